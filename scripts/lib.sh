@@ -159,8 +159,10 @@ need_cargo_tool() {
         say "compiling $name $version (once; some minutes)"
         begin_peer "$name-$version"
         # A target folder of its own, which goes away: the build's leftovers would only fill the disk.
-        CARGO_TARGET_DIR="$building/target" quietly cargo install --locked --root "$building" "$name@$version" ||
-            die "$name could not be installed"
+        # Lightly optimised: the tool runs for seconds, and a full optimisation would take longer than it ever saves.
+        CARGO_TARGET_DIR="$building/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+            CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=false \
+            quietly cargo install --locked --root "$building" "$name@$version" || die "$name could not be installed"
         rm -rf "$building/target"
         end_peer
     fi
