@@ -2,6 +2,7 @@
 
 pub mod bluesky;
 pub mod mastodon;
+pub mod wire;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -75,8 +76,10 @@ pub(crate) fn free_port() -> Result<u16> {
 pub(crate) fn http() -> Result<reqwest::Client> {
     // Whoever comes second finds one in place, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // No connection is used twice: snac closes each after its answer without saying so.
     Ok(reqwest::Client::builder()
         .no_proxy()
+        .pool_max_idle_per_host(0)
         .timeout(Duration::from_secs(30))
         .build()?)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use bedside_testkit::browser;
-use bedside_testkit::peer::{bluesky, mastodon};
+use bedside_testkit::peer::{bluesky, mastodon, wire};
 
 /// Asks until the answer is there; servers tell of a mention when they have indexed it.
 async fn until<T>(within: Duration, ask: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
@@ -260,6 +260,99 @@ mod real_mastodon {
             said.iter()
                 .any(|status| status.content.contains("Größere Räume"))
         );
+        Ok(())
+    }
+}
+
+mod real_wire {
+    use super::*;
+    use mastodon::{Mock, Visibility};
+    use wire::{Loss, Seen, Wire};
+
+    #[tokio::test]
+    async fn a_request_is_carried_out_though_its_answer_is_lost() -> Result<()> {
+        let server = Mock::start(&["klinik"]).await?;
+        let klinik = server.account("klinik")?;
+        let wire = Wire::to(server.base_url()).await?;
+        let statuses = format!("{}/api/v1/statuses", wire.base_url());
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let send = async |text: &str| {
+            let request = client
+                .post(&statuses)
+                .bearer_auth(&klinik.token)
+                .form(&[("status", text)]);
+            request.send().await
+        };
+
+        wire.lose("POST", "/statuses", Loss::AnsweredAfterAccepting(500), 1);
+        assert_eq!(send("Größe eins").await?.status(), 500);
+        wire.lose("POST", "/statuses", Loss::CutAfterAccepting, 1);
+        let cut = match send("Größe zwei").await {
+            Ok(answer) => answer.text().await,
+            Err(error) => Err(error),
+        };
+        assert!(cut.is_err());
+        let headers = vec![("Retry-After", "7".to_owned())];
+        wire.lose(
+            "POST",
+            "/statuses",
+            Loss::Instead {
+                status: 429,
+                headers,
+                body: "{}".to_owned(),
+            },
+            1,
+        );
+        let limited = send("Größe drei").await?;
+        assert_eq!(
+            (
+                limited.status().as_u16(),
+                limited.headers()["retry-after"].to_str()?
+            ),
+            (429, "7")
+        );
+        assert_eq!(send("Größe vier").await?.status(), 200);
+
+        let said = server.statuses(klinik).await?;
+        let said: Vec<_> = said.iter().map(|status| status.content.as_str()).collect();
+        assert_eq!(
+            said,
+            [
+                "<p>Größe vier</p>",
+                "<p>Größe zwei</p>",
+                "<p>Größe eins</p>"
+            ]
+        );
+        assert_eq!(wire.count("POST", "/api/v1/statuses"), 4);
+        let third = Seen {
+            method: "POST".to_owned(),
+            path: "/api/v1/statuses".to_owned(),
+            status: None,
+        };
+        assert_eq!(wire.seen()[2], third);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_stream_of_events_passes_as_it_comes() -> Result<()> {
+        let server = Mock::start(&["klinik", "erika"]).await?;
+        let (klinik, erika) = (server.account("klinik")?, server.account("erika")?);
+        let wire = Wire::to(server.base_url()).await?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let address = format!("{}/api/v1/streaming/user", wire.base_url());
+        let mut stream = client
+            .get(address)
+            .bearer_auth(&klinik.token)
+            .send()
+            .await?;
+        server
+            .mention(erika, klinik, "Grüße", Visibility::Public)
+            .await?;
+        let mut heard = String::new();
+        while !heard.contains("event: notification") {
+            let part = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await??;
+            heard += &String::from_utf8_lossy(&part.unwrap());
+        }
         Ok(())
     }
 }

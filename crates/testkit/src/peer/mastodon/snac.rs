@@ -1,5 +1,6 @@
 //! snac: a small real server that a client must survive. It knows no Idempotency-Key (the same key posts twice), no
-//! streaming, no deletion and no Link header; a mention takes seconds to arrive; 401 comes with an empty body.
+//! streaming, no deletion and no Link header; a mention takes seconds to arrive; 401 comes with an empty body; it closes
+//! each connection after its answer without announcing it, so a client that keeps connections sees resets.
 
 use std::ops::Deref;
 use std::path::Path;
