@@ -71,6 +71,7 @@ apt_need() {
 }
 
 need_cc() {
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || apt_need "secure downloads" ca-certificates
     have cc || apt_need "compiling" gcc libc6-dev
     have make || apt_need "compiling" make
     have pkg-config || apt_need "compiling" pkg-config
