@@ -1,1 +1,13 @@
-//! core
+//! Nouns and judgement of Bedside: posts, cases, drafts, triage, policy, guard and the audit log's maths.
+//! Pure: no IO, no clock, no randomness, no environment. `now` and random bytes are handed in.
+
+pub mod case;
+pub mod channel;
+pub mod id;
+pub mod label;
+pub mod policy;
+pub mod post;
+pub mod site;
+pub mod text;
+pub mod time;
+pub mod triage;

@@ -1,0 +1,157 @@
+//! What the rules decide: (escalation?, moderation?, speech), each with the rules that made it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Span, Timestamp};
+
+/// Forms of speech a rule can permit, the most helpful first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeechForm {
+    /// A general public answer that says nothing of a person.
+    AnswerPublicGeneric,
+    /// An invitation to a private channel.
+    InvitePrivate,
+    /// A short thanks or acknowledgement.
+    AcknowledgeOnly,
+}
+
+impl SpeechForm {
+    /// Every form, the most helpful first.
+    pub const ALL: [Self; 3] = [Self::AnswerPublicGeneric, Self::InvitePrivate, Self::AcknowledgeOnly];
+    /// The word in rules, cases and store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AnswerPublicGeneric => "answer_public_generic",
+            Self::InvitePrivate => "invite_private",
+            Self::AcknowledgeOnly => "acknowledge_only",
+        }
+    }
+    /// The form with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.as_str() == word)
+    }
+}
+
+/// What is said, or why not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Speech {
+    /// An answer in this form is permitted. A person writes it, another approves.
+    Permitted {
+        /// The most helpful permitted form.
+        form: SpeechForm,
+    },
+    /// Nothing until then.
+    Hold(Hold),
+    /// Nothing.
+    Silent,
+    /// A person must decide: the rules could not (an error, a state of the house that asks for people).
+    LeftToPerson,
+}
+
+/// A wait with reason, owner and end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// When it is decided anew at the latest.
+    pub until: Timestamp,
+    /// What wakes it before.
+    pub wakes: Vec<Wake>,
+}
+
+/// What wakes a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wake {
+    /// The time has come.
+    Time,
+    /// The author writes again in the thread.
+    AuthorWrites,
+    /// A label is set, removed or expires.
+    LabelChanges,
+    /// A person says that facts are checked.
+    FactsChecked,
+}
+
+/// Somebody must know, at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Roles or teams told, e.g. `crisis-team`.
+    pub to: Vec<String>,
+    /// Within what time somebody has to take it.
+    pub within: Span,
+}
+
+/// A post that should be removed or reported on its platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moderation {
+    /// Remove where we may, report where we may not.
+    RemoveOrReport,
+}
+
+/// What has to happen beside the action.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Obligation(pub String);
+
+/// How a rule took part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It permits speech, escalation or moderation.
+    Permits,
+    /// It forbids speech.
+    Forbids,
+    /// It failed to evaluate.
+    Errors,
+}
+
+/// A rule that made the decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    /// The rule's `@id`.
+    pub rule: String,
+    /// How it took part.
+    pub effect: Effect,
+    /// The action it spoke on, e.g. `hold`, `escalate_now`, `invite_private`.
+    pub action: String,
+}
+
+/// A rule that permits speech but did not apply, with what kept it from applying.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearMiss {
+    /// The rule's `@id`.
+    pub rule: String,
+    /// The condition that failed, as written in the rule.
+    pub failed: String,
+}
+
+/// What the rules decided at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Who must be told, beside speech.
+    pub escalation: Option<Escalation>,
+    /// What happens to the post itself, beside speech.
+    pub moderation: Option<Moderation>,
+    /// What we say.
+    pub speech: Speech,
+    /// What else must happen.
+    pub obligations: Vec<Obligation>,
+    /// The rules that made it.
+    pub because: Vec<Because>,
+    /// Rules that came close, where nothing permits or a forbid won.
+    pub near: Vec<NearMiss>,
+    /// Fingerprint of the rule set that decided.
+    pub rules_version: String,
+}
+
+impl Decision {
+    /// Whether a rule failed to evaluate. Then nothing is said and a person decides.
+    #[must_use]
+    pub fn has_error(&self) -> bool {
+        self.because.iter().any(|one| one.effect == Effect::Errors)
+    }
+}

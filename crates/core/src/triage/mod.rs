@@ -1,0 +1,6 @@
+//! What the text of a post says: language, topics, hostility, each with the place in the text that a person can see.
+//! To people the product calls this "sorting"; it has no medical purpose.
+
+mod signals;
+
+pub use signals::{Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency};
