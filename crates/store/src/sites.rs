@@ -66,10 +66,6 @@ statements! {
 /// # Errors
 /// The engine refuses.
 pub async fn put(tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), StoreError> {
-    let owner = match site.page_owner {
-        PageOwner::Private => "private",
-        PageOwner::PublicBody => "public_body",
-    };
     let settings =
         serde_json::to_string(&site.settings).map_err(|e| StoreError::corrupt("settings", &e.to_string()))?;
     let args = args![
@@ -78,7 +74,7 @@ pub async fn put(tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), StoreEr
         &site.name,
         &site.group,
         site.jurisdiction.as_str(),
-        owner,
+        site.page_owner.as_str(),
         &site.time_zone,
         settings,
         now
@@ -95,18 +91,13 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Site>, StoreError> {
 }
 
 fn read(row: &Row) -> Result<Site, StoreError> {
-    let owner = |word: &str| match word {
-        "private" => Some(PageOwner::Private),
-        "public_body" => Some(PageOwner::PublicBody),
-        _ => None,
-    };
     Ok(Site {
         id: row.id(0)?,
         slug: row.text(1)?,
         name: row.text(2)?,
         group: row.text(3)?,
         jurisdiction: row.word(4, Jurisdiction::from_word)?,
-        page_owner: row.word(5, owner)?,
+        page_owner: row.word(5, PageOwner::from_word)?,
         time_zone: row.text(6)?,
         settings: row.json(7)?,
     })
