@@ -23,7 +23,7 @@ need_browser() {
     fi
 }
 
-need_browser
-if [ "${BASH_SOURCE[0]}" = "$0" ] && [ $# -gt 0 ]; then
-    exec "$BEDSIDE_NODE" "$@"
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    need_browser
+    [ $# -eq 0 ] || exec "$BEDSIDE_NODE" "$@"
 fi
