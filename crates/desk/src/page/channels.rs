@@ -73,7 +73,7 @@ fn account(f: &Frame, a: &Account) -> Markup {
         (Glyph::Check, Tone::Say)
     };
     html! {
-        li.sheet.stack.card class=(tone.class()) #{ "ch-" (a.id) } {
+        li.sheet.stack.card.(tone.class()) #{ "ch-" (a.id) } {
             div.row { h2 { (a.channel) } bdi.quiet { (a.handle) } span.push { (part::tag(channel_words(r, a.state).trim_start_matches("▲ "), glyph, tone)) } }
             (what_now(r, a))
             dl.pairs {

@@ -275,6 +275,6 @@ fn state_words(r: &Reader, state: &RowState) -> Markup {
 /// The way back from a case to the list it came from.
 pub(super) fn back(f: &Frame, queue: Option<Queue>) -> Markup {
     html! {
-        a.btn.bare data-back href=(inbox_href(f.site.as_deref(), queue)) { (icon(Glyph::Back)) (f.reader.t("nav-queues")) }
+        a.btn.bare data-back href=(inbox_href(f.site.as_deref(), queue)) { (icon(Glyph::Back)) (f.reader.t("back-inbox")) }
     }
 }

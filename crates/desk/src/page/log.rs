@@ -99,7 +99,7 @@ pub fn log(f: &Frame, v: &Log) -> Markup {
         div.body {
             (seal(f, v))
             div.two {
-                section.stack aria-labelledby="entries-h" {
+                div.stack {
                     h2.vh #entries-h { (r.t("log-entries")) }
                     (filter(r, v))
                     (entries(r, v))
@@ -141,7 +141,7 @@ fn seal(f: &Frame, v: &Log) -> Markup {
         }
     };
     html! {
-        section.seal class=(class) #seal data-live aria-labelledby="seal-h" {
+        section.seal.(class) #seal data-live aria-labelledby="seal-h" {
             (icon(glyph))
             div { h2 #seal-h { (title) } p { (body) } }
             @if !matches!(v.seal, Seal::Checking { .. }) {

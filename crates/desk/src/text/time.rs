@@ -83,6 +83,12 @@ impl Reader {
         format!("{}{comma}{NBSP}{}, {}", self.weekday(&z), self.date(at), self.clock(at))
     }
 
+    /// The end of something long: as `until` within six days, else the date alone.
+    #[must_use]
+    pub fn until_day(&self, at: i64) -> String {
+        if (at - self.now).abs() < 6 * DAY { self.until(at) } else { self.date(at) }
+    }
+
     /// How old something is, for a row: "40 s", "11 min", "2 h", then "Fr 23:04", then "11. Nov.".
     #[must_use]
     pub fn age(&self, at: i64) -> String {

@@ -48,14 +48,16 @@ pub(super) fn seats(f: &Frame, v: &Case) -> Markup {
             (second(r, &v.reply))
             div.row.decide { (acts(f, v)) }
         }
-        @if let (Stage::Asked, Second::Yours) = (&v.reply.stage, &v.reply.second) { (send_back(f, v)) }
     }
 }
 
 fn acts(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     match (&v.reply.stage, &v.reply.second) {
-        (Stage::Asked, Second::Yours) => with_draft(f, v, "approve", part::button(&r.t("approve-do"), Weight::First)),
+        (Stage::Asked, Second::Yours) => html! {
+            (with_draft(f, v, "approve", part::button(&r.t("approve-do"), Weight::First)))
+            (send_back(f, v))
+        },
         (Stage::Asked, Second::OwnDraft) => html! {
             span #own-draft .vh { (r.t("seat-own")) }
             (part::button_off(&r.t("approve-do"), "own-draft"))

@@ -28,7 +28,7 @@ pub(super) fn labels_in_line(r: &Reader, v: &Case) -> Markup {
     html! {
         dl.pairs { dt { (r.t("labels")) } dd.row { @for l in &v.labels {
             (part::chip(&match l.until {
-                Some(at) => r.say("label-until", &[("label", label(r, &l.kind).into()), ("at", r.until(at).into())]),
+                Some(at) => r.say("label-until", &[("label", label(r, &l.kind).into()), ("at", r.until_day(at).into())]),
                 None => label(r, &l.kind),
             }, Glyph::Label))
         } } }
@@ -59,7 +59,7 @@ fn one_label(f: &Frame, v: &Case, l: &Label) -> Markup {
         li.label {
             span.row {
                 span.chip { (icon(Glyph::Label)) (name) }
-                @if let Some(at) = l.until { span.small.quiet { (r.say("until-short", &[("at", r.until(at).into())])) } }
+                @if let Some(at) = l.until { span.small.quiet { (r.say("until-short", &[("at", r.until_day(at).into())])) } }
             }
             small.quiet { (r.say("label-why", &[("on", on.into()), ("by", r.name(&l.by).into()), ("why", r.quote(&l.reason).into())])) }
             @if v.may.label {

@@ -73,5 +73,5 @@ fn spans(r: &Reader, p: &Post) -> Vec<Span> {
 }
 
 fn number(s: &Signal) -> Markup {
-    html! { a.ref class=(s.kind.class()) href={ "#s" (s.n) } { (s.n) } }
+    html! { a.ref.(s.kind.class()) href={ "#s" (s.n) } { (s.n) } }
 }
