@@ -1,6 +1,7 @@
 //! Facts about every page in every state, German and English.
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-#[path = "../examples/look/sample.rs"]
+#[path = "../examples/look/sample/mod.rs"]
 mod sample;
 
 use bedside_desk::look::{CONTENT_SECURITY_POLICY, asset};
@@ -128,7 +129,10 @@ fn no_page_needs_more_than_the_policy_allows() {
             }
             assert_ne!(tag.name, "style", "{name}");
         }
-        let inline = html.split("<script").skip(1).any(|s| s.split_once('>').is_some_and(|(_, body)| !body.starts_with("</script>")));
+        let inline = html
+            .split("<script")
+            .skip(1)
+            .any(|s| s.split_once('>').is_some_and(|(_, body)| !body.starts_with("</script>")));
         assert!(!inline, "{name}: inline script");
     });
 }
@@ -139,7 +143,9 @@ fn every_form_that_changes_something_carries_the_token_and_every_control_a_name(
         let tags = tags(html);
         for (i, form) in tags.iter().enumerate().filter(|(_, t)| t.name == "form") {
             let posts = form.get("method") == Some("post");
-            let token = tags.get(i + 1).is_some_and(|t| t.get("name") == Some("csrf") && t.get("value").is_some_and(|v| !v.is_empty()));
+            let token = tags
+                .get(i + 1)
+                .is_some_and(|t| t.get("name") == Some("csrf") && t.get("value").is_some_and(|v| !v.is_empty()));
             assert_eq!(posts, token, "{name}: form to {:?}", form.get("action"));
             assert!(form.get("action").is_some_and(|a| a.starts_with('/')), "{name}: a form to elsewhere");
         }

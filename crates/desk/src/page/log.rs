@@ -119,7 +119,10 @@ fn seal(f: &Frame, v: &Log) -> Markup {
             "is-say",
             Glyph::Seal,
             r.t("seal-sound"),
-            r.say("seal-sound-body", &[("count", entries.into()), ("at", r.moment(at).into()), ("took", seconds(r, took).into())]),
+            r.say(
+                "seal-sound-body",
+                &[("count", entries.into()), ("at", r.moment(at).into()), ("took", seconds(r, took).into())],
+            ),
         ),
         Seal::Checking { done, of } => (
             "is-hold",
@@ -132,13 +135,18 @@ fn seal(f: &Frame, v: &Log) -> Markup {
             Glyph::Now,
             r.say("seal-broken", &[("n", entry.into())]),
             match signed {
-                Some(at) => r.say("seal-broken-body", &[("at", r.moment(at).into()), ("count", (entry - 1).max(0).into())]),
+                Some(at) => {
+                    r.say("seal-broken-body", &[("at", r.moment(at).into()), ("count", (entry - 1).max(0).into())])
+                }
                 None => r.say("seal-broken-plain", &[("count", (entry - 1).max(0).into())]),
             },
         ),
-        Seal::Unchecked { entries } => {
-            ("is-still", Glyph::Still, r.t("seal-unchecked"), r.say("seal-unchecked-body", &[("count", entries.into())]))
-        }
+        Seal::Unchecked { entries } => (
+            "is-still",
+            Glyph::Still,
+            r.t("seal-unchecked"),
+            r.say("seal-unchecked-body", &[("count", entries.into())]),
+        ),
     };
     html! {
         section.seal.(class) #seal data-live aria-labelledby="seal-h" {

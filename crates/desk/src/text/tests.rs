@@ -58,7 +58,14 @@ fn used() -> BTreeSet<String> {
             }
         }
     }
-    for list in [name::topic::KEYS, name::label::KEYS, name::role::KEYS, name::wake::KEYS, name::guard_kind::KEYS, name::log_kind::KEYS] {
+    for list in [
+        name::topic::KEYS,
+        name::label::KEYS,
+        name::role::KEYS,
+        name::wake::KEYS,
+        name::guard_kind::KEYS,
+        name::log_kind::KEYS,
+    ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }
     out
@@ -129,7 +136,15 @@ impl From<i32> for Arg<'_> {
 
 #[test]
 fn numbers_are_grouped_with_a_narrow_space_from_five_digits_on() {
-    for (n, expect) in [(0, "0"), (999, "999"), (1_000, "1000"), (10_000, "10\u{202f}000"), (184_302, "184\u{202f}302"), (-12_345, "−12\u{202f}345"), (1_234_567, "1\u{202f}234\u{202f}567")] {
+    for (n, expect) in [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1000"),
+        (10_000, "10\u{202f}000"),
+        (184_302, "184\u{202f}302"),
+        (-12_345, "−12\u{202f}345"),
+        (1_234_567, "1\u{202f}234\u{202f}567"),
+    ] {
         assert_eq!(grouped(n), expect);
     }
 }
@@ -184,7 +199,13 @@ fn a_strangers_name_cannot_turn_a_sentence_round() {
 
 #[test]
 fn the_browsers_wish_for_a_language_is_heard() {
-    for (header, expect) in [("en-GB,en;q=0.9,de;q=0.5", Lang::En), ("fr,de;q=0.7,en;q=0.8", Lang::En), ("fr", Lang::De), ("", Lang::De), ("de-AT", Lang::De)] {
+    for (header, expect) in [
+        ("en-GB,en;q=0.9,de;q=0.5", Lang::En),
+        ("fr,de;q=0.7,en;q=0.8", Lang::En),
+        ("fr", Lang::De),
+        ("", Lang::De),
+        ("de-AT", Lang::De),
+    ] {
         assert_eq!(Lang::from_accept(header), expect, "{header}");
     }
 }
@@ -194,5 +215,8 @@ fn an_id_without_a_name_is_shown_and_not_hidden() {
     let r = reader(Lang::En);
     assert_eq!(topic(&r, "legal_threat"), "Legal matter");
     assert_eq!(topic(&r, "some_new_topic"), "some new topic");
-    assert_eq!(escalation(&r, &["crisis-team", "legal"], 600_000_000).replace('\u{a0}', " "), "Passed on to: Crisis team, Legal, to be taken within 10 min.");
+    assert_eq!(
+        escalation(&r, &["crisis-team", "legal"], 600_000_000).replace('\u{a0}', " "),
+        "Passed on to: Crisis team, Legal, to be taken within 10 min."
+    );
 }

@@ -13,7 +13,8 @@ use crate::text::{Reader, guard_kind};
 pub(super) fn compose(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     let reply = &v.reply;
-    let unasked = matches!(reply.stage, Stage::Writing) && reply.text.is_empty() && !reply.permitted && reply.returned.is_none();
+    let unasked =
+        matches!(reply.stage, Stage::Writing) && reply.text.is_empty() && !reply.permitted && reply.returned.is_none();
     if unasked && (v.resolved.is_some() || !v.may.draft) {
         return html! {};
     }

@@ -67,23 +67,40 @@ fn acts(f: &Frame, v: &Case) -> Markup {
         (Stage::Leaving { .. } | Stage::Paused, _) if v.may.undo => {
             with_draft(f, v, "undo", part::button(&r.t("undo"), Weight::First))
         }
-        (Stage::Failed { .. }, _) if v.may.undo => with_draft(f, v, "undo", part::button(&r.t("back-to-draft"), Weight::Plain)),
+        (Stage::Failed { .. }, _) if v.may.undo => {
+            with_draft(f, v, "undo", part::button(&r.t("back-to-draft"), Weight::Plain))
+        }
         _ => html! {},
     }
 }
 
 /// A form of one button that says which draft it means: an edit in between is refused.
 fn with_draft(f: &Frame, v: &Case, verb: &str, button: Markup) -> Markup {
-    form::post(&f.csrf, &act(v, verb), "inline", html! {
-        (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version)) (button)
-    })
+    form::post(
+        &f.csrf,
+        &act(v, verb),
+        "inline",
+        html! {
+            (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version)) (button)
+        },
+    )
 }
 
 fn send_back(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("send-back", &r.t("send-back-ask"), "", form::post(&f.csrf, &act(v, "send-back"), "stack", html! {
-        (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version))
-        (form::Field::line(&r.t("send-back-note"), "send-back-note", "note").hint(&r.t("send-back-hint")).show())
-        (part::button(&r.t("send-back-do"), Weight::Plain))
-    }))
+    form::unfold(
+        "send-back",
+        &r.t("send-back-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "send-back"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version))
+                (form::Field::line(&r.t("send-back-note"), "send-back-note", "note").hint(&r.t("send-back-hint")).show())
+                (part::button(&r.t("send-back-do"), Weight::Plain))
+            },
+        ),
+    )
 }

@@ -79,18 +79,32 @@ fn one_label(f: &Frame, v: &Case, l: &Label) -> Markup {
 fn set_label(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     let kinds: Vec<_> = v.label_kinds.iter().map(|id| (id.clone(), label(r, id), false)).collect();
-    let ons = [("author", r.t("label-on-author"), true), ("thread", r.t("label-on-thread"), false), ("house", r.t("label-on-house"), false)]
-        .map(|(code, words, chosen)| (code.to_owned(), words, chosen));
+    let ons = [
+        ("author", r.t("label-on-author"), true),
+        ("thread", r.t("label-on-thread"), false),
+        ("house", r.t("label-on-house"), false),
+    ]
+    .map(|(code, words, chosen)| (code.to_owned(), words, chosen));
     let spans = [(1_u32, false), (3, false), (7, true), (30, false), (180, false)]
         .map(|(days, chosen)| (days.to_string(), r.say("label-days", &[("count", days.into())]), chosen));
-    form::unfold("label", &r.t("label-ask"), "bare", form::post(&f.csrf, &act(v, "label"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        (form::choice(&r.t("label-kind"), "label-kind", "label", &kinds))
-        (form::choice(&r.t("label-on"), "label-on", "on", &ons))
-        (form::choice(&r.t("label-for"), "label-days", "days", &spans))
-        (form::Field::line(&r.t("label-reason"), "label-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("label-do"), Weight::First))
-    }))
+    form::unfold(
+        "label",
+        &r.t("label-ask"),
+        "bare",
+        form::post(
+            &f.csrf,
+            &act(v, "label"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                (form::choice(&r.t("label-kind"), "label-kind", "label", &kinds))
+                (form::choice(&r.t("label-on"), "label-on", "on", &ons))
+                (form::choice(&r.t("label-for"), "label-days", "days", &spans))
+                (form::Field::line(&r.t("label-reason"), "label-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("label-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn notes(f: &Frame, v: &Case) -> Markup {

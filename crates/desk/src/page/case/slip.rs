@@ -85,7 +85,7 @@ fn strip(r: &Reader, d: &Decision) -> Markup {
     let step = if moments.len() > 2 { 96 } else { 124 };
     let x = |i: usize| 20 + step * i32::try_from(i).unwrap_or(0);
     let now = x(moments.len());
-    let above = |i: usize| if i % 2 == 0 { 14 } else { 52 };
+    let above = |i: usize| if i.is_multiple_of(2) { 14 } else { 52 };
     html! {
         div {
             svg.strip viewBox="0 0 640 58" aria-hidden="true" {
@@ -229,59 +229,100 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
 
 fn release(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("release", &r.t("release-ask"), "", form::post(&f.csrf, &act(v, "release"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("release-body")) }
-        (form::Field::line(&r.t("release-reason"), "release-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("release-do"), Weight::First))
-    }))
+    form::unfold(
+        "release",
+        &r.t("release-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "release"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("release-body")) }
+                (form::Field::line(&r.t("release-reason"), "release-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("release-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn hold(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("hold", &r.t("hold-ask"), "", form::post(&f.csrf, &act(v, "hold"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        (form::Field::line(&r.t("hold-until"), "hold-until", "until").kind(form::Kind::When).value(&r.field(r.now + 24 * HOUR)).show())
-        (form::Field::line(&r.t("hold-reason"), "hold-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("hold-do"), Weight::First))
-    }))
+    form::unfold(
+        "hold",
+        &r.t("hold-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "hold"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                (form::Field::line(&r.t("hold-until"), "hold-until", "until").kind(form::Kind::When).value(&r.field(r.now + 24 * HOUR)).show())
+                (form::Field::line(&r.t("hold-reason"), "hold-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("hold-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn otherwise(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     let options = actions(r, |a| a != d.action && a != Action::Hold, None);
-    form::unfold("decide", &r.t("decide-ask"), "", form::post(&f.csrf, &act(v, "decide"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("decide-body")) }
-        (form::choice(&r.t("decide-action"), "decide-action", "action", &options))
-        (form::Field::line(&r.t("decide-reason"), "decide-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("decide-do"), Weight::First))
-    }))
+    form::unfold(
+        "decide",
+        &r.t("decide-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "decide"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("decide-body")) }
+                (form::choice(&r.t("decide-action"), "decide-action", "action", &options))
+                (form::Field::line(&r.t("decide-reason"), "decide-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("decide-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     let options = actions(r, |a| a != d.action, None);
-    form::unfold("wrong", &r.t("wrong-ask"), "bare", form::post(&f.csrf, &act(v, "wrong"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("wrong-body")) }
-        (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
-        (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
-        (part::button(&r.t("wrong-do"), Weight::First))
-    }))
+    form::unfold(
+        "wrong",
+        &r.t("wrong-ask"),
+        "bare",
+        form::post(
+            &f.csrf,
+            &act(v, "wrong"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("wrong-body")) }
+                (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
+                (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
+                (part::button(&r.t("wrong-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn facts(r: &Reader, d: &Decision) -> Markup {
-    form::unfold("facts", &r.say("facts-all", &[("count", (d.facts.len() as i64).into())]), "bare", html! {
-        dl.pairs.facts { @for (name, value) in &d.facts { dt { code { (name) } } dd { (value) } } }
-        p.small.quiet { (r.t("facts-absent")) }
-    })
+    form::unfold(
+        "facts",
+        &r.say("facts-all", &[("count", (d.facts.len() as i64).into())]),
+        "bare",
+        html! {
+            dl.pairs.facts { @for (name, value) in &d.facts { dt { code { (name) } } dd { (value) } } }
+            p.small.quiet { (r.t("facts-absent")) }
+        },
+    )
 }
 
 fn actions(r: &Reader, keep: impl Fn(Action) -> bool, chosen: Option<Action>) -> Vec<(String, String, bool)> {
-    Action::ALL
-        .into_iter()
-        .filter(|a| keep(*a))
-        .map(|a| (a.code().to_owned(), a.word(r), chosen == Some(a)))
-        .collect()
+    Action::ALL.into_iter().filter(|a| keep(*a)).map(|a| (a.code().to_owned(), a.word(r), chosen == Some(a))).collect()
 }
