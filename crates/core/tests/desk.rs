@@ -34,7 +34,13 @@ fn nobody_approves_what_they_wrote() {
 fn the_table_keeps_duties_apart() {
     let table = Desk::load().unwrap().matrix();
     assert_eq!(table.len(), DeskAction::ALL.len() * Role::ALL.len());
-    let of = |role| table.iter().filter(move |cell| cell.role == role && cell.may).map(|cell| cell.action.as_str()).collect::<Vec<_>>();
+    let of = |role| {
+        table
+            .iter()
+            .filter(move |cell| cell.role == role && cell.may)
+            .map(|cell| cell.action.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of(Role::Auditor), ["read_masked", "read_log"]);
     assert_eq!(of(Role::Admin), ["read_log", "pause", "manage_people", "manage_channels"]);
     for action in DeskAction::ALL {

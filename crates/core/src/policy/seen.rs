@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use cedar_policy::{Context, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
-use super::facts::{
-    Account, ComplaintStage, Facts, IncidentKind, PageOwner, Place, Publication,
-};
+use super::facts::{Account, ComplaintStage, Facts, IncidentKind, PageOwner, Place, Publication};
 use crate::{
     label::LabelKind,
     post::{Standing, Visibility},
