@@ -1,4 +1,11 @@
 //! Who may do what at the desk: the table of permissions, and the refusals in words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use bedside_core::{
     policy::desk::{Desk, DeskAction, Seat},

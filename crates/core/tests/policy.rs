@@ -1,4 +1,11 @@
 //! The rules: packs load strictly, forbid beats permit, holds end when they should, errors never yield speech.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use bedside_core::{
     label::LabelKind,
