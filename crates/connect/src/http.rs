@@ -18,6 +18,8 @@ use crate::{Clock, Secret};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Shorter than servers keep an idle connection.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A stream may stay open this long; whoever reads it decides when silence means it is dead.
 const STREAM_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 /// The most an answer may weigh. A page of 100 notifications weighs about 0.3 MB.
@@ -62,13 +64,15 @@ impl Http {
             .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .timeout(CALL_TIMEOUT)
             .referer(false);
         let builder = if base.scheme() == "https" {
             builder.https_only(true)
         } else {
-            // In the house: no proxy, and no trust store to load.
-            builder.no_proxy().tls_certs_only([])
+            // In the house: no proxy, no trust store to load, and a new connection each time: small servers close theirs after
+            // an answer without saying so, and a POST on a closed connection is a POST that may or may not have happened.
+            builder.no_proxy().tls_certs_only([]).pool_max_idle_per_host(0)
         };
         let client = builder.build().map_err(|_| BadAddress::NoTrust)?;
         Ok(Self { client, base, clock })
