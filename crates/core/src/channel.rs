@@ -97,11 +97,7 @@ impl Limits {
 fn word_length(word: &str, link_chars: u32) -> usize {
     let bare = word.trim_end();
     let is_link = bare.starts_with("https://") || bare.starts_with("http://");
-    if is_link {
-        link_chars as usize + word.chars().count() - bare.chars().count()
-    } else {
-        word.chars().count()
-    }
+    if is_link { link_chars as usize + word.chars().count() - bare.chars().count() } else { word.chars().count() }
 }
 
 /// A reply to be published: what the outbox hands to a connector.

@@ -5,6 +5,7 @@ pub mod case;
 pub mod channel;
 pub mod id;
 pub mod label;
+pub mod log;
 pub mod policy;
 pub mod post;
 pub mod site;

@@ -1,1 +1,4 @@
-//! desk
+//! The people: web pages, sign-in and everything a person sees of the house.
+pub mod look;
+pub mod page;
+pub mod text;

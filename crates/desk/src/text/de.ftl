@@ -1,0 +1,700 @@
+### Was Menschen am Schreibtisch lesen, auf Deutsch (Sie). en.ftl hat dieselben Schlüssel und Werte: ein Test hält beide gleich.
+
+## Rahmen
+
+skip-to-content = Zum Inhalt
+menu = Menü
+motto = Zuhören, abwägen, antworten.
+nav-queues = Eingang
+nav-house = Haus
+nav-log = Protokoll
+nav-channels = Kanäle
+nav-people = Personen und Rollen
+nav-me = Ich
+site = Standort:
+site-word = Standort
+sites-all = Alle meine Häuser
+queue-open = Alles Offene
+queue-now = Jetzt
+queue-waiting = Wartet
+queue-silent = Still
+queue-done = Erledigt
+sending-on = Versand läuft
+sending-paused = Versand angehalten
+pause-ask = Versand anhalten…
+resume-ask = Versand fortsetzen…
+alarm-missing-title = Niemand wird alarmiert.
+alarm-missing-body = Für dieses Haus ist kein Alarmweg eingerichtet und geprüft. Was sofort weitergegeben werden muss, steht nur hier im Eingang.
+rules-broken-title = Eine Regel lässt sich nicht auswerten.
+rules-broken-body = Was sie betrifft, bleibt ungesagt, bis jemand sie berichtigt:
+paused-title = Der Versand ist angehalten.
+paused-body = Nichts geht hinaus, auch nichts Fälliges.
+paused-by = { $who }, { $at }: { $why }
+live-lost = Keine laufenden Meldungen mehr, zuletzt { $at }.
+reload = Neu laden
+new-one = 1 neuer Beitrag, anzeigen
+new-many = { $count } neue Beiträge, anzeigen
+copied = Kopiert
+copy = Kopieren
+save = Speichern
+saved = Gespeichert.
+cancel = Abbrechen
+undo = Zurückholen
+open = Öffnen
+yes = ja
+never = noch nie
+name = Name
+email = E-Mail im Haus
+to-inbox = Zum Eingang
+to-sign-in = Zur Anmeldung
+time-left = noch { $span }
+until-short = bis { $at }
+reason-hint = Ein Satz genügt. Er steht danach im Fall.
+reason-missing = Bitte einen Satz schreiben. Alle sehen ihn.
+
+## Ausgang
+
+leaving-title = Geht gleich hinaus
+leaving-running = Geht hinaus: Antwort an { $to }
+leaving-approved-by = freigegeben von { $who }
+leaving-approved-by-rule = freigegeben durch Regel
+leaving-undone = Zurückgeholt: Die Antwort an { $to } ist wieder Entwurf.
+leaving-stopped = Angehalten: Antwort an { $to }
+leaving-sent = Hinausgegangen: Antwort an { $to }
+leaving-see = Ansehen
+leaving-failed = Nicht hinausgegangen: Antwort an { $to }.
+leaving-next-try = Nächster Versuch { $at }.
+leaving-more = { $count } weitere
+leaves-in-30 = Geht in 30 Sekunden hinaus
+leaves-now = Geht jetzt hinaus
+
+## Entscheidungen
+
+action-answer = Antworten
+action-invite = Privat einladen
+action-acknowledge = Nur bestätigen
+action-hold = Halten
+action-silent = Still
+action-escalate = Weitergegeben
+action-report = Gemeldet
+verb-hold-until = Halten bis { $at }
+verb-hold-on = Halten, bis etwas geschieht
+verb-answer = Öffentlich antworten
+verb-invite = In die private Tür einladen
+verb-acknowledge = Nur bestätigen
+verb-silent = Still bleiben
+verb-escalate = Sofort weitergeben
+verb-report = Melden oder entfernen
+
+## Posteingang
+
+inbox-heading = { $queue }, { $site }
+inbox-now-count = { $count ->
+    [one] 1 braucht jemanden
+   *[other] { $count } brauchen jemanden
+}
+inbox-waiting-count = { $count }, der nächste wacht in { $span } auf
+inbox-waiting-plain = { $count ->
+    [one] { $count } Fälle
+   *[other] { $count } Fälle
+}
+inbox-silent-count = { $count }, jeder mit seiner Regel
+inbox-done-count = { $count } erledigt
+inbox-more = Weitere zeigen
+empty-now-title = Niemand wartet auf Sie.
+empty-now-body = Neue Beiträge erscheinen hier von selbst.
+empty-now-wakes = Der nächste Fall wacht { $at } auf. Neue erscheinen hier von selbst.
+empty-waiting-title = Nichts wird gehalten.
+empty-waiting-body = Was warten muss, steht hier mit Uhr und Grund.
+empty-silent-title = Nichts ist still entschieden.
+empty-silent-body = Wo keine Regel eine Antwort erlaubt, bleiben wir still. Das steht dann hier, mit der Regel.
+empty-done-title = Noch nichts erledigt.
+empty-done-body = Was Sie abschließen, steht danach hier.
+row-unread = Ungelesen.
+row-masked = Der Text ist für Ihre Rolle verdeckt.
+row-history = aus dem Bestand
+row-sorting = wird eingeordnet
+row-untaken = an { $to }, noch nicht übernommen,
+row-taken = { $by } hat { $at } übernommen
+row-draft = Entwurf liegt bereit
+row-approve-yours = { $by } bittet um Ihre Freigabe
+row-approve = von { $by }, wartet auf Freigabe
+row-leaving = geht hinaus in
+row-back = zurück am Schreibtisch
+row-sent = hinausgegangen { $at }
+row-failed = nicht hinausgegangen
+row-resolved = abgeschlossen { $at }
+upstream-edited = dort geändert
+upstream-deleted = dort gelöscht
+alarm-untaken-announce = Ein Fall wurde sofort weitergegeben. Niemand hat ihn übernommen.
+
+## Suche
+
+search-label = Beiträge, Personen, Fallnummern suchen
+search-short = Suchen
+search-do = Suchen
+search-title = Suche nach { $query }
+search-count = { $count ->
+    [one] 1 Fall gefunden
+   *[other] { $count } Fälle gefunden
+}
+search-none = Nichts gefunden.
+search-none-body = Versuchen Sie ein Wort weniger oder die Fallnummer. Gesucht wird an Ihren Häusern.
+search-how = Ein Wort aus dem Beitrag, ein Name oder eine Nummer wie F-2841.
+search-building = Das Verzeichnis wird neu gebaut, { $percent } % sind fertig. Es fehlen noch Treffer.
+
+## Fall
+
+case-heading = { $topics }: { $who }
+case-open-full = Ganzen Fall öffnen
+case-thread = Gesprächsfaden
+case-side = Rund um den Fall
+case-resolved = abgeschlossen von { $by }, { $at }
+case-changed-elsewhere = Dieser Fall hat sich geändert.
+case-changed-kept = Ihr Entwurf bleibt erhalten. Bitte lesen Sie die Entscheidung noch einmal.
+case-changed-show = Neue Entscheidung zeigen
+changed-by = { $who } hat diesen Fall geändert, während Sie schrieben
+viewer-reading = { $who } liest mit
+viewer-writing = { $who } schreibt
+assign-nobody = Niemandem zugewiesen
+assign-mine = Mir zugewiesen
+assign-to = Bei { $who }
+assign-me = Mir zuweisen
+assign-choose = Wer soll es haben?
+assign-do = Zuweisen
+resolve-ask = Abschließen…
+resolve-body = Der Fall wandert zu „Erledigt“. Schreibt die Person wieder, kommt er zurück.
+resolve-reason = Anmerkung, wenn nötig
+resolve-do = Abschließen
+post-see-there = Beitrag von { $who } dort ansehen
+post-masked = Der Text ist für Ihre Rolle verdeckt. Wer ihn braucht, um zu helfen, hat eine Rolle, die ihn zeigt.
+signal-name = Signal { $n }: { $topic }
+signal-back = Signal { $n } im Text
+
+## Entscheidungszettel
+
+slip-sorting-title = Wird eingeordnet
+slip-sorting-body = Der Beitrag ist angenommen. Bis eine Regel entscheidet, geht nichts hinaus.
+slip-decided = entschieden { $at }
+slip-because = Darum
+slip-beside = Daneben geschieht
+slip-rule = Regel
+slip-forbids = verbietet
+slip-permits = erlaubt
+slip-seen = gesehen in
+slip-taken = { $who } hat { $at } übernommen.
+slip-untaken = Noch niemand hat übernommen,
+slip-wakes-if = Wacht früher auf
+slip-came-close = Fast gegriffen
+slip-clock = Antwortuhr
+slip-woken = Neu entschieden { $at }, vorher: { $before }
+slip-overridden = Von { $who } anders entschieden, { $at }. Die Regeln sagten: { $before }. { $why }
+slip-rule-error = Eine Regel ließ sich nicht auswerten. Darum geht nichts hinaus, bis ein Mensch entscheidet.
+strip-now = jetzt { $at }
+strip-now-word = jetzt
+strip-anew = { $at } wird neu entschieden
+strip-anew-word = wird neu entschieden
+take-over = Ich übernehme
+release-ask = Früher freigeben…
+release-body = Der Fall geht zurück zu „Jetzt“. Regeln ohne Frist gelten weiter.
+release-reason = Warum früher?
+release-do = Freigeben
+hold-ask = Halten…
+hold-until = Halten bis
+hold-reason = Warum halten?
+hold-do = Halten
+decide-ask = Anders entscheiden…
+decide-body = Ein Verbot bleibt ein Verbot: Was eine Regel untersagt, kann auch diese Wahl nicht hinauslassen.
+decide-action = Was soll gelten?
+decide-reason = Warum?
+decide-do = So entscheiden
+wrong-ask = Das war falsch
+wrong-body = Daraus wird ein Prüffall für die Regeln. Am Fall ändert sich dadurch nichts.
+wrong-expected = Was wäre richtig gewesen?
+wrong-reason = Was hat die Regel übersehen?
+wrong-do = Als Prüffall merken
+facts-all = { $count ->
+    [one] Die eine Tatsache
+   *[other] Alle { $count } Tatsachen
+}
+facts-absent = Was hier nicht steht, war nicht bekannt. Unbekannt heißt nie „nein“.
+
+## Antwort
+
+reply-write = Antwort vorbereiten
+reply-asked = Antwort wartet auf Freigabe
+reply-leaving = Antwort geht hinaus
+reply-paused = Antwort ist angehalten
+reply-sent = Antwort ist hinausgegangen
+reply-failed = Antwort ging nicht hinaus
+reply-prepare-anyway = Trotzdem eine Antwort vorbereiten
+reply-prepare-why = Sie geht nicht hinaus, solange die Entscheidung gilt.
+reply-not-before = geht nicht vor { $at } hinaus
+reply-label = Entwurf an { $to }
+reply-check = Prüfen
+reply-save = Entwurf merken
+reply-length = { $length } / { $limit } Zeichen
+reply-too-long = zu lang
+reply-leaves-in = Geht hinaus in
+reply-paused-body = Der Versand ist angehalten. Sie geht erst hinaus, wenn er wieder läuft.
+reply-next-try = Nächster Versuch { $at }.
+reply-no-next-try = Von selbst versuchen wir es nicht noch einmal.
+form-legend = Wie geht die Antwort hinaus?
+form-public = Öffentlich, allgemein
+form-acknowledge = Öffentlich, eine Zeile
+form-invite = Öffentlich, mit Einladung zur Tür
+form-private = Privat
+returned-sent-back = { $who } hat { $at } zurückgegeben:
+returned-refused = { $at } nicht hinausgelassen:
+returned-undone = { $who } hat { $at } zurückgeholt.
+returned-undone-body = Sie ist wieder Entwurf. Wer sie ändert, braucht eine neue Freigabe.
+receipt-sent = hinausgegangen { $at }, zurückgelesen
+receipt-see = Dort ansehen
+receipt-entry = Beleg { $n }
+
+## Wächter
+
+guard-unchecked = Noch nicht geprüft
+guard-checking = Wird geprüft…
+guard-clear = Nichts gefunden, { $at }
+guard-blocks = { $count ->
+    [one] 1 Sperre
+   *[other] { $count } Sperren
+}
+guard-hints = { $count ->
+    [one] 1 Hinweis
+   *[other] { $count } Hinweise
+}
+guard-blocked = Gesperrt:
+guard-hint = Hinweis:
+guard-replace = Ersetzen durch:
+guard-strike = Streichen
+guard-keep = So lassen, mit Begründung
+guard-keep-reason = Warum darf es so stehen bleiben?
+guard-keep-do = So lassen
+submit-do = Zur Freigabe geben
+submit-then = Vor der Freigabe wird noch einmal geprüft.
+submit-off = Noch nicht möglich: { $why }
+submit-off-blocked = { $count ->
+    [one] Eine Stelle ist gesperrt.
+   *[other] { $count } Stellen sind gesperrt.
+}
+submit-off-long = Der Text ist zu lang für diesen Kanal.
+submit-off-forbidden = Keine Regel erlaubt diese Antwort jetzt.
+submit-off-changed = Der Fall hat sich geändert. Bitte zuerst lesen.
+
+## Vier Augen
+
+seat-you = Sie
+seat-you-write = schreiben
+seat-wrote = schrieb, { $at }
+seat-second = Freigabe: zweite Person
+seat-nobody = Niemand sonst kann hier freigeben.
+seat-may = Freigeben darf: { $who }
+seat-yours = Sie sind an der Reihe
+seat-yours-small = Lesen Sie den Text so, wie ihn ein Fremder läse.
+seat-own = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
+seat-rule = Regel
+seat-approved = gab frei, { $at }
+seat-waiting = wartet auf Freigabe
+approve-do = Freigeben
+withdraw-do = Weiter schreiben
+back-to-draft = Zurück in den Entwurf
+send-back-ask = Zurückgeben…
+send-back-note = Was soll anders werden?
+send-back-hint = Die Person, die schrieb, sieht diesen Satz über ihrem Entwurf.
+send-back-do = Zurückgeben
+
+## Vermerke und Notizen
+
+labels = Vermerke
+labels-none = Keine.
+label-until = { $label }, bis { $at }
+label-why = { $on }, von { $by }: { $why }
+label-on-author = am Menschen
+label-on-thread = am Faden
+label-on-house = am Haus
+label-ask = Vermerk setzen…
+label-kind = Vermerk
+label-on = Woran?
+label-for = Wie lange?
+label-days = { $count ->
+    [one] 1 Tag
+   *[other] { $count } Tage
+}
+label-reason = Warum?
+label-do = Setzen
+label-remove-ask = Entfernen…
+label-remove-reason = Warum entfernen?
+label-remove-do = Entfernen
+notes = Notizen
+notes-none = Keine.
+note-new = Neue Notiz für das Team
+note-short = Notiz für das Team
+note-do = Merken
+about = Wer schreibt
+log-all = Alle { $count } Einträge
+
+## Anhalten
+
+pause-title = Versand anhalten
+resume-title = Versand fortsetzen
+pause-stops = Nichts geht mehr an die Öffentlichkeit oder an Patienten hinaus, auf keinem Weg, auch nichts Fälliges.
+pause-keeps = Alarme an das Haus, Rücknahmen und Löschungen gehen weiter.
+pause-reason = Warum?
+pause-reason-hint = Alle sehen diesen Satz über jeder Seite, solange der Versand ruht.
+pause-do = Jetzt anhalten
+pause-not-yours = Ihre Rolle darf den Versand nicht anhalten. Die Leitung und die Redaktion dürfen es.
+resume-not-yours = Ihre Rolle darf den Versand nicht fortsetzen.
+resume-would = { $count ->
+    [0] Danach geht nichts sofort hinaus.
+    [one] Danach geht { $count } Antwort hinaus, nach neuer Prüfung.
+   *[other] Danach gehen { $count } Antworten hinaus, jede nach neuer Prüfung.
+}
+resume-do = Versand fortsetzen
+paused-since = seit { $span }
+due-on = Was gleich hinausgeht
+due-paused = Was beim Fortsetzen hinausgeht
+due-none = Nichts.
+due-at = fällig { $at }
+pause-past = Frühere Pausen
+pause-past-log = Jede Pause steht im Protokoll.
+
+## Kanäle
+
+channel-live = verbunden · { $lag }
+channel-slow = ▲ langsam, { $lag }
+channel-mute = ▲ keine Antwort, { $span }
+channel-signed-out = ▲ abgemeldet
+channel-limited = ▲ gebremst bis { $at }
+channel-stopped = ausgeschaltet
+channel-starting = beginnt
+channels-well = Alle Kanäle sind verbunden.
+channels-bad = { $count ->
+    [one] 1 Kanal braucht einen Blick.
+   *[other] { $count } Kanäle brauchen einen Blick.
+}
+channels-none = Noch kein Kanal
+channels-none-body = Ein Kanal wird in bedside.toml eingetragen. Danach steht er hier.
+channel-slow-body = { $channel } liegt { $span } zurück. Es geht nichts verloren.
+channel-mute-body = { $channel } antwortet seit { $span } nicht. Es geht nichts verloren: Danach lesen wir nach, was gefehlt hat.
+channel-signed-out-body = { $channel } hat uns abgemeldet. Bis jemand das Passwort erneuert, kommt nichts herein und nichts hinaus.
+channel-limited-body = { $channel } bittet uns, bis { $at } zu warten. Es geht nichts verloren.
+channel-stopped-body = Das Haus hat { $channel } ausgeschaltet. Was in der Zwischenzeit geschrieben wird, lesen wir nach dem Einschalten.
+channel-next = Nächster Blick { $at }.
+channel-owner = Verantwortlich
+channel-no-owner = niemand eingetragen
+channel-deputy = { $owner }, vertreten durch { $deputy }
+channel-last = Letzter Beitrag
+channel-day = In 24 Stunden
+channel-day-counts = { $taken } angenommen, { $sent } hinausgegangen
+channel-speaks = Antwortet
+channel-reads-only = nein, liest nur
+channel-look = { $channel } jetzt fragen
+
+## Protokoll
+
+log-motto = Es wird nur angefügt, nie geändert.
+log-download = Nachweis herunterladen
+log-entries = Die neuesten Einträge
+log-proof = Nachweis
+log-filter = Fall, Person oder Regel
+log-filter-do = Filtern
+log-filter-clear = Alles zeigen
+log-empty = Kein Eintrag passt dazu.
+log-pages = Seiten des Protokolls
+log-newer = Neuere
+log-older = Ältere
+log-col-n = Nr.
+log-col-at = Zeit
+log-col-what = Was geschah
+log-col-by = Durch
+log-col-case = Fall
+log-col-print = Fingerabdruck
+log-unplaced = wird eingereiht
+log-no-text = Hier stehen nur Nummern und Fingerabdrücke. Texte und Namen von Patienten kommen im Protokoll nicht vor. Darum überdauert es jede Löschung.
+seal-sound = Lückenlos
+seal-sound-body = { $count } Einträge geprüft, { $at }, in { $took }. Kein Eintrag wurde geändert oder entfernt.
+seal-checking = Wird geprüft
+seal-checking-body = { $done } von { $of } Einträgen sind geprüft.
+seal-broken = Gebrochen bei Eintrag { $n }
+seal-broken-body = Dieser Eintrag ist nicht der, der { $at } unterschrieben wurde. Die { $count } davor sind unversehrt. Bitte nichts ändern und den Datenschutz rufen.
+seal-broken-plain = Dieser Eintrag ist nicht der, der unterschrieben wurde. Die { $count } davor sind unversehrt. Bitte nichts ändern und den Datenschutz rufen.
+seal-unchecked = Noch nicht geprüft
+seal-unchecked-body = { $count } Einträge. Seit dem Start hat sie niemand geprüft.
+seal-check = Jetzt prüfen
+checkpoint = Letzter Prüfpunkt
+checkpoint-text = Prüfpunkt im Wortlaut
+checkpoint-at = Unterschrieben { $at }. Heben Sie ihn außer Haus auf: Nur gegen einen alten Prüfpunkt lässt sich zeigen, dass am Ende nichts fehlt.
+checkpoint-none = Noch keiner. Er entsteht mit dem ersten Eintrag.
+outside = Ohne uns prüfen
+outside-body = Wer uns nicht glauben will, muss es nicht:
+outside-command = Befehl
+outside-more = Wäre ein Byte verändert, stünde dort die Nummer des ersten falschen Eintrags.
+
+## Personen
+
+people-motto = Wer was darf, je Haus. Keine Zahlen über Menschen.
+people-list = Alle Personen
+people-you = Sie
+people-locked = gesperrt
+people-invited = Link offen bis { $at }
+people-no-role = Noch keine Rolle: sieht nichts.
+people-change = Ändern…
+people-role = Rolle
+people-give = Rolle geben
+people-withdraw = Rolle nehmen: { $role }, { $site }
+people-new-link = Neuen Einmal-Link ausstellen
+people-lock = Sperren
+people-unlock = Entsperren
+people-add = Person hinzufügen
+people-add-do = Hinzufügen
+people-add-body = Danach steht hier einmal ein Link. Damit setzt die Person ihr Passwort selbst.
+people-link = Einmal-Link
+people-link-title = Einmal-Link für { $who }
+people-link-body = Er steht nur jetzt hier und gilt bis { $at }. Geben Sie ihn persönlich weiter.
+people-error-taken = Diese Adresse hat schon jemand.
+people-error-last-admin = Das ist die letzte Person mit dieser Rolle. Geben Sie sie zuerst jemand anderem.
+
+## Ich
+
+me-roles = Ihre Rollen
+me-settings = Einstellungen
+me-lang = Sprache
+me-theme = Farben
+theme-system = wie das Gerät
+theme-light = hell
+theme-dark = dunkel
+me-keys = Einzelne Tasten als Abkürzung.
+me-keys-which = Welche?
+me-sessions = Angemeldet
+me-session-seen = zuletzt benutzt { $at }
+me-session-this = dieses Gerät
+me-session-end = Abmelden
+me-password = Passwort ändern
+password = Passwort
+password-old = Bisheriges Passwort
+password-old-wrong = Das bisherige Passwort stimmt nicht.
+password-new = Neues Passwort
+password-again = Noch einmal
+password-hint = Mindestens 12 Zeichen. Ein langer Satz ist gut.
+password-do = Passwort ändern
+password-changed = Das Passwort ist geändert. Überall sonst sind Sie abgemeldet.
+sign-out = Abmelden
+
+## Anmelden
+
+sign-in = Anmelden
+sign-in-wrong = E-Mail oder Passwort stimmen nicht.
+sign-in-locked = Zu viele Versuche. Um { $at } geht es wieder.
+sign-in-expired = Sie waren lange nicht da, darum haben wir Sie abgemeldet.
+sign-in-out = Sie sind abgemeldet.
+sign-in-session = Nach zehn Stunden ohne Arbeit melden wir Sie ab.
+sign-in-help = Sie haben einen Einmal-Link? Öffnen Sie ihn auf diesem Gerät. Passwort vergessen: Ihre Leitung kann einen neuen Link ausstellen.
+welcome-first-title = Richten Sie Bedside ein
+welcome-first-body = Sie sind die erste Person hier. Danach können Sie weitere hinzufügen und Rollen geben.
+welcome-join-title = Willkommen
+welcome-join-body = Setzen Sie Ihr Passwort. Der Link gilt danach nicht mehr.
+welcome-reset-title = Neues Passwort
+welcome-reset-body = Setzen Sie ein neues Passwort. Der Link gilt danach nicht mehr.
+welcome-spent-title = Dieser Link gilt nicht mehr
+welcome-spent-body = Er wurde schon benutzt oder ist abgelaufen. Ihre Leitung kann einen neuen ausstellen.
+welcome-do = Passwort setzen
+your-name = Ihr Name
+your-name-hint = So sehen ihn die Kolleginnen und Kollegen.
+welcome-error-name = Bitte einen Namen eintragen.
+welcome-error-email = Das ist keine E-Mail-Adresse.
+welcome-error-short = Das Passwort braucht mindestens 12 Zeichen.
+welcome-error-differ = Die beiden Passwörter sind verschieden.
+welcome-error-common = Dieses Passwort ist allgemein bekannt. Bitte ein anderes.
+
+## Tasten
+
+keys-title = Tasten
+keys-on = Einzelne Tasten sind eingeschaltet.
+keys-off = Einzelne Tasten sind ausgeschaltet.
+keys-typing = Beim Schreiben ruhen sie.
+keys-list = In der Liste
+keys-case = Im Fall
+keys-everywhere = Überall
+keys-key = Taste
+keys-does = Wirkung
+keys-never = Freigeben, anhalten und früher freigeben haben keine einzelne Taste: Sie brauchen einen Knopf und einen Grund.
+keys-settings = Ein- oder ausschalten
+key-next = nächster Fall
+key-previous = voriger Fall
+key-open = Fall öffnen
+key-new = neue Beiträge zeigen
+key-search = suchen
+key-back = zurück zur Liste
+key-assign = mir zuweisen
+key-hold = halten
+key-release = früher freigeben (öffnet das Formular)
+key-reply = antworten
+key-label = Vermerk setzen
+key-note = Notiz schreiben
+key-submit = prüfen und zur Freigabe geben
+key-go-now = zu „Jetzt“
+key-go-waiting = zu „Wartet“
+key-go-silent = zu „Still“
+key-go-done = zu „Erledigt“
+key-undo = zurückholen, was hinausgeht
+key-help = diese Liste
+key-reply-short = antworten
+key-hold-short = halten
+key-assign-short = zuweisen
+key-label-short = Vermerk
+key-all-short = alle Tasten
+
+## Wenn etwas nicht geht
+
+error-404 = Hier ist nichts
+error-404-body = Den Fall oder die Seite gibt es nicht, oder Ihre Rolle zeigt sie nicht.
+error-403 = Das ist hier nicht erlaubt
+error-403-body = Nichts wurde geändert. Braucht Ihre Arbeit es doch, sprechen Sie mit Ihrer Leitung.
+error-no-role = Sie haben noch keine Rolle
+error-no-role-body = Sie sind angemeldet, aber an keinem Haus eingetragen. Darum ist hier nichts zu sehen. Ihre Leitung kann Ihnen eine Rolle geben.
+error-400 = Das haben wir nicht verstanden
+error-400-body = Nichts wurde geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
+error-stale = Die Seite war zu alt
+error-stale-body = Zu Ihrem Schutz gilt ein Formular nur eine Zeit lang. Nichts wurde geändert. Laden Sie die Seite neu und senden Sie noch einmal.
+error-409 = Der Fall hat sich geändert
+error-409-body = Ihre Handlung passte zum alten Stand. Darum wurde nichts geändert.
+error-429 = Zu viele Versuche
+error-429-body = Um { $at } geht es wieder.
+error-500 = Bei uns ist etwas gebrochen
+error-500-body = Was Sie gesendet haben, wurde nicht ausgeführt. Was vorher gespeichert war, ist unversehrt. Bitte noch einmal versuchen.
+error-500-trace = Nennen Sie beim Melden diese Nummer:
+
+## Themen der Einordnung
+
+topic-suicide = Suizidgefahr
+topic-self-harm = Selbstverletzung
+topic-emergency = Notfall
+topic-threat = Drohung
+topic-safeguarding = Schutz von Kindern oder Wehrlosen
+topic-bereavement = Trauer
+topic-death = Todesfall
+topic-adverse-event = Nebenwirkung oder Schaden
+topic-care-claim = Vorwurf zur Behandlung
+topic-complaint = Beschwerde
+topic-praise = Lob
+topic-question = Frage
+topic-admin-question = Frage zum Ablauf
+topic-medical-advice = Medizinische Frage
+topic-legal = Rechtliches
+topic-media = Presse
+topic-rumour = Gerücht
+topic-misinformation = Falschmeldung
+topic-harassment = Anfeindung
+topic-abuse = Beschimpfung
+topic-spam = Werbung
+topic-scam = Betrugsversuch
+topic-staff-named = Mitarbeitende genannt
+topic-privacy = Persönliche Daten
+topic-data-rights = Auskunft oder Löschung verlangt
+topic-identifier = Erkennungsmerkmal
+topic-incident = Störfall
+topic-job = Bewerbung
+topic-hostility = Feindseliger Ton
+topic-consent = Einwilligung
+topic-other = Sonstiges
+
+## Vermerke
+
+label-litigation = Rechtsstreit
+label-open-complaint = offene Beschwerde
+label-next-of-kin-pending = Angehörige nicht verständigt
+label-bereaved = trauernd
+label-incident = Störfall
+label-media-interest = Presse interessiert
+label-abusive = beschimpft wiederholt
+label-vulnerable = besonders schutzbedürftig
+label-facts-checked = Tatsachen geprüft
+label-consent-on-file = Einwilligung liegt vor
+
+## Rollen
+
+role-admin = Verwaltung
+role-desk = Redaktion
+role-approver = Freigabe
+role-lead = Leitung
+role-patient-relations = Patientenfürsprache
+role-quality = Qualität und Sicherheit
+role-legal = Recht
+role-privacy = Datenschutz
+role-press = Presse
+role-clinical = Klinik
+role-crisis = Krisendienst
+role-integration = Schnittstellen
+role-viewer = Nur lesen
+
+## Was der Wächter findet
+
+guard-identifier = Erkennungsmerkmal
+guard-patient-relationship = Hinweis auf eine Behandlung
+guard-confirms-relationship = bestätigt eine Behandlung
+guard-denies-relationship = bestreitet eine Behandlung
+guard-health-detail = Angabe zur Gesundheit
+guard-date-of-care = Zeitpunkt einer Behandlung
+guard-insurance-or-cost = Versicherung oder Kosten
+guard-staff-named = nennt Mitarbeitende
+guard-names-person = nennt eine Person
+guard-uses-name = spricht mit Namen an
+guard-clinical-advice = medizinischer Rat
+guard-compensation = Entschädigung in der Öffentlichkeit
+guard-pressure-to-delete = Druck zu löschen
+guard-litigation = Äußerung zum Rechtsstreit
+guard-promise = Versprechen
+guard-open-gap = offene Lücke
+guard-too-long = zu lang
+guard-tone = Ton
+
+## Was geschah (Protokoll)
+
+logged-post-taken = Beitrag angenommen
+logged-post-edited = Beitrag dort geändert
+logged-post-deleted = Beitrag dort gelöscht
+logged-signals = Eingeordnet
+logged-decided = Entschieden
+logged-woken = Aufgewacht
+logged-overridden = Anders entschieden
+logged-released = Früher freigegeben
+logged-held = Gehalten
+logged-marked-wrong = Als falsch gemerkt
+logged-escalated = Sofort weitergegeben
+logged-taken = Übernommen
+logged-draft-saved = Entwurf gespeichert
+logged-draft-checked = Entwurf geprüft
+logged-submitted = Zur Freigabe gegeben
+logged-approved = Freigegeben
+logged-approved-by-rule = Durch Regel freigegeben
+logged-sent-back = Zurückgegeben
+logged-queued = In den Ausgang gelegt
+logged-undone = Zurückgeholt
+logged-refused = Nicht hinausgelassen
+logged-sent = Hinausgegangen
+logged-confirmed = Zurückgelesen
+logged-failed = Nicht hinausgegangen
+logged-label-set = Vermerk gesetzt
+logged-label-removed = Vermerk entfernt
+logged-note = Notiz geschrieben
+logged-assigned = Zugewiesen
+logged-resolved = Abgeschlossen
+logged-paused = Versand angehalten
+logged-resumed = Versand fortgesetzt
+logged-signed-in = Angemeldet
+logged-signed-out = Abgemeldet
+logged-sign-in-failed = Anmeldung abgewiesen
+logged-person-added = Person hinzugefügt
+logged-person-removed = Person entfernt
+logged-role-given = Rolle gegeben
+logged-role-taken = Rolle genommen
+logged-link-issued = Einmal-Link ausgestellt
+logged-import-started = Übernahme begonnen
+logged-import-ended = Übernahme beendet
+logged-alarm-rung = Alarmiert
+logged-alarm-tested = Alarmweg geprüft
+logged-channel-changed = Kanal geändert
+logged-pack-loaded = Regelwerk geladen
+logged-text-erased = Text gelöscht
