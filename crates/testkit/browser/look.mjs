@@ -15,7 +15,7 @@ const { chromium } = require('playwright-core')
 const folder = path.resolve(process.argv[2] ?? 'look')
 const policy = (await readFile(path.join(folder, 'policy.txt'), 'utf8')).trim()
 const kinds = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
-const alias = { '/inbox': '/de/inbox-list.html', '/case/2841': '/de/case-held.html', '/case/2829': '/de/case-escalated.html', '/keys': '/de/keys.html' }
+const alias = { '/inbox': '/de/inbox-list.html', '/case/2841': '/de/case-held.html', '/case/2830': '/de/case-held-blank.html', '/keys': '/de/keys.html' }
 
 let streams = [], posts = [], deaf = false, edit = html => html
 const server = createServer(async (request, response) => {
@@ -114,7 +114,7 @@ await fact('u, l, n, r and h open what they promise and put the cursor there', {
   await go(page, '/de/inbox.html')
   await page.keyboard.press('j')
   await page.keyboard.press('u')
-  await page.waitForURL(/case\/2829#release$/)
+  await page.waitForURL(/case\/2830#release$/)
   await go(page, '/inbox')
   await page.keyboard.press('?')
   await page.waitForURL(/\/keys/)
