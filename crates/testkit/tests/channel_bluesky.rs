@@ -59,7 +59,10 @@ async fn mentions_and_replies_are_read_once_and_late_ones_too() -> Result<()> {
     let read = reader.posts(&channel, 1, SOON).await?.remove(0);
     assert_eq!(read.external_id, post.at.uri);
     assert_eq!(read.text, format!("@klinik.test {WORDS}"));
-    assert_eq!((read.author.external_id.as_str(), read.author.handle.as_str()), (world.erika.did.as_str(), "erika.test"));
+    assert_eq!(
+        (read.author.external_id.as_str(), read.author.handle.as_str()),
+        (world.erika.did.as_str(), "erika.test")
+    );
     assert_eq!((read.visibility, read.addressed, read.in_reply_to.as_deref()), (Visibility::Public, true, None));
     assert!(now().since(read.at) < Span::minutes(1));
 
@@ -73,7 +76,10 @@ async fn mentions_and_replies_are_read_once_and_late_ones_too() -> Result<()> {
     let follow_up = world.network.post(&world.erika, &Words::new("Danke!").in_reply_to(&answer)).await?;
     let read = reader.posts(&channel, 1, SOON).await?.remove(0);
     assert_eq!(read.external_id, follow_up.at.uri);
-    assert_eq!((read.in_reply_to.as_deref(), read.thread_root.as_deref()), (Some(receipt.external_id.as_str()), Some(post.at.uri.as_str())));
+    assert_eq!(
+        (read.in_reply_to.as_deref(), read.thread_root.as_deref()),
+        (Some(receipt.external_id.as_str()), Some(post.at.uri.as_str()))
+    );
 
     // Says it was written three days ago, and is filed there.
     let three_days_ago = now().minus(Span::days(3)).to_rfc3339();
@@ -125,7 +131,10 @@ async fn what_stood_there_before_is_history_and_what_was_not_taken_comes_again()
     let live = channel.read(history.cursor.as_deref()).await?;
     assert_eq!((live.standing, posts(&live).len()), (Standing::Live, 1));
     // The transaction failed: the same cursor as before.
-    assert_eq!(posts(&channel.read(history.cursor.as_deref()).await?).last().map(|post| &post.text), Some(&"@klinik.test neu".to_owned()));
+    assert_eq!(
+        posts(&channel.read(history.cursor.as_deref()).await?).last().map(|post| &post.text),
+        Some(&"@klinik.test neu".to_owned())
+    );
     Ok(())
 }
 

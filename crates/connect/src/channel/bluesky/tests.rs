@@ -198,7 +198,8 @@ async fn a_whole_page_of_one_millisecond_ends_the_reading_and_does_not_turn_in_c
 async fn answers_further_down_our_thread_are_not_taken_for_answers_to_us() {
     let world = World::start().await;
     let at = "2026-11-22T11:59:00Z";
-    for (name, parent, reason) in [("us", "klinik", "reply"), ("them", "other", "reply"), ("quote", "klinik", "quote")] {
+    for (name, parent, reason) in [("us", "klinik", "reply"), ("them", "other", "reply"), ("quote", "klinik", "quote")]
+    {
         let place = |who: &str| json!({"uri": format!("at://did:plc:{who}/app.bsky.feed.post/1"), "cid": "c"});
         let record = json!({"text": name, "createdAt": at, "reply": {"root": place("root"), "parent": place(parent)}});
         let mut one = notification(name, at, record);
@@ -210,12 +211,16 @@ async fn answers_further_down_our_thread_are_not_taken_for_answers_to_us() {
     assert_eq!(addressed, [("quote", false), ("them", false), ("us", true)]);
     let context: Value = serde_json::from_str(posts(&haul)[2].reply_context.as_deref().unwrap()).unwrap();
     assert_eq!(context["root"]["uri"], "at://did:plc:root/app.bsky.feed.post/1");
-    assert_eq!((context["uri"].as_str(), context["cid"].as_str()), (Some("at://did:plc:erika/app.bsky.feed.post/us"), Some("cid-us")));
+    assert_eq!(
+        (context["uri"].as_str(), context["cid"].as_str()),
+        (Some("at://did:plc:erika/app.bsky.feed.post/us"), Some("cid-us"))
+    );
 }
 
 #[tokio::test]
 async fn a_refused_password_is_left_in_peace_for_five_minutes() {
-    let double = Double::start(|_| canned(401, r#"{"error":"AuthenticationRequired","message":"Invalid identifier"}"#)).await;
+    let double =
+        Double::start(|_| canned(401, r#"{"error":"AuthenticationRequired","message":"Invalid identifier"}"#)).await;
     let clock = WorldClock::at("2026-11-22T12:00:00Z");
     let config = Config::new(&double.base, "@klinik.test", Secret::new("wrong"));
     let channel = Bluesky::new(ChannelId::new(clock.now(), &[1; 10]), &config, clock.clock()).unwrap();
