@@ -52,7 +52,7 @@ pub fn queue_word(r: &Reader, queue: Option<Queue>) -> String {
 pub fn tabs(f: &Frame, current: Option<Queue>) -> Markup {
     let r = &f.reader;
     html! {
-        nav.tabs aria-label=(r.t("nav-queues")) {
+        nav.tabs #tabs data-live aria-label=(r.t("nav-queues")) {
             @for queue in Queue::ALL {
                 a href=(inbox_href(f.site.as_deref(), Some(queue))) aria-current=[(current == Some(queue)).then_some("page")] {
                     b { (r.num(f.counts.of(queue))) } (queue_word(r, Some(queue)))

@@ -34,7 +34,7 @@ pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
         (DOCTYPE)
         html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
             (head(&title))
-            body data-words=(words(r)) data-events="/events" data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
+            body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
                 data-site=[f.site.as_deref()] {
                 (top(r))
                 div.desk {
@@ -77,6 +77,11 @@ pub(super) fn top(r: &Reader) -> Markup {
         a.skip href="#main" { (r.t("skip-to-content")) }
         (sprite())
     }
+}
+
+/// Where script listens; a case's page says which, so that others see who is reading.
+fn events(case: Option<i64>) -> String {
+    case.map_or_else(|| "/events".to_owned(), |id| format!("/events?case={id}"))
 }
 
 /// `data-theme` only if the person chose one.

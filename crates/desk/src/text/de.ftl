@@ -76,6 +76,7 @@ action-acknowledge = Nur bestätigen
 action-hold = Halten
 action-silent = Still
 action-escalate = Weitergegeben
+action-person = Mensch entscheidet
 action-report = Gemeldet
 verb-hold-until = Halten bis { $at }
 verb-hold-on = Halten, bis etwas geschieht
@@ -84,6 +85,7 @@ verb-invite = In die private Tür einladen
 verb-acknowledge = Nur bestätigen
 verb-silent = Still bleiben
 verb-escalate = Sofort weitergeben
+verb-person = Ein Mensch entscheidet
 verb-report = Melden oder entfernen
 
 ## Posteingang
@@ -194,6 +196,7 @@ strip-now = jetzt { $at }
 strip-now-word = jetzt
 strip-anew = { $at } wird neu entschieden
 strip-anew-word = wird neu entschieden
+escalation = Weitergegeben an: { $to }, zu übernehmen innerhalb von { $span }.
 take-over = Ich übernehme
 release-ask = Früher freigeben…
 release-body = Der Fall geht zurück zu „Jetzt“. Regeln ohne Frist gelten weiter.
@@ -566,39 +569,37 @@ error-500 = Bei uns ist etwas gebrochen
 error-500-body = Was Sie gesendet haben, wurde nicht ausgeführt. Was vorher gespeichert war, ist unversehrt. Bitte noch einmal versuchen.
 error-500-trace = Nennen Sie beim Melden diese Nummer:
 
-## Themen der Einordnung
+## Themen und Signale der Einordnung
 
-topic-suicide = Suizidgefahr
-topic-self-harm = Selbstverletzung
-topic-emergency = Notfall
+topic-crisis-suicide = Suizidgefahr
+topic-medical-emergency = Notfall
 topic-threat = Drohung
 topic-safeguarding = Schutz von Kindern oder Wehrlosen
-topic-bereavement = Trauer
-topic-death = Todesfall
 topic-adverse-event = Nebenwirkung oder Schaden
-topic-care-claim = Vorwurf zur Behandlung
+topic-bereavement = Trauer
 topic-complaint = Beschwerde
 topic-praise = Lob
-topic-question = Frage
+topic-harassment = Anfeindung
+topic-legal-threat = Rechtliches
+topic-media-inquiry = Presseanfrage
 topic-admin-question = Frage zum Ablauf
 topic-medical-advice = Medizinische Frage
-topic-legal = Rechtliches
-topic-media = Presse
-topic-rumour = Gerücht
 topic-misinformation = Falschmeldung
-topic-harassment = Anfeindung
-topic-abuse = Beschimpfung
-topic-spam = Werbung
-topic-scam = Betrugsversuch
-topic-staff-named = Mitarbeitende genannt
 topic-privacy = Persönliche Daten
 topic-data-rights = Auskunft oder Löschung verlangt
-topic-identifier = Erkennungsmerkmal
-topic-incident = Störfall
+topic-scam = Betrugsversuch
+topic-staff = Mitarbeitende
 topic-job = Bewerbung
-topic-hostility = Feindseliger Ton
-topic-consent = Einwilligung
+topic-spam = Werbung
 topic-other = Sonstiges
+topic-death = Todesfall
+topic-claim = Vorwurf zur Behandlung
+topic-identifier = Erkennungsmerkmal
+topic-staff-named = Mitarbeitende genannt
+topic-health-detail = Angabe zur Gesundheit
+topic-hostility = Feindseliger Ton
+topic-speaker = Wer spricht
+topic-when = Wann es geschah
 
 ## Vermerke
 
@@ -609,25 +610,34 @@ label-bereaved = trauernd
 label-incident = Störfall
 label-media-interest = Presse interessiert
 label-abusive = beschimpft wiederholt
-label-vulnerable = besonders schutzbedürftig
-label-facts-checked = Tatsachen geprüft
-label-consent-on-file = Einwilligung liegt vor
+label-consent-given = Einwilligung liegt vor
+label-consent-revoked = Einwilligung zurückgezogen
+
+## Was eine Wartezeit beendet
+
+wake-time = die Zeit ist um
+wake-author-writes = die Person schreibt wieder
+wake-label-changes = ein Vermerk ändert sich
+wake-facts-checked = jemand hat die Tatsachen geprüft
 
 ## Rollen
 
-role-admin = Verwaltung
 role-desk = Redaktion
 role-approver = Freigabe
-role-lead = Leitung
-role-patient-relations = Patientenfürsprache
-role-quality = Qualität und Sicherheit
-role-legal = Recht
 role-privacy = Datenschutz
-role-press = Presse
-role-clinical = Klinik
-role-crisis = Krisendienst
-role-integration = Schnittstellen
-role-viewer = Nur lesen
+role-admin = Verwaltung
+role-auditor = Prüfung
+role-crisis-team = Krisendienst
+role-clinical-on-call = ärztlicher Dienst
+role-vigilance = Arzneimittelsicherheit
+role-security = Sicherheitsdienst
+role-safeguarding = Kinder- und Opferschutz
+role-privacy-officer = Datenschutz
+role-press-office = Pressestelle
+role-patient-relations = Patientenfürsprache
+role-legal = Rechtsabteilung
+role-incident-command = Einsatzleitung
+role-complaints-office = Beschwerdestelle
 
 ## Was der Wächter findet
 
@@ -642,59 +652,47 @@ guard-staff-named = nennt Mitarbeitende
 guard-names-person = nennt eine Person
 guard-uses-name = spricht mit Namen an
 guard-clinical-advice = medizinischer Rat
-guard-compensation = Entschädigung in der Öffentlichkeit
+guard-compensation-in-public = Entschädigung in der Öffentlichkeit
 guard-pressure-to-delete = Druck zu löschen
-guard-litigation = Äußerung zum Rechtsstreit
+guard-statement-on-litigation = Äußerung zum Rechtsstreit
 guard-promise = Versprechen
-guard-open-gap = offene Lücke
+guard-placeholder = offene Lücke
 guard-too-long = zu lang
 guard-tone = Ton
 
 ## Was geschah (Protokoll)
 
 logged-post-taken = Beitrag angenommen
-logged-post-edited = Beitrag dort geändert
-logged-post-deleted = Beitrag dort gelöscht
-logged-signals = Eingeordnet
+logged-assessed = Eingeordnet
+logged-case-opened = Fall eröffnet
 logged-decided = Entschieden
-logged-woken = Aufgewacht
-logged-overridden = Anders entschieden
-logged-released = Früher freigegeben
-logged-held = Gehalten
-logged-marked-wrong = Als falsch gemerkt
-logged-escalated = Sofort weitergegeben
-logged-taken = Übernommen
-logged-draft-saved = Entwurf gespeichert
-logged-draft-checked = Entwurf geprüft
-logged-submitted = Zur Freigabe gegeben
+logged-hold-woken = Aufgewacht
+logged-draft-written = Entwurf geschrieben
+logged-guarded = Entwurf geprüft
+logged-approval-asked = Zur Freigabe gegeben
 logged-approved = Freigegeben
-logged-approved-by-rule = Durch Regel freigegeben
 logged-sent-back = Zurückgegeben
 logged-queued = In den Ausgang gelegt
 logged-undone = Zurückgeholt
-logged-refused = Nicht hinausgelassen
+logged-send-started = Versand begonnen
 logged-sent = Hinausgegangen
-logged-confirmed = Zurückgelesen
-logged-failed = Nicht hinausgegangen
-logged-label-set = Vermerk gesetzt
-logged-label-removed = Vermerk entfernt
-logged-note = Notiz geschrieben
-logged-assigned = Zugewiesen
-logged-resolved = Abgeschlossen
+logged-send-failed = Nicht hinausgegangen
+logged-returned = Nicht hinausgelassen
 logged-paused = Versand angehalten
 logged-resumed = Versand fortgesetzt
+logged-label-set = Vermerk gesetzt
+logged-label-removed = Vermerk entfernt
+logged-assigned = Zugewiesen
+logged-escalation-taken = Übernommen
+logged-note-written = Notiz geschrieben
+logged-case-resolved = Abgeschlossen
 logged-signed-in = Angemeldet
-logged-signed-out = Abgemeldet
 logged-sign-in-failed = Anmeldung abgewiesen
-logged-person-added = Person hinzugefügt
-logged-person-removed = Person entfernt
-logged-role-given = Rolle gegeben
-logged-role-taken = Rolle genommen
-logged-link-issued = Einmal-Link ausgestellt
-logged-import-started = Übernahme begonnen
-logged-import-ended = Übernahme beendet
-logged-alarm-rung = Alarmiert
-logged-alarm-tested = Alarmweg geprüft
-logged-channel-changed = Kanal geändert
-logged-pack-loaded = Regelwerk geladen
-logged-text-erased = Text gelöscht
+logged-role-granted = Rolle gegeben
+logged-role-revoked = Rolle genommen
+logged-channel-signed-out = Kanal abgemeldet
+logged-imported = Bestand übernommen
+logged-upstream-edited = Beitrag dort geändert
+logged-upstream-deleted = Beitrag dort gelöscht
+logged-rules-loaded = Regelwerk geladen
+logged-key-erased = Schlüssel gelöscht

@@ -76,6 +76,7 @@ action-acknowledge = Acknowledge only
 action-hold = Hold
 action-silent = Silent
 action-escalate = Escalated
+action-person = Left to a person
 action-report = Reported
 verb-hold-until = Hold until { $at }
 verb-hold-on = Hold until something happens
@@ -84,6 +85,7 @@ verb-invite = Invite to the private door
 verb-acknowledge = Acknowledge only
 verb-silent = Stay silent
 verb-escalate = Pass on at once
+verb-person = A person decides
 verb-report = Report or remove
 
 ## Inbox
@@ -194,6 +196,7 @@ strip-now = now { $at }
 strip-now-word = now
 strip-anew = { $at } decided anew
 strip-anew-word = decided anew
+escalation = Passed on to: { $to }, to be taken within { $span }.
 take-over = I take it over
 release-ask = Release early…
 release-body = The case goes back to “Now”. Rules without a time still hold.
@@ -566,39 +569,37 @@ error-500 = Something broke on our side
 error-500-body = What you sent was not carried out. What was stored before is sound. Please try again.
 error-500-trace = When you report it, give this number:
 
-## Topics of sorting
+## Topics and signals of sorting
 
-topic-suicide = Risk of suicide
-topic-self-harm = Self-harm
-topic-emergency = Emergency
+topic-crisis-suicide = Risk of suicide
+topic-medical-emergency = Emergency
 topic-threat = Threat
 topic-safeguarding = Safeguarding
-topic-bereavement = Bereavement
-topic-death = Death
 topic-adverse-event = Adverse event
-topic-care-claim = Claim about care
+topic-bereavement = Bereavement
 topic-complaint = Complaint
 topic-praise = Praise
-topic-question = Question
+topic-harassment = Harassment
+topic-legal-threat = Legal matter
+topic-media-inquiry = Press enquiry
 topic-admin-question = Question about procedures
 topic-medical-advice = Medical question
-topic-legal = Legal matter
-topic-media = Press
-topic-rumour = Rumour
 topic-misinformation = False claim
-topic-harassment = Harassment
-topic-abuse = Abuse
-topic-spam = Spam
-topic-scam = Scam
-topic-staff-named = Member of staff named
 topic-privacy = Personal data
 topic-data-rights = Data rights request
-topic-identifier = Identifier
-topic-incident = Incident
+topic-scam = Scam
+topic-staff = Staff
 topic-job = Job enquiry
-topic-hostility = Hostile tone
-topic-consent = Consent
+topic-spam = Spam
 topic-other = Other
+topic-death = Death
+topic-claim = Claim about care
+topic-identifier = Identifier
+topic-staff-named = Member of staff named
+topic-health-detail = Health detail
+topic-hostility = Hostile tone
+topic-speaker = Who speaks
+topic-when = When it happened
 
 ## Labels by name
 
@@ -609,25 +610,34 @@ label-bereaved = bereaved
 label-incident = incident
 label-media-interest = media interest
 label-abusive = repeatedly abusive
-label-vulnerable = vulnerable
-label-facts-checked = facts checked
-label-consent-on-file = consent on file
+label-consent-given = consent given
+label-consent-revoked = consent revoked
+
+## What wakes a hold
+
+wake-time = the time is up
+wake-author-writes = the person writes again
+wake-label-changes = a label changes
+wake-facts-checked = someone has checked the facts
 
 ## Roles
 
-role-admin = Admin
 role-desk = Desk
 role-approver = Approver
-role-lead = Lead
-role-patient-relations = Patient relations
-role-quality = Quality and safety
-role-legal = Legal
 role-privacy = Privacy officer
-role-press = Press office
-role-clinical = Clinical
-role-crisis = Crisis team
-role-integration = Integration
-role-viewer = Read only
+role-admin = Admin
+role-auditor = Auditor
+role-crisis-team = Crisis team
+role-clinical-on-call = Clinician on call
+role-vigilance = Vigilance
+role-security = Security
+role-safeguarding = Safeguarding
+role-privacy-officer = Privacy officer
+role-press-office = Press office
+role-patient-relations = Patient relations
+role-legal = Legal
+role-incident-command = Incident command
+role-complaints-office = Complaints office
 
 ## What the guard finds
 
@@ -642,59 +652,47 @@ guard-staff-named = names a member of staff
 guard-names-person = names a person
 guard-uses-name = addresses by name
 guard-clinical-advice = clinical advice
-guard-compensation = compensation in public
+guard-compensation-in-public = compensation in public
 guard-pressure-to-delete = pressure to delete
-guard-litigation = statement on litigation
+guard-statement-on-litigation = statement on litigation
 guard-promise = promise
-guard-open-gap = open gap
+guard-placeholder = open gap
 guard-too-long = too long
 guard-tone = tone
 
 ## What happened (log)
 
 logged-post-taken = Post taken in
-logged-post-edited = Post edited there
-logged-post-deleted = Post deleted there
-logged-signals = Sorted
+logged-assessed = Sorted
+logged-case-opened = Case opened
 logged-decided = Decided
-logged-woken = Woken
-logged-overridden = Decided otherwise
-logged-released = Released early
-logged-held = Held
-logged-marked-wrong = Marked as wrong
-logged-escalated = Passed on at once
-logged-taken = Taken over
-logged-draft-saved = Draft kept
-logged-draft-checked = Draft checked
-logged-submitted = Approval asked for
+logged-hold-woken = Hold woken
+logged-draft-written = Draft written
+logged-guarded = Draft checked
+logged-approval-asked = Approval asked for
 logged-approved = Approved
-logged-approved-by-rule = Approved by rule
 logged-sent-back = Sent back
 logged-queued = Put into the outbox
 logged-undone = Called back
-logged-refused = Not let out
+logged-send-started = Sending begun
 logged-sent = Sent
-logged-confirmed = Read back
-logged-failed = Not sent
-logged-label-set = Label set
-logged-label-removed = Label removed
-logged-note = Note written
-logged-assigned = Assigned
-logged-resolved = Resolved
+logged-send-failed = Not sent
+logged-returned = Not let out
 logged-paused = Sending paused
 logged-resumed = Sending resumed
+logged-label-set = Label set
+logged-label-removed = Label removed
+logged-assigned = Assigned
+logged-escalation-taken = Taken over
+logged-note-written = Note written
+logged-case-resolved = Resolved
 logged-signed-in = Signed in
-logged-signed-out = Signed out
 logged-sign-in-failed = Sign-in refused
-logged-person-added = Person added
-logged-person-removed = Person removed
-logged-role-given = Role given
-logged-role-taken = Role taken away
-logged-link-issued = One-time link issued
-logged-import-started = Import begun
-logged-import-ended = Import ended
-logged-alarm-rung = Alarm raised
-logged-alarm-tested = Alarm path tested
-logged-channel-changed = Channel changed
-logged-pack-loaded = Rule pack loaded
-logged-text-erased = Text erased
+logged-role-granted = Role given
+logged-role-revoked = Role taken away
+logged-channel-signed-out = Channel signed out
+logged-imported = History imported
+logged-upstream-edited = Post edited there
+logged-upstream-deleted = Post deleted there
+logged-rules-loaded = Rules loaded
+logged-key-erased = Key erased

@@ -16,7 +16,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use name::{guard_kind, label, log_kind, role, topic};
+pub use name::{escalation, guard_kind, label, log_kind, role, topic, wake};
 pub use number::grouped;
 pub use reader::Reader;
 

@@ -55,6 +55,7 @@ fn verb(r: &Reader, d: &Decision) -> String {
         (Action::Silent, _) => r.t("verb-silent"),
         (Action::Escalate, _) => r.t("verb-escalate"),
         (Action::Report, _) => r.t("verb-report"),
+        (Action::Person, _) => r.t("verb-person"),
     }
 }
 
