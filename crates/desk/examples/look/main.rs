@@ -1,7 +1,7 @@
 //! Writes every page of the desk in every state, German and English, with invented people, to a folder, and the assets
 //! beside them: `cargo run -p bedside-desk --example look -- FOLDER`. The browser checks and the designer's eye look at it.
 
-mod sample;
+pub mod sample;
 
 use std::path::Path;
 
@@ -10,7 +10,11 @@ use bedside_desk::text::Lang;
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "look".to_owned());
-    let folder = Path::new(&folder);
+    write(Path::new(&folder))
+}
+
+/// Writes pages, assets, the policy they are served under, and what the guard answers while one types.
+pub fn write(folder: &Path) -> std::io::Result<()> {
     for lang in Lang::ALL {
         let under = folder.join(lang.code());
         std::fs::create_dir_all(&under)?;
@@ -18,6 +22,8 @@ fn main() -> std::io::Result<()> {
             std::fs::write(under.join(format!("{name}.html")), html)?;
         }
     }
+    std::fs::write(folder.join("policy.txt"), bedside_desk::look::CONTENT_SECURITY_POLICY)?;
+    std::fs::write(folder.join("find.part"), sample::found(Lang::De))?;
     std::fs::create_dir_all(folder.join("assets"))?;
     for file in asset::all() {
         std::fs::write(folder.join(file.path.trim_start_matches('/')), file.bytes)?;

@@ -40,7 +40,7 @@ pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
                 div.desk {
                     (rail::rail(f, page.place))
                     main #main tabindex="-1" {
-                        (bands(f))
+                        (bands(f, page.place))
                         p.lost #lost hidden {}
                         (page.inner)
                     }
@@ -98,17 +98,17 @@ fn ears() -> Markup {
 }
 
 /// What everybody must see on every page.
-fn bands(f: &Frame) -> Markup {
+fn bands(f: &Frame, place: Place) -> Markup {
     let r = &f.reader;
     html! {
         @if f.nobody_alarmed {
-            section.band.loud aria-label=(r.t("alarm-missing-title")) {
+            div.band.loud {
                 (icon(Glyph::Now))
                 p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
             }
         }
         @if !f.broken_rules.is_empty() {
-            section.band aria-label=(r.t("rules-broken-title")) {
+            div.band {
                 (icon(Glyph::Now))
                 p {
                     strong { (r.t("rules-broken-title")) } " " (r.t("rules-broken-body")) " "
@@ -116,8 +116,9 @@ fn bands(f: &Frame) -> Markup {
                 }
             }
         }
-        @if let Sending::Paused { by, at, reason } = &f.sending {
-            section.band aria-label=(r.t("paused-title")) {
+        // The pause page itself tells it at length.
+        @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
+            div.band {
                 (icon(Glyph::Forbid))
                 p {
                     strong { (r.t("paused-title")) } " " (r.t("paused-body")) " "

@@ -78,9 +78,8 @@ impl Lang {
         for part in header.split(',') {
             let mut bits = part.split(';');
             let Some(lang) = bits.next().and_then(Lang::from_code) else { continue };
-            let weight = bits
-                .find_map(|b| b.trim().strip_prefix("q="))
-                .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+            let weight =
+                bits.find_map(|b| b.trim().strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
             if weight > best.1 {
                 best = (lang, weight);
             }
