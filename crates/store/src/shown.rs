@@ -9,11 +9,7 @@ use bedside_core::{
 };
 
 use crate::{
-    Phi, Store, StoreError, Tx,
-    db::statements,
-    drafts::DraftState,
-    many::many_statements,
-    outbox::OutboxState,
+    Phi, Store, StoreError, Tx, db::statements, drafts::DraftState, many::many_statements, outbox::OutboxState,
     value::args,
 };
 
@@ -76,10 +72,7 @@ pub async fn replies(tx: &mut Tx, cases: &[CaseId]) -> Result<HashMap<CaseId, Re
 ///
 /// # Errors
 /// The engine refuses, or a row is not ours.
-pub async fn case_numbers(
-    tx: &mut Tx,
-    cases: &[CaseId],
-) -> Result<HashMap<CaseId, (i64, SiteId, Queue)>, StoreError> {
+pub async fn case_numbers(tx: &mut Tx, cases: &[CaseId]) -> Result<HashMap<CaseId, (i64, SiteId, Queue)>, StoreError> {
     let rows = CASE_NUMBERS.rows(tx, cases.iter().map(|id| args![*id]).collect()).await?;
     rows.iter().map(|row| Ok((row.id(0)?, (row.int(1)?, row.id(2)?, row.word(3, Queue::from_word)?)))).collect()
 }

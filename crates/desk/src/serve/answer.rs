@@ -31,6 +31,8 @@ pub(super) enum Stop {
     Trouble(Trouble),
     /// The store failed.
     Store(StoreError),
+    /// The road failed elsewhere, in its own words.
+    Road(String),
 }
 
 /// The trouble of a response, for the layer that makes a page of it.
@@ -75,6 +77,10 @@ impl IntoResponse for Stop {
             }
             Self::Store(error) => {
                 tracing::error!(%error, "the store failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, Marked::Broken)
+            }
+            Self::Road(error) => {
+                tracing::error!(error, "the road failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, Marked::Broken)
             }
         };

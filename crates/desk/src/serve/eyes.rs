@@ -2,28 +2,28 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use bedside_core::{
-    policy::{
-        RulesError,
-        desk::{Desk, DeskAction, Refusal, Seat},
-    },
+    policy::desk::{DeskAction, Refusal, Seat},
     site::Role,
 };
+use bedside_flow::Road;
 use bedside_store::sites::Site;
+
+type Answers = HashMap<(u8, DeskAction, bool), Result<(), Refusal>>;
 
 /// The rules of the desk with the answers given so far. There are at most 2^5 · 24 · 2 of them.
 #[derive(Debug)]
 pub(super) struct Permits {
-    desk: Desk,
-    known: Mutex<HashMap<(u8, DeskAction, bool), Result<(), Refusal>>>,
+    road: Arc<Road>,
+    known: Mutex<Answers>,
 }
 
 impl Permits {
-    pub(super) fn load() -> Result<Self, RulesError> {
-        Ok(Self { desk: Desk::load()?, known: Mutex::default() })
+    pub(super) fn new(road: Arc<Road>) -> Self {
+        Self { road, known: Mutex::default() }
     }
 
     /// Whether somebody with these roles may do this; the refusal says why not.
@@ -31,7 +31,7 @@ impl Permits {
         let bits = roles.iter().fold(0, |bits, role| bits | 1 << (*role as u8));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = known.entry((bits, action, own_draft));
-        answer.or_insert_with(|| self.desk.may(roles, action, Seat { own_draft })).clone()
+        answer.or_insert_with(|| self.road.permissions().may(roles, action, Seat { own_draft })).clone()
     }
 }
 

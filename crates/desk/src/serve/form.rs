@@ -34,11 +34,6 @@ impl Fields {
         let one: String = self.get(name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         one.trim().chars().take(LINE_CHARS).collect()
     }
-
-    /// The fields whose name begins with `prefix`, without it.
-    pub(super) fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
-    }
 }
 
 /// A form sent by somebody signed in, checked to be ours.

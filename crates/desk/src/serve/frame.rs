@@ -100,7 +100,8 @@ fn sum(one: Counts, other: Counts) -> Counts {
 
 async fn lines(tx: &mut Tx, who: &Signed) -> Result<Vec<ChannelLine>, StoreError> {
     let all = channels::all(tx).await?;
-    let here = all.iter().filter(|row| row.kind != ChannelKind::Import && who.scope().any(|house| house.site.id == row.site));
+    let here =
+        all.iter().filter(|row| row.kind != ChannelKind::Import && who.scope().any(|house| house.site.id == row.site));
     Ok(here.map(|row| ChannelLine { name: row.name.clone(), state: channel_state(row, who.now) }).collect())
 }
 
@@ -128,7 +129,8 @@ async fn sending(
     for house in who.scope() {
         if let Some(pause) = desk::pauses(tx, house.site.id).await?.into_iter().next() {
             let by = names.get(&pause.by).cloned().unwrap_or_default();
-            let by = if pause.site.is_some() && who.houses.len() > 1 { format!("{by} ({})", house.site.name) } else { by };
+            let by =
+                if pause.site.is_some() && who.houses.len() > 1 { format!("{by} ({})", house.site.name) } else { by };
             let reason = pause.reason(&state.store).await?.map(|reason| reason.0).unwrap_or_default();
             return Ok(Sending::Paused { by, at: pause.at.as_micros(), reason });
         }

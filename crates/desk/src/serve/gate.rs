@@ -48,7 +48,8 @@ impl FromRequestParts<DeskState> for AtGate {
         let mut cookies = Vec::new();
         let asked = query.get("lang").and_then(|code| Lang::from_code(code));
         let kept = Cookie::Lang.read(&parts.headers, settings).and_then(|code| Lang::from_code(&code));
-        let accept = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accept =
+            parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let lang = asked.or(kept).unwrap_or_else(|| Lang::from_accept(accept));
         if let Some(lang) = asked {
             cookies.push(Cookie::Lang.set(lang.code(), settings));

@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::{Query, State};
-use bedside_core::{
-    policy::desk::DeskAction,
-    time::Timestamp,
-};
+use bedside_core::{policy::desk::DeskAction, time::Timestamp};
 use bedside_store::{
     StoreError, Tx,
     cases::{self, CaseRow},
@@ -51,7 +48,11 @@ pub(super) async fn front(who: Signed) -> Answer {
 }
 
 /// The inbox of `?site=` (empty: all of theirs) and `?q=`; both may be left out.
-pub(super) async fn show(State(state): State<DeskState>, Query(asked): Query<HashMap<String, String>>, who: Signed) -> Answer {
+pub(super) async fn show(
+    State(state): State<DeskState>,
+    Query(asked): Query<HashMap<String, String>>,
+    who: Signed,
+) -> Answer {
     if who.houses.is_empty() {
         return Err(Stop::Trouble(Trouble::NoRole));
     }
@@ -74,7 +75,7 @@ fn choose(state: &DeskState, who: Signed, slug: &str) -> Result<(Signed, Option<
         _ if slug.is_empty() => None,
         houses => Some(houses.iter().find(|house| house.site.slug == slug).ok_or(Stop::NOT_FOUND)?.site.id),
     };
-    Ok((Signed { chosen, ..who }, Cookie::Site.set(slug, &state.settings)))
+    Ok((who.looking_at(chosen), Cookie::Site.set(slug, &state.settings)))
 }
 
 async fn view(
@@ -118,7 +119,9 @@ async fn list(tx: &mut Tx, who: &Signed, queue: Queue, limit: u32) -> Result<Vec
     if sites > 1 {
         match queue {
             Queue::Waiting => all.sort_by_key(|case| (case.hold_until, std::cmp::Reverse(case.posted_at))),
-            Queue::Now | Queue::Silent | Queue::Done => all.sort_by_key(|case| (case.rank, std::cmp::Reverse(case.posted_at))),
+            Queue::Now | Queue::Silent | Queue::Done => {
+                all.sort_by_key(|case| (case.rank, std::cmp::Reverse(case.posted_at)))
+            }
         }
     }
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

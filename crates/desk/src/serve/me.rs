@@ -29,7 +29,11 @@ use crate::{
     text::Lang,
 };
 
-pub(super) async fn show(State(state): State<DeskState>, Query(asked): Query<HashMap<String, String>>, who: Signed) -> Answer {
+pub(super) async fn show(
+    State(state): State<DeskState>,
+    Query(asked): Query<HashMap<String, String>>,
+    who: Signed,
+) -> Answer {
     let told = asked.get("told").map(String::as_str);
     let password = if told == Some("password") { PasswordState::Changed } else { PasswordState::Fresh };
     answer(&state, &who, StatusCode::OK, told == Some("saved"), password).await
@@ -51,16 +55,12 @@ async fn answer(
         browser: r.say("me-session-since", &[("at", r.moment(session.created_at.as_micros()).into())]),
         seen: session.seen_at.as_micros(),
     });
-    let roles = who.houses.iter().flat_map(|house| {
-        house.roles.iter().map(|role| (role.as_str().to_owned(), house.site.name.clone()))
-    });
-    let view = Me {
-        email: who.person.login.clone(),
-        roles: roles.collect(),
-        sessions: sessions.collect(),
-        saved,
-        password,
-    };
+    let roles = who
+        .houses
+        .iter()
+        .flat_map(|house| house.roles.iter().map(|role| (role.as_str().to_owned(), house.site.name.clone())));
+    let view =
+        Me { email: who.person.login.clone(), roles: roles.collect(), sessions: sessions.collect(), saved, password };
     Ok(page_with(status, me(&frame, &view)))
 }
 

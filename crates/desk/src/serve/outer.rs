@@ -64,7 +64,9 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
     let status = response.status();
     let marked = match (response.extensions().get::<Marked>(), status) {
         (Some(marked), _) => marked.clone(),
-        (None, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) if is_bare(&response) => Marked::Trouble(Trouble::NotFound),
+        (None, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) if is_bare(&response) => {
+            Marked::Trouble(Trouble::NotFound)
+        }
         (None, StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE)
             if is_bare(&response) =>
         {

@@ -51,7 +51,9 @@ impl Passwords {
 }
 
 fn argon2() -> Option<Argon2<'static>> {
-    Params::new(MEMORY_KIB, PASSES, LANES, None).ok().map(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .ok()
+        .map(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 fn hash(password: &[u8]) -> Result<String, StoreError> {
@@ -83,15 +85,55 @@ pub(super) fn is_common(password: &str, login: &str, name: &str) -> bool {
 
 /// The words of the passwords most often found in leaks, German and English, that can make up twelve characters.
 const KNOWN_WORDS: &[&str] = &[
-    "passwort", "password", "kennwort", "geheim", "secret", "hospital", "krankenhaus", "klinikum", "klinik", "bedside",
-    "willkommen", "welcome", "hallo", "hello", "qwertzuiop", "qwertyuiop", "asdfghjkl", "yxcvbnm", "zxcvbnm", "qwertz",
-    "qwerty", "asdfgh", "iloveyou", "ichliebedich", "schatz", "sommer", "winter", "herbst", "summer", "changeme", "letmein",
-    "administrator", "admin", "master", "dragon", "football", "fussball", "sunshine", "princess", "abc",
+    "passwort",
+    "password",
+    "kennwort",
+    "geheim",
+    "secret",
+    "hospital",
+    "krankenhaus",
+    "klinikum",
+    "klinik",
+    "bedside",
+    "willkommen",
+    "welcome",
+    "hallo",
+    "hello",
+    "qwertzuiop",
+    "qwertyuiop",
+    "asdfghjkl",
+    "yxcvbnm",
+    "zxcvbnm",
+    "qwertz",
+    "qwerty",
+    "asdfgh",
+    "iloveyou",
+    "ichliebedich",
+    "schatz",
+    "sommer",
+    "winter",
+    "herbst",
+    "summer",
+    "changeme",
+    "letmein",
+    "administrator",
+    "admin",
+    "master",
+    "dragon",
+    "football",
+    "fussball",
+    "sunshine",
+    "princess",
+    "abc",
 ];
 
 /// "abcdefghijkl" and the same backwards.
 fn is_run(word: &str) -> bool {
-    let steps: Vec<i64> = word.chars().zip(word.chars().skip(1)).map(|(a, b)| i64::from(u32::from(b)) - i64::from(u32::from(a))).collect();
+    let steps: Vec<i64> = word
+        .chars()
+        .zip(word.chars().skip(1))
+        .map(|(a, b)| i64::from(u32::from(b)) - i64::from(u32::from(a)))
+        .collect();
     let mostly = |step: i64| steps.iter().filter(|s| **s == step).count() * 5 >= steps.len() * 4;
     !steps.is_empty() && (mostly(1) || mostly(-1))
 }
@@ -103,8 +145,15 @@ mod tests {
     #[test]
     fn what_guessers_try_first_is_common() {
         for password in [
-            "123456789012", "aaaaaaaaaaaa", "passwort1234", "PasswordPassword!", "abcdefghijklm", "Klinikum2026!!", "qwertzuiop12",
-            "lindqvist2026", "1212121212121",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "passwort1234",
+            "PasswordPassword!",
+            "abcdefghijklm",
+            "Klinikum2026!!",
+            "qwertzuiop12",
+            "lindqvist2026",
+            "1212121212121",
         ] {
             assert!(is_common(password, "mara.lindqvist@example.org", "Mara Lindqvist"), "{password}");
         }

@@ -126,18 +126,27 @@ pub(super) async fn post(State(state): State<DeskState>, posted: Posted) -> Answ
 
 /// Pauses the site looked at; who looks at all sites of the group pauses the group, else each of theirs.
 async fn stop(state: &DeskState, who: &Signed, reason: &str) -> Result<(), Stop> {
-    let may: Vec<_> = who.scope().map(|house| house.site.id).filter(|site| who.may(*site, DeskAction::Pause).is_ok()).collect();
+    let may: Vec<_> =
+        who.scope().map(|house| house.site.id).filter(|site| who.may(*site, DeskAction::Pause).is_ok()).collect();
     let Some(first) = may.first().copied() else {
         let site = who.scope().next().map(|house| house.site.id).ok_or(Stop::NOT_FOUND)?;
         return who.may(site, DeskAction::Pause).map_err(Stop::from);
     };
     let whole_group = who.chosen.is_none() && may.len() == who.all_sites && may.len() > 1;
     if whole_group {
-        state.road.pause(who.person.id, PauseScope::Group(first), reason).await.map_err(|e| not_done(&who.reader, None, e))?;
+        state
+            .road
+            .pause(who.person.id, PauseScope::Group(first), reason)
+            .await
+            .map_err(|e| not_done(&who.reader, None, e))?;
         return Ok(());
     }
     for site in may {
-        state.road.pause(who.person.id, PauseScope::Site(site), reason).await.map_err(|e| not_done(&who.reader, None, e))?;
+        state
+            .road
+            .pause(who.person.id, PauseScope::Site(site), reason)
+            .await
+            .map_err(|e| not_done(&who.reader, None, e))?;
     }
     Ok(())
 }

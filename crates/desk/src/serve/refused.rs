@@ -32,7 +32,9 @@ impl From<ActError> for Stop {
 pub(super) fn not_done(r: &Reader, case: Option<i64>, error: ActError) -> Stop {
     match (error, case) {
         (ActError::Changed(word), Some(case)) => Stop::Trouble(Trouble::Changed { case, what: undone_code(r, word) }),
-        (ActError::Changed(word) | ActError::Invalid(word), _) => Stop::Trouble(Trouble::Unclear { what: undone_code(r, word) }),
+        (ActError::Changed(word) | ActError::Invalid(word), _) => {
+            Stop::Trouble(Trouble::Unclear { what: undone_code(r, word) })
+        }
         (ActError::Blocked(_), _) => Stop::Trouble(Trouble::Unclear { what: undone_code(r, "guard_blocks") }),
         (other @ (ActError::Refused(_) | ActError::Gone | ActError::Flow(_)), _) => other.into(),
     }

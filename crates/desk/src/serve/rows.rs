@@ -27,7 +27,12 @@ use crate::{
 const FIRST_LINES: usize = 240;
 
 /// The rows of cases whose sites the person sees, in the order given.
-pub(super) async fn rows(state: &DeskState, who: &Signed, tx: &mut Tx, cases: &[CaseRow]) -> Result<Vec<Row>, StoreError> {
+pub(super) async fn rows(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    cases: &[CaseRow],
+) -> Result<Vec<Row>, StoreError> {
     if cases.is_empty() {
         return Ok(Vec::new());
     }
@@ -127,7 +132,9 @@ impl Known<'_> {
                 by: words::person(r, &self.names, answer.author),
                 yours: who.may_approve(case.site, answer.author == who.person.id).is_ok(),
             }),
-            (DraftState::Open, Some((OutboxState::Failed, ..))) if case.returned_code.is_some() => Some(RowState::Failed),
+            (DraftState::Open, Some((OutboxState::Failed, ..))) if case.returned_code.is_some() => {
+                Some(RowState::Failed)
+            }
             (DraftState::Open, _) if case.returned_code.is_some() => Some(RowState::Back),
             (DraftState::Open, _) if case.queue == Queue::Now => Some(RowState::DraftReady),
             (DraftState::Open | DraftState::Withdrawn, _) => None,

@@ -33,7 +33,11 @@ const POSTS: u32 = 150;
 /// Words looked for; more would make one search cost a thousand.
 const WORDS: usize = 12;
 
-pub(super) async fn show(State(state): State<DeskState>, Query(asked): Query<HashMap<String, String>>, who: Signed) -> Answer {
+pub(super) async fn show(
+    State(state): State<DeskState>,
+    Query(asked): Query<HashMap<String, String>>,
+    who: Signed,
+) -> Answer {
     if who.houses.is_empty() {
         return Err(Stop::Trouble(Trouble::NoRole));
     }
@@ -67,7 +71,12 @@ async fn found(state: &DeskState, who: &Signed, tx: &mut Tx, query: &str) -> Res
         all.extend(cases.into_iter().filter(|case| case.site == site));
     }
     let mut seen: Vec<CaseId> = Vec::new();
-    all.retain(|case| !seen.contains(&case.id) && { seen.push(case.id); true });
+    all.retain(|case| {
+        !seen.contains(&case.id) && {
+            seen.push(case.id);
+            true
+        }
+    });
     all.sort_by_key(|case| std::cmp::Reverse(case.posted_at));
     all.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     Ok(all)
@@ -93,9 +102,14 @@ mod tests {
 
     #[test]
     fn a_case_number_is_read_as_people_write_it() {
-        for (query, number) in
-            [("F-2841", Some(2841)), (" f2841 ", Some(2841)), ("2841", Some(2841)), ("F-", None), ("Fieber", None), ("-3", None)]
-        {
+        for (query, number) in [
+            ("F-2841", Some(2841)),
+            (" f2841 ", Some(2841)),
+            ("2841", Some(2841)),
+            ("F-", None),
+            ("Fieber", None),
+            ("-3", None),
+        ] {
             assert_eq!(case_number(query), number, "{query}");
         }
     }

@@ -106,6 +106,11 @@ impl Signed {
         }
     }
 
+    /// The same person looking at one site, or at all of theirs.
+    pub(super) fn looking_at(self, chosen: Option<SiteId>) -> Self {
+        Self { chosen, ..self }
+    }
+
     /// The roles at a site; none where the person has none.
     pub(super) fn roles(&self, site: SiteId) -> &[Role] {
         self.house(site).map_or(&[], |house| house.roles.as_slice())
@@ -122,13 +127,21 @@ impl FromRequestParts<DeskState> for Signed {
         let token = token.ok_or_else(|| stop(false))?;
         let chosen = Cookie::Site.read(&parts.headers, &state.settings);
         let signed = of_token(state, &token, chosen.as_deref()).await?.ok_or_else(|| stop(true))?;
-        keep_alive(state, &signed).await?;
+        // A page that refreshes itself is no sign that somebody is there.
+        let by_itself = parts.headers.contains_key("x-desk") || parts.uri.path() == "/events";
+        if !by_itself {
+            keep_alive(state, &signed).await?;
+        }
         Ok(signed)
     }
 }
 
 /// The person behind a session's token; `None`: it is over, or they are locked out.
-pub(super) async fn of_token(state: &DeskState, token: &str, chosen: Option<&str>) -> Result<Option<Signed>, StoreError> {
+pub(super) async fn of_token(
+    state: &DeskState,
+    token: &str,
+    chosen: Option<&str>,
+) -> Result<Option<Signed>, StoreError> {
     let now = state.clock.now();
     let mut tx = state.store.begin_read().await?;
     let Some(session) = people::session(&mut tx, &token::hash(token), now).await? else {
@@ -172,6 +185,17 @@ fn houses(all: Vec<Site>, roles: &[(SiteId, Role)], permits: &Permits) -> Vec<Ho
     with_roles.map(|(roles, site)| House::new(site, roles, permits)).collect()
 }
 
+/// Whether a session still holds with the roles it had when the page was made.
+pub(super) async fn still_holds(state: &DeskState, tx: &mut Tx, who: &Signed) -> Result<bool, StoreError> {
+    let now = state.clock.now();
+    let session = people::session(tx, &who.session.token_hash, now).await?;
+    let person = people::by_id(tx, who.person.id).await?;
+    let roles = people::roles(tx, who.person.id).await?;
+    let before: usize = who.houses.iter().map(|house| house.roles.len()).sum();
+    let same_roles = roles.len() == before && roles.iter().all(|(site, role)| who.roles(*site).contains(role));
+    Ok(session.is_some() && same_roles && person.is_some_and(|person| person.disabled_at.is_none()))
+}
+
 async fn keep_alive(state: &DeskState, who: &Signed) -> Result<(), StoreError> {
     if who.now.since(who.session.seen_at) < TOUCH_EVERY {
         return Ok(());
@@ -198,7 +222,11 @@ pub(super) async fn open(tx: &mut Tx, person: PersonId, now: Timestamp) -> Resul
 }
 
 /// Ends the session of a request, if there is one.
-pub(super) async fn close(store: &Store, headers: &axum::http::HeaderMap, settings: &DeskSettings) -> Result<(), StoreError> {
+pub(super) async fn close(
+    store: &Store,
+    headers: &axum::http::HeaderMap,
+    settings: &DeskSettings,
+) -> Result<(), StoreError> {
     let Some(secret) = Cookie::Session.read(headers, settings) else {
         return Ok(());
     };

@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use bedside_core::time::Timestamp;
 use bedside_store::people::{self, PersonRow};
 
 use super::{
@@ -60,16 +59,24 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
         return Ok(answer(at, StatusCode::TOO_MANY_REQUESTS, typed, next, seen));
     }
     let person = people::by_login(&mut state.store.begin_read().await?, &login(&typed)).await?;
-    let kept = person.as_ref().filter(|person| person.disabled_at.is_none()).and_then(|person| person.password.as_deref());
+    let kept =
+        person.as_ref().filter(|person| person.disabled_at.is_none()).and_then(|person| person.password.as_deref());
     let sent = fields.get("password");
     let fits = sent.chars().count() <= password::LONGEST && state.passwords.fits(sent, kept).await;
-    match person.filter(|_| fits) {
-        Some(person) => enter(&state, &at, &attempt, &person, next.as_deref()).await,
-        None => {
-            state.road.note_sign_in(None).await?;
-            Ok(answer(at, StatusCode::FORBIDDEN, typed, next, SignInState::Wrong))
+    if let Some(person) = person {
+        if fits {
+            return enter(&state, &at, &attempt, &person, next.as_deref()).await;
         }
+        // Of a login that nobody has, nothing can be logged but the login itself; and that may be a password.
+        // It is noted aside, so that the time of the answer doesn't tell whether the login exists.
+        let road = std::sync::Arc::clone(&state.road);
+        tokio::spawn(async move {
+            if let Err(error) = road.note_sign_in(person.id, false).await {
+                tracing::error!(%error, "a failed sign-in could not be noted");
+            }
+        });
     }
+    Ok(answer(at, StatusCode::FORBIDDEN, typed, next, SignInState::Wrong))
 }
 
 async fn enter(state: &DeskState, at: &AtGate, attempt: &Try, person: &PersonRow, next: Option<&str>) -> Answer {
@@ -78,7 +85,7 @@ async fn enter(state: &DeskState, at: &AtGate, attempt: &Try, person: &PersonRow
     attempt.forgive(&mut tx).await?;
     let token = session::open(&mut tx, person.id, at.now).await?;
     tx.commit().await?;
-    state.road.note_sign_in(Some(person.id)).await?;
+    state.road.note_sign_in(person.id, true).await?;
     let there = see(safe_next(next.unwrap_or("/")));
     let there = with_cookie(there, Cookie::Session.set(&token, &state.settings));
     Ok(with_cookie(there, Cookie::Theme.set(theme(&person.theme), &state.settings)))
@@ -96,8 +103,8 @@ pub(super) async fn out(State(state): State<DeskState>, headers: HeaderMap, _pos
 }
 
 /// Opens a session for somebody who has just proven who they are by a one-time link.
-pub(super) async fn enter_by_link(state: &DeskState, token: &str, person: &PersonRow, _now: Timestamp) -> Answer {
-    state.road.note_sign_in(Some(person.id)).await?;
+pub(super) async fn enter_by_link(state: &DeskState, token: &str, person: &PersonRow) -> Answer {
+    state.road.note_sign_in(person.id, true).await?;
     let there = with_cookie(see("/"), Cookie::Session.set(token, &state.settings));
     Ok(with_cookie(there, Cookie::Theme.set(theme(&person.theme), &state.settings)))
 }

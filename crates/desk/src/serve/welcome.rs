@@ -79,12 +79,16 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
         return Ok(answer(at, StatusCode::GONE, &spent()));
     };
     let mut wanted = Wanted::of(&fields, &person, purpose);
-    if wanted.error.is_none() && purpose == Purpose::FirstAdmin && people::by_login(&mut tx, &wanted.login).await?.is_some() {
+    if wanted.error.is_none()
+        && purpose == Purpose::FirstAdmin
+        && people::by_login(&mut tx, &wanted.login).await?.is_some()
+    {
         wanted.error = Some(WelcomeError::Email).filter(|_| wanted.login != person.login);
     }
     drop(tx);
     if let Some(error) = wanted.error {
-        let view = Welcome { name: wanted.name, email: wanted.login, error: Some(error), ..view(secret, &person, purpose) };
+        let view =
+            Welcome { name: wanted.name, email: wanted.login, error: Some(error), ..view(secret, &person, purpose) };
         return Ok(answer(at, StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     let kept = state.passwords.hash(fields.get("password")).await?;
@@ -95,7 +99,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
         ..person
     };
     match settle(&state, &at, &secret, &person, &wanted.login).await? {
-        Some(session) => enter_by_link(&state, &session, &person, at.now).await,
+        Some(session) => enter_by_link(&state, &session, &person).await,
         None => Ok(answer(at, StatusCode::GONE, &spent())),
     }
 }
