@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod people;
 pub mod posts;
 pub mod search;
+pub mod shown;
 pub mod sites;
 
 #[cfg(test)]
