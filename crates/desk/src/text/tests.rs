@@ -174,6 +174,7 @@ fn ages_and_countdowns_are_short_and_exact() {
     check(de.left(ago(5)), "0:00");
     check(de.until(wakes), "Di, 14:00");
     check(en.until(wakes), "Tue 14:00");
+    check(de.until(ahead(3600)), "15:12");
     check(en.until(ahead(30 * 86_400)), "Mon 14 Dec, 14:12");
     check(de.moment(at("2026-11-14T08:00:00+01:00")), "08:00");
     check(de.full(at("2026-03-02T08:00:00+01:00")), "Mo 2. März, 08:00");

@@ -105,7 +105,7 @@ impl Road {
             salt: draft_text.salt,
         }
         .commitment();
-        let checks = serde_json::to_string(&check.findings).map_err(|_| ActError::Invalid("findings"))?;
+        let checks = kept(&check)?;
         let verdict = check.verdict.as_str();
         let written =
             Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
@@ -367,6 +367,13 @@ impl Road {
         let text = self.store.open_draft(row).await?.ok_or(ActError::Gone)?;
         Ok(draft_of(row, &text.0))
     }
+}
+
+/// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the
+/// draft has the guard read it again.
+fn kept(check: &Check) -> Result<String, ActError> {
+    let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span)).collect();
+    serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))
 }
 
 const fn verdict_code(verdict: Verdict) -> bedside_core::log::Code {

@@ -36,7 +36,8 @@ async fn nobody_approves_their_own_draft_and_desk_alone_may_not_approve() {
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
     assert!(matches!(desk.road.approve(desk.mara, draft, false).await, Err(ActError::Refused(_))));
     let form = SpeechForm::AnswerPublicGeneric;
-    let own = desk.road.write_draft(desk.jonas, case, form, "de", "Das Parkhaus ist rund um die Uhr offen.").await.unwrap();
+    let own =
+        desk.road.write_draft(desk.jonas, case, form, "de", "Das Parkhaus ist rund um die Uhr offen.").await.unwrap();
     desk.road.ask_approval(desk.jonas, own).await.unwrap();
     assert!(matches!(desk.road.approve(desk.jonas, own, false).await, Err(ActError::Refused(_))));
 }
@@ -72,7 +73,8 @@ async fn undo_brings_the_draft_back_and_it_can_be_sent_again() {
     desk.road.undo(desk.mara, reply).await.unwrap();
     desk.after(Span::minutes(5)).await;
     assert_eq!(desk.platform.published().len(), 0);
-    let draft = bedside_store::drafts::latest(&mut desk.store.begin_read().await.unwrap(), case).await.unwrap().unwrap();
+    let draft =
+        bedside_store::drafts::latest(&mut desk.store.begin_read().await.unwrap(), case).await.unwrap().unwrap();
     desk.road.ask_approval(desk.mara, draft.id).await.unwrap();
     desk.road.approve(desk.jonas, draft.id, false).await.unwrap();
     desk.after(Span::minutes(2)).await;

@@ -61,7 +61,11 @@ async fn grief_is_held_and_wakes_by_the_clock() {
     angry.at = NOW.minus(Span::minutes(1));
     desk.hears(vec![angry]).await;
     let still = desk.case(held.id).await;
-    assert!(!matches!(still.decision.speech, Speech::Permitted { .. }), "who grieves is not answered with a form: {:?}", still.decision);
+    assert!(
+        !matches!(still.decision.speech, Speech::Permitted { .. }),
+        "who grieves is not answered with a form: {:?}",
+        still.decision
+    );
     let before = still.decision_id;
     desk.after(Span::days(4)).await;
     assert_ne!(desk.case(held.id).await.decision_id, before, "decided anew");
@@ -114,7 +118,9 @@ async fn a_live_post_first_seen_a_day_late_goes_to_a_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_post_overtakes_imported_ones() {
     let desk = open().await;
-    let old = (0..600).map(|n| Upstream::Posted(Box::new(post(&format!("h{n}"), "alt", "Wo kann ich parken?")))).collect::<Vec<_>>();
+    let old = (0..600)
+        .map(|n| Upstream::Posted(Box::new(post(&format!("h{n}"), "alt", "Wo kann ich parken?"))))
+        .collect::<Vec<_>>();
     bedside_core::channel::Take::take(&*desk.road, desk.channel, Standing::History, &old, None).await.unwrap();
     let live = [Upstream::Posted(Box::new(post("q1", "petra", "Wann ist Besuchszeit?")))];
     bedside_core::channel::Take::take(&*desk.road, desk.channel, Standing::Live, &live, None).await.unwrap();

@@ -11,7 +11,7 @@ use bedside_core::{
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
 };
-use bedside_flow::{House, Road, Settings, TestClock, Clock as _, Witness};
+use bedside_flow::{Clock as _, House, Road, Settings, TestClock, Witness};
 use bedside_store::{
     Location, MasterKey, Store,
     cases::{self, CaseRow},
@@ -25,7 +25,7 @@ use crate::platform::Platform;
 pub const NOW: Timestamp = Timestamp::from_micros(1_794_661_200_000_000);
 
 pub struct Desk {
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub store: Store,
     pub clock: TestClock,
     pub road: Arc<Road>,
@@ -96,7 +96,7 @@ pub async fn open() -> Desk {
     tx.commit().await.unwrap();
     let (clock, platform) = (TestClock::at(NOW), Platform::new(channel));
     let road = road(&store, &clock, &platform, None);
-    Desk { folder, store, clock, road, platform, site: site.id, channel, mara: ids[0], jonas: ids[1] }
+    Desk { _folder: folder, store, clock, road, platform, site: site.id, channel, mara: ids[0], jonas: ids[1] }
 }
 
 fn road(store: &Store, clock: &TestClock, platform: &Platform, witness: Option<Arc<dyn Witness>>) -> Arc<Road> {
