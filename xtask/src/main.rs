@@ -1,8 +1,9 @@
-//! The project's own chores: `cargo xtask check`, `tidy` and `bench`. Everything here runs from the checkout's root and
+//! The project's own chores: `cargo xtask check`, `tidy`, `bench` and `figures`. Everything here runs from the checkout's root and
 //! changes nothing in it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod check;
+mod figures;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
   tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
-  bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan";
+  bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
+  figures [N]  what users feel, with N posts (100000) on the release build: import, sorting, start, memory, inbox";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -36,6 +38,10 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
         "check" => check::check(&root),
         "tidy" => tidy::tidy(&root),
         "bench" => check::bench(&root, rest),
+        "figures" => {
+            let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;
+            figures::figures(&root, posts)
+        }
         _ => {
             eprintln!("{USAGE}");
             Ok(false)

@@ -6,7 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use bedside_store::{StoreError, sites};
+use bedside_store::{
+    StoreError,
+    jobs::{self, Waiting},
+};
 use serde_json::json;
 
 use super::DeskState;
@@ -16,11 +19,15 @@ pub(super) async fn live() -> &'static str {
     "live\n"
 }
 
-/// The store answers. It was migrated when it was opened, or the program would not have come this far.
+/// The store answers, and this much work waits in it. It was migrated when it was opened, or the program would not have come this far.
 pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     let version = &state.settings.version;
     match reachable(&state).await {
-        Ok(()) => Json(json!({ "ready": true, "version": version })).into_response(),
+        Ok(waiting) => {
+            let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
+            Json(json!({ "ready": true, "version": version, "jobs_waiting": jobs, "dead_letters": waiting.dead }))
+                .into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "not ready: the store can't be read");
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "version": version }))).into_response()
@@ -28,6 +35,6 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     }
 }
 
-async fn reachable(state: &DeskState) -> Result<(), StoreError> {
-    sites::all(&mut state.store.begin_read().await?).await.map(drop)
+async fn reachable(state: &DeskState) -> Result<Waiting, StoreError> {
+    jobs::waiting(&mut state.store.begin_read().await?).await
 }

@@ -152,7 +152,7 @@ impl Wanted {
 
 fn wrong(password: &str, again: &str, login: &str, name: &str) -> Option<WelcomeError> {
     let length = password.chars().count();
-    if length < password::SHORTEST || length > password::LONGEST {
+    if !(password::SHORTEST..=password::LONGEST).contains(&length) {
         Some(WelcomeError::Short)
     } else if password::is_common(password, login, name) {
         Some(WelcomeError::Common)
