@@ -104,7 +104,7 @@ pub async fn integrate(
         .into_iter()
         .map(|(level, tile, width, body)| args![i64::from(level), number(tile), number(width as u64), body]);
     PUT_TILES.run(tx, tiles.collect()).await?;
-    tx.run(ADD_CHECKPOINT, args![number(size), note, now]).await?;
+    tx.run(ADD_CHECKPOINT, args![number(size), note.as_bytes(), now]).await?;
     tx.run(DROP_OLDER, args![number(size)]).await.map(drop)
 }
 
@@ -116,9 +116,9 @@ fn number(n: u64) -> i64 {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn newest_checkpoint(tx: &mut Tx) -> Result<Option<(u64, String, Timestamp)>, StoreError> {
+pub async fn newest_checkpoint(tx: &mut Tx) -> Result<Option<(u64, Vec<u8>, Timestamp)>, StoreError> {
     let row = tx.row(NEWEST, args![]).await?;
-    row.map(|row| Ok((u64::try_from(row.int(0)?).unwrap_or(0), row.text(1)?, row.time(2)?))).transpose()
+    row.map(|row| Ok((u64::try_from(row.int(0)?).unwrap_or(0), row.bytes(1)?, row.time(2)?))).transpose()
 }
 
 /// Up to `most` entries from a place on: place and bytes.

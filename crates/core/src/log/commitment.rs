@@ -33,6 +33,12 @@ impl Commitment {
         Self(bytes)
     }
 
+    /// The commitment's bytes, to be kept beside what they commit to. There is no way back from bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; HASH_BYTES] {
+        &self.0
+    }
+
     /// Whether this commitment is to `text`. Takes the same time wherever the difference lies.
     #[must_use]
     pub fn opens(&self, salt: &[u8; SALT_BYTES], domain: &str, text: &str) -> bool {

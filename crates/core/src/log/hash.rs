@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{Context, SHA256};
 
-/// Bytes in a [`Hash`].
+/// Bytes in a hash.
 pub const HASH_BYTES: usize = 32;
 
 const LEAF: &[u8] = &[0];

@@ -137,7 +137,7 @@ impl ConsistencyProof {
     /// Whether the tree with `root` begins with the tree with `old_root`.
     #[must_use]
     pub fn proves(&self, old_root: &Hash, root: &Hash) -> bool {
-        if self.old_size > self.size || self.old_size == self.size || self.old_size == 0 {
+        if self.old_size >= self.size || self.old_size == 0 {
             let same = self.old_size == self.size && old_root == root;
             let grown_from_nothing = self.old_size == 0 && self.size > 0 && *old_root == Hash::EMPTY_TREE;
             return self.hashes.is_empty() && (same || grown_from_nothing);

@@ -249,7 +249,7 @@ CREATE TABLE log_tile (
 );
 CREATE TABLE log_checkpoint (
     size BIGINT PRIMARY KEY,
-    note TEXT NOT NULL,
+    note BYTES NOT NULL,
     at BIGINT NOT NULL
 );
 CREATE TABLE lease (

@@ -15,7 +15,7 @@ pub use self::{
     read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
     take::{NewPost, Prepared, apply_edit, known, mark_deleted, prepare},
 };
-use crate::{Phi, Store, StoreError};
+use crate::{DataKey, Phi, Store, StoreError};
 
 /// What is sealed of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +134,16 @@ impl Store {
             opened.push(Some((Phi(post), Phi(author))));
         }
         Ok(opened)
+    }
+}
+
+impl Store {
+    /// The key that seals a post; `None`: it was erased.
+    ///
+    /// # Errors
+    /// The key store can't be read.
+    pub async fn key_of_post(&self, row: &PostRow) -> Result<Option<DataKey>, StoreError> {
+        self.keys.by_id(row.key).await
     }
 }
 

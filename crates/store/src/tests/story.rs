@@ -355,7 +355,7 @@ async fn log_entries_get_their_place_once(store: &Store) {
     assert_eq!(log::pending_count(&mut tx).await.unwrap(), 0);
     assert_eq!(log::entries(&mut tx, 1, 10).await.unwrap(), [(1, vec![2])]);
     assert_eq!(log::tile(&mut tx, 0, 0).await.unwrap(), Some(vec![5; 64]));
-    assert_eq!(log::newest_checkpoint(&mut tx).await.unwrap(), Some((2, "note".to_owned(), NOW)));
+    assert_eq!(log::newest_checkpoint(&mut tx).await.unwrap(), Some((2, b"note".to_vec(), NOW)));
 }
 
 async fn people_sign_in_with_one_time_links_and_sessions(store: &Store) {

@@ -290,7 +290,8 @@ fn a_kept_checkpoint_that_cannot_be_used_is_a_finding() {
     let other_key = Signer::from_seed(ORIGIN, &[8; 32]).unwrap();
     let other_key = Checkpoint::new(ORIGIN, 10, root).unwrap().sign(&other_key).unwrap();
     let no_checkpoint = signer().sign("a text\n").unwrap();
-    let rows: [(&[u8], fn(&CheckpointError) -> bool); 4] = [
+    type IsExpected = fn(&CheckpointError) -> bool;
+    let rows: [(&[u8], IsExpected); 4] = [
         (b"no checkpoint at all", |error| matches!(error, CheckpointError::Note(NoteError::Malformed(_)))),
         (no_checkpoint.as_bytes(), |error| matches!(error, CheckpointError::Malformed(_))),
         (elsewhere.as_bytes(), |error| matches!(error, CheckpointError::OtherOrigin { .. })),
