@@ -56,7 +56,7 @@ async fn vkey_of(store: &Store, tx: &mut Tx, now: Timestamp) -> Result<VerifierK
     let seed = store.log_seed(now).await?;
     // The name is part of what is signed: a changed one fits no signature.
     let name = match log::newest_checkpoint(tx).await? {
-        Some((_, note, _)) => unverified_text(note.as_bytes()).ok().and_then(|text| text.lines().next().map(str::to_owned)),
+        Some((_, note, _)) => unverified_text(&note).ok().and_then(|text| text.lines().next().map(str::to_owned)),
         None => None,
     };
     let signer = Signer::from_seed(name.as_deref().unwrap_or(UNSIGNED), &seed).or_else(|_| Signer::from_seed(UNSIGNED, &seed))?;
@@ -71,15 +71,15 @@ pub async fn keep(store: &Store, file: Option<&Path>, now: Timestamp) -> Result<
     let mut tx = store.begin_read().await?;
     let newest = log::newest_checkpoint(&mut tx).await?;
     let (_, note, at) = newest.context("nothing has been signed yet: the log is empty, or Bedside has not run since")?;
-    let checkpoint = Checkpoint::open(note.as_bytes(), &vkey_of(store, &mut tx, now).await?)
+    let checkpoint = Checkpoint::open(&note, &vkey_of(store, &mut tx, now).await?)
         .context("the newest checkpoint is no good; `bedside log verify` says more")?;
     let Some(file) = file else {
-        say::result(note.trim_end_matches('\n'));
+        say::result(String::from_utf8_lossy(&note).trim_end_matches('\n'));
         return Ok(());
     };
     let write = || {
         let mut out = std::fs::File::create_new(file)?;
-        std::io::Write::write_all(&mut out, note.as_bytes())?;
+        std::io::Write::write_all(&mut out, &note)?;
         out.sync_all()
     };
     write().with_context(|| format!("{} can't be written", file.display()))?;

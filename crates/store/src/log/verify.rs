@@ -56,7 +56,7 @@ impl LogReader for Reader {
 
     fn newest_checkpoint(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         let newest = self.handle.block_on(super::newest_checkpoint(&mut self.tx))?;
-        Ok(newest.map(|(_, note, _)| note.into_bytes()))
+        Ok(newest.map(|(_, note, _)| note))
     }
 
     fn entries(&mut self, from: u64, max: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
