@@ -1,4 +1,17 @@
-//! Places in a text, and text folded for searching.
+//! Places in a text, text folded for searching, and the phrases that word lists are written in.
+
+mod grammar;
+mod phrases;
+mod plain;
+mod words;
+
+pub(crate) use grammar::{Line, Source};
+pub(crate) use phrases::{Found, Hit, Phrases};
+pub(crate) use plain::Plain;
+pub(crate) use words::{Gap, Words};
+
+#[cfg(test)]
+pub(crate) use grammar::read as read_lists;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};

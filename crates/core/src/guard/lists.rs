@@ -1,0 +1,83 @@
+//! The guard's word lists of both languages and what their lines mean. Lists of illness and first names are shared with
+//! triage.
+
+use super::{Kind, Severity};
+use crate::text::{Line, Source};
+
+/// What a line of the guard's lists means when its phrase is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Means {
+    /// Something is wrong.
+    Wrong(Kind, Severity),
+    /// What a kind finds here is in order.
+    Fine(Kind),
+    /// A way to reach us.
+    Contact,
+    /// An apology.
+    Apology,
+    /// The number or address in this sentence belongs to the author or another person.
+    Theirs,
+    /// A word of illness, body or treatment.
+    Health,
+    /// A named group: means nothing by itself.
+    Nothing,
+}
+
+macro_rules! list {
+    ($name:literal) => {
+        Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }
+    };
+    (shared $name:literal) => {
+        Source { name: $name, text: include_str!(concat!("../triage/words/", $name, ".txt")) }
+    };
+}
+
+/// All lists; groups come before the lists that use them.
+pub(super) const SOURCES: &[Source] = &[
+    list!(shared "en/groups"),
+    list!(shared "en/first"),
+    list!(shared "en/health"),
+    list!("en/relationship"),
+    list!("en/content"),
+    list!("en/contact"),
+    list!(shared "de/groups"),
+    list!(shared "de/first"),
+    list!(shared "de/health"),
+    list!("de/relationship"),
+    list!("de/content"),
+    list!("de/contact"),
+];
+
+/// What a line means. `None`: its head is not understood; a test holds that there is no such line.
+pub(super) fn meaning(line: &Line) -> Option<Means> {
+    match line.list.split('/').nth(1)? {
+        "groups" | "first" => return Some(Means::Nothing),
+        "health" => return Some(Means::Health),
+        _ => {}
+    }
+    let (first, second) = line.head.split_once(' ').unwrap_or((&line.head, ""));
+    match (first, second) {
+        ("contact", "") => Some(Means::Contact),
+        ("apology", "") => Some(Means::Apology),
+        ("theirs", "") => Some(Means::Theirs),
+        ("ok", kind) => Kind::from_word(kind).map(Means::Fine),
+        (kind, "block") => Some(Means::Wrong(Kind::from_word(kind)?, Severity::Block)),
+        (kind, "warn") => Some(Means::Wrong(Kind::from_word(kind)?, Severity::Warn)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::read_lists;
+
+    #[test]
+    fn every_line_of_every_list_is_understood() {
+        let (lines, bad) = read_lists(SOURCES);
+        assert!(bad.is_empty(), "{bad:#?}");
+        let unknown: Vec<_> =
+            lines.iter().filter(|line| meaning(line).is_none()).map(|l| format!("{}:{} {}", l.list, l.number, l.head)).collect();
+        assert!(unknown.is_empty(), "{unknown:#?}");
+    }
+}

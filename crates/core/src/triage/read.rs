@@ -1,0 +1,287 @@
+//! Reads one post: all phrases of all lists, then what they say together.
+
+use super::{
+    Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency, language,
+    lists::{self, Means},
+    weigh::{self, Counted},
+    when,
+};
+use crate::{
+    guard::identifiers,
+    text::{Found, Hit, Phrases, Plain, Words},
+    time::Timestamp,
+};
+
+/// Reads posts by rules. Made once, used for all posts, from any thread; the same post gets the same answer every time.
+#[derive(Debug)]
+pub struct Triage {
+    phrases: Phrases,
+    means: Vec<Means>,
+}
+
+/// A post to read.
+#[derive(Debug, Clone, Copy)]
+pub struct TriageInput<'a> {
+    /// The text as it was written.
+    pub text: &'a str,
+    /// The language to assume where the text is too short to tell: the author's, the channel's. `Unknown` for none.
+    pub lang_hint: Lang,
+    /// When it was written: "this morning" is read against it.
+    pub at: Timestamp,
+}
+
+impl Default for Triage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Triage {
+    /// Makes the word lists ready. Takes some tens of milliseconds.
+    #[must_use]
+    pub fn new() -> Self {
+        let phrases = Phrases::new(lists::SOURCES);
+        let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
+        Self { phrases, means }
+    }
+
+    /// What the text says. Spans are code points of `input.text`.
+    #[must_use]
+    pub fn read(&self, input: &TriageInput<'_>) -> Signals {
+        let plain = Plain::new(input.text);
+        let words = Words::new(&plain);
+        let found = self.phrases.find(&words);
+        let reading = Reading { triage: self, plain: &plain, words: &words, found: &found, input };
+        reading.signals()
+    }
+}
+
+/// One post being read.
+struct Reading<'a> {
+    triage: &'a Triage,
+    plain: &'a Plain,
+    words: &'a Words<'a>,
+    found: &'a Found<'a>,
+    input: &'a TriageInput<'a>,
+}
+
+impl Reading<'_> {
+    fn signals(&self) -> Signals {
+        let means = &self.triage.means;
+        let counted = weigh::count(self.found, means, self.words);
+        let mut scores = weigh::scores(&counted, self.found, means);
+        let hostility = self.hostility(&scores);
+        add_harassment(&mut scores, hostility);
+        let urgency = urgency(&scores, &counted);
+        scores.retain(|one| one.score >= weigh::FOUND);
+        let mut signals = self.topic_signals(&counted, &scores);
+        let death = self.death(&counted, &scores);
+        let health_detail = self.health(&mut signals);
+        let staff_named = self.staff(&mut signals);
+        let speaker = self.speaker(&mut signals);
+        self.others(&mut signals);
+        let event_at = self.event_at(&counted, death, &scores, &mut signals);
+        signals.sort_by_key(|signal| (signal.span, signal.kind));
+        signals.dedup();
+        Signals {
+            lang: self.lang(),
+            topics: scores,
+            hostility,
+            health_detail,
+            staff_named,
+            speaker,
+            event_at,
+            death,
+            urgency,
+            signals,
+        }
+    }
+
+    fn meant(&self, test: impl Fn(&Means) -> bool) -> impl Iterator<Item = &Hit> {
+        self.found.hits.iter().filter(move |hit| self.triage.means.get(hit.line).is_some_and(&test))
+    }
+
+    fn signal(&self, kind: SignalKind, topic: Option<Topic>, hit: &Hit) -> Signal {
+        let rule = self.triage.phrases.lines().get(hit.line).map(|line| format!("{}:{}", line.list, line.number));
+        let evidence = Evidence::Rule(rule.unwrap_or_default());
+        Signal { kind, topic, span: self.words.span(hit.words.clone()), evidence }
+    }
+
+    fn lang(&self) -> Lang {
+        let count = |lang| self.meant(|means| *means == Means::Speech(lang)).count();
+        let words = self.words.all().len();
+        language::tell(self.input.text, words, count(Lang::De), count(Lang::En), self.input.lang_hint)
+    }
+
+    /// The highest level of hostile words, and 3 where somebody is threatened.
+    fn hostility(&self, scores: &[TopicScore]) -> Hostility {
+        let not: Vec<&Hit> = self.meant(|means| *means == Means::Not(Topic::Harassment)).collect();
+        let counts = |hit: &&Hit| !not.iter().any(|n| n.words.start <= hit.words.start && hit.words.end <= n.words.end);
+        let level = |hit: &Hit| match self.triage.means.get(hit.line) {
+            Some(Means::Hostile(level)) => *level,
+            _ => 0,
+        };
+        let words = self.found.hits.iter().filter(counts).map(level).max().unwrap_or(0);
+        let threat = scores.iter().any(|one| one.topic == Topic::Threat && one.score >= 0.7);
+        Hostility(if threat { 3 } else { words })
+    }
+
+    fn topic_signals(&self, counted: &[Counted], scores: &[TopicScore]) -> Vec<Signal> {
+        let mut signals = Vec::new();
+        for one in counted.iter().filter(|one| !one.denied) {
+            if scores.iter().any(|score| score.topic == one.says.topic) {
+                signals.push(self.signal(SignalKind::Topic, Some(one.says.topic), &one.hit));
+            }
+            if one.says.claim {
+                signals.push(self.signal(SignalKind::Claim, None, &one.hit));
+            }
+            if one.says.death {
+                signals.push(self.signal(SignalKind::Death, None, &one.hit));
+            }
+        }
+        signals
+    }
+
+    fn death(&self, counted: &[Counted], scores: &[TopicScore]) -> bool {
+        counted.iter().any(|one| one.says.death && !one.denied)
+            && scores.iter().any(|one| one.topic == Topic::Bereavement)
+    }
+
+    /// A word of illness in a sentence about a person.
+    fn health(&self, signals: &mut Vec<Signal>) -> bool {
+        let persons: Vec<usize> = self.meant(|means| *means == Means::Person).map(|hit| hit.words.start).collect();
+        let mut any = false;
+        for hit in self.meant(|means| *means == Means::Health) {
+            let sentence = self.words.sentence(hit.words.start);
+            if persons.iter().any(|at| sentence.contains(at) && !hit.words.contains(at)) {
+                signals.push(self.signal(SignalKind::HealthDetail, None, hit));
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn staff(&self, signals: &mut Vec<Signal>) -> bool {
+        let not: Vec<usize> = self.meant(|means| *means == Means::Unnamed).map(|hit| hit.words.start).collect();
+        let mut any = false;
+        for hit in self.meant(|means| *means == Means::Named).filter(|hit| !not.contains(&hit.words.start)) {
+            signals.push(self.signal(SignalKind::StaffNamed, None, hit));
+            any = true;
+        }
+        any
+    }
+
+    /// The most telling of those who may speak: the press and lawyers say so, staff say so, then the patient.
+    fn speaker(&self, signals: &mut Vec<Signal>) -> Option<Speaker> {
+        let order =
+            [Speaker::Lawyer, Speaker::Journalist, Speaker::Staff, Speaker::Relative, Speaker::Patient, Speaker::Public];
+        for speaker in order {
+            if let Some(hit) = self.meant(|means| *means == Means::Speaks(speaker)).next() {
+                signals.push(self.signal(SignalKind::Speaker, None, hit));
+                return Some(speaker);
+            }
+        }
+        None
+    }
+
+    /// Hostile words and identifiers.
+    fn others(&self, signals: &mut Vec<Signal>) {
+        for hit in self.meant(|means| matches!(means, Means::Hostile(_))) {
+            signals.push(self.signal(SignalKind::Hostility, None, hit));
+        }
+        for found in identifiers::find(self.plain) {
+            signals.push(Signal {
+                kind: SignalKind::Identifier,
+                topic: None,
+                span: found.span,
+                evidence: Evidence::Rule(found.kind.as_str().to_owned()),
+            });
+        }
+    }
+
+    /// The time named in the sentence of a death or a claim; else the only time named, where something happened at all.
+    fn event_at(
+        &self,
+        counted: &[Counted],
+        death: bool,
+        scores: &[TopicScore],
+        signals: &mut Vec<Signal>,
+    ) -> Option<Timestamp> {
+        let times: Vec<(&Hit, Timestamp)> = self
+            .found
+            .hits
+            .iter()
+            .filter_map(|hit| match self.triage.means.get(hit.line) {
+                Some(Means::When(head)) => {
+                    when::moment(head, self.words, hit.words.clone(), self.input.at).map(|at| (hit, at))
+                }
+                _ => None,
+            })
+            .collect();
+        signals.extend(times.iter().map(|(hit, _)| self.signal(SignalKind::When, None, hit)));
+        let beside = |of: &dyn Fn(&Counted) -> bool| {
+            let sentences: Vec<_> =
+                counted.iter().filter(|one| of(one)).map(|one| self.words.sentence(one.hit.words.start)).collect();
+            let inside = |hit: &Hit| sentences.iter().any(|sentence| sentence.contains(&hit.words.start));
+            sharpest(times.iter().filter(|(hit, _)| inside(hit)))
+        };
+        let of_death = if death { beside(&|one| one.says.death) } else { None };
+        of_death
+            .or_else(|| beside(&|one| one.says.claim))
+            .or_else(|| {
+                let happened = death || scores.iter().any(|one| EVENTS.contains(&one.topic));
+                if happened { sharpest(times.iter()) } else { None }
+            })
+    }
+}
+
+/// Topics that tell of something that happened.
+const EVENTS: &[Topic] = &[Topic::AdverseEvent, Topic::Complaint, Topic::Bereavement, Topic::Safeguarding, Topic::Privacy];
+
+/// The narrowest time wins where several touch ("heute früh" holds "heute"); of several the latest.
+fn sharpest<'a>(times: impl Iterator<Item = &'a (&'a Hit, Timestamp)>) -> Option<Timestamp> {
+    let times: Vec<_> = times.collect();
+    let covered = |one: &Hit| {
+        times.iter().any(|(other, _)| {
+            other.words.start <= one.words.start
+                && one.words.end <= other.words.end
+                && other.words.len() > one.words.len()
+        })
+    };
+    times.iter().filter(|(hit, _)| !covered(hit)).map(|(_, at)| *at).max()
+}
+
+fn add_harassment(scores: &mut Vec<TopicScore>, hostility: Hostility) {
+    let by_words = match hostility.0 {
+        0 | 1 => return,
+        2 => 0.7,
+        _ => 0.6,
+    };
+    match scores.iter_mut().find(|one| one.topic == Topic::Harassment) {
+        Some(one) => one.score = one.score.max(by_words),
+        None => scores.push(TopicScore { topic: Topic::Harassment, score: by_words }),
+    }
+    scores.sort_by(|a, b| b.score.total_cmp(&a.score));
+}
+
+/// Topics that always reach a person.
+const SAFETY: &[Topic] = &[Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
+
+/// From this score on a safety topic goes to the top of the queue, below the score at which it is shown as found.
+const LOOK: f32 = 0.45;
+/// From this score on a plain phrase wakes the rota; jokes, fiction and news stay below.
+const PAGE: f32 = 0.85;
+
+fn urgency(scores: &[TopicScore], counted: &[Counted]) -> Urgency {
+    let mut urgency = Urgency::None;
+    for score in scores.iter().filter(|one| SAFETY.contains(&one.topic)) {
+        let plain = counted.iter().any(|one| one.says.topic == score.topic && one.says.pages && !one.denied);
+        if plain && score.score >= PAGE {
+            return Urgency::Page;
+        }
+        if score.score >= LOOK {
+            urgency = Urgency::LookNow;
+        }
+    }
+    urgency
+}
