@@ -132,9 +132,7 @@ impl Config {
         };
         let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        let mut config = Self::parse(&file.display().to_string(), &text, folder)?;
-        config.file = Some(file);
-        Ok(config)
+        Ok(Self::parse(&file.display().to_string(), &text, folder)?)
     }
 
     /// Reads the text of a configuration. Relative paths in it start at `folder`.

@@ -45,11 +45,17 @@ impl fmt::Display for Problems {
 
 /// The word of `known` that `word` was most likely meant to be.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let close = |candidate: &&str| (distance(word, candidate), candidate.len().abs_diff(word.len()));
-    let best = known.iter().copied().min_by_key(close)?;
-    // A third of the letters may be wrong; a shared beginning says more than that (`app_password` for the file).
-    let is_begun = word.len() >= 4 && (best.starts_with(word) || word.starts_with(best));
-    (is_begun || distance(word, best) <= best.chars().count().max(word.chars().count()).div_ceil(3)).then_some(best)
+    // A shared beginning says more than letters do: `trusted` for `trusted_proxies`.
+    let is_begun = |candidate: &&str| word.len() >= 4 && (candidate.starts_with(word) || word.starts_with(*candidate));
+    let begun = known.iter().copied().filter(is_begun).min_by_key(|candidate| candidate.len().abs_diff(word.len()));
+    let near = || known.iter().copied().min_by_key(|candidate| distance(word, candidate)).filter(|best| is_near(word, best));
+    begun.or_else(near)
+}
+
+/// Whether at most a third of the letters are wrong.
+fn is_near(word: &str, candidate: &str) -> bool {
+    let letters = word.chars().count().max(candidate.chars().count());
+    distance(word, candidate) <= letters.div_ceil(3)
 }
 
 /// How many letters to insert, delete or replace (Levenshtein), upper and lower case alike.

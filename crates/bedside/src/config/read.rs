@@ -29,7 +29,7 @@ const WAYS: [(&str, &[&str]); 3] = [
 
 pub(super) fn config(file: &str, text: &str, folder: &Path) -> Result<Config, Problems> {
     let page = Page::new(file, text);
-    let mut config = Config::default();
+    let mut config = Config { file: Some(PathBuf::from(file)), ..Config::default() };
     if let Some(document) = page.parse() {
         let mut top = Section::top(&page, document.get_ref());
         fill(&mut config, &mut top, folder);

@@ -130,19 +130,19 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ),
         (
             "[[site]]\nslug = \"m\"\nname = \"M\"\njurisdiction = \"fr\"\ntime_zone = \"Europe/Berln\"",
-            "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (did you mean at? Known are de, us, uk, at)\n\
+            "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (known are de, us, uk, at)\n\
              bedside.toml:5: [[site]] m: time_zone: 'Europe/Berln' is no time zone (did you mean Europe/Berlin?)",
         ),
         (
             &format!("{HOUSE}{HOUSE}"),
-            "bedside.toml:7: [[site]] m: slug: 'm' is taken by an earlier one",
+            "bedside.toml:7: [[site]] slug: 'm' is taken by an earlier one",
         ),
         (
             "[[site]]\nslug = \"Haus Mitte\"",
             "bedside.toml:1: [[site]] Haus Mitte: name: is missing (the name people know the house by)\n\
              bedside.toml:1: [[site]] Haus Mitte: jurisdiction: is missing (whose law the house lives under, it chooses the rules: de, at, us or uk)\n\
              bedside.toml:1: [[site]] Haus Mitte: time_zone: is missing (e.g. \"Europe/Berlin\")\n\
-             bedside.toml:2: [[site]] Haus Mitte: slug: 'Haus Mitte' is no short name (small letters a-z, digits, - and _, at most 40)",
+             bedside.toml:2: [[site]] slug: 'Haus Mitte' is no short name (small letters a-z, digits, - and _, at most 40)",
         ),
         (
             &channel("kind = \"facebook\""),
@@ -183,8 +183,8 @@ fn a_secret_that_is_not_there_is_named_with_its_line() {
     assert_eq!(
         error,
         format!(
-            "bedside.toml:36: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
-             bedside.toml:45: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
+            "bedside.toml:35: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
+             bedside.toml:44: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
              environment variable not found",
             file.display()
         )
