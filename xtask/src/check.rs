@@ -15,26 +15,14 @@ struct Step {
     env: &'static [(&'static str, &'static str)],
 }
 
-const FORM: Step = Step {
-    name: "fmt",
-    words: &["fmt", "--all", "--check"],
-    env: &[],
-};
+const FORM: Step = Step { name: "fmt", words: &["fmt", "--all", "--check"], env: &[] };
 
 // Advisories are not among them: their database is fetched from outside, which not every machine may do.
 // CONTRIBUTING.md names the command for them: `cargo deny check advisories`.
 const COMPILED: &[Step] = &[
     Step {
         name: "clippy",
-        words: &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ],
+        words: &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
         env: &[],
     },
     Step {
@@ -42,31 +30,9 @@ const COMPILED: &[Step] = &[
         words: &["doc", "--workspace", "--no-deps", "--locked"],
         env: &[("RUSTDOCFLAGS", "-Dwarnings")],
     },
-    Step {
-        name: "deny",
-        words: &[
-            "deny",
-            "--log-level",
-            "error",
-            "check",
-            "licenses",
-            "bans",
-            "sources",
-        ],
-        env: &[],
-    },
+    Step { name: "deny", words: &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"], env: &[] },
     // Last, so that its closing lines are the last thing to be read.
-    Step {
-        name: "nextest",
-        words: &[
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-        ],
-        env: &[],
-    },
+    Step { name: "nextest", words: &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"], env: &[] },
 ];
 
 /// Everything that has to hold before a change is taken. True if all of it holds.
@@ -96,9 +62,7 @@ pub fn check(root: &Path) -> Result<bool> {
 pub fn bench(root: &Path, words: &[String]) -> Result<bool> {
     let mut command = cargo(root);
     command.arg("bench");
-    let one_package = words
-        .iter()
-        .any(|word| word.starts_with("-p") || word.starts_with("--package"));
+    let one_package = words.iter().any(|word| word.starts_with("-p") || word.starts_with("--package"));
     if !one_package {
         command.arg("--workspace");
     }

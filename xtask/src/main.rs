@@ -1,10 +1,6 @@
 //! The project's own chores: `cargo xtask check`, `tidy` and `bench`. Everything here runs from the checkout's root and
 //! changes nothing in it.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a chore speaks to the person who started it"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod check;
 mod tidy;
@@ -49,8 +45,5 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
 
 /// The checkout: the folder above xtask's own.
 fn root() -> Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .context("xtask has no folder above it")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).context("xtask has no folder above it")
 }

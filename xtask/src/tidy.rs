@@ -22,11 +22,7 @@ pub fn tidy(root: &Path) -> Result<bool> {
     for finding in &findings {
         println!("✗ {finding}");
     }
-    println!(
-        "tidy: {} files read, {} findings",
-        files.len(),
-        findings.len()
-    );
+    println!("tidy: {} files read, {} findings", files.len(), findings.len());
     Ok(findings.is_empty())
 }
 
@@ -37,10 +33,7 @@ fn metadata(root: &Path) -> Result<serde_json::Value> {
         .output()
         .context("cargo metadata")?;
     if !output.status.success() {
-        bail!(
-            "cargo metadata: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     }
     serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")
 }
@@ -56,8 +49,8 @@ fn files(root: &Path) -> Result<Vec<PathBuf>> {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if entry.file_type()?.is_dir() {
-                let skipped = name.starts_with('.')
-                    || ["target", "data", "data-demo", "node_modules"].contains(&&*name);
+                let skipped =
+                    name.starts_with('.') || ["target", "data", "data-demo", "node_modules"].contains(&&*name);
                 // Only the top folder's `data` is Bedside's own; a crate may well have one.
                 if !skipped || (folder != root && name == "data") {
                     folders.push(entry.path());

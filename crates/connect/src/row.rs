@@ -125,7 +125,8 @@ pub fn from_json(line: u64, text: &str) -> Result<Row, RowError> {
     if !text.trim_start().starts_with('{') {
         return Err(whole("is no JSON object".to_owned()));
     }
-    let fields: Fields<'_> = serde_json::from_str(text).map_err(|e| whole(format!("is no JSON: {}", json_reason(&e))))?;
+    let fields: Fields<'_> =
+        serde_json::from_str(text).map_err(|e| whole(format!("is no JSON: {}", json_reason(&e))))?;
     fields.into_row().map_err(|(field, reason)| RowError { line, field: Some(field), reason })
 }
 
@@ -135,7 +136,8 @@ pub fn from_json(line: u64, text: &str) -> Result<Row, RowError> {
 /// It is no JSON list of objects, or a row's field is missing or wrong.
 pub fn from_json_list(text: &str) -> Result<Vec<Row>, RowError> {
     let whole = |reason: String| RowError { line: 1, field: None, reason };
-    let rows: Vec<Fields<'_>> = serde_json::from_str(text).map_err(|e| whole(format!("is no JSON list of rows: {}", json_reason(&e))))?;
+    let rows: Vec<Fields<'_>> =
+        serde_json::from_str(text).map_err(|e| whole(format!("is no JSON list of rows: {}", json_reason(&e))))?;
     let wrong = |line: u64, (field, reason): Wrong| RowError { line, field: Some(field), reason };
     (1..).zip(rows).map(|(line, fields)| fields.into_row().map_err(|e| wrong(line, e))).collect()
 }
@@ -257,7 +259,11 @@ fn language(tag: String) -> Result<String, Wrong> {
     let is_language = |part: &str| matches!(part.len(), 2 | 3) && part.bytes().all(|b| b.is_ascii_alphabetic());
     let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_tag = parts.next().is_some_and(is_language) && parts.all(is_part);
-    if is_tag { Ok(tag.replace('_', "-")) } else { Err(("lang", "is no language tag (expected e.g. de or en-GB)".to_owned())) }
+    if is_tag {
+        Ok(tag.replace('_', "-"))
+    } else {
+        Err(("lang", "is no language tag (expected e.g. de or en-GB)".to_owned()))
+    }
 }
 
 fn number(name: &'static str, text: Option<String>) -> Result<u16, Wrong> {

@@ -32,12 +32,7 @@ pub(crate) struct Canned {
 }
 
 pub(crate) fn canned(status: u16, body: &str) -> Canned {
-    Canned {
-        status,
-        headers: "content-type: application/json\r\n".to_owned(),
-        body: body.to_owned(),
-        cut: false,
-    }
+    Canned { status, headers: "content-type: application/json\r\n".to_owned(), body: body.to_owned(), cut: false }
 }
 
 pub(crate) struct Double {
@@ -89,7 +84,9 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head
             .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse().unwrap()))
+            .find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse().unwrap())
+            })
             .unwrap_or(0);
         if body.len() >= length {
             let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();

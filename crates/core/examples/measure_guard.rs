@@ -36,7 +36,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let kinds: Vec<_> =
             check.findings.iter().map(|finding| (finding.kind.as_str(), finding.span.slice(word("draft")))).collect();
         let sign = if check.verdict.as_str() == word("expected") { "right" } else { "WRONG" };
-        writeln!(out, "{sign} {} expected {} is {} {kinds:?}", word("draft"), word("expected"), check.verdict.as_str())?;
+        writeln!(
+            out,
+            "{sign} {} expected {} is {} {kinds:?}",
+            word("draft"),
+            word("expected"),
+            check.verdict.as_str()
+        )?;
     }
     writeln!(out, "{right} of {all}")?;
     Ok(())

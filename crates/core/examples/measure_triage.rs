@@ -109,7 +109,12 @@ fn alarms(
         }
     }
     let per = |n: usize| n as f64 * 1000.0 / all as f64;
-    writeln!(out, "ordinary {all}: look now {look} ({:.1} per 1000), page {page} ({:.1} per 1000) {by:?}", per(look), per(page))?;
+    writeln!(
+        out,
+        "ordinary {all}: look now {look} ({:.1} per 1000), page {page} ({:.1} per 1000) {by:?}",
+        per(look),
+        per(page)
+    )?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! which only the guard's verdict makes.
 
 use crate::{
-    guard::{self, Check, Verdict},
+    guard::{self, Check, DraftText, Verdict},
     id::{CaseId, DraftId, PersonId, PostId},
     log::Commitment,
     policy::SpeechForm,
@@ -38,12 +38,12 @@ impl Draft {
         Commitment::new(&self.salt, DOMAIN, &self.text)
     }
 
-    /// Has the guard read it.
+    /// Has the guard read it; `around` tells what is around the text, whose place this draft's own text takes.
     ///
     /// # Errors
     /// The guard blocks it; the check says where and why.
-    pub fn clear(self, context: &guard::Context<'_>) -> Result<Cleared, Check> {
-        let check = guard::check(&self.text, context);
+    pub fn clear(self, around: &DraftText<'_>) -> Result<Cleared, Check> {
+        let check = guard::check(&DraftText { text: &self.text, ..*around });
         match check.verdict {
             Verdict::Block => Err(check),
             Verdict::Allow | Verdict::Warn => Ok(Cleared { commitment: self.commitment(), draft: self, check }),

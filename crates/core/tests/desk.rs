@@ -1,4 +1,11 @@
 //! Who may do what at the desk: the table of permissions, and the refusals in words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use bedside_core::{
     policy::desk::{Desk, DeskAction, Seat},
@@ -34,7 +41,13 @@ fn nobody_approves_what_they_wrote() {
 fn the_table_keeps_duties_apart() {
     let table = Desk::load().unwrap().matrix();
     assert_eq!(table.len(), DeskAction::ALL.len() * Role::ALL.len());
-    let of = |role| table.iter().filter(move |cell| cell.role == role && cell.may).map(|cell| cell.action.as_str()).collect::<Vec<_>>();
+    let of = |role| {
+        table
+            .iter()
+            .filter(move |cell| cell.role == role && cell.may)
+            .map(|cell| cell.action.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of(Role::Auditor), ["read_masked", "read_log"]);
     assert_eq!(of(Role::Admin), ["read_log", "pause", "manage_people", "manage_channels"]);
     for action in DeskAction::ALL {

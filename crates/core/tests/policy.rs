@@ -1,62 +1,24 @@
 //! The rules: packs load strictly, forbid beats permit, holds end when they should, errors never yield speech.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use bedside_core::{
     label::LabelKind,
-    policy::{
-        CaseFacts, Effect, Facts, HouseFacts, IncidentKind, PageOwner, PostFacts, Rules, Speech, SpeechForm, ThreadFacts,
-        Wake,
-    },
-    post::{Standing, Visibility},
+    policy::{Effect, Facts, IncidentKind, PageOwner, Rules, Speech, SpeechForm, Wake},
+    post::Standing,
     site::Jurisdiction,
     text::TextSpan,
-    time::{Span, Timestamp},
-    triage::{Evidence, Hostility, Lang, Signal, SignalKind, Signals, Topic, TopicScore, Urgency},
+    time::Span,
+    triage::{Evidence, Hostility, Lang, Signal, SignalKind, Topic},
 };
 
-const NOW: Timestamp = Timestamp::from_micros(1_794_661_320_000_000);
-
-/// An ordinary post, two hours old, about these topics.
-fn post(topics: &[Topic]) -> Facts {
-    let signals = Signals {
-        lang: Lang::En,
-        topics: topics.iter().map(|topic| TopicScore { topic: *topic, score: 0.9 }).collect(),
-        hostility: Hostility(0),
-        health_detail: false,
-        staff_named: false,
-        speaker: None,
-        event_at: None,
-        death: false,
-        urgency: Urgency::None,
-        signals: Vec::new(),
-    };
-    Facts {
-        now: NOW,
-        post: PostFacts {
-            signals,
-            standing: Standing::Live,
-            at: NOW.minus(Span::hours(2)),
-            seen_at: NOW.minus(Span::hours(2)),
-            visibility: Visibility::Public,
-            addressed: true,
-            account: None,
-            prior_posts: 0,
-            media_count: 0,
-            place: None,
-        },
-        thread: ThreadFacts { posts: 1, ..ThreadFacts::default() },
-        house: HouseFacts {
-            jurisdiction: Jurisdiction::De,
-            page_owner: PageOwner::Private,
-            staffed_now: Some(true),
-            crisis_mode: false,
-            incident: None,
-            approved_statement: None,
-            paused: false,
-        },
-        case: CaseFacts::default(),
-        link: None,
-    }
-}
+mod facts;
+use facts::{NOW, post};
 
 fn shows(kind: SignalKind) -> Signal {
     Signal { kind, topic: None, span: TextSpan { start: 0, end: 3 }, evidence: Evidence::Rule("words".to_owned()) }
@@ -181,17 +143,18 @@ fn silence_beats_a_hold_and_the_latest_hold_wins() {
     let decision = rules.decide(&facts);
     let Speech::Hold(hold) = &decision.speech else { panic!("{decision:?}") };
     assert_eq!(hold.until, NOW.plus(Span::hours(24)), "12 hours for the death, 24 for the next of kin");
-    assert_eq!(decision.because.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), [
-        "common.next_of_kin",
-        "common.death_recent"
-    ]);
+    assert_eq!(
+        decision.because.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(),
+        ["common.next_of_kin", "common.death_recent"]
+    );
     facts.thread.labels.push(LabelKind::Litigation);
     assert_eq!(rules.decide(&facts).speech, Speech::Silent);
 }
 
 #[test]
 fn escalations_tell_all_and_keep_the_shortest_time() {
-    let escalation = rules().decide(&post(&[Topic::LegalThreat, Topic::Threat, Topic::AdverseEvent])).escalation.unwrap();
+    let escalation =
+        rules().decide(&post(&[Topic::LegalThreat, Topic::Threat, Topic::AdverseEvent])).escalation.unwrap();
     assert_eq!(escalation.to, ["security", "legal", "clinical-on-call", "vigilance"]);
     assert_eq!(escalation.within, Span::minutes(10));
 }
@@ -323,12 +286,20 @@ fn a_mistyped_rule_is_refused_with_file_line_and_suggestion() {
         ("@hold(\"3d\") @hold_from(\"now\")", praise.to_owned(), "belong to a forbid on speech"),
         ("@obliges(\"preserve_evidense\")", speech.to_owned(), "did you mean preserve_evidence?"),
         ("@to(\"press-office\") @within(\"1h\")", speech.to_owned(), "@to and @within belong to escalate_now"),
-        ("", format!("{speech}\nwhen {{ context.hostilty > 1 }}"), "house.cedar:3: rule house.x: attribute `hostilty` in context not found"),
+        (
+            "",
+            format!("{speech}\nwhen {{ context.hostilty > 1 }}"),
+            "house.cedar:3: rule house.x: attribute `hostilty` in context not found",
+        ),
         ("", format!("{speech}\nwhen {{ context.hostilty > 1 }}"), "did you mean `hostility`?"),
         ("", format!("{speech}\nwhen {{ context.staffed_now }}"), "has staffed_now"),
         ("", format!("{praise}\nwhen {{ context.topics.contains(Topic::\"prase\") }}"), "did you mean praise?"),
         ("", format!("{speech}\nwhen {{ context.hostility > }}"), "house.cedar:3"),
-        ("", "forbid (principal, action == Action::\"escalate_now\", resource)".to_owned(), "no rule may forbid escalate_now"),
+        (
+            "",
+            "forbid (principal, action == Action::\"escalate_now\", resource)".to_owned(),
+            "no rule may forbid escalate_now",
+        ),
         ("", "forbid (principal, action, resource)".to_owned(), "no rule may forbid escalate_now"),
         ("", "permit (principal, action == Action::\"escalate_now\", resource)".to_owned(), "needs @to and @within"),
     ] {

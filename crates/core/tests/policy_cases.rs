@@ -1,4 +1,11 @@
 //! Our own policy cases: what the text says is given, so that the rules are proven apart from sorting.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::collections::BTreeMap;
 

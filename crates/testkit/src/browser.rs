@@ -20,20 +20,22 @@ pub fn axe(target: &str, pages_and_options: &[&str]) -> Result<()> {
 pub fn shots(target: &str, folder: &Path, pages_and_options: &[&str]) -> Result<Vec<PathBuf>> {
     let folder = folder.to_str().context("the folder's name is no UTF-8")?;
     let words = [pages_and_options, &["--out", folder]].concat();
-    Ok(script("shot.mjs", target, &words)?
-        .lines()
-        .map(PathBuf::from)
-        .collect())
+    Ok(script("shot.mjs", target, &words)?.lines().map(PathBuf::from).collect())
+}
+
+/// Tries the desk's pages, as its example `look` wrote them to `folder`: under the policy, without script, by keys, with live
+/// events and while typing.
+///
+/// # Errors
+/// With every fact that does not hold; or when the browser is not installed.
+pub fn desk(folder: &str) -> Result<()> {
+    script("look.mjs", folder, &[]).map(drop)
 }
 
 fn script(name: &str, target: &str, words: &[&str]) -> Result<String> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let pins = include_str!("../browser/package.json");
-    let modules = format!(
-        "browser-{}-{}",
-        pinned(pins, "playwright-core")?,
-        pinned(pins, "axe-core")?
-    );
+    let modules = format!("browser-{}-{}", pinned(pins, "playwright-core")?, pinned(pins, "axe-core")?);
     let output = Command::new(node()?)
         .arg(scripts.join(name))
         .arg(target)
@@ -43,10 +45,7 @@ fn script(name: &str, target: &str, words: &[&str]) -> Result<String> {
         .context("Node could not be started: run ./test, which installs it")?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
-        bail!(
-            "{name} {target}:\n{said}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        bail!("{name} {target}:\n{said}{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(said)
 }

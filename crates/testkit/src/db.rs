@@ -57,10 +57,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // A cluster that has gone before its databases took them along.
-        let _ = psql(
-            &self.cluster,
-            &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
-        );
+        let _ = psql(&self.cluster, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
     }
 }
 
@@ -71,46 +68,32 @@ impl Drop for Postgres {
 pub fn postgres() -> Result<Postgres> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let cluster = std::env::var(POSTGRES).with_context(|| {
-        format!("{POSTGRES} is not set: run the tests with ./test, for example ./test cargo nextest run -p bedside-store")
+        format!(
+            "{POSTGRES} is not set: run the tests with ./test, for example ./test cargo nextest run -p bedside-store"
+        )
     })?;
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let now = jiff::Timestamp::now().as_nanosecond();
     let name = format!("bedside_test_{}_{count}_{now}", std::process::id());
-    psql(
-        &cluster,
-        &format!(
-            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-        ),
-    )?;
+    psql(&cluster, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"))?;
     let url = within(&cluster, &name)?;
     Ok(Postgres { cluster, name, url })
 }
 
 /// The cluster's address with another database's name.
 fn within(cluster: &str, name: &str) -> Result<String> {
-    let mut url =
-        reqwest::Url::parse(cluster).with_context(|| format!("{POSTGRES} is no address"))?;
+    let mut url = reqwest::Url::parse(cluster).with_context(|| format!("{POSTGRES} is no address"))?;
     url.set_path(name);
     Ok(url.to_string())
 }
 
 fn psql(cluster: &str, statement: &str) -> Result<()> {
     let output = Command::new("psql")
-        .args([
-            "--no-psqlrc",
-            "--quiet",
-            "--set=ON_ERROR_STOP=1",
-            "--command",
-            statement,
-            cluster,
-        ])
+        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statement, cluster])
         .output()
         .context("psql is missing: ./test installs it")?;
     if !output.status.success() {
-        bail!(
-            "{statement}: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{statement}: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(())
 }
@@ -121,15 +104,8 @@ mod tests {
 
     #[test]
     fn another_database_of_the_same_cluster_keeps_user_and_port() {
-        let url = within(
-            "postgres://postgres:secret@127.0.0.1:5444/postgres",
-            "bedside_test_1",
-        )
-        .unwrap();
-        assert_eq!(
-            url,
-            "postgres://postgres:secret@127.0.0.1:5444/bedside_test_1"
-        );
+        let url = within("postgres://postgres:secret@127.0.0.1:5444/postgres", "bedside_test_1").unwrap();
+        assert_eq!(url, "postgres://postgres:secret@127.0.0.1:5444/bedside_test_1");
     }
 
     #[test]

@@ -20,10 +20,7 @@ pub(crate) fn cache() -> Result<PathBuf> {
     }
     let base = match std::env::var_os("XDG_CACHE_HOME") {
         Some(folder) => PathBuf::from(folder),
-        None => {
-            Path::new(&std::env::var_os("HOME").context("neither BEDSIDE_PEERS nor HOME is set")?)
-                .join(".cache")
-        }
+        None => Path::new(&std::env::var_os("HOME").context("neither BEDSIDE_PEERS nor HOME is set")?).join(".cache"),
     };
     Ok(base.join("bedside/peers"))
 }
@@ -32,10 +29,7 @@ pub(crate) fn cache() -> Result<PathBuf> {
 pub(crate) fn installed(name: &str) -> Result<PathBuf> {
     let folder = cache()?.join(name);
     if !folder.is_dir() {
-        bail!(
-            "{name} is not installed in {}: run ./test, which installs it",
-            cache()?.display()
-        );
+        bail!("{name} is not installed in {}: run ./test, which installs it", cache()?.display());
     }
     Ok(folder)
 }
@@ -57,13 +51,8 @@ pub(crate) fn node() -> Result<PathBuf> {
 /// The version that a package.json pins for a package.
 pub(crate) fn pinned(package_json: &str, package: &str) -> Result<String> {
     let value: serde_json::Value = serde_json::from_str(package_json)?;
-    let version = value
-        .get("dependencies")
-        .and_then(|all| all.get(package))
-        .and_then(|version| version.as_str());
-    Ok(version
-        .with_context(|| format!("package.json pins no {package}"))?
-        .to_owned())
+    let version = value.get("dependencies").and_then(|all| all.get(package)).and_then(|version| version.as_str());
+    Ok(version.with_context(|| format!("package.json pins no {package}"))?.to_owned())
 }
 
 /// A port on loopback that was free a moment ago.
@@ -77,11 +66,7 @@ pub(crate) fn http() -> Result<reqwest::Client> {
     // Whoever comes second finds one in place, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // No connection is used twice: snac closes each after its answer without saying so.
-    Ok(reqwest::Client::builder()
-        .no_proxy()
-        .pool_max_idle_per_host(0)
-        .timeout(Duration::from_secs(30))
-        .build()?)
+    Ok(reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(30)).build()?)
 }
 
 /// A running server: its process, its folder, what it printed.
@@ -104,44 +89,25 @@ impl Server {
             .stderr(log)
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| {
-                format!("{name} could not be started: run ./test, which installs it")
-            })?;
-        Ok(Self {
-            name,
-            child,
-            folder,
-        })
+            .with_context(|| format!("{name} could not be started: run ./test, which installs it"))?;
+        Ok(Self { name, child, folder })
     }
 
     /// Asks `probe` until it answers.
     ///
     /// # Errors
     /// When the server ends or `within` has passed, with the end of what it printed.
-    pub(crate) async fn ready<T>(
-        &mut self,
-        within: Duration,
-        probe: impl AsyncFn() -> Option<T>,
-    ) -> Result<T> {
+    pub(crate) async fn ready<T>(&mut self, within: Duration, probe: impl AsyncFn() -> Option<T>) -> Result<T> {
         let begun = Instant::now();
         loop {
             if let Some(answer) = probe().await {
                 return Ok(answer);
             }
             if let Some(status) = self.child.try_wait()? {
-                bail!(
-                    "{} ended with {status} before it was ready\n{}",
-                    self.name,
-                    self.last_words()
-                );
+                bail!("{} ended with {status} before it was ready\n{}", self.name, self.last_words());
             }
             if begun.elapsed() > within {
-                bail!(
-                    "{} was not ready after {} s\n{}",
-                    self.name,
-                    within.as_secs(),
-                    self.last_words()
-                );
+                bail!("{} was not ready after {} s\n{}", self.name, within.as_secs(), self.last_words());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -151,12 +117,7 @@ impl Server {
         let text = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();
-        lines
-            .iter()
-            .skip(lines.len().saturating_sub(30))
-            .copied()
-            .collect::<Vec<_>>()
-            .join("\n")
+        lines.iter().skip(lines.len().saturating_sub(30)).copied().collect::<Vec<_>>().join("\n")
     }
 }
 

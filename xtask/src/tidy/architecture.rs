@@ -71,14 +71,9 @@ fn path_exists(root: &Path, packages: &[Package], ignored: &str, name: &str) -> 
     if left_behind || root.join(path).exists() {
         return true;
     }
-    let inside = path
-        .strip_prefix(first)
-        .unwrap_or_default()
-        .trim_matches('/');
+    let inside = path.strip_prefix(first).unwrap_or_default().trim_matches('/');
     match packages.iter().find(|package| is_called(package, first)) {
-        Some(package) => {
-            package.folder.join("src").join(inside).exists() || package.folder.join(inside).exists()
-        }
+        Some(package) => package.folder.join("src").join(inside).exists() || package.folder.join(inside).exists(),
         // `text/html` and `application/fhir+json` are no places: only what looks like a file, a folder or starts in one is.
         None => {
             let looks_like_a_place = name.starts_with("./")
@@ -98,14 +93,9 @@ fn is_called(package: &Package, name: &str) -> bool {
 
 /// Follows `crate::a::b::Item` through the module files; the last names may be items inside the module found so far.
 fn module_exists(packages: &[Package], name: &str) -> bool {
-    let mut parts = name
-        .split("::")
-        .map(|part| part.trim_end_matches(['(', ')', '!']));
+    let mut parts = name.split("::").map(|part| part.trim_end_matches(['(', ')', '!']));
     let crate_name = parts.next().unwrap_or_default();
-    let Some(package) = packages
-        .iter()
-        .find(|package| is_called(package, crate_name))
-    else {
+    let Some(package) = packages.iter().find(|package| is_called(package, crate_name)) else {
         return true; // somebody else's crate
     };
     let mut folder = package.folder.join("src");
@@ -126,18 +116,7 @@ fn module_exists(packages: &[Package], name: &str) -> bool {
 /// Does this file declare something of that name, or pass it on?
 fn names_item(source: &Path, item: &str) -> bool {
     let text = std::fs::read_to_string(source).unwrap_or_default();
-    let declares = [
-        "fn",
-        "struct",
-        "enum",
-        "trait",
-        "type",
-        "const",
-        "static",
-        "mod",
-        "union",
-        "macro_rules!",
-    ];
+    let declares = ["fn", "struct", "enum", "trait", "type", "const", "static", "mod", "union", "macro_rules!"];
     text.lines().any(|line| {
         let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '!'));
         if line.trim_start().starts_with("pub use") {
@@ -164,89 +143,48 @@ mod tests {
         std::fs::create_dir_all(folder.join("src/outbox")).unwrap();
         std::fs::create_dir_all(dir.path().join("policies/de")).unwrap();
         std::fs::write(dir.path().join(".gitignore"), "/target\n/data\n").unwrap();
-        std::fs::write(
-            folder.join("src/lib.rs"),
-            "pub mod outbox;\npub use db::{Db,\n    Tx};\nmod inline {}\n",
-        )
-        .unwrap();
-        std::fs::write(
-            folder.join("src/outbox.rs"),
-            "pub fn claim(\n) {}\npub enum State {\n    Sent,\n}\n",
-        )
-        .unwrap();
+        std::fs::write(folder.join("src/lib.rs"), "pub mod outbox;\npub use db::{Db,\n    Tx};\nmod inline {}\n")
+            .unwrap();
+        std::fs::write(folder.join("src/outbox.rs"), "pub fn claim(\n) {}\npub enum State {\n    Sent,\n}\n").unwrap();
         std::fs::write(folder.join("src/outbox/lease.rs"), "pub struct Lease;\n").unwrap();
-        let package = Package {
-            name: "bedside-store".to_owned(),
-            folder,
-            needs: Vec::new(),
-        };
+        let package = Package { name: "bedside-store".to_owned(), folder, needs: Vec::new() };
         (dir, vec![package])
     }
 
     fn check(sentence: &str, expect: &[&str]) {
         let (dir, packages) = tree();
         std::fs::write(dir.path().join(FILE), sentence).unwrap();
-        let expect: Vec<String> = expect
-            .iter()
-            .map(|name| format!("{FILE}:1 names `{name}`, which doesn't exist"))
-            .collect();
-        assert_eq!(
-            missing(dir.path(), &packages).unwrap(),
-            expect,
-            "{sentence}"
-        );
+        let expect: Vec<String> =
+            expect.iter().map(|name| format!("{FILE}:1 names `{name}`, which doesn't exist")).collect();
+        assert_eq!(missing(dir.path(), &packages).unwrap(), expect, "{sentence}");
     }
 
     #[test]
     fn modules_and_items_that_exist_are_found_and_others_reported() {
         check("`store::outbox` claims with `store::outbox::claim()`.", &[]);
-        check(
-            "`bedside_store::outbox::lease::Lease` and `store::Db`.",
-            &[],
-        );
+        check("`bedside_store::outbox::lease::Lease` and `store::Db`.", &[]);
         check("`store::inline` and `store::outbox::State`.", &[]);
         check("`store::inbox` takes.", &["store::inbox"]);
-        check(
-            "`store::outbox::release` is gone.",
-            &["store::outbox::release"],
-        );
-        check(
-            "`store::outbox::lease::Term` too.",
-            &["store::outbox::lease::Term"],
-        );
+        check("`store::outbox::release` is gone.", &["store::outbox::release"]);
+        check("`store::outbox::lease::Term` too.", &["store::outbox::lease::Term"]);
     }
 
     #[test]
     fn paths_that_exist_are_found_and_others_reported() {
-        check(
-            "`crates/store/src/outbox.rs`, `store/outbox.rs`, `policies/de`, `crates/`.",
-            &[],
-        );
-        check(
-            "`store/inbox.rs` and `policies/fr`.",
-            &["store/inbox.rs", "policies/fr"],
-        );
-        check(
-            "`nowhere/` and `docs/words.md`.",
-            &["nowhere/", "docs/words.md"],
-        );
+        check("`crates/store/src/outbox.rs`, `store/outbox.rs`, `policies/de`, `crates/`.", &[]);
+        check("`store/inbox.rs` and `policies/fr`.", &["store/inbox.rs", "policies/fr"]);
+        check("`nowhere/` and `docs/words.md`.", &["nowhere/", "docs/words.md"]);
     }
 
     #[test]
     fn what_is_no_place_in_the_tree_is_left_alone() {
-        check(
-            "`/live`, `text/html`, `channel/<name>/`, `sqlx::Any`, `./data`, `cargo xtask check`.",
-            &[],
-        );
+        check("`/live`, `text/html`, `channel/<name>/`, `sqlx::Any`, `./data`, `cargo xtask check`.", &[]);
         check("```\n`nowhere/`\n```", &[]);
     }
 
     #[test]
     fn a_missing_text_is_reported() {
         let (dir, packages) = tree();
-        assert_eq!(
-            missing(dir.path(), &packages).unwrap(),
-            ["ARCHITECTURE.md is missing"]
-        );
+        assert_eq!(missing(dir.path(), &packages).unwrap(), ["ARCHITECTURE.md is missing"]);
     }
 }

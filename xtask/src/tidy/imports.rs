@@ -22,92 +22,36 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("bedside-store", &["bedside-core"]),
     ("bedside-flow", &["bedside-core", "bedside-store"]),
     ("bedside-connect", &["bedside-core", "bedside-clinical"]),
-    (
-        "bedside-desk",
-        &[
-            "bedside-core",
-            "bedside-flow",
-            "bedside-clinical",
-            "bedside-store",
-        ],
-    ),
+    ("bedside-desk", &["bedside-core", "bedside-flow", "bedside-clinical", "bedside-store"]),
     (
         "bedside",
-        &[
-            "bedside-core",
-            "bedside-clinical",
-            "bedside-store",
-            "bedside-flow",
-            "bedside-connect",
-            "bedside-desk",
-        ],
+        &["bedside-core", "bedside-clinical", "bedside-store", "bedside-flow", "bedside-connect", "bedside-desk"],
     ),
-    (
-        "bedside-testkit",
-        &[
-            "bedside-core",
-            "bedside-clinical",
-            "bedside-store",
-            "bedside-flow",
-        ],
-    ),
+    ("bedside-testkit", &["bedside-core", "bedside-clinical", "bedside-store", "bedside-flow"]),
     ("xtask", &[]),
 ];
 
 /// Crates from outside that only some of ours may hold, and what that keeps in one place.
 const HELD_BY: &[(&[&str], &[&str], &str)] = &[
     (
-        &[
-            "sqlx",
-            "sqlx-core",
-            "sqlx-sqlite",
-            "sqlx-postgres",
-            "rusqlite",
-            "tokio-postgres",
-            "libsqlite3-sys",
-        ],
+        &["sqlx", "sqlx-core", "sqlx-sqlite", "sqlx-postgres", "rusqlite", "tokio-postgres", "libsqlite3-sys"],
         &["bedside-store"],
         "only store knows SQL",
     ),
     (
-        &[
-            "reqwest",
-            "ureq",
-            "isahc",
-            "curl",
-            "attohttpc",
-            "hyper-rustls",
-        ],
+        &["reqwest", "ureq", "isahc", "curl", "attohttpc", "hyper-rustls"],
         &["bedside-connect", "bedside-testkit"],
         "only connect has an HTTP client",
     ),
-    (
-        &["maud", "askama", "minijinja", "tera"],
-        &["bedside-desk"],
-        "only desk has HTML",
-    ),
+    (&["maud", "askama", "minijinja", "tera"], &["bedside-desk"], "only desk has HTML"),
     (
         &["tokio", "async-std", "smol", "futures-executor"],
-        &[
-            "bedside-store",
-            "bedside-flow",
-            "bedside-connect",
-            "bedside-desk",
-            "bedside",
-            "bedside-testkit",
-        ],
+        &["bedside-store", "bedside-flow", "bedside-connect", "bedside-desk", "bedside", "bedside-testkit"],
         "core and clinical have no async runtime",
     ),
     (
         &["rand", "getrandom", "fastrand"],
-        &[
-            "bedside-store",
-            "bedside-flow",
-            "bedside-connect",
-            "bedside-desk",
-            "bedside",
-            "bedside-testkit",
-        ],
+        &["bedside-store", "bedside-flow", "bedside-connect", "bedside-desk", "bedside", "bedside-testkit"],
         "core and clinical are handed their randomness",
     ),
 ];
@@ -115,20 +59,12 @@ const HELD_BY: &[(&[&str], &[&str], &str)] = &[
 /// Reads the workspace's packages out of `cargo metadata --no-deps`.
 pub fn packages(metadata: &Value) -> Result<Vec<Package>> {
     let listed = metadata.get("packages").and_then(Value::as_array);
-    listed
-        .context("cargo metadata has no packages")?
-        .iter()
-        .map(package)
-        .collect()
+    listed.context("cargo metadata has no packages")?.iter().map(package).collect()
 }
 
 fn package(value: &Value) -> Result<Package> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let needs = value
-        .get("dependencies")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let needs = value.get("dependencies").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     Ok(Package {
         name: text("name").context("a package has no name")?.to_owned(),
         folder: text("manifest_path")
@@ -151,18 +87,13 @@ pub fn forbidden(packages: &[Package]) -> Vec<String> {
     for package in packages {
         let name = &package.name;
         let Some((_, allowed)) = MAY_IMPORT.iter().find(|(known, _)| known == name) else {
-            findings.push(format!(
-                "{name} is in no import rule: a new crate needs an ADR and a line in xtask"
-            ));
+            findings.push(format!("{name} is in no import rule: a new crate needs an ADR and a line in xtask"));
             continue;
         };
         for need in &package.needs {
             let ours = packages.iter().any(|other| other.name == *need);
             if ours && !allowed.contains(&need.as_str()) {
-                findings.push(format!(
-                    "{name} imports {need}: it may import {}",
-                    list(allowed)
-                ));
+                findings.push(format!("{name} imports {need}: it may import {}", list(allowed)));
             }
             for (held, holders, why) in HELD_BY {
                 if held.contains(&need.as_str()) && !holders.contains(&name.as_str()) {
@@ -175,11 +106,7 @@ pub fn forbidden(packages: &[Package]) -> Vec<String> {
 }
 
 fn list(names: &[&str]) -> String {
-    if names.is_empty() {
-        "nothing of ours".to_owned()
-    } else {
-        names.join(", ")
-    }
+    if names.is_empty() { "nothing of ours".to_owned() } else { names.join(", ") }
 }
 
 #[cfg(test)]
@@ -210,9 +137,7 @@ mod tests {
             "bedside-connect",
             Value::Null,
             "bedside-store",
-            &[
-                "bedside-connect imports bedside-store: it may import bedside-core, bedside-clinical",
-            ],
+            &["bedside-connect imports bedside-store: it may import bedside-core, bedside-clinical"],
         );
         check("bedside", Value::Null, "bedside-store", &[]);
     }
@@ -230,12 +155,7 @@ mod tests {
 
     #[test]
     fn outside_crates_stay_with_their_holder_unless_a_test_needs_them() {
-        check(
-            "bedside-desk",
-            Value::Null,
-            "sqlx",
-            &["bedside-desk imports sqlx: only store knows SQL"],
-        );
+        check("bedside-desk", Value::Null, "sqlx", &["bedside-desk imports sqlx: only store knows SQL"]);
         check("bedside-desk", json!("dev"), "reqwest", &[]);
         check("bedside-connect", Value::Null, "reqwest", &[]);
         check(
@@ -244,12 +164,7 @@ mod tests {
             "tokio",
             &["bedside-clinical imports tokio: core and clinical have no async runtime"],
         );
-        check(
-            "bedside-flow",
-            Value::Null,
-            "maud",
-            &["bedside-flow imports maud: only desk has HTML"],
-        );
+        check("bedside-flow", Value::Null, "maud", &["bedside-flow imports maud: only desk has HTML"]);
     }
 
     #[test]

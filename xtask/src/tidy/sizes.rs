@@ -17,22 +17,15 @@ pub fn too_long(root: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
         let lines = lines_before_tests(&text);
         if lines > MOST_LINES {
             let name = relative(root, file);
-            findings.push(format!(
-                "{name} has {lines} lines without its tests: more than {MOST_LINES}"
-            ));
+            findings.push(format!("{name} has {lines} lines without its tests: more than {MOST_LINES}"));
         }
     }
     Ok(findings)
 }
 
 fn is_source(file: &Path) -> bool {
-    let in_tests = file
-        .components()
-        .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "benches");
-    let name = file
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
+    let in_tests = file.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "benches");
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     name.ends_with(".rs") && !in_tests && name != "tests.rs"
 }
 
@@ -52,21 +45,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let tests = if test_lines > 0 {
-            "#[cfg(test)]\nmod tests {\n"
-        } else {
-            ""
-        };
-        std::fs::write(
-            &file,
-            "// code\n".repeat(code_lines) + tests + &"// test\n".repeat(test_lines),
-        )
-        .unwrap();
-        assert_eq!(
-            too_long(dir.path(), &[file]).unwrap().len(),
-            expect,
-            "{name} {code_lines}"
-        );
+        let tests = if test_lines > 0 { "#[cfg(test)]\nmod tests {\n" } else { "" };
+        std::fs::write(&file, "// code\n".repeat(code_lines) + tests + &"// test\n".repeat(test_lines)).unwrap();
+        assert_eq!(too_long(dir.path(), &[file]).unwrap().len(), expect, "{name} {code_lines}");
     }
 
     #[test]

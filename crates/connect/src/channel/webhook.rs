@@ -59,7 +59,8 @@ pub fn verify(secret: &Secret, headers: Headers<'_>, body: &[u8], now: Timestamp
         return Err(Unverified::OutOfTime);
     }
     let signed = [headers.id.as_bytes(), headers.timestamp.as_bytes(), body].join(&b'.');
-    let mut signatures = headers.signature.split_ascii_whitespace().filter_map(|part| part.strip_prefix("v1,")).peekable();
+    let mut signatures =
+        headers.signature.split_ascii_whitespace().filter_map(|part| part.strip_prefix("v1,")).peekable();
     if signatures.peek().is_none() {
         return Err(Unverified::BadHeader("webhook-signature"));
     }
@@ -95,7 +96,11 @@ fn key_of(secret: &Secret) -> Result<hmac::Key, Unverified> {
 pub fn parse(body: &[u8]) -> Result<Vec<Row>, RowError> {
     let whole = |reason: String| RowError { line: 1, field: None, reason };
     let text = std::str::from_utf8(body).map_err(|_| whole("is not UTF-8".to_owned()))?;
-    if text.trim_start().starts_with('[') { row::from_json_list(text) } else { row::from_json(1, text).map(|row| vec![row]) }
+    if text.trim_start().starts_with('[') {
+        row::from_json_list(text)
+    } else {
+        row::from_json(1, text).map(|row| vec![row])
+    }
 }
 
 #[cfg(test)]
@@ -150,8 +155,12 @@ mod tests {
 
     #[test]
     fn a_delivery_holds_one_row_or_several_and_all_or_none() {
-        let row = |id: &str| format!(r#"{{"id":"{id}","channel":"crm","author":"eva","text":"Ä","at":"2026-11-22T12:00:00Z"}}"#);
-        let ids = |body: &str| parse(body.as_bytes()).map(|rows| rows.into_iter().map(|r| r.post.external_id).collect::<Vec<_>>());
+        let row = |id: &str| {
+            format!(r#"{{"id":"{id}","channel":"crm","author":"eva","text":"Ä","at":"2026-11-22T12:00:00Z"}}"#)
+        };
+        let ids = |body: &str| {
+            parse(body.as_bytes()).map(|rows| rows.into_iter().map(|r| r.post.external_id).collect::<Vec<_>>())
+        };
         assert_eq!(ids(&row("1")), Ok(vec!["1".to_owned()]));
         assert_eq!(ids(&format!(" [{}, {}]", row("1"), row("2"))), Ok(vec!["1".to_owned(), "2".to_owned()]));
         assert_eq!(ids("[]"), Ok(vec![]));

@@ -18,7 +18,9 @@ fn only_https_leaves_the_house() {
     ] {
         assert!(Http::new(good, clock()).is_ok() || good.starts_with("https"), "{good}");
     }
-    for bad in ["", "bsky.social", "ftp://127.0.0.1", "https://me:pw@example.org", "https://example.org/?a=b", "https://"] {
+    for bad in
+        ["", "bsky.social", "ftp://127.0.0.1", "https://me:pw@example.org", "https://example.org/?a=b", "https://"]
+    {
         assert!(matches!(Http::new(bad, clock()), Err(BadAddress::NotAnAddress(_))), "{bad}");
     }
     for open in ["http://social.example.org", "http://8.8.8.8"] {
@@ -99,7 +101,10 @@ async fn we_say_who_we_are_and_send_the_token_only_as_a_header() {
 async fn a_stream_is_read_line_by_line_and_a_page_is_no_stream() {
     let double = Double::start(|request| {
         if request.line.ends_with("stream") {
-            Canned { headers: "content-type: text/event-stream\r\n".into(), ..canned(200, "event: a\r\ndata: ü\n\n:thump\n") }
+            Canned {
+                headers: "content-type: text/event-stream\r\n".into(),
+                ..canned(200, "event: a\r\ndata: ü\n\n:thump\n")
+            }
         } else {
             canned(200, "{}")
         }

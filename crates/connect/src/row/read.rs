@@ -161,7 +161,9 @@ impl<R: BufRead> Csv<R> {
         let columns: Vec<_> = header.iter().map(place).collect();
         let missing = FIELDS.iter().take(5).enumerate().find(|(n, _)| !columns.contains(&Some(*n)));
         match missing {
-            Some((_, name)) => Err(RowError { line: 1, field: Some(name), reason: "is no column of the header".to_owned() }),
+            Some((_, name)) => {
+                Err(RowError { line: 1, field: Some(name), reason: "is no column of the header".to_owned() })
+            }
             None => Ok(Self { reader, columns, record: csv::StringRecord::new(), has_crlf, is_over: false }),
         }
     }

@@ -1,6 +1,7 @@
 use super::*;
 
-const GOOD: &str = r#"{"id":"1","channel":"facebook","author":"@eva","text":"Grüße\nja","at":"2026-11-14T14:02:00+01:00"}"#;
+const GOOD: &str =
+    r#"{"id":"1","channel":"facebook","author":"@eva","text":"Grüße\nja","at":"2026-11-14T14:02:00+01:00"}"#;
 
 fn json(text: &str) -> Result<Row, String> {
     from_json(7, text).map_err(|e| e.to_string())
@@ -119,12 +120,9 @@ fn csv_without_a_needed_column_or_with_too_many_fields_is_refused_with_a_reason(
 
 #[test]
 fn the_files_name_tells_its_format() {
-    for (name, format) in [
-        ("posts.jsonl", Some(Format::JsonLines)),
-        ("a.b.CSV", Some(Format::Csv)),
-        ("posts.txt", None),
-        ("posts", None),
-    ] {
+    for (name, format) in
+        [("posts.jsonl", Some(Format::JsonLines)), ("a.b.CSV", Some(Format::Csv)), ("posts.txt", None), ("posts", None)]
+    {
         assert_eq!(Format::of_name(name), format);
     }
 }

@@ -38,8 +38,22 @@ pub(super) fn is_iban(text: &str) -> bool {
 
 /// Lengths of the countries most met here; others are only summed.
 const IBAN_LENGTHS: &[(&str, usize)] = &[
-    ("DE", 22), ("AT", 20), ("CH", 21), ("GB", 22), ("FR", 27), ("NL", 18), ("BE", 16), ("IT", 27), ("ES", 24), ("PL", 28),
-    ("LU", 20), ("IE", 22), ("DK", 18), ("SE", 24), ("CZ", 24), ("PT", 25),
+    ("DE", 22),
+    ("AT", 20),
+    ("CH", 21),
+    ("GB", 22),
+    ("FR", 27),
+    ("NL", 18),
+    ("BE", 16),
+    ("IT", 27),
+    ("ES", 24),
+    ("PL", 28),
+    ("LU", 20),
+    ("IE", 22),
+    ("DK", 18),
+    ("SE", 24),
+    ("CZ", 24),
+    ("PT", 25),
 ];
 
 /// German Krankenversichertennummer (§ 290 SGB V): a letter, eight digits, a check digit.
@@ -128,7 +142,9 @@ pub(super) fn is_austrian(digits: &[u8]) -> bool {
     let two = |from: usize| {
         digits.get(from..from + 2).map_or(0, |part| part.iter().fold(0u32, |n, digit| n * 10 + u32::from(*digit)))
     };
-    digits.get(3).is_some_and(|check| u32::from(*check) == sum % 11) && (1..=31).contains(&two(4)) && (1..=13).contains(&two(6))
+    digits.get(3).is_some_and(|check| u32::from(*check) == sum % 11)
+        && (1..=31).contains(&two(4))
+        && (1..=13).contains(&two(6))
 }
 
 #[cfg(test)]
@@ -148,7 +164,10 @@ mod tests {
         assert!(is_nhs(&digits("943 476 5919")) && !is_nhs(&digits("943 476 5918")));
         assert!(is_ssn(&digits("078-05-1120")) && !is_ssn(&digits("666-05-1120")) && !is_ssn(&digits("900-05-1120")));
         assert!(is_tax_id(&digits("86095742719")) && !is_tax_id(&digits("86095742718")));
-        assert!(is_pension(&digits("65170839"), 'J', &digits("003")) && !is_pension(&digits("65170839"), 'J', &digits("008")));
+        assert!(
+            is_pension(&digits("65170839"), 'J', &digits("003"))
+                && !is_pension(&digits("65170839"), 'J', &digits("008"))
+        );
         assert!(is_austrian(&digits("1237010180")) && !is_austrian(&digits("1238010180")));
     }
 }

@@ -32,7 +32,7 @@ pub struct DraftText<'a> {
     /// The author's handle and name as the platform shows them.
     pub inbound_handle: Option<&'a str>,
     /// What the house says of itself in public: its name, addresses, numbers, named spokespeople.
-    pub public_facts: &'a [&'a str],
+    pub public_facts: &'a [String],
 }
 
 /// How much a finding weighs.
@@ -244,10 +244,8 @@ impl Reading<'_> {
         }
         // Most of what is wrong can't be said better, only left out: the sentence goes.
         let strikes = !matches!(kind, Kind::ThanksInDe);
-        strikes.then(|| Suggestion {
-            span: self.words.span(self.words.sentence(hit.words.start)),
-            replace: String::new(),
-        })
+        strikes
+            .then(|| Suggestion { span: self.words.span(self.words.sentence(hit.words.start)), replace: String::new() })
     }
 
     fn identifiers(&self) -> Vec<Finding> {
@@ -279,7 +277,9 @@ impl Reading<'_> {
 
     /// A word of illness that the author wrote, repeated in a sentence addressed to them.
     fn repeated_health(&self) -> Vec<Finding> {
-        let Some(post) = self.draft.inbound_text.filter(|_| self.applies(Kind::HealthDetail)) else { return Vec::new() };
+        let Some(post) = self.draft.inbound_text.filter(|_| self.applies(Kind::HealthDetail)) else {
+            return Vec::new();
+        };
         let plain = Plain::new(post);
         let post = Words::new(&plain);
         let told = self.guard.phrases.find(&post);
@@ -337,10 +337,16 @@ impl Reading<'_> {
 }
 
 /// Words that address the author.
-const PERSONAL: &[&str] = &["you", "your", "youre", "yours", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "du", "dein", "deine", "dir", "dich", "euch"];
+const PERSONAL: &[&str] = &[
+    "you", "your", "youre", "yours", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "du", "dein", "deine",
+    "dir", "dich", "euch",
+];
 
 /// Words that speak of everybody.
-const GENERAL: &[&str] = &["if", "anyone", "people", "everyone", "falls", "wenn", "wer", "menschen", "personen", "jeder", "in case", "vaccine", "impfung"];
+const GENERAL: &[&str] = &[
+    "if", "anyone", "people", "everyone", "falls", "wenn", "wer", "menschen", "personen", "jeder", "in case",
+    "vaccine", "impfung",
+];
 
 /// Kinds that a public name excuses.
 const fn names(kind: Kind) -> bool {

@@ -110,7 +110,11 @@ static WITH_DIGITS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         Form::new(IdKind::TaxId, r"\b\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}\b", |t| checks::is_tax_id(&digits(t))),
         Form::new(IdKind::Phone, PHONE_US, |_| true),
         Form::new(IdKind::Room, ROOM, |_| true),
-        Form::new(IdKind::Age, r"(?i)\b(?:9\d|1[01]\d)(?:[- ]?(?:year|yr)s?[- ]old|[- ]?jährig\w*| jahre alt)\b", |_| true),
+        Form::new(
+            IdKind::Age,
+            r"(?i)\b(?:9\d|1[01]\d)(?:[- ]?(?:year|yr)s?[- ]old|[- ]?jährig\w*| jahre alt)\b",
+            |_| true,
+        ),
         Form::new(IdKind::Street, STREET, |_| true),
         Form::new(IdKind::Plate, r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b", |_| true),
         Form::new(IdKind::Plate, PLATE_IN_CONTEXT, |_| true),
@@ -129,9 +133,9 @@ static MAIL: LazyLock<Vec<Form>> = LazyLock::new(|| {
     ]
 });
 
-const LINK: &str =
-    r"(?i)\b(?:https?://|www\.)[^\s<>]*(?:[?&#](?:\w*(?:id|nr|no|token|key|case|patient|mrn|fall|uid|ref|user|session))=[^\s&<>]+|[/=_-]\d{5,}[^\s<>]*)";
-const MBI: &str = r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}\b";
+const LINK: &str = r"(?i)\b(?:https?://|www\.)[^\s<>]*(?:[?&#](?:\w*(?:id|nr|no|token|key|case|patient|mrn|fall|uid|ref|user|session))=[^\s&<>]+|[/=_-]\d{5,}[^\s<>]*)";
+const MBI: &str =
+    r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}\b";
 const DATE_IN_CONTEXT: &str = concat!(
     r"(?i)(?:\b(?:geb(?:oren)?\.?(?: am)?|geburtsdatum|geburtstag|geb\.?-?datum|born(?: on)?|d\.?o\.?b\.?|date of birth|birthday|",
     r"admitted(?: on)?|discharged(?: on)?|aufgenommen(?: am)?|entlassen(?: am)?|aufnahme am|entlassung am|operiert am|operated on|died on|verstorben am)|\*) ?:? ?(?:is |ist |der |the )?",
@@ -146,19 +150,26 @@ const RECORD: &str = concat!(
 );
 const PHONE: &str = r"(?:\+|\b00|\(0|\b0)(?: ?[()./-]? ?\d){6,15}\b";
 const PHONE_US: &str = r"(?:\(\d{3}\) ?|\b(?:1[-. ])?\d{3}[-. ])\d{3}[-. ]\d{4}\b|\b\d{3}-\d{4}\b";
-const ROOM: &str =
-    r"(?i)\b(?:room|rm|bed|bay|ward|zimmer|zi\.|bett|station|stat\.|saal|box)(?: (?:no|nr|number|nummer))?\.? ?#? ?(?:\d{1,4}[a-z]?|[a-z]\d{1,3})\b";
+const ROOM: &str = r"(?i)\b(?:room|rm|bed|bay|ward|zimmer|zi\.|bett|station|stat\.|saal|box)(?: (?:no|nr|number|nummer))?\.? ?#? ?(?:\d{1,4}[a-z]?|[a-z]\d{1,3})\b";
 const STREET: &str = concat!(
     r"(?:\b[A-ZÄÖÜ][\p{L}-]*(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee) ?\d{1,4} ?[a-z]?\b|\b(?:Am|An der|Im|In der|Zum|Zur|Auf der) [A-ZÄÖÜ]\p{L}+ \d{1,3}[a-z]?\b(?:, \d{5})|",
     r"\b\d{1,5} (?:[A-Z][a-z]+ ){1,2}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Way|Close|Court|Crescent|Place|Boulevard|Blvd|Terrace|Gardens)\b)"
 );
-const PLATE_IN_CONTEXT: &str =
-    r"(?i)\b(?:kennzeichen|nummernschild|kfz|auto|wagen|plate|licen[cs]e plate|registration|reg) ?(?:ist|is|mit|with|lautet)? ?:? ?[a-zäöü]{1,3}[- ]?[a-z]{0,3} ?\d{1,4}[a-z]{0,3}\b";
+const PLATE_IN_CONTEXT: &str = r"(?i)\b(?:kennzeichen|nummernschild|kfz|auto|wagen|plate|licen[cs]e plate|registration|reg) ?(?:ist|is|mit|with|lautet)? ?:? ?[a-zäöü]{1,3}[- ]?[a-z]{0,3} ?\d{1,4}[a-z]{0,3}\b";
 
 /// Public numbers that point to nobody: emergency, crisis and medical helplines of the four countries.
 const HELPLINES: &[&str] = &[
-    "116117", "116123", "116111", "08001110111", "08001110222", "0800116016", "08002322783", "08001921020", "18002738255",
-    "08001111", "08005678",
+    "116117",
+    "116123",
+    "116111",
+    "08001110111",
+    "08001110222",
+    "0800116016",
+    "08002322783",
+    "08001921020",
+    "18002738255",
+    "08001111",
+    "08005678",
 ];
 
 /// All identifiers of a text, by place.
@@ -166,7 +177,8 @@ pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
     let text = plain.text();
     let mut taken: Vec<(IdKind, Range<usize>)> = Vec::new();
     let bytes = text.as_bytes();
-    if bytes.contains(&b'@') || text.contains("at") || text.contains("AT") || text.contains("At") || text.contains('ä') {
+    if bytes.contains(&b'@') || text.contains("at") || text.contains("AT") || text.contains("At") || text.contains('ä')
+    {
         MAIL.iter().for_each(|form| take(form, text, &mut taken));
     }
     if bytes.iter().any(u8::is_ascii_digit) {
@@ -253,7 +265,10 @@ mod tests {
         check("in Zimmer 312 liegt", &[("room", "Zimmer 312")]);
         check("ward 4B", &[("room", "ward 4B")]);
         check("she is a 93-year-old", &[("age", "93-year-old")]);
-        check("https://portal.example.org/p?patient=88x1", &[("link_with_id", "https://portal.example.org/p?patient=88x1")]);
+        check(
+            "https://portal.example.org/p?patient=88x1",
+            &[("link_with_id", "https://portal.example.org/p?patient=88x1")],
+        );
         check("https://example.org/parking", &[]);
         check("12 Mill Lane", &[("street", "12 Mill Lane")]);
         check("Lindenstraße 4a", &[("street", "Lindenstraße 4a")]);

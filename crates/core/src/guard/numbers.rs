@@ -15,7 +15,7 @@ pub(super) struct Around<'a> {
     /// Its sentence says that it is theirs ("we will call you on …").
     pub(super) is_theirs: bool,
     /// The house's public facts.
-    pub(super) public_facts: &'a [&'a str],
+    pub(super) public_facts: &'a [String],
 }
 
 /// Whether and how much an identifier is wrong in an answer.
@@ -43,7 +43,38 @@ fn is_office(address: &str) -> bool {
 }
 
 const OFFICES: &[&str] = &[
-    "info", "contact", "kontakt", "feedback", "pals", "patient", "beschwerde", "complaint", "office", "presse", "press",
-    "media", "service", "qualit", "datenschutz", "privacy", "dpo", "lob", "meinung", "hilfe", "help", "zentrale", "ombuds",
-    "bewerbung", "jobs", "karriere", "career", "post", "mail", "verwaltung", "reception", "empfang", "termin", "appointment",
+    "info",
+    "contact",
+    "kontakt",
+    "feedback",
+    "pals",
+    "patient",
+    "beschwerde",
+    "complaint",
+    "office",
+    "presse",
+    "press",
+    "media",
+    "service",
+    "qualit",
+    "datenschutz",
+    "privacy",
+    "dpo",
+    "lob",
+    "meinung",
+    "hilfe",
+    "help",
+    "zentrale",
+    "ombuds",
+    "bewerbung",
+    "jobs",
+    "karriere",
+    "career",
+    "post",
+    "mail",
+    "verwaltung",
+    "reception",
+    "empfang",
+    "termin",
+    "appointment",
 ];

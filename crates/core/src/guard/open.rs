@@ -25,8 +25,16 @@ mod tests {
     #[test]
     fn open_parts_are_found() {
         for text in [
-            "Dear [Name], thanks", "Hallo {{name}}", "Liebe/r <Name einsetzen>", "Rufen Sie an: ___", "TODO: check", "Phone XXX",
-            "Hi {first_name}", "%vorname%", "call .....", "insert number",
+            "Dear [Name], thanks",
+            "Hallo {{name}}",
+            "Liebe/r <Name einsetzen>",
+            "Rufen Sie an: ___",
+            "TODO: check",
+            "Phone XXX",
+            "Hi {first_name}",
+            "%vorname%",
+            "call .....",
+            "insert number",
         ] {
             assert_eq!(find(text).len(), 1, "{text}");
         }

@@ -142,11 +142,9 @@ impl<'a> Reading<'a> {
                 self.wrong("leaves_to", "@hold and @leaves_to exclude each other", None);
                 Leaves::Silence
             }
-            (Some(span), None) => Leaves::Wait {
-                span: self.span("hold", span),
-                from: self.hold_from(),
-                wakes: self.wakes(),
-            },
+            (Some(span), None) => {
+                Leaves::Wait { span: self.span("hold", span), from: self.hold_from(), wakes: self.wakes() }
+            }
             (None, Some("person")) => Leaves::Person,
             (None, Some(other)) => {
                 self.wrong("leaves_to", format!("@leaves_to knows only \"person\", not \"{other}\""), None);
@@ -176,7 +174,8 @@ impl<'a> Reading<'a> {
             Some("post") => HoldFrom::Post,
             Some("now") => HoldFrom::Now,
             other => {
-                let what = format!("@hold_from is \"event\", \"post\" or \"now\", not \"{}\"", other.unwrap_or_default());
+                let what =
+                    format!("@hold_from is \"event\", \"post\" or \"now\", not \"{}\"", other.unwrap_or_default());
                 self.wrong("hold_from", what, None);
                 HoldFrom::Now
             }

@@ -173,11 +173,7 @@ pub struct BadCase {
 pub type Sorting<'s> = dyn Fn(&Case, &str, Timestamp) -> Signals + 's;
 
 /// Decides every case and counts. `rules` gives a jurisdiction's rules.
-pub fn score<'r>(
-    cases: &[Case],
-    sorting: &Sorting<'_>,
-    rules: &dyn Fn(Jurisdiction) -> Option<&'r Rules>,
-) -> Score {
+pub fn score<'r>(cases: &[Case], sorting: &Sorting<'_>, rules: &dyn Fn(Jurisdiction) -> Option<&'r Rules>) -> Score {
     let mut score = Score::default();
     for case in cases {
         let posts = [(case.id.clone(), Some(&case.post)), (format!("{}/de", case.id), case.post_de.as_ref())];

@@ -87,11 +87,7 @@ fn obligations(acting: &[&Rule]) -> Vec<Obligation> {
 }
 
 /// All roles, the shortest time.
-fn escalation<'r>(
-    heard: &[Heard<'r>],
-    acting: &mut Vec<&'r Rule>,
-    because: &mut Vec<Because>,
-) -> Option<Escalation> {
+fn escalation<'r>(heard: &[Heard<'r>], acting: &mut Vec<&'r Rule>, because: &mut Vec<Because>) -> Option<Escalation> {
     let mut all: Option<Escalation> = None;
     for rule in heard.iter().filter(|one| one.act == Act::EscalateNow).flat_map(|one| one.permits.iter().copied()) {
         acting.push(rule);
@@ -136,16 +132,20 @@ fn speak<'r>(facts: &Facts, heard: &[Heard<'r>]) -> Spoken<'r> {
         })
         .collect();
     let forbids = distinct(forms.iter().flat_map(|(_, one)| one.forbids.iter().copied()));
-    let left = |leaves: &Leaves| forbids.iter().copied().filter(|rule| rule.notes.leaves == *leaves).collect::<Vec<_>>();
+    let left =
+        |leaves: &Leaves| forbids.iter().copied().filter(|rule| rule.notes.leaves == *leaves).collect::<Vec<_>>();
     if let persons @ [_, ..] = left(&Leaves::Person).as_slice() {
         return blocked(Speech::LeftToPerson, persons, "left_to_person");
     }
     if let Some((form, one)) = forms.iter().find(|(_, one)| !one.permits.is_empty() && one.forbids.is_empty()) {
         return permitted(*form, one, &forms);
     }
-    let waits = |one: &Heard<'_>| !one.forbids.is_empty() && one.forbids.iter().all(|rule| rule.notes.leaves != Leaves::Silence);
+    let waits = |one: &Heard<'_>| {
+        !one.forbids.is_empty() && one.forbids.iter().all(|rule| rule.notes.leaves != Leaves::Silence)
+    };
     if forms.iter().any(|(_, one)| waits(one)) {
-        let waiting = distinct(forms.iter().filter(|(_, one)| waits(one)).flat_map(|(_, one)| one.forbids.iter().copied()));
+        let waiting =
+            distinct(forms.iter().filter(|(_, one)| waits(one)).flat_map(|(_, one)| one.forbids.iter().copied()));
         return hold(facts, waiting);
     }
     blocked(Speech::Silent, &forbids, "stay_silent")
@@ -155,7 +155,8 @@ fn speak<'r>(facts: &Facts, heard: &[Heard<'r>]) -> Spoken<'r> {
 fn permitted<'r>(form: SpeechForm, one: &Heard<'r>, forms: &[(SpeechForm, &Heard<'r>)]) -> Spoken<'r> {
     let permits = one.permits.iter().map(|rule| (*rule, Effect::Permits, form.as_str()));
     let better = forms.iter().filter(|(other, _)| *other < form);
-    let kept_back = better.flat_map(|(other, one)| one.forbids.iter().map(|rule| (*rule, Effect::Forbids, other.as_str())));
+    let kept_back =
+        better.flat_map(|(other, one)| one.forbids.iter().map(|rule| (*rule, Effect::Forbids, other.as_str())));
     Spoken { speech: Speech::Permitted { form }, because: permits.chain(kept_back).collect() }
 }
 

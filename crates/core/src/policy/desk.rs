@@ -174,7 +174,8 @@ impl Desk {
         let named = [("roles", Some(roles)), ("own_draft", Some(Value::Truth(seat.own_draft)))];
         let context = self.vocabulary.context(&named).ok_or_else(no_rule)?;
         let uid = self.actions.get(&action).cloned().ok_or_else(no_rule)?;
-        let request = Request::new(self.person.clone(), uid, self.site.clone(), context, None).map_err(|_| no_rule())?;
+        let request =
+            Request::new(self.person.clone(), uid, self.site.clone(), context, None).map_err(|_| no_rule())?;
         let answer = self.authorizer.is_authorized(&request, &self.policies, &self.entities);
         let whole = answer.diagnostics().errors().next().is_none();
         if answer.decision() == CedarDecision::Allow && whole {
@@ -197,7 +198,8 @@ impl Desk {
     }
 
     fn refusal(&self, forbids: &[&PolicyId]) -> Refusal {
-        let reason = |name: &str| forbids.iter().find_map(|id| self.policies.policy(id)?.annotation(name).map(str::to_owned));
+        let reason =
+            |name: &str| forbids.iter().find_map(|id| self.policies.policy(id)?.annotation(name).map(str::to_owned));
         match (reason("reason_de"), reason("reason_en")) {
             (Some(reason_de), Some(reason_en)) => {
                 Refusal { rules: forbids.iter().map(ToString::to_string).collect(), reason_de, reason_en }

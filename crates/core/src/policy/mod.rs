@@ -3,8 +3,8 @@
 //! [`Rules::load`] reads the packs of a jurisdiction and a hospital's overlays once; [`Rules::decide`] is pure and fast.
 //! The rules themselves lie in `policies/`. Absent on purpose: the clock (facts bring `now`) and any reading of files.
 
-pub mod cases;
 mod annotation;
+pub mod cases;
 mod decide;
 mod decision;
 pub mod desk;

@@ -60,6 +60,12 @@ fn miss(rule: &Rule, cedar: &Cedar, context: &Context) -> Option<(usize, NearMis
     (!failed.is_empty()).then_some((failed.len(), near))
 }
 
+/// Whether the conditions of a policy use this word. One in a comment counts too: better asked once too often.
+pub(super) fn conditions_name(text: &str, word: &str) -> bool {
+    let joins = |c: char| c.is_alphanumeric() || c == '_';
+    clauses(text).iter().any(|clause| clause.body.split(|c| !joins(c)).any(|part| part == word))
+}
+
 /// A `when` or `unless` with its body.
 struct Clause<'t> {
     unless: bool,
@@ -115,10 +121,13 @@ impl Clause<'_> {
             return vec![tidy(self.body)];
         }
         cuts.push(self.body.len());
-        cuts.chunks(2).map(|pair| match pair {
-            [from, to] => tidy(self.body.get(*from..*to).unwrap_or_default()),
-            _ => String::new(),
-        }).filter(|part| !part.is_empty()).collect()
+        cuts.chunks(2)
+            .map(|pair| match pair {
+                [from, to] => tidy(self.body.get(*from..*to).unwrap_or_default()),
+                _ => String::new(),
+            })
+            .filter(|part| !part.is_empty())
+            .collect()
     }
 }
 
@@ -143,7 +152,10 @@ mod tests {
     #[test]
     fn conditions_are_taken_apart_at_the_top_only() {
         let head = "@id(\"a {\") permit (principal, action == Action::\"x\", resource)";
-        assert_eq!(parts(&format!("{head} when {{ a && (b || c) &&\n [d].contains(e) }};")), ["a", "(b || c)", "[d].contains(e)"]);
+        assert_eq!(
+            parts(&format!("{head} when {{ a && (b || c) &&\n [d].contains(e) }};")),
+            ["a", "(b || c)", "[d].contains(e)"]
+        );
         assert_eq!(parts(&format!("{head} when {{ a || b && c }};")), ["a || b && c"]);
         assert_eq!(parts(&format!("{head} when {{ if a then b else c && d }};")), ["if a then b else c && d"]);
         assert_eq!(parts(&format!("{head} when {{ a }} unless {{ b && c }};")), ["a", "unless { b && c }"]);

@@ -11,7 +11,11 @@ pub struct Obligation(pub String);
 
 /// word, German, English
 const WORDS: &[(&str, &str, &str)] = &[
-    ("help_line", "Hilfetelefon nennen, in Land und Sprache der Person", "Name the help line of the person's country and language"),
+    (
+        "help_line",
+        "Hilfetelefon nennen, in Land und Sprache der Person",
+        "Name the help line of the person's country and language",
+    ),
     ("emergency_number", "Notrufnummer nennen", "Name the emergency number"),
     ("report_to_platform", "Der Plattform melden", "Report to the platform"),
     ("preserve_evidence", "Belege sichern", "Keep the evidence"),

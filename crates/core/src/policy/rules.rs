@@ -3,8 +3,8 @@
 use std::{collections::HashMap, fmt::Write as _, str::FromStr};
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Context, Entities, EntityId, EntityTypeName, EntityUid, Effect as CedarEffect, Policy,
-    PolicyId, PolicySet, Request, Schema, ValidationMode, Validator, ffi::DetailedError,
+    ActionConstraint, Authorizer, Context, Effect as CedarEffect, Entities, EntityId, EntityTypeName, EntityUid,
+    Policy, PolicyId, PolicySet, Request, Schema, ValidationMode, Validator, ffi::DetailedError,
 };
 
 use super::{
@@ -26,9 +26,16 @@ pub(super) enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: &'static [Self] = &[
         Self::EscalateNow,
         Self::RemoveOrReport,
+        Self::Speak(SpeechForm::AnswerPublicGeneric),
+        Self::Speak(SpeechForm::InvitePrivate),
+        Self::Speak(SpeechForm::AcknowledgeOnly),
+    ];
+
+    /// Every form of speech.
+    pub const FORMS: &'static [Self] = &[
         Self::Speak(SpeechForm::AnswerPublicGeneric),
         Self::Speak(SpeechForm::InvitePrivate),
         Self::Speak(SpeechForm::AcknowledgeOnly),
@@ -58,7 +65,7 @@ impl Act {
             ActionConstraint::Eq(one) => act.is_meant_by(&one),
             ActionConstraint::In(several) => several.iter().any(|one| act.is_meant_by(one)),
         };
-        Self::ALL.into_iter().filter(meant).collect()
+        Self::ALL.iter().copied().filter(meant).collect()
     }
 }
 
@@ -70,6 +77,8 @@ pub(super) struct Rule {
     pub line: usize,
     pub permits: bool,
     pub acts: Vec<Act>,
+    /// Its conditions read the variable `action`.
+    pub looks_at_action: bool,
     /// Its conditions one by one, for near misses; only for permits of speech.
     pub conjuncts: Vec<Conjunct>,
 }
@@ -79,10 +88,19 @@ pub(super) struct Rule {
 pub struct Rules {
     rules: Vec<Rule>,
     by_id: HashMap<String, usize>,
-    sets: Vec<(Act, EntityUid, PolicySet)>,
+    sets: Vec<Question>,
     pub(super) cedar: Cedar,
     pub(super) vocabulary: Vocabulary,
     version: String,
+}
+
+/// Rules that are asked together.
+#[derive(Debug)]
+struct Question {
+    /// What the answer is about: one action, or every form of speech.
+    acts: &'static [Act],
+    action: EntityUid,
+    set: PolicySet,
 }
 
 /// What every question to Cedar needs, made once.
@@ -136,11 +154,12 @@ impl Rules {
     }
 
     fn of(schema: &Schema, texts: &[(&str, &str)], read: Vec<(Rule, Policy, Written<'_>)>) -> Result<Self, RulesError> {
-        let mut sets = Vec::new();
+        // Rules on all forms of speech are asked once, not three times.
+        let whole = question(Act::FORMS, read.iter().filter(|(rule, ..)| rule.asked_once()))?;
+        let mut sets = vec![whole];
         for act in Act::ALL {
-            let policies = read.iter().filter(|(rule, ..)| rule.acts.contains(&act)).map(|(_, policy, _)| policy.clone());
-            let set = PolicySet::from_policies(policies).map_err(|bad| internal(&bad.to_string()))?;
-            sets.push((act, uid("Action", act.as_str())?, set));
+            let meant = |rule: &Rule| rule.acts.contains(act) && !rule.asked_once();
+            sets.push(question(std::slice::from_ref(act), read.iter().filter(|(rule, ..)| meant(rule)))?);
         }
         let rules: Vec<Rule> = read.into_iter().map(|(rule, ..)| rule).collect();
         let by_id = rules.iter().enumerate().map(|(n, rule)| (rule.notes.id.clone(), n)).collect();
@@ -181,25 +200,52 @@ impl Rules {
         self.rules.iter().filter(|rule| rule.permits && rule.acts.iter().any(|act| act.is_speech()))
     }
 
-    /// Asks the rules on every action, in the order of [`Act::ALL`].
+    /// Asks the rules on every action; the answers stand in the order of [`Act::ALL`].
     pub(super) fn hear(&self, context: &Context) -> Option<Vec<Heard<'_>>> {
-        self.sets.iter().map(|(act, action, set)| self.hear_one(*act, action, set, context)).collect()
+        let mut heard: Vec<Heard<'_>> = Act::ALL.iter().map(|act| Heard::nothing(*act)).collect();
+        for question in &self.sets {
+            let answer = self.cedar.ask(&question.action, &question.set, context)?;
+            let fired = self.places(answer.diagnostics().reason());
+            let failed = self.places(answer.diagnostics().errors().map(failing));
+            for one in heard.iter_mut().filter(|one| question.acts.contains(&one.act)) {
+                for rule in &fired {
+                    if rule.permits { one.permits.push(rule) } else { one.forbids.push(rule) }
+                }
+                one.errors.extend(&failed);
+            }
+        }
+        Some(heard)
     }
 
-    fn hear_one(&self, act: Act, action: &EntityUid, set: &PolicySet, context: &Context) -> Option<Heard<'_>> {
-        let answer = self.cedar.ask(action, set, context)?;
-        let mut fired: Vec<usize> = self.places(answer.diagnostics().reason()).collect();
-        let mut failed: Vec<usize> = self.places(answer.diagnostics().errors().map(failing)).collect();
-        fired.sort_unstable();
-        failed.sort_unstable();
-        let at = |places: Vec<usize>| places.into_iter().filter_map(|n| self.rules.get(n));
-        let (permits, forbids) = at(fired).partition(|rule| rule.permits);
-        Some(Heard { act, permits, forbids, errors: at(failed).collect() })
+    /// The rules of these ids in the order of the files; Cedar gives them in none.
+    fn places<'p>(&self, ids: impl Iterator<Item = &'p PolicyId>) -> Vec<&Rule> {
+        let mut places: Vec<usize> =
+            ids.filter_map(|id| self.by_id.get(<PolicyId as AsRef<str>>::as_ref(id)).copied()).collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.rules.get(place)).collect()
     }
+}
 
-    fn places<'p>(&self, ids: impl Iterator<Item = &'p PolicyId>) -> impl Iterator<Item = usize> {
-        ids.filter_map(|id| self.by_id.get(<PolicyId as AsRef<str>>::as_ref(id)).copied())
+impl Heard<'_> {
+    const fn nothing(act: Act) -> Self {
+        Self { act, permits: Vec::new(), forbids: Vec::new(), errors: Vec::new() }
     }
+}
+
+impl Rule {
+    /// Whether one answer serves all forms of speech: the rule is on all of them and its conditions look at no action.
+    fn asked_once(&self) -> bool {
+        self.acts == Act::FORMS && !self.looks_at_action
+    }
+}
+
+fn question<'r>(
+    acts: &'static [Act],
+    rules: impl Iterator<Item = &'r (Rule, Policy, Written<'r>)>,
+) -> Result<Question, RulesError> {
+    let set = PolicySet::from_policies(rules.map(|(_, policy, _)| policy.clone()));
+    let name = acts.first().map_or("speech", |act| act.as_str());
+    Ok(Question { acts, action: uid("Action", name)?, set: set.map_err(|bad| internal(&bad.to_string()))? })
 }
 
 fn failing(error: &cedar_policy::AuthorizationError) -> &PolicyId {
@@ -250,9 +296,12 @@ fn read_rule(written: Written<'_>) -> Result<(Rule, Policy, Written<'_>), Vec<Pr
         return Err(vec![written.problem(policy.annotation("id"), offset, what)]);
     }
     let notes = Reading::notes(written, &policy, &acts)?;
-    let conjuncts = if permits && acts.iter().any(|act| act.is_speech()) { Conjunct::of(&policy, &acts) } else { vec![] };
+    let conjuncts =
+        if permits && acts.iter().any(|act| act.is_speech()) { Conjunct::of(&policy, &acts) } else { vec![] };
     let policy = policy.new_id(PolicyId::new(&notes.id));
-    let rule = Rule { file: written.file.to_owned(), line: written.line, permits, acts, conjuncts, notes };
+    let looks_at_action = super::near::conditions_name(written.text, "action");
+    let (file, line) = (written.file.to_owned(), written.line);
+    let rule = Rule { notes, file, line, permits, acts, looks_at_action, conjuncts };
     Ok((rule, policy, written))
 }
 
@@ -315,7 +364,11 @@ fn validate(schema: &Schema, read: &[(Rule, Policy, Written<'_>)]) -> Vec<Proble
 }
 
 fn invalid(written: Written<'_>, id: &str, bad: &DetailedError) -> Problem {
-    let what = bad.message.strip_prefix(&format!("for policy `{id}`")).unwrap_or(&bad.message).trim_start_matches([',', ':', ' ']);
+    let what = bad
+        .message
+        .strip_prefix(&format!("for policy `{id}`"))
+        .unwrap_or(&bad.message)
+        .trim_start_matches([',', ':', ' ']);
     let what = match what.split_once(" for Action::\"") {
         Some((before, after)) => format!("{before}{}", after.split_once('"').map_or("", |(_, rest)| rest)),
         None => what.to_owned(),

@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use cedar_policy::{Context, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
-use super::facts::{
-    Account, ComplaintStage, Facts, IncidentKind, PageOwner, Place, Publication,
-};
+use super::facts::{Account, ComplaintStage, Facts, IncidentKind, PageOwner, Place, Publication};
 use crate::{
     label::LabelKind,
     post::{Standing, Visibility},
@@ -211,5 +209,61 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Count(n) => n.to_string(),
         Value::Word(_, word) => (*word).to_owned(),
         Value::Words(_, words) => words.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cedar_policy::{EntityUid, Schema, SchemaFragment};
+
+    use super::{super::cases, *};
+    use crate::policy::{LinkFacts, packs};
+
+    fn fragment(text: &str) -> serde_json::Value {
+        SchemaFragment::from_cedarschema_str(text).unwrap().0.to_json_value().unwrap()
+    }
+
+    #[test]
+    fn the_lists_of_the_schemas_are_ours() {
+        let (rules, desk) = (fragment(packs::SCHEMA), fragment(packs::DESK_SCHEMA));
+        let types = |schema: &serde_json::Value| schema[""]["entityTypes"].as_object().unwrap().clone();
+        let mut seen = BTreeSet::new();
+        for (name, kind) in types(&rules).into_iter().chain(types(&desk)) {
+            let Some(words) = kind["enum"].as_array() else { continue };
+            let words: BTreeSet<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
+            let ours: Vec<_> = lists().into_iter().filter(|(list, _)| *list == name).collect();
+            assert_eq!(ours.len(), 1, "{name}");
+            assert_eq!(words, ours[0].1.iter().copied().collect(), "{name}");
+            seen.insert(name);
+        }
+        assert_eq!(seen.len(), lists().len());
+    }
+
+    #[test]
+    fn facts_are_what_the_schema_says_with_everything_known_and_with_nothing() {
+        let (schema, _) = Schema::from_cedarschema_str(packs::SCHEMA).unwrap();
+        let action: EntityUid = "Action::\"invite_private\"".parse().unwrap();
+        let own = cases::read(include_str!("../../../../policies/cases/own.jsonl")).unwrap();
+        let words = Vocabulary::new();
+        for (n, case) in own.iter().enumerate() {
+            let mut facts = case.facts(&case.post, &|case, text, _| case.says.clone().unwrap().signals(text, Lang::De));
+            if n % 2 == 0 {
+                let link =
+                    LinkFacts { inpatient: Some(true), since_discharge: Some(Span::days(2)), deceased: Some(false) };
+                facts.link = Some(link);
+                facts.case.facts_checked = Some(false);
+            }
+            let context = words.context(&super::facts(&facts)).unwrap();
+            context.validate(&schema, &action).unwrap_or_else(|error| panic!("{}: {error}", case.id));
+        }
+        let named: BTreeSet<_> =
+            super::facts(&own[0].facts("", &|case, text, _| case.says.clone().unwrap().signals(text, Lang::De)))
+                .into_iter()
+                .map(|(name, _)| name.to_owned())
+                .collect();
+        let written = fragment(packs::SCHEMA)[""]["commonTypes"]["Facts"]["attributes"].as_object().unwrap().clone();
+        assert_eq!(named, written.keys().cloned().collect(), "every fact of the schema is given, and no other");
     }
 }

@@ -73,7 +73,10 @@ impl Bits {
         self.0.get(n as usize / 64).is_some_and(|word| word >> (n % 64) & 1 == 1)
     }
     fn all(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(at, word)| (0..64).filter(move |n| word >> n & 1 == 1).map(move |n| at * 64 + n))
+        self.0
+            .iter()
+            .enumerate()
+            .flat_map(|(at, word)| (0..64).filter(move |n| word >> n & 1 == 1).map(move |n| at * 64 + n))
     }
 }
 
@@ -112,9 +115,7 @@ impl Phrases {
                 }
             }
         }
-        hits.sort_unstable_by(|a, b| {
-            (a.line, a.words.start, b.words.end).cmp(&(b.line, b.words.start, a.words.end))
-        });
+        hits.sort_unstable_by(|a, b| (a.line, a.words.start, b.words.end).cmp(&(b.line, b.words.start, a.words.end)));
         hits.dedup_by(|later, kept| later.line == kept.line && later.words.end <= kept.words.end);
         Found { hits, phrases: self, seen }
     }
@@ -386,16 +387,18 @@ fn usage(forms: &[String]) -> usize {
 
 /// The commonest words of both languages, folded.
 const COMMON_WORDS: &[&str] = &[
-    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "i", "im", "ive", "me", "my",
-    "you", "your", "he", "she", "it", "its", "we", "our", "they", "their", "them", "us", "is", "are", "was", "were", "be",
-    "been", "am", "have", "has", "had", "do", "does", "did", "not", "no", "so", "as", "if", "this", "that", "there", "here", "what",
-    "when", "who", "how", "can", "could", "will", "would", "just", "get", "got", "all", "any", "go", "about", "up", "out", "now",
-    "want", "like", "her", "his", "him", "than", "then", "more", "one", "people", "don", "dont", "cant",
-    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "in", "im", "an",
-    "am", "auf", "zu", "zum", "zur", "mit", "von", "vom", "bei", "fuer", "fur", "ich", "mich", "mir", "mein", "meine", "meinen", "meiner",
-    "du", "dir", "dich", "er", "sie", "es", "wir", "uns", "ihr", "euch", "man", "ist", "sind", "war", "waren", "bin", "hat", "haben",
-    "habe", "hab", "wird", "werden", "nicht", "kein", "keine", "ja", "nein", "so", "wie", "was", "wenn", "dass", "das", "auch", "noch",
-    "nur", "schon", "mal", "da", "hier", "sich", "als", "aus", "nach", "um", "kann", "will", "mehr", "sehr", "immer", "ihre", "ihren", "ihrem",
+    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "i", "im", "ive",
+    "me", "my", "you", "your", "he", "she", "it", "its", "we", "our", "they", "their", "them", "us", "is", "are",
+    "was", "were", "be", "been", "am", "have", "has", "had", "do", "does", "did", "not", "no", "so", "as", "if",
+    "this", "that", "there", "here", "what", "when", "who", "how", "can", "could", "will", "would", "just", "get",
+    "got", "all", "any", "go", "about", "up", "out", "now", "want", "like", "her", "his", "him", "than", "then",
+    "more", "one", "people", "don", "dont", "cant", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen",
+    "einem", "einer", "und", "oder", "aber", "in", "im", "an", "am", "auf", "zu", "zum", "zur", "mit", "von", "vom",
+    "bei", "fuer", "fur", "ich", "mich", "mir", "mein", "meine", "meinen", "meiner", "du", "dir", "dich", "er", "sie",
+    "es", "wir", "uns", "ihr", "euch", "man", "ist", "sind", "war", "waren", "bin", "hat", "haben", "habe", "hab",
+    "wird", "werden", "nicht", "kein", "keine", "ja", "nein", "so", "wie", "was", "wenn", "dass", "das", "auch",
+    "noch", "nur", "schon", "mal", "da", "hier", "sich", "als", "aus", "nach", "um", "kann", "will", "mehr", "sehr",
+    "immer", "ihre", "ihren", "ihrem",
 ];
 
 #[cfg(test)]

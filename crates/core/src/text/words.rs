@@ -204,9 +204,9 @@ impl Cutter<'_> {
             'ß' | 'ẞ' => self.stream.push_str("ss"),
             'ø' | 'Ø' => self.stream.push('o'),
             'ł' | 'Ł' => self.stream.push('l'),
-            _ => self.stream.extend(
-                std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase),
-            ),
+            _ => self
+                .stream
+                .extend(std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)),
         }
     }
 
@@ -231,9 +231,9 @@ impl Cutter<'_> {
 
 /// Words after which a full stop ends nothing, folded.
 const ABBREVIATIONS: &[&str] = &[
-    "dr", "prof", "mr", "mrs", "ms", "mx", "st", "nr", "no", "hr", "fr", "geb", "ca", "bzw", "tel", "str", "vs", "approx",
-    "rev", "sr", "jr", "med", "dipl", "ing", "bsp", "evtl", "ggf", "inkl", "usw", "etc", "jan", "feb", "aug", "sep", "sept",
-    "okt", "oct", "nov", "dez", "dec", "pfl",
+    "dr", "prof", "mr", "mrs", "ms", "mx", "st", "nr", "no", "hr", "fr", "geb", "ca", "bzw", "tel", "str", "vs",
+    "approx", "rev", "sr", "jr", "med", "dipl", "ing", "bsp", "evtl", "ggf", "inkl", "usw", "etc", "jan", "feb", "aug",
+    "sep", "sept", "okt", "oct", "nov", "dez", "dec", "pfl",
 ];
 
 /// Emoji and pictographs: a word of their own.
@@ -261,8 +261,10 @@ fn is_bare_host(word: &str) -> bool {
         && TOP_LEVEL.iter().any(|one| top.eq_ignore_ascii_case(one))
 }
 
-const TOP_LEVEL: &[&str] =
-    &["org", "com", "net", "de", "at", "ch", "uk", "eu", "info", "gov", "edu", "health", "io", "me", "ly", "example", "to"];
+const TOP_LEVEL: &[&str] = &[
+    "org", "com", "net", "de", "at", "ch", "uk", "eu", "info", "gov", "edu", "health", "io", "me", "ly", "example",
+    "to",
+];
 
 fn handle_length(rest: &str) -> Option<usize> {
     let name = rest.strip_prefix('@')?;

@@ -170,8 +170,11 @@ mod tests {
     fn every_line_of_every_list_is_understood() {
         let (lines, bad) = read_lists(SOURCES);
         assert!(bad.is_empty(), "{bad:#?}");
-        let unknown: Vec<_> =
-            lines.iter().filter(|line| meaning(line).is_none()).map(|l| format!("{}:{} {}", l.list, l.number, l.head)).collect();
+        let unknown: Vec<_> = lines
+            .iter()
+            .filter(|line| meaning(line).is_none())
+            .map(|l| format!("{}:{} {}", l.list, l.number, l.head))
+            .collect();
         assert!(unknown.is_empty(), "{unknown:#?}");
     }
 }

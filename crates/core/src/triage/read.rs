@@ -173,8 +173,14 @@ impl Reading<'_> {
 
     /// The most telling of those who may speak: the press and lawyers say so, staff say so, then the patient.
     fn speaker(&self, signals: &mut Vec<Signal>) -> Option<Speaker> {
-        let order =
-            [Speaker::Lawyer, Speaker::Journalist, Speaker::Staff, Speaker::Relative, Speaker::Patient, Speaker::Public];
+        let order = [
+            Speaker::Lawyer,
+            Speaker::Journalist,
+            Speaker::Staff,
+            Speaker::Relative,
+            Speaker::Patient,
+            Speaker::Public,
+        ];
         for speaker in order {
             if let Some(hit) = self.meant(|means| *means == Means::Speaks(speaker)).next() {
                 signals.push(self.signal(SignalKind::Speaker, None, hit));
@@ -226,17 +232,16 @@ impl Reading<'_> {
             sharpest(times.iter().filter(|(hit, _)| inside(hit)))
         };
         let of_death = if death { beside(&|one| one.says.death) } else { None };
-        of_death
-            .or_else(|| beside(&|one| one.says.claim))
-            .or_else(|| {
-                let happened = death || scores.iter().any(|one| EVENTS.contains(&one.topic));
-                if happened { sharpest(times.iter()) } else { None }
-            })
+        of_death.or_else(|| beside(&|one| one.says.claim)).or_else(|| {
+            let happened = death || scores.iter().any(|one| EVENTS.contains(&one.topic));
+            if happened { sharpest(times.iter()) } else { None }
+        })
     }
 }
 
 /// Topics that tell of something that happened.
-const EVENTS: &[Topic] = &[Topic::AdverseEvent, Topic::Complaint, Topic::Bereavement, Topic::Safeguarding, Topic::Privacy];
+const EVENTS: &[Topic] =
+    &[Topic::AdverseEvent, Topic::Complaint, Topic::Bereavement, Topic::Safeguarding, Topic::Privacy];
 
 /// The narrowest time wins where several touch ("heute früh" holds "heute"); of several the latest.
 fn sharpest<'a>(times: impl Iterator<Item = &'a (&'a Hit, Timestamp)>) -> Option<Timestamp> {

@@ -33,8 +33,7 @@ pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>) -> Ve
     let mut counted = Vec::new();
     for hit in &found.hits {
         let Some(Means::Says(says)) = meaning(hit) else { continue };
-        let overlaps =
-            |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
+        let overlaps = |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
         if nots.iter().any(|(topic, not)| *topic == says.topic && overlaps(not)) {
             continue;
         }
@@ -60,8 +59,22 @@ fn is_denied(found: &Found<'_>, words: &Words<'_>, hit: &Hit) -> bool {
 }
 
 /// After these words a negation denies nothing: "I can't stop thinking of …", "I don't know, I want …".
-const UNDENYING: &[&str] =
-    &["stop", "only", "just", "nur", "know", "help", "aufhoeren", "wait", "care", "weiss", "mehr", "anymore", "one", "longer"];
+const UNDENYING: &[&str] = &[
+    "stop",
+    "only",
+    "just",
+    "nur",
+    "know",
+    "help",
+    "aufhoeren",
+    "wait",
+    "care",
+    "weiss",
+    "mehr",
+    "anymore",
+    "one",
+    "longer",
+];
 
 /// Scores of the topics, the strongest first; those below [`FOUND`] too.
 pub(super) fn scores(counted: &[Counted], found: &Found<'_>, means: &[Means]) -> Vec<TopicScore> {

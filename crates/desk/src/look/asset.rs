@@ -19,7 +19,7 @@ pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
 macro_rules! file {
     ($name:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $name))
+        include_bytes!(concat!("../../assets/", $name))
     };
 }
 

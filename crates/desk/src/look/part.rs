@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::glyph::{Glyph, icon};
 use crate::text::{Reader, key};
 
-/// The seven actions of a decision.
+/// What a decision says: the seven actions, and "a person decides".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Answer in public, in general terms.
@@ -22,10 +22,12 @@ pub enum Action {
     Escalate,
     /// Report or remove.
     Report,
+    /// The rules could not decide, or the post came too late for them: a person does.
+    Person,
 }
 
 impl Action {
-    /// In the order a person is offered them.
+    /// The seven a person can choose, in the order they are offered.
     pub const ALL: [Action; 7] = [
         Action::Answer,
         Action::Invite,
@@ -47,13 +49,14 @@ impl Action {
             Action::Silent => "stay_silent",
             Action::Escalate => "escalate_now",
             Action::Report => "remove_or_report",
+            Action::Person => "left_to_person",
         }
     }
 
     /// The action of an id; `None` for an unknown one.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Action> {
-        Action::ALL.into_iter().find(|a| a.code() == code)
+        Action::ALL.into_iter().chain([Action::Person]).find(|a| a.code() == code)
     }
 
     /// The short word on a tag.
@@ -67,6 +70,7 @@ impl Action {
             Action::Silent => key!("action-silent"),
             Action::Escalate => key!("action-escalate"),
             Action::Report => key!("action-report"),
+            Action::Person => key!("action-person"),
         })
     }
 
@@ -81,6 +85,7 @@ impl Action {
             Action::Silent => Glyph::Still,
             Action::Escalate => Glyph::Now,
             Action::Report => Glyph::Flag,
+            Action::Person => Glyph::People,
         }
     }
 
@@ -91,6 +96,7 @@ impl Action {
             Action::Answer | Action::Invite | Action::Acknowledge => Tone::Say,
             Action::Hold => Tone::Hold,
             Action::Silent => Tone::Still,
+            Action::Person => Tone::Plain,
             Action::Escalate | Action::Report => Tone::Now,
         }
     }

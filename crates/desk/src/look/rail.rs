@@ -52,7 +52,7 @@ pub fn queue_word(r: &Reader, queue: Option<Queue>) -> String {
 pub fn tabs(f: &Frame, current: Option<Queue>) -> Markup {
     let r = &f.reader;
     html! {
-        nav.tabs aria-label=(r.t("nav-queues")) {
+        nav.tabs #tabs data-live aria-label=(r.t("nav-queues")) {
             @for queue in Queue::ALL {
                 a href=(inbox_href(f.site.as_deref(), Some(queue))) aria-current=[(current == Some(queue)).then_some("page")] {
                     b { (r.num(f.counts.of(queue))) } (queue_word(r, Some(queue)))
@@ -188,7 +188,7 @@ fn pause(f: &Frame) -> Markup {
     let on = matches!(f.sending, Sending::On);
     let title = if on { r.t("sending-on") } else { r.t("sending-paused") };
     html! {
-        section.pause aria-label=(title) {
+        section.pause aria-label=(r.t("nav-sending")) {
             p { (icon(if on { Glyph::Check } else { Glyph::Forbid })) " " strong { (title) } }
             @if f.may_pause {
                 (part::link(&if on { r.t("pause-ask") } else { r.t("resume-ask") }, Weight::Plain, "/pause"))

@@ -34,13 +34,13 @@ pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
         (DOCTYPE)
         html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
             (head(&title))
-            body data-words=(words(r)) data-events="/events" data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
+            body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
                 data-site=[f.site.as_deref()] {
                 (top(r))
                 div.desk {
                     (rail::rail(f, page.place))
                     main #main tabindex="-1" {
-                        (bands(f))
+                        (bands(f, page.place))
                         p.lost #lost hidden {}
                         (page.inner)
                     }
@@ -79,6 +79,11 @@ pub(super) fn top(r: &Reader) -> Markup {
     }
 }
 
+/// Where script listens; a case's page says which, so that others see who is reading.
+fn events(case: Option<i64>) -> String {
+    case.map_or_else(|| "/events".to_owned(), |id| format!("/events?case={id}"))
+}
+
 /// `data-theme` only if the person chose one.
 pub(super) fn theme(theme: Theme) -> Option<&'static str> {
     (theme != Theme::System).then(|| theme.code())
@@ -93,17 +98,17 @@ fn ears() -> Markup {
 }
 
 /// What everybody must see on every page.
-fn bands(f: &Frame) -> Markup {
+fn bands(f: &Frame, place: Place) -> Markup {
     let r = &f.reader;
     html! {
         @if f.nobody_alarmed {
-            section.band.loud aria-label=(r.t("alarm-missing-title")) {
+            div.band.loud {
                 (icon(Glyph::Now))
                 p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
             }
         }
         @if !f.broken_rules.is_empty() {
-            section.band aria-label=(r.t("rules-broken-title")) {
+            div.band {
                 (icon(Glyph::Now))
                 p {
                     strong { (r.t("rules-broken-title")) } " " (r.t("rules-broken-body")) " "
@@ -111,8 +116,9 @@ fn bands(f: &Frame) -> Markup {
                 }
             }
         }
-        @if let Sending::Paused { by, at, reason } = &f.sending {
-            section.band aria-label=(r.t("paused-title")) {
+        // The pause page itself tells it at length.
+        @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
+            div.band {
                 (icon(Glyph::Forbid))
                 p {
                     strong { (r.t("paused-title")) } " " (r.t("paused-body")) " "

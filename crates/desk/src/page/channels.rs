@@ -73,7 +73,7 @@ fn account(f: &Frame, a: &Account) -> Markup {
         (Glyph::Check, Tone::Say)
     };
     html! {
-        li.sheet.stack.card class=(tone.class()) #{ "ch-" (a.id) } {
+        li.sheet.stack.card.(tone.class()) #{ "ch-" (a.id) } {
             div.row { h2 { (a.channel) } bdi.quiet { (a.handle) } span.push { (part::tag(channel_words(r, a.state).trim_start_matches("▲ "), glyph, tone)) } }
             (what_now(r, a))
             dl.pairs {
@@ -96,7 +96,9 @@ fn what_now(r: &Reader, a: &Account) -> Markup {
     let words = match a.state {
         ChannelState::Live { .. } | ChannelState::Starting => None,
         ChannelState::Slow { lag } => Some(r.say("channel-slow-body", &[name, ("span", r.brief(lag).into())])),
-        ChannelState::Mute { since } => Some(r.say("channel-mute-body", &[name, ("span", r.brief(r.now - since).into())])),
+        ChannelState::Mute { since } => {
+            Some(r.say("channel-mute-body", &[name, ("span", r.brief(r.now - since).into())]))
+        }
         ChannelState::SignedOut => Some(r.say("channel-signed-out-body", &[name])),
         ChannelState::Limited { until } => Some(r.say("channel-limited-body", &[name, ("at", r.clock(until).into())])),
         ChannelState::Stopped => Some(r.say("channel-stopped-body", &[name])),
@@ -111,6 +113,8 @@ fn people(r: &Reader, a: &Account) -> String {
     match (&a.owner, &a.deputy) {
         (None, _) => r.t("channel-no-owner"),
         (Some(owner), None) => owner.clone(),
-        (Some(owner), Some(deputy)) => r.say("channel-deputy", &[("owner", r.name(owner).into()), ("deputy", r.name(deputy).into())]),
+        (Some(owner), Some(deputy)) => {
+            r.say("channel-deputy", &[("owner", r.name(owner).into()), ("deputy", r.name(deputy).into())])
+        }
     }
 }

@@ -83,13 +83,17 @@ pub fn trouble(f: &Frame, v: &Trouble) -> Markup {
 pub fn trouble_at_gate(g: &Gate, v: &Trouble) -> Markup {
     let r = &g.reader;
     let (title, inner) = words(r, v);
-    gate(g, &title, html! {
-        section.sheet.stack aria-labelledby="trouble-h" {
-            h1 #trouble-h { (icon(glyph(v))) " " (title) }
-            (inner)
-            (part::link(&r.t("to-sign-in"), Weight::First, "/sign-in"))
-        }
-    })
+    gate(
+        g,
+        &title,
+        html! {
+            section.sheet.stack aria-labelledby="trouble-h" {
+                h1 #trouble-h { (icon(glyph(v))) " " (title) }
+                (inner)
+                (part::link(&r.t("to-sign-in"), Weight::First, "/sign-in"))
+            }
+        },
+    )
 }
 
 fn glyph(v: &Trouble) -> Glyph {

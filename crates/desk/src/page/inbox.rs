@@ -135,7 +135,8 @@ pub enum RowState {
 #[must_use]
 pub fn inbox(f: &Frame, v: &Inbox) -> Markup {
     let r = &f.reader;
-    let place = f.sites.iter().find(|s| Some(&s.id) == f.site.as_ref()).map_or_else(|| r.t("sites-all"), |s| s.name.clone());
+    let place =
+        f.sites.iter().find(|s| Some(&s.id) == f.site.as_ref()).map_or_else(|| r.t("sites-all"), |s| s.name.clone());
     let heading = r.say("inbox-heading", &[("queue", queue_word(r, v.queue).into()), ("site", place.into())]);
     let inner = html! {
         (tabs(f, v.queue))
@@ -197,10 +198,13 @@ fn section_words(r: &Reader, s: &Section) -> String {
 
 fn nothing(r: &Reader, v: &Inbox) -> Markup {
     let (title, body) = match v.queue {
-        None | Some(Queue::Now) => (r.t("empty-now-title"), match v.next_wake {
-            Some(at) => r.say("empty-now-wakes", &[("at", r.until(at).into())]),
-            None => r.t("empty-now-body"),
-        }),
+        None | Some(Queue::Now) => (
+            r.t("empty-now-title"),
+            match v.next_wake {
+                Some(at) => r.say("empty-now-wakes", &[("at", r.until(at).into())]),
+                None => r.t("empty-now-body"),
+            },
+        ),
         Some(Queue::Waiting) => (r.t("empty-waiting-title"), r.t("empty-waiting-body")),
         Some(Queue::Silent) => (r.t("empty-silent-title"), r.t("empty-silent-body")),
         Some(Queue::Done) => (r.t("empty-done-title"), r.t("empty-done-body")),
@@ -257,7 +261,9 @@ fn state_words(r: &Reader, state: &RowState) -> Markup {
         RowState::Untaken { to, due } => html! {
             span { (r.say("row-untaken", &[("to", r.name(to).into())])) " " (part::time_left(r, *due)) }
         },
-        RowState::Taken { by, at } => plain(r.say("row-taken", &[("by", r.name(by).into()), ("at", r.moment(*at).into())])),
+        RowState::Taken { by, at } => {
+            plain(r.say("row-taken", &[("by", r.name(by).into()), ("at", r.moment(*at).into())]))
+        }
         RowState::WakesAt(at) => part::countdown(r, *at),
         RowState::DraftReady => plain(r.t("row-draft")),
         RowState::ToApprove { by, yours } => {
@@ -275,6 +281,6 @@ fn state_words(r: &Reader, state: &RowState) -> Markup {
 /// The way back from a case to the list it came from.
 pub(super) fn back(f: &Frame, queue: Option<Queue>) -> Markup {
     html! {
-        a.btn.bare data-back href=(inbox_href(f.site.as_deref(), queue)) { (icon(Glyph::Back)) (f.reader.t("nav-queues")) }
+        a.btn.bare data-back href=(inbox_href(f.site.as_deref(), queue)) { (icon(Glyph::Back)) (f.reader.t("back-inbox")) }
     }
 }

@@ -12,14 +12,40 @@ pub fn keys(f: &Frame) -> Markup {
     let r = &f.reader;
     let title = r.t("keys-title");
     let groups = [
-        (key!("keys-list"), vec![("j", key!("key-next")), ("k", key!("key-previous")), ("o", key!("key-open")), (".", key!("key-new")), ("/", key!("key-search"))]),
-        (key!("keys-case"), vec![
-            ("Esc", key!("key-back")), ("a", key!("key-assign")), ("h", key!("key-hold")), ("u", key!("key-release")), ("r", key!("key-reply")),
-            ("l", key!("key-label")), ("n", key!("key-note")), ("Ctrl ↵", key!("key-submit")),
-        ]),
-        (key!("keys-everywhere"), vec![
-            ("g n", key!("key-go-now")), ("g w", key!("key-go-waiting")), ("g s", key!("key-go-silent")), ("g d", key!("key-go-done")), ("z", key!("key-undo")), ("?", key!("key-help")),
-        ]),
+        (
+            key!("keys-list"),
+            vec![
+                ("j", key!("key-next")),
+                ("k", key!("key-previous")),
+                ("o", key!("key-open")),
+                (".", key!("key-new")),
+                ("/", key!("key-search")),
+            ],
+        ),
+        (
+            key!("keys-case"),
+            vec![
+                ("Esc", key!("key-back")),
+                ("a", key!("key-assign")),
+                ("h", key!("key-hold")),
+                ("u", key!("key-release")),
+                ("r", key!("key-reply")),
+                ("l", key!("key-label")),
+                ("n", key!("key-note")),
+                ("Ctrl ↵", key!("key-submit")),
+            ],
+        ),
+        (
+            key!("keys-everywhere"),
+            vec![
+                ("g n", key!("key-go-now")),
+                ("g w", key!("key-go-waiting")),
+                ("g s", key!("key-go-silent")),
+                ("g d", key!("key-go-done")),
+                ("z", key!("key-undo")),
+                ("?", key!("key-help")),
+            ],
+        ),
     ];
     let inner = html! {
         div.top { h1 { (title) } }

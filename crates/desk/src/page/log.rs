@@ -99,7 +99,7 @@ pub fn log(f: &Frame, v: &Log) -> Markup {
         div.body {
             (seal(f, v))
             div.two {
-                section.stack aria-labelledby="entries-h" {
+                div.stack {
                     h2.vh #entries-h { (r.t("log-entries")) }
                     (filter(r, v))
                     (entries(r, v))
@@ -119,7 +119,10 @@ fn seal(f: &Frame, v: &Log) -> Markup {
             "is-say",
             Glyph::Seal,
             r.t("seal-sound"),
-            r.say("seal-sound-body", &[("count", entries.into()), ("at", r.moment(at).into()), ("took", seconds(r, took).into())]),
+            r.say(
+                "seal-sound-body",
+                &[("count", entries.into()), ("at", r.moment(at).into()), ("took", seconds(r, took).into())],
+            ),
         ),
         Seal::Checking { done, of } => (
             "is-hold",
@@ -132,16 +135,21 @@ fn seal(f: &Frame, v: &Log) -> Markup {
             Glyph::Now,
             r.say("seal-broken", &[("n", entry.into())]),
             match signed {
-                Some(at) => r.say("seal-broken-body", &[("at", r.moment(at).into()), ("count", (entry - 1).max(0).into())]),
+                Some(at) => {
+                    r.say("seal-broken-body", &[("at", r.moment(at).into()), ("count", (entry - 1).max(0).into())])
+                }
                 None => r.say("seal-broken-plain", &[("count", (entry - 1).max(0).into())]),
             },
         ),
-        Seal::Unchecked { entries } => {
-            ("is-still", Glyph::Still, r.t("seal-unchecked"), r.say("seal-unchecked-body", &[("count", entries.into())]))
-        }
+        Seal::Unchecked { entries } => (
+            "is-still",
+            Glyph::Still,
+            r.t("seal-unchecked"),
+            r.say("seal-unchecked-body", &[("count", entries.into())]),
+        ),
     };
     html! {
-        section.seal class=(class) #seal data-live aria-labelledby="seal-h" {
+        section.seal.(class) #seal data-live aria-labelledby="seal-h" {
             (icon(glyph))
             div { h2 #seal-h { (title) } p { (body) } }
             @if !matches!(v.seal, Seal::Checking { .. }) {

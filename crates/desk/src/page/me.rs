@@ -79,8 +79,9 @@ fn roles(r: &Reader, v: &Me) -> Markup {
 fn settings(f: &Frame, v: &Me) -> Markup {
     let r = &f.reader;
     let langs: Vec<_> = Lang::ALL.map(|l| (l.code().to_owned(), l.own_name().to_owned(), l == r.lang)).to_vec();
-    let themes = [(Theme::System, r.t("theme-system")), (Theme::Light, r.t("theme-light")), (Theme::Dark, r.t("theme-dark"))]
-        .map(|(theme, words)| (theme.code().to_owned(), words, theme == f.theme));
+    let themes =
+        [(Theme::System, r.t("theme-system")), (Theme::Light, r.t("theme-light")), (Theme::Dark, r.t("theme-dark"))]
+            .map(|(theme, words)| (theme.code().to_owned(), words, theme == f.theme));
     html! {
         section.sheet.stack aria-labelledby="settings-h" {
             h2 #settings-h { (r.t("me-settings")) }

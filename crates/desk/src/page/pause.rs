@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::look::form::{self, Field};
-use crate::look::part::{self, Tone, Weight};
+use crate::look::part::{self, Weight};
 use crate::look::{Frame, Glyph, Place, Sending, Shell, icon, shell};
 use crate::text::Reader;
 
@@ -151,7 +151,7 @@ fn past(r: &Reader, v: &Pause) -> Markup {
                     li { (r.quote(&p.reason)) br; span.small.quiet { (p.by) ", " (part::moment(r, p.from)) " – " (part::moment(r, p.to)) } }
                 }
             }
-            p.small.quiet { (part::tag(&r.t("nav-log"), Glyph::Log, Tone::Plain)) " " (r.t("pause-past-log")) }
+            p.small.quiet { a href="/log" { (r.t("pause-past-log")) } }
         }
     }
 }

@@ -30,7 +30,7 @@ pub enum SignInState {
         /// Microseconds UTC.
         until: i64,
     },
-    /// The session ended; what was written is kept in the browser.
+    /// The session ended by itself.
     Expired,
     /// Just signed out.
     SignedOut,

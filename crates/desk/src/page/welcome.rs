@@ -76,7 +76,8 @@ fn fields(g: &Gate, v: &Welcome, title: &str) -> Markup {
     let says = |e: WelcomeError, words: String| (v.error == Some(e)).then_some(words);
     let name = says(WelcomeError::Name, r.t("welcome-error-name"));
     let email = says(WelcomeError::Email, r.t("welcome-error-email"));
-    let password = says(WelcomeError::Short, r.t("welcome-error-short")).or_else(|| says(WelcomeError::Common, r.t("welcome-error-common")));
+    let password = says(WelcomeError::Short, r.t("welcome-error-short"))
+        .or_else(|| says(WelcomeError::Common, r.t("welcome-error-common")));
     let again = says(WelcomeError::Differ, r.t("welcome-error-differ"));
     html! {
         h1 { (title) }

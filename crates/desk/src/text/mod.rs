@@ -16,7 +16,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use name::{guard_kind, label, log_kind, role, topic};
+pub use name::{escalation, guard_kind, label, log_kind, role, topic, wake};
 pub use number::grouped;
 pub use reader::Reader;
 
@@ -78,9 +78,8 @@ impl Lang {
         for part in header.split(',') {
             let mut bits = part.split(';');
             let Some(lang) = bits.next().and_then(Lang::from_code) else { continue };
-            let weight = bits
-                .find_map(|b| b.trim().strip_prefix("q="))
-                .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+            let weight =
+                bits.find_map(|b| b.trim().strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
             if weight > best.1 {
                 best = (lang, weight);
             }

@@ -19,44 +19,149 @@ macro_rules! names {
 }
 
 names! {
-    /// A topic of sorting ("bereavement" → "Trauer").
+    /// A topic or a kind of signal ("bereavement" → "Trauer").
     topic, "topic", [
-        "suicide", "self-harm", "emergency", "threat", "safeguarding", "bereavement", "death", "adverse-event", "care-claim",
-        "complaint", "praise", "question", "admin-question", "medical-advice", "legal", "media", "rumour", "misinformation",
-        "harassment", "abuse", "spam", "scam", "staff-named", "privacy", "data-rights", "identifier", "incident", "job",
-        "hostility", "consent", "other",
+        "crisis-suicide",
+        "medical-emergency",
+        "threat",
+        "safeguarding",
+        "adverse-event",
+        "bereavement",
+        "complaint",
+        "praise",
+        "harassment",
+        "legal-threat",
+        "media-inquiry",
+        "admin-question",
+        "medical-advice",
+        "misinformation",
+        "privacy",
+        "data-rights",
+        "scam",
+        "staff",
+        "job",
+        "spam",
+        "other",
+        "death",
+        "claim",
+        "identifier",
+        "staff-named",
+        "health-detail",
+        "hostility",
+        "speaker",
+        "when",
     ]
 }
 names! {
     /// A label on an author, a thread or the house ("next_of_kin_pending" → "Angehörige nicht verständigt").
     label, "label", [
-        "litigation", "open-complaint", "next-of-kin-pending", "bereaved", "incident", "media-interest", "abusive", "vulnerable",
-        "facts-checked", "consent-on-file",
+        "litigation",
+        "open-complaint",
+        "next-of-kin-pending",
+        "bereaved",
+        "incident",
+        "media-interest",
+        "abusive",
+        "consent-given",
+        "consent-revoked",
     ]
 }
 names! {
-    /// A role at a site ("desk" → "Redaktion").
+    /// A role at a site, or a team that is told ("desk" → "Redaktion", "crisis-team" → "Krisendienst").
     role, "role", [
-        "admin", "desk", "approver", "lead", "patient-relations", "quality", "legal", "privacy", "press", "clinical", "crisis",
-        "integration", "viewer",
+        "desk",
+        "approver",
+        "privacy",
+        "admin",
+        "auditor",
+        "crisis-team",
+        "clinical-on-call",
+        "vigilance",
+        "security",
+        "safeguarding",
+        "privacy-officer",
+        "press-office",
+        "patient-relations",
+        "legal",
+        "incident-command",
+        "complaints-office",
     ]
 }
 names! {
-    /// What the guard found ("confirms_relationship" → "Bestätigt, dass jemand hier behandelt wurde").
+    /// What wakes a hold ("author_writes" → "die Person schreibt wieder").
+    wake, "wake", [
+        "time",
+        "author-writes",
+        "label-changes",
+        "facts-checked",
+    ]
+}
+names! {
+    /// What the guard found ("confirms_relationship" → "bestätigt eine Behandlung").
     guard_kind, "guard", [
-        "identifier", "patient-relationship", "confirms-relationship", "denies-relationship", "health-detail", "date-of-care",
-        "insurance-or-cost", "staff-named", "names-person", "uses-name", "clinical-advice", "compensation", "pressure-to-delete",
-        "litigation", "promise", "open-gap", "too-long", "tone",
+        "identifier",
+        "patient-relationship",
+        "confirms-relationship",
+        "denies-relationship",
+        "health-detail",
+        "date-of-care",
+        "insurance-or-cost",
+        "staff-named",
+        "names-person",
+        "uses-name",
+        "clinical-advice",
+        "compensation-in-public",
+        "pressure-to-delete",
+        "statement-on-litigation",
+        "promise",
+        "placeholder",
+        "too-long",
+        "tone",
     ]
 }
 names! {
     /// What happened, in the log ("post_taken" → "Beitrag angenommen").
     log_kind, "logged", [
-        "post-taken", "post-edited", "post-deleted", "signals", "decided", "woken", "overridden", "released", "held", "marked-wrong",
-        "escalated", "taken", "draft-saved", "draft-checked", "submitted", "approved", "approved-by-rule", "sent-back", "queued",
-        "undone", "refused", "sent", "confirmed", "failed", "label-set", "label-removed", "note", "assigned", "resolved", "paused",
-        "resumed", "signed-in", "signed-out", "sign-in-failed", "person-added", "person-removed", "role-given", "role-taken",
-        "link-issued", "import-started", "import-ended", "alarm-rung", "alarm-tested", "channel-changed", "pack-loaded",
-        "text-erased",
+        "post-taken",
+        "assessed",
+        "case-opened",
+        "decided",
+        "hold-woken",
+        "draft-written",
+        "guarded",
+        "approval-asked",
+        "approved",
+        "sent-back",
+        "queued",
+        "undone",
+        "send-started",
+        "sent",
+        "send-failed",
+        "returned",
+        "paused",
+        "resumed",
+        "label-set",
+        "label-removed",
+        "assigned",
+        "escalation-taken",
+        "note-written",
+        "case-resolved",
+        "signed-in",
+        "sign-in-failed",
+        "role-granted",
+        "role-revoked",
+        "channel-signed-out",
+        "imported",
+        "upstream-edited",
+        "upstream-deleted",
+        "rules-loaded",
+        "key-erased",
     ]
+}
+
+/// The sentence of an escalation: to whom, and within what span (microseconds) someone has to take it.
+#[must_use]
+pub fn escalation(r: &Reader, to: &[&str], within: i64) -> String {
+    let names: Vec<String> = to.iter().map(|id| role(r, id)).collect();
+    r.say("escalation", &[("to", names.join(", ").into()), ("span", r.brief(within).into())])
 }

@@ -10,7 +10,7 @@ pub fn grouped(n: i64) -> String {
     }
     for (i, digit) in digits.chars().enumerate() {
         let left = digits.len() - i;
-        if digits.len() > 4 && i > 0 && left % 3 == 0 {
+        if digits.len() > 4 && i > 0 && left.is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);

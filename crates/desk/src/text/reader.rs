@@ -66,9 +66,7 @@ fn isolated(words: &str) -> String {
         return words.to_owned();
     }
     // Controls of the stranger's own are dropped: an unbalanced one would reach past our isolate.
-    let calm: String = words
-        .chars()
-        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .collect();
+    let calm: String =
+        words.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();
     format!("\u{2068}{calm}\u{2069}")
 }

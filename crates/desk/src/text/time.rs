@@ -15,8 +15,7 @@ const DAYS_DE: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS_DE: [&str; 12] =
     ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."];
-const MONTHS_EN: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Reader {
     /// For `<time datetime>`: RFC 3339 in UTC.
@@ -81,6 +80,12 @@ impl Reader {
             return format!("{}{comma}{NBSP}{}", self.weekday(&z), self.clock(at));
         }
         format!("{}{comma}{NBSP}{}, {}", self.weekday(&z), self.date(at), self.clock(at))
+    }
+
+    /// The end of something long: as `until` within six days, else the date alone.
+    #[must_use]
+    pub fn until_day(&self, at: i64) -> String {
+        if (at - self.now).abs() < 6 * DAY { self.until(at) } else { self.date(at) }
     }
 
     /// How old something is, for a row: "40 s", "11 min", "2 h", then "Fr 23:04", then "11. Nov.".

@@ -4,7 +4,7 @@ use bedside_core::{
     channel::Limits,
     code,
     draft::{Approved, Draft, NotApproved},
-    guard::{self, Check, Verdict},
+    guard::{self, Check, DraftText as DraftWords, Verdict},
     id::{CaseId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     policy::{
@@ -23,7 +23,7 @@ use bedside_store::{
     random,
 };
 
-use super::{ActError, given, guard_context, yes_no};
+use super::{ActError, for_guard, given, yes_no};
 use crate::{
     Change, Road,
     audit::Audit,
@@ -58,7 +58,7 @@ impl Road {
         let mut tx = self.store.begin_read().await?;
         let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
         drop(tx);
-        let check = guard::check(text, &self.context(&answered, lang)?);
+        let check = guard::check(&self.for_guard(&answered, lang, text)?);
         let limits = self.limits(answered.case.channel).await;
         let length = limits
             .map_or_else(|| u32::try_from(text.chars().count()).unwrap_or(u32::MAX), |limits| limits.length(text));
@@ -85,7 +85,7 @@ impl Road {
         let text = given(text, "text_missing")?;
         let mut tx = self.store.begin().await?;
         let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
-        let check = guard::check(text, &self.context(&answered, lang)?);
+        let check = guard::check(&self.for_guard(&answered, lang, text)?);
         let before = drafts::latest(&mut tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
         let mut audit = Audit::at(now);
         if let Some(draft) = &before {
@@ -105,8 +105,8 @@ impl Road {
             salt: draft_text.salt,
         }
         .commitment();
-        let checks = serde_json::to_string(&check.findings).map_err(|_| ActError::Invalid("findings"))?;
-        let verdict = verdict_word(check.verdict);
+        let checks = kept(&check)?;
+        let verdict = check.verdict.as_str();
         let written =
             Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
@@ -153,7 +153,7 @@ impl Road {
         if row.state != DraftState::Open {
             return Err(ActError::Changed("draft_not_open"));
         }
-        let cleared = self.open(&row).await?.clear(&self.context(&answered, &row.lang)?);
+        let cleared = self.open(&row).await?.clear(&self.for_guard(&answered, &row.lang, "")?);
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
         if !is_permitted(&answered.case.decision, &decision, row.form) {
@@ -201,7 +201,7 @@ impl Road {
         if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
             return Err(ActError::Changed("text_changed"));
         }
-        let cleared = opened.clear(&self.context(&answered, &row.lang)?);
+        let cleared = opened.clear(&self.for_guard(&answered, &row.lang, "")?);
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let approved = cleared.approve(by, confirms_warnings).map_err(|why| match why {
             NotApproved::OwnDraft => ActError::Invalid("own_draft"),
@@ -358,9 +358,9 @@ impl Road {
         Ok(Answered { case, post, text: text.0.text, handle: author.0.handle })
     }
 
-    fn context<'a>(&'a self, answered: &'a Answered, lang: &str) -> Result<guard::Context<'a>, ActError> {
+    fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(guard_context(house, lang, answered.post.visibility, &answered.text, &answered.handle))
+        Ok(for_guard(house, lang, &answered.text, &answered.handle, text))
     }
 
     async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {
@@ -369,13 +369,11 @@ impl Road {
     }
 }
 
-/// The guard's verdict as the store keeps it.
-const fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "allow",
-        Verdict::Warn => "warn",
-        Verdict::Block => "block",
-    }
+/// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the
+/// draft has the guard read it again.
+fn kept(check: &Check) -> Result<String, ActError> {
+    let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span)).collect();
+    serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))
 }
 
 const fn verdict_code(verdict: Verdict) -> bedside_core::log::Code {

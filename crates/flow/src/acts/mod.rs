@@ -8,10 +8,9 @@ mod person;
 
 use bedside_core::{
     code,
-    guard::{self, Check},
+    guard::{Check, DraftText},
     id::{CaseId, PersonId, SiteId},
     policy::desk::{DeskAction, Refusal, Seat},
-    post::Visibility,
     site::Role,
     time::Timestamp,
     triage::Lang,
@@ -99,19 +98,20 @@ impl Road {
     }
 }
 
-/// What the guard is told of a reply.
-pub(crate) fn guard_context<'a>(
+/// What the guard is told of a reply. What is said to somebody directly is said on an open platform all the same.
+pub(crate) fn for_guard<'a>(
     house: &'a House,
     lang: &str,
-    visibility: Visibility,
     inbound_text: &'a str,
     inbound_handle: &'a str,
-) -> guard::Context<'a> {
-    guard::Context {
+    text: &'a str,
+) -> DraftText<'a> {
+    DraftText {
+        text,
         lang: Lang::from_tag(lang),
         jurisdiction: house.site.jurisdiction,
-        is_public: visibility.is_public() || visibility == Visibility::Direct,
-        has_consent: false,
+        public: true,
+        consented: false,
         inbound_text: Some(inbound_text),
         inbound_handle: Some(inbound_handle),
         public_facts: &house.site.settings.public_facts,

@@ -1,6 +1,10 @@
 //! Assess: sorts posts, decides about them and opens their cases, a batch per transaction.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use bedside_core::{
     case::{Queue, Rank},
@@ -44,6 +48,7 @@ struct Outcome {
     cases: HashMap<ThreadId, (CaseRow, IsNew)>,
     decisions: Vec<(DecisionId, ThreadId, PostId, Decision)>,
     alarms: Vec<ThreadId>,
+    changed: HashSet<ThreadId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -163,7 +168,8 @@ impl Road {
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
         for (thread, (case, is_new)) in &outcome.cases {
-            if case.standing == Standing::History {
+            let is_touched = *is_new == IsNew::Yes || outcome.changed.contains(thread);
+            if case.standing == Standing::History || !is_touched {
                 continue;
             }
             let change = match (outcome.alarms.contains(thread), is_new) {
@@ -229,8 +235,12 @@ impl Outcome {
                 self.cases.insert(post.thread, (case, IsNew::Yes));
             }
             Some((case, _)) => {
+                let before = case.decision_id;
                 if case.take_post(post, id, decision, now) {
                     self.alarms.push(post.thread);
+                }
+                if case.decision_id != before {
+                    self.changed.insert(post.thread);
                 }
             }
         }
@@ -255,7 +265,7 @@ impl Outcome {
         let of = |wanted: IsNew| self.cases.values().filter(move |(_, is_new)| *is_new == wanted).map(|(case, _)| case);
         let new: Vec<CaseRow> = of(IsNew::Yes).cloned().collect();
         cases::open(tx, &new).await?;
-        for case in of(IsNew::No) {
+        for case in of(IsNew::No).filter(|case| self.changed.contains(&case.thread)) {
             cases::update(tx, case).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self

@@ -23,10 +23,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self {
-            appview: true,
-            rate_limits: false,
-        }
+        Self { appview: true, rate_limits: false }
     }
 }
 
@@ -87,13 +84,7 @@ pub struct Words {
 impl Words {
     /// A post of its own.
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            reply: None,
-            root: None,
-            facets: Vec::new(),
-            created_at: None,
-        }
+        Self { text: text.into(), reply: None, root: None, facets: Vec::new(), created_at: None }
     }
 
     /// In answer to another post.
@@ -123,12 +114,8 @@ impl Words {
     }
 
     fn record(&self) -> Value {
-        let created_at = self
-            .created_at
-            .clone()
-            .unwrap_or_else(|| jiff::Timestamp::now().to_string());
-        let mut record =
-            json!({"$type": "app.bsky.feed.post", "text": self.text, "createdAt": created_at});
+        let created_at = self.created_at.clone().unwrap_or_else(|| jiff::Timestamp::now().to_string());
+        let mut record = json!({"$type": "app.bsky.feed.post", "text": self.text, "createdAt": created_at});
         if let Value::Object(fields) = &mut record {
             fields.extend(self.reply.clone().map(|reply| ("reply".to_owned(), reply)));
             if !self.facets.is_empty() {
@@ -145,23 +132,12 @@ impl Network {
     /// # Errors
     /// When something is not installed or did not start; the message names it.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let version = pinned(
-            include_str!("../../peers/bluesky/package.json"),
-            "@atproto/dev-env",
-        )?;
+        let version = pinned(include_str!("../../peers/bluesky/package.json"), "@atproto/dev-env")?;
         let modules = installed(&format!("bluesky-{version}"))?;
         let home = folder("bluesky")?;
         let ready = home.path().join("ready.json");
-        let database = if plan.appview {
-            Some(db::postgres()?)
-        } else {
-            None
-        };
-        let redis = if plan.appview {
-            Some(redis().await?)
-        } else {
-            None
-        };
+        let database = if plan.appview { Some(db::postgres()?) } else { None };
+        let redis = if plan.appview { Some(redis().await?) } else { None };
         let options = json!({
             "modules": modules,
             "ready": ready,
@@ -173,15 +149,9 @@ impl Network {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
         let mut command = Command::new(node()?);
         command.arg("--require").arg(scripts.join("loopback.cjs"));
-        command
-            .arg(scripts.join("bluesky.mjs"))
-            .arg(options.to_string());
+        command.arg(scripts.join("bluesky.mjs")).arg(options.to_string());
         let mut servers = Server::start("the Bluesky network", command, home)?;
-        let places = servers
-            .ready(Duration::from_secs(120), async || {
-                std::fs::read_to_string(&ready).ok()
-            })
-            .await?;
+        let places = servers.ready(Duration::from_secs(120), async || std::fs::read_to_string(&ready).ok()).await?;
         let places: Value = serde_json::from_str(&places)?;
         Ok(Self {
             pds: string(&places, "pds")?,
@@ -202,9 +172,7 @@ impl Network {
     pub async fn create_account(&self, handle: &str, password: &str) -> Result<Account> {
         let email = format!("{}@example.org", handle.replace('.', "-"));
         let body = json!({"handle": handle, "email": email, "password": password});
-        let made = self
-            .call("com.atproto.server.createAccount", None, &body)
-            .await?;
+        let made = self.call("com.atproto.server.createAccount", None, &body).await?;
         Ok(Account {
             handle: handle.to_owned(),
             did: string(&made, "did")?,
@@ -215,34 +183,18 @@ impl Network {
 
     /// Publishes a post.
     pub async fn post(&self, by: &Account, words: &Words) -> Result<Posted> {
-        let body =
-            json!({"repo": by.did, "collection": "app.bsky.feed.post", "record": words.record()});
-        let made = self
-            .call("com.atproto.repo.createRecord", Some(by), &body)
-            .await?;
+        let body = json!({"repo": by.did, "collection": "app.bsky.feed.post", "record": words.record()});
+        let made = self.call("com.atproto.repo.createRecord", Some(by), &body).await?;
         let at = place(&made)?;
         let root = words.root.clone().unwrap_or_else(|| at.clone());
-        Ok(Posted {
-            at,
-            root,
-            text: words.text.clone(),
-        })
+        Ok(Posted { at, root, text: words.text.clone() })
     }
 
     /// An account's newest 100 posts and replies as they stand in its repository, newest first.
     pub async fn posts(&self, of: &Account) -> Result<Vec<Posted>> {
-        let query = [
-            ("repo", of.did.as_str()),
-            ("collection", "app.bsky.feed.post"),
-            ("limit", "100"),
-        ];
-        let listed = self
-            .get("com.atproto.repo.listRecords", None, &query)
-            .await?;
-        let records = listed
-            .get("records")
-            .and_then(Value::as_array)
-            .context("listRecords gave no records")?;
+        let query = [("repo", of.did.as_str()), ("collection", "app.bsky.feed.post"), ("limit", "100")];
+        let listed = self.get("com.atproto.repo.listRecords", None, &query).await?;
+        let records = listed.get("records").and_then(Value::as_array).context("listRecords gave no records")?;
         records.iter().map(posted).collect()
     }
 
@@ -250,9 +202,7 @@ impl Network {
     pub async fn delete(&self, by: &Account, post: &Posted) -> Result<()> {
         let key = post.at.uri.rsplit('/').next().unwrap_or_default();
         let body = json!({"repo": by.did, "collection": "app.bsky.feed.post", "rkey": key});
-        self.call("com.atproto.repo.deleteRecord", Some(by), &body)
-            .await
-            .map(drop)
+        self.call("com.atproto.repo.deleteRecord", Some(by), &body).await.map(drop)
     }
 
     /// The account's newest 100 notifications as the AppView tells them.
@@ -260,17 +210,9 @@ impl Network {
     /// # Errors
     /// 502 while the AppView is stopped or not part of the plan.
     pub async fn notifications(&self, of: &Account) -> Result<Vec<Value>> {
-        let answer = self
-            .get(
-                "app.bsky.notification.listNotifications",
-                Some(of),
-                &[("limit", "100")],
-            )
-            .await?;
+        let answer = self.get("app.bsky.notification.listNotifications", Some(of), &[("limit", "100")]).await?;
         let listed = answer.get("notifications").and_then(Value::as_array);
-        listed
-            .cloned()
-            .context("listNotifications gave no notifications")
+        listed.cloned().context("listNotifications gave no notifications")
     }
 
     /// Cuts the PDS off from its AppView: notifications and threads answer 502, posting goes on.
@@ -284,35 +226,17 @@ impl Network {
     }
 
     async fn control(&self, what: &str) -> Result<()> {
-        let answer = self
-            .http
-            .post(format!("{}/{what}", self.control))
-            .send()
-            .await?;
-        answer
-            .error_for_status()
-            .context("this network has no AppView")
-            .map(drop)
+        let answer = self.http.post(format!("{}/{what}", self.control)).send().await?;
+        answer.error_for_status().context("this network has no AppView").map(drop)
     }
 
     async fn call(&self, method: &str, by: Option<&Account>, body: &Value) -> Result<Value> {
-        let request = self
-            .http
-            .post(format!("{}/xrpc/{method}", self.pds))
-            .json(body);
+        let request = self.http.post(format!("{}/xrpc/{method}", self.pds)).json(body);
         super::json(signed(request, by).send().await?).await
     }
 
-    async fn get(
-        &self,
-        method: &str,
-        by: Option<&Account>,
-        query: &[(&str, &str)],
-    ) -> Result<Value> {
-        let request = self
-            .http
-            .get(format!("{}/xrpc/{method}", self.pds))
-            .query(query);
+    async fn get(&self, method: &str, by: Option<&Account>, query: &[(&str, &str)]) -> Result<Value> {
+        let request = self.http.get(format!("{}/xrpc/{method}", self.pds)).query(query);
         super::json(signed(request, by).send().await?).await
     }
 }
@@ -328,16 +252,7 @@ fn signed(request: reqwest::RequestBuilder, by: Option<&Account>) -> reqwest::Re
 async fn redis() -> Result<(Server, String)> {
     let port = free_port()?;
     let mut command = Command::new("redis-server");
-    command.args([
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--port",
-        &port.to_string(),
-    ]);
+    command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()]);
     let mut server = Server::start("redis-server", command, folder("redis")?)?;
     let probe = async || TcpStream::connect(("127.0.0.1", port)).await.ok();
     server.ready(Duration::from_secs(20), probe).await?;
@@ -348,27 +263,15 @@ fn posted(record: &Value) -> Result<Posted> {
     let at = place(record)?;
     let value = record.get("value").unwrap_or(&Value::Null);
     let root = value.pointer("/reply/root").map(place).transpose()?;
-    let text = value
-        .get("text")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    Ok(Posted {
-        root: root.unwrap_or_else(|| at.clone()),
-        at,
-        text: text.to_owned(),
-    })
+    let text = value.get("text").and_then(Value::as_str).unwrap_or_default();
+    Ok(Posted { root: root.unwrap_or_else(|| at.clone()), at, text: text.to_owned() })
 }
 
 fn place(value: &Value) -> Result<Ref> {
-    Ok(Ref {
-        uri: string(value, "uri")?,
-        cid: string(value, "cid")?,
-    })
+    Ok(Ref { uri: string(value, "uri")?, cid: string(value, "cid")? })
 }
 
 fn string(value: &Value, key: &str) -> Result<String> {
     let text = value.get(key).and_then(Value::as_str);
-    Ok(text
-        .with_context(|| format!("no {key} in {value}"))?
-        .to_owned())
+    Ok(text.with_context(|| format!("no {key} in {value}"))?.to_owned())
 }

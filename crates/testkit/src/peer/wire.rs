@@ -76,9 +76,7 @@ impl Wire {
             rules: Mutex::default(),
             seen: Mutex::default(),
         });
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .context("no free port on loopback")?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port on loopback")?;
         let base = format!("http://{}", listener.local_addr()?);
         let router = Router::new().fallback(pass).with_state(line.clone());
         let task = tokio::spawn(async move { axum::serve(listener, router).await });
@@ -92,12 +90,7 @@ impl Wire {
 
     /// The next `times` requests of this method whose path contains `path` go wrong. Earlier rules come first.
     pub fn lose(&self, method: &str, path: &str, loss: Loss, times: u32) {
-        let rule = Rule {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            loss,
-            left: times,
-        };
+        let rule = Rule { method: method.to_owned(), path: path.to_owned(), loss, left: times };
         lock(&self.line.rules).push(rule);
     }
 
@@ -114,9 +107,7 @@ impl Wire {
     /// How many requests of this method whose path contains `path` came by.
     pub fn count(&self, method: &str, path: &str) -> usize {
         let seen = lock(&self.line.seen);
-        seen.iter()
-            .filter(|one| one.method == method && one.path.contains(path))
-            .count()
+        seen.iter().filter(|one| one.method == method && one.path.contains(path)).count()
     }
 }
 
@@ -129,9 +120,7 @@ impl Drop for Wire {
 impl Line {
     fn loss(&self, method: &str, path: &str) -> Option<Loss> {
         let mut rules = lock(&self.rules);
-        let rule = rules
-            .iter_mut()
-            .find(|rule| rule.left > 0 && rule.method == method && path.contains(&rule.path))?;
+        let rule = rules.iter_mut().find(|rule| rule.left > 0 && rule.method == method && path.contains(&rule.path))?;
         rule.left -= 1;
         Some(rule.loss.clone())
     }
@@ -145,36 +134,16 @@ impl Line {
         headers.remove(header::TRANSFER_ENCODING);
         let body = axum::body::to_bytes(body, 16 * 1024 * 1024).await?;
         let address = format!("{}{path}", self.server);
-        Ok(self
-            .http
-            .request(head.method, address)
-            .headers(headers)
-            .body(body)
-            .send()
-            .await?)
+        Ok(self.http.request(head.method, address).headers(headers).body(body).send().await?)
     }
 }
 
 async fn pass(State(line): State<Arc<Line>>, request: Request) -> Response<Body> {
     let method = request.method().to_string();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or_else(String::new, ToString::to_string);
+    let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let loss = line.loss(&method, &path);
-    let note = |status| {
-        lock(&line.seen).push(Seen {
-            method,
-            path: path.clone(),
-            status,
-        })
-    };
-    if let Some(Loss::Instead {
-        status,
-        headers,
-        body,
-    }) = loss
-    {
+    let note = |status| lock(&line.seen).push(Seen { method, path: path.clone(), status });
+    if let Some(Loss::Instead { status, headers, body }) = loss {
         note(None);
         return made_up(status, &headers, body);
     }
@@ -193,9 +162,7 @@ async fn pass(State(line): State<Arc<Line>>, request: Request) -> Response<Body>
 }
 
 fn made_up(status: u16, headers: &[(&'static str, String)], body: String) -> Response<Body> {
-    let mut answer = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "application/json");
+    let mut answer = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json");
     for (name, value) in headers {
         answer = answer.header(*name, value);
     }
@@ -212,10 +179,7 @@ fn handed_back(answer: reqwest::Response, cut: bool) -> Response<Body> {
     }
     let body = if cut {
         let broken = std::io::Error::other("the answer breaks off here");
-        Body::from_stream(futures_util::stream::iter([
-            Ok(Bytes::from_static(b"{")),
-            Err(broken),
-        ]))
+        Body::from_stream(futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(broken)]))
     } else {
         Body::from_stream(answer.bytes_stream().map_err(std::io::Error::other))
     };

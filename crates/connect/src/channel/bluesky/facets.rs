@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn links_and_the_mention_are_found_by_bytes_and_not_by_letters() {
-        let text = "Grüße @eva.test! Öffnungszeiten: https://lindenhof.example/größe?a=1. (siehe https://x.example/a_(b))";
+        let text =
+            "Grüße @eva.test! Öffnungszeiten: https://lindenhof.example/größe?a=1. (siehe https://x.example/a_(b))";
         let facets = of_reply(text, "eva.test", "did:plc:eva");
         assert_eq!(
             shown(text, &facets),

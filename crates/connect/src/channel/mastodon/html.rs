@@ -55,8 +55,28 @@ fn after_end_of<'a>(name: &str, text: &'a str) -> &'a str {
 /// The element's name and whether this is its end. Names that we know come out in lower case.
 fn element(tag: &str) -> (&'static str, bool) {
     const KNOWN: [&str; 22] = [
-        "a", "br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "tr", "img",
-        "script", "style", "template", "table",
+        "a",
+        "br",
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "tr",
+        "img",
+        "script",
+        "style",
+        "template",
+        "table",
     ];
     let (body, is_end) = tag.strip_prefix('/').map_or((tag, false), |body| (body, true));
     let name = body.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -109,7 +129,10 @@ impl Page {
     fn tag(&mut self, tag: &str) {
         match element(tag) {
             ("br", _) => self.newline(),
-            ("p" | "div" | "ul" | "ol" | "blockquote" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr", _) => {
+            (
+                "p" | "div" | "ul" | "ol" | "blockquote" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr",
+                _,
+            ) => {
                 self.paragraph();
             }
             ("tr", _) | ("li", true) => self.line(),
@@ -132,7 +155,8 @@ impl Page {
         self.close_link();
         let class = attribute(tag, "class").unwrap_or_default();
         let is_name = class.split_ascii_whitespace().any(|word| matches!(word, "mention" | "hashtag" | "u-url"));
-        let is_web = |href: &String| ["https://", "http://", "mailto:", "tel:"].iter().any(|kind| href.starts_with(kind));
+        let is_web =
+            |href: &String| ["https://", "http://", "mailto:", "tel:"].iter().any(|kind| href.starts_with(kind));
         let href = attribute(tag, "href").filter(is_web).filter(|_| !is_name);
         self.link = Some((self.out.len(), href));
     }
@@ -253,7 +277,10 @@ mod tests {
             ("<p>Hallo</p>", "Hallo"),
             ("<p>eins<br>zwei<br />drei</p><p>vier</p>", "eins\nzwei\ndrei\n\nvier"),
             ("<p>a<br><br>b</p>", "a\n\nb"),
-            ("Müller &amp; Söhne &lt;3 &quot;ja&quot; &#39;x&#39; &#x1F499; &uuml;", "Müller & Söhne <3 \"ja\" 'x' 💙 ü"),
+            (
+                "Müller &amp; Söhne &lt;3 &quot;ja&quot; &#39;x&#39; &#x1F499; &uuml;",
+                "Müller & Söhne <3 \"ja\" 'x' 💙 ü",
+            ),
             ("R&D; a & b &unknown; &#xffffff; &", "R&D; a & b &unknown; &#xffffff; &"),
             (
                 r#"<p><span class="h-card"><a href="https://x.example/@klinik" class="u-url mention">@<span>klinik</span></a></span> wann?</p>"#,
@@ -266,7 +293,10 @@ mod tests {
             (r#"<a href="https://a.example/lang">a.example/la…</a> da"#, "https://a.example/lang da"),
             (r#"siehe <a href='https://a.example?x=1&amp;y=2'>hier</a>."#, "siehe hier (https://a.example?x=1&y=2)."),
             (r#"<a href="mailto:info@a.example">info@a.example</a>"#, "info@a.example"),
-            (r#"<a href="https://x.example/tags/pflege" class="mention hashtag" rel="tag">#<span>Pflege</span></a>"#, "#Pflege"),
+            (
+                r#"<a href="https://x.example/tags/pflege" class="mention hashtag" rel="tag">#<span>Pflege</span></a>"#,
+                "#Pflege",
+            ),
             ("<ul><li>eins</li><li>zwei</li></ul>Ende", "- eins\n- zwei\n\nEnde"),
             ("<pre>a\n  b</pre>", "a\n  b"),
             ("zwei\n  Zeilen", "zwei Zeilen"),
@@ -289,7 +319,10 @@ mod tests {
             ("<!-- nie zu", ""),
             (r#"<a href="javascript:alert(1)">Klick</a>"#, "Klick"),
             ("</p></p></a><p>x", "x"),
-            ("<a href=https://a.example>eins<a href=https://b.example>zwei", "eins (https://a.example)zwei (https://b.example)"),
+            (
+                "<a href=https://a.example>eins<a href=https://b.example>zwei",
+                "eins (https://a.example)zwei (https://b.example)",
+            ),
             ("<p title='>'>x</p>", "x"),
             ("<p title='>x", "x"),
             ("<ü>", "<ü>"),

@@ -13,7 +13,8 @@ use crate::text::{Reader, guard_kind};
 pub(super) fn compose(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     let reply = &v.reply;
-    let unasked = matches!(reply.stage, Stage::Writing) && reply.text.is_empty() && !reply.permitted && reply.returned.is_none();
+    let unasked =
+        matches!(reply.stage, Stage::Writing) && reply.text.is_empty() && !reply.permitted && reply.returned.is_none();
     if unasked && (v.resolved.is_some() || !v.may.draft) {
         return html! {};
     }
@@ -27,7 +28,10 @@ pub(super) fn compose(f: &Frame, v: &Case) -> Markup {
             } @else {
                 div.row {
                     h2 #reply-h { (title(r, reply)) }
-                    (part::chip(&form_word(r, reply.form), form_glyph(reply.form)))
+                    // While there is a choice below, it says the form itself.
+                    @if reply.forms.len() < 2 || !matches!(reply.stage, Stage::Writing) {
+                        (part::chip(&form_word(r, reply.form), form_glyph(reply.form)))
+                    }
                     @if let (Some(at), Stage::Writing | Stage::Asked) = (reply.not_before, &reply.stage) {
                         span.push.small.quiet { (r.say("reply-not-before", &[("at", r.until(at).into())])) }
                     }
@@ -109,6 +113,10 @@ fn writing(f: &Frame, v: &Case) -> Markup {
             }
         }
         (guard(r, reply))
+        div.row {
+            button.btn type="submit" data-check { (r.t("reply-check")) }
+            (part::button_to(&r.t("reply-save"), Weight::Bare, &act(v, "draft")))
+        }
         div.eyes {
             (seats::first(r, reply))
             span.to aria-hidden="true" {}
@@ -116,10 +124,6 @@ fn writing(f: &Frame, v: &Case) -> Markup {
             span.row.decide { (submit(r, v)) }
         }
         p.small.quiet #submit-why { (submit_why(r, v)) }
-        div.row.small {
-            button.btn type="submit" data-check { (r.t("reply-check")) }
-            (part::button_to(&r.t("reply-save"), Weight::Bare, &act(v, "draft")))
-        }
     };
     html! {
         form.stack #compose method="post" action=(act(v, "check")) data-find=(format_args!("/live/case/{}/find", v.id)) data-submit=(act(v, "submit")) {

@@ -114,30 +114,46 @@ fn assignment(f: &Frame, v: &Case) -> Markup {
     if !v.may.assign {
         return html! { span.chip { (words) } };
     }
-    let options: Vec<(String, String, bool)> = std::iter::once((String::new(), r.t("assign-nobody"), v.assignee.is_none()))
-        .chain(v.people.iter().map(|p| (p.id.clone(), p.name.clone(), v.assignee.as_ref() == Some(&p.name))))
-        .collect();
-    form::unfold("assign", &words, "", html! {
-        @if !mine {
+    let options: Vec<(String, String, bool)> =
+        std::iter::once((String::new(), r.t("assign-nobody"), v.assignee.is_none()))
+            .chain(v.people.iter().map(|p| (p.id.clone(), p.name.clone(), v.assignee.as_ref() == Some(&p.name))))
+            .collect();
+    form::unfold(
+        "assign",
+        &words,
+        "",
+        html! {
+            @if !mine {
+                (form::post(&f.csrf, &act(v, "assign"), "stack", html! {
+                    (form::hidden("person", "me"))
+                    button.btn.first type="submit" data-key="a" { (r.t("assign-me")) (part::hint_key("a")) }
+                }))
+            }
             (form::post(&f.csrf, &act(v, "assign"), "stack", html! {
-                (form::hidden("person", "me"))
-                button.btn.first type="submit" data-key="a" { (r.t("assign-me")) (part::hint_key("a")) }
+                (form::choice(&r.t("assign-choose"), "assign-person", "person", &options))
+                (part::button(&r.t("assign-do"), Weight::Plain))
             }))
-        }
-        (form::post(&f.csrf, &act(v, "assign"), "stack", html! {
-            (form::choice(&r.t("assign-choose"), "assign-person", "person", &options))
-            (part::button(&r.t("assign-do"), Weight::Plain))
-        }))
-    })
+        },
+    )
 }
 
 fn resolve(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("resolve", &r.t("resolve-ask"), "", form::post(&f.csrf, &act(v, "resolve"), "stack", html! {
-        p { (r.t("resolve-body")) }
-        (form::Field::line(&r.t("resolve-reason"), "resolve-reason", "reason").optional().show())
-        (part::button(&r.t("resolve-do"), Weight::First))
-    }))
+    form::unfold(
+        "resolve",
+        &r.t("resolve-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "resolve"),
+            "stack",
+            html! {
+                p { (r.t("resolve-body")) }
+                (form::Field::line(&r.t("resolve-reason"), "resolve-reason", "reason").optional().show())
+                (part::button(&r.t("resolve-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn changed_card(f: &Frame, v: &Case, c: &Changed) -> Markup {

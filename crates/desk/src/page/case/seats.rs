@@ -48,14 +48,16 @@ pub(super) fn seats(f: &Frame, v: &Case) -> Markup {
             (second(r, &v.reply))
             div.row.decide { (acts(f, v)) }
         }
-        @if let (Stage::Asked, Second::Yours) = (&v.reply.stage, &v.reply.second) { (send_back(f, v)) }
     }
 }
 
 fn acts(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     match (&v.reply.stage, &v.reply.second) {
-        (Stage::Asked, Second::Yours) => with_draft(f, v, "approve", part::button(&r.t("approve-do"), Weight::First)),
+        (Stage::Asked, Second::Yours) => html! {
+            (with_draft(f, v, "approve", part::button(&r.t("approve-do"), Weight::First)))
+            (send_back(f, v))
+        },
         (Stage::Asked, Second::OwnDraft) => html! {
             span #own-draft .vh { (r.t("seat-own")) }
             (part::button_off(&r.t("approve-do"), "own-draft"))
@@ -65,23 +67,40 @@ fn acts(f: &Frame, v: &Case) -> Markup {
         (Stage::Leaving { .. } | Stage::Paused, _) if v.may.undo => {
             with_draft(f, v, "undo", part::button(&r.t("undo"), Weight::First))
         }
-        (Stage::Failed { .. }, _) if v.may.undo => with_draft(f, v, "undo", part::button(&r.t("back-to-draft"), Weight::Plain)),
+        (Stage::Failed { .. }, _) if v.may.undo => {
+            with_draft(f, v, "undo", part::button(&r.t("back-to-draft"), Weight::Plain))
+        }
         _ => html! {},
     }
 }
 
 /// A form of one button that says which draft it means: an edit in between is refused.
 fn with_draft(f: &Frame, v: &Case, verb: &str, button: Markup) -> Markup {
-    form::post(&f.csrf, &act(v, verb), "inline", html! {
-        (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version)) (button)
-    })
+    form::post(
+        &f.csrf,
+        &act(v, verb),
+        "inline",
+        html! {
+            (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version)) (button)
+        },
+    )
 }
 
 fn send_back(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("send-back", &r.t("send-back-ask"), "", form::post(&f.csrf, &act(v, "send-back"), "stack", html! {
-        (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version))
-        (form::Field::line(&r.t("send-back-note"), "send-back-note", "note").hint(&r.t("send-back-hint")).show())
-        (part::button(&r.t("send-back-do"), Weight::Plain))
-    }))
+    form::unfold(
+        "send-back",
+        &r.t("send-back-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "send-back"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen)) (form::hidden("draft", &v.reply.version))
+                (form::Field::line(&r.t("send-back-note"), "send-back-note", "note").hint(&r.t("send-back-hint")).show())
+                (part::button(&r.t("send-back-do"), Weight::Plain))
+            },
+        ),
+    )
 }

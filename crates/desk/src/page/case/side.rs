@@ -28,7 +28,7 @@ pub(super) fn labels_in_line(r: &Reader, v: &Case) -> Markup {
     html! {
         dl.pairs { dt { (r.t("labels")) } dd.row { @for l in &v.labels {
             (part::chip(&match l.until {
-                Some(at) => r.say("label-until", &[("label", label(r, &l.kind).into()), ("at", r.until(at).into())]),
+                Some(at) => r.say("label-until", &[("label", label(r, &l.kind).into()), ("at", r.until_day(at).into())]),
                 None => label(r, &l.kind),
             }, Glyph::Label))
         } } }
@@ -59,7 +59,7 @@ fn one_label(f: &Frame, v: &Case, l: &Label) -> Markup {
         li.label {
             span.row {
                 span.chip { (icon(Glyph::Label)) (name) }
-                @if let Some(at) = l.until { span.small.quiet { (r.say("until-short", &[("at", r.until(at).into())])) } }
+                @if let Some(at) = l.until { span.small.quiet { (r.say("until-short", &[("at", r.until_day(at).into())])) } }
             }
             small.quiet { (r.say("label-why", &[("on", on.into()), ("by", r.name(&l.by).into()), ("why", r.quote(&l.reason).into())])) }
             @if v.may.label {
@@ -79,18 +79,32 @@ fn one_label(f: &Frame, v: &Case, l: &Label) -> Markup {
 fn set_label(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     let kinds: Vec<_> = v.label_kinds.iter().map(|id| (id.clone(), label(r, id), false)).collect();
-    let ons = [("author", r.t("label-on-author"), true), ("thread", r.t("label-on-thread"), false), ("house", r.t("label-on-house"), false)]
-        .map(|(code, words, chosen)| (code.to_owned(), words, chosen));
+    let ons = [
+        ("author", r.t("label-on-author"), true),
+        ("thread", r.t("label-on-thread"), false),
+        ("house", r.t("label-on-house"), false),
+    ]
+    .map(|(code, words, chosen)| (code.to_owned(), words, chosen));
     let spans = [(1_u32, false), (3, false), (7, true), (30, false), (180, false)]
         .map(|(days, chosen)| (days.to_string(), r.say("label-days", &[("count", days.into())]), chosen));
-    form::unfold("label", &r.t("label-ask"), "bare", form::post(&f.csrf, &act(v, "label"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        (form::choice(&r.t("label-kind"), "label-kind", "label", &kinds))
-        (form::choice(&r.t("label-on"), "label-on", "on", &ons))
-        (form::choice(&r.t("label-for"), "label-days", "days", &spans))
-        (form::Field::line(&r.t("label-reason"), "label-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("label-do"), Weight::First))
-    }))
+    form::unfold(
+        "label",
+        &r.t("label-ask"),
+        "bare",
+        form::post(
+            &f.csrf,
+            &act(v, "label"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                (form::choice(&r.t("label-kind"), "label-kind", "label", &kinds))
+                (form::choice(&r.t("label-on"), "label-on", "on", &ons))
+                (form::choice(&r.t("label-for"), "label-days", "days", &spans))
+                (form::Field::line(&r.t("label-reason"), "label-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("label-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn notes(f: &Frame, v: &Case) -> Markup {

@@ -21,7 +21,7 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
         };
     };
     html! {
-        section.slip class=(d.action.tone().class()) #decision data-live tabindex="-1" aria-labelledby="decision-h" {
+        section.slip.(d.action.tone().class()) #decision data-live tabindex="-1" aria-labelledby="decision-h" {
             div.verb {
                 (icon(d.action.glyph())) h2 #decision-h { (verb(r, d)) }
                 @match d.until {
@@ -33,7 +33,7 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
             @if d.action == Action::Hold { (strip(r, d)) }
             div.stack {
                 h3 { (r.t("slip-because")) }
-                ul.why { @for b in &d.because { (because(r, d, b)) } }
+                ul.why { @for b in &d.because { (because(r, v, d, b)) } }
                 @if !d.beside.is_empty() {
                     h3 { (r.t("slip-beside")) }
                     ul.why { @for b in &d.beside { (beside(f, v, b)) } }
@@ -55,6 +55,7 @@ fn verb(r: &Reader, d: &Decision) -> String {
         (Action::Silent, _) => r.t("verb-silent"),
         (Action::Escalate, _) => r.t("verb-escalate"),
         (Action::Report, _) => r.t("verb-report"),
+        (Action::Person, _) => r.t("verb-person"),
     }
 }
 
@@ -84,7 +85,7 @@ fn strip(r: &Reader, d: &Decision) -> Markup {
     let step = if moments.len() > 2 { 96 } else { 124 };
     let x = |i: usize| 20 + step * i32::try_from(i).unwrap_or(0);
     let now = x(moments.len());
-    let above = |i: usize| if i % 2 == 0 { 14 } else { 52 };
+    let above = |i: usize| if i.is_multiple_of(2) { 14 } else { 52 };
     html! {
         div {
             svg.strip viewBox="0 0 640 58" aria-hidden="true" {
@@ -110,7 +111,7 @@ fn strip(r: &Reader, d: &Decision) -> Markup {
     }
 }
 
-fn because(r: &Reader, d: &Decision, b: &Because) -> Markup {
+fn because(r: &Reader, v: &Case, d: &Decision, b: &Because) -> Markup {
     let (glyph, tone) = match b.effect {
         Effect::Forbids => (Glyph::Forbid, d.action.tone()),
         Effect::Permits => (Glyph::Check, Tone::Say),
@@ -128,7 +129,7 @@ fn because(r: &Reader, d: &Decision, b: &Because) -> Markup {
                         Effect::Absent => {},
                     }
                 }
-                (seen(r, d, &b.seen))
+                (seen(r, v, d, &b.seen))
                 @if let Some(source) = &b.source { span.source { (source) } }
             }
         } }
@@ -136,17 +137,19 @@ fn because(r: &Reader, d: &Decision, b: &Because) -> Markup {
 }
 
 /// "seen in [1] „…“". The first reason that names a number is where the text's number leads.
-fn seen(r: &Reader, d: &Decision, seen: &[Seen]) -> Markup {
+fn seen(r: &Reader, v: &Case, d: &Decision, seen: &[Seen]) -> Markup {
     if seen.is_empty() {
         return html! {};
     }
+    // A quotation is the post's text: who may not see the one sees none of the other.
+    let masked = v.thread.iter().any(|p| p.masked);
     html! {
         ", " (r.t("slip-seen")) " "
         @for s in seen {
             @let first = first_naming(d, s);
-            a.ref class=(s.kind.class()) id=[first.then(|| format!("e{}", s.n))] href={ "#s" (s.n) }
+            a.ref.(s.kind.class()) id=[first.then(|| format!("e{}", s.n))] href={ "#s" (s.n) }
                 aria-label=(r.say("signal-back", &[("n", s.n.into())])) { (s.n) }
-            @if !s.quote.is_empty() { " " (r.quote(&s.quote)) }
+            @if !s.quote.is_empty() && !masked { " " (r.quote(&s.quote)) }
             " "
         }
     }
@@ -166,8 +169,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
         BesideKind::Report => (Glyph::Flag, Tone::Now),
         BesideKind::Other => (Glyph::Still, Tone::Still),
     };
-    let no_seen = Vec::new();
-    let d_seen = v.decision.as_ref().map(|d| seen(r, d, if b.seen.is_empty() { &no_seen } else { &b.seen }));
+    let evidence = v.decision.as_ref().map(|d| seen(r, v, d, &b.seen));
     html! {
         li class=(tone.class()) { (icon(glyph)) div {
             (b.sentence) " "
@@ -180,7 +182,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
             @if b.rule.is_some() || !b.seen.is_empty() {
                 small {
                     @if let Some(rule) = &b.rule { (r.t("slip-rule")) " " code { (rule) } }
-                    @if let Some(seen) = d_seen { (seen) }
+                    @if let Some(evidence) = evidence { (evidence) }
                 }
             }
             @if let BesideKind::Escalation { id, taken: None, .. } = &b.kind {
@@ -227,59 +229,100 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
 
 fn release(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("release", &r.t("release-ask"), "", form::post(&f.csrf, &act(v, "release"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("release-body")) }
-        (form::Field::line(&r.t("release-reason"), "release-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("release-do"), Weight::First))
-    }))
+    form::unfold(
+        "release",
+        &r.t("release-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "release"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("release-body")) }
+                (form::Field::line(&r.t("release-reason"), "release-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("release-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn hold(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
-    form::unfold("hold", &r.t("hold-ask"), "", form::post(&f.csrf, &act(v, "hold"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        (form::Field::line(&r.t("hold-until"), "hold-until", "until").kind(form::Kind::When).value(&r.field(r.now + 24 * HOUR)).show())
-        (form::Field::line(&r.t("hold-reason"), "hold-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("hold-do"), Weight::First))
-    }))
+    form::unfold(
+        "hold",
+        &r.t("hold-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "hold"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                (form::Field::line(&r.t("hold-until"), "hold-until", "until").kind(form::Kind::When).value(&r.field(r.now + 24 * HOUR)).show())
+                (form::Field::line(&r.t("hold-reason"), "hold-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("hold-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn otherwise(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     let options = actions(r, |a| a != d.action && a != Action::Hold, None);
-    form::unfold("decide", &r.t("decide-ask"), "", form::post(&f.csrf, &act(v, "decide"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("decide-body")) }
-        (form::choice(&r.t("decide-action"), "decide-action", "action", &options))
-        (form::Field::line(&r.t("decide-reason"), "decide-reason", "reason").hint(&r.t("reason-hint")).show())
-        (part::button(&r.t("decide-do"), Weight::First))
-    }))
+    form::unfold(
+        "decide",
+        &r.t("decide-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "decide"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("decide-body")) }
+                (form::choice(&r.t("decide-action"), "decide-action", "action", &options))
+                (form::Field::line(&r.t("decide-reason"), "decide-reason", "reason").hint(&r.t("reason-hint")).show())
+                (part::button(&r.t("decide-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     let options = actions(r, |a| a != d.action, None);
-    form::unfold("wrong", &r.t("wrong-ask"), "bare", form::post(&f.csrf, &act(v, "wrong"), "stack", html! {
-        (form::hidden("seen", &v.seen))
-        p { (r.t("wrong-body")) }
-        (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
-        (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
-        (part::button(&r.t("wrong-do"), Weight::First))
-    }))
+    form::unfold(
+        "wrong",
+        &r.t("wrong-ask"),
+        "bare",
+        form::post(
+            &f.csrf,
+            &act(v, "wrong"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("wrong-body")) }
+                (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
+                (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
+                (part::button(&r.t("wrong-do"), Weight::First))
+            },
+        ),
+    )
 }
 
 fn facts(r: &Reader, d: &Decision) -> Markup {
-    form::unfold("facts", &r.say("facts-all", &[("count", (d.facts.len() as i64).into())]), "bare", html! {
-        dl.pairs.facts { @for (name, value) in &d.facts { dt { code { (name) } } dd { (value) } } }
-        p.small.quiet { (r.t("facts-absent")) }
-    })
+    form::unfold(
+        "facts",
+        &r.say("facts-all", &[("count", (d.facts.len() as i64).into())]),
+        "bare",
+        html! {
+            dl.pairs.facts { @for (name, value) in &d.facts { dt { code { (name) } } dd { (value) } } }
+            p.small.quiet { (r.t("facts-absent")) }
+        },
+    )
 }
 
 fn actions(r: &Reader, keep: impl Fn(Action) -> bool, chosen: Option<Action>) -> Vec<(String, String, bool)> {
-    Action::ALL
-        .into_iter()
-        .filter(|a| keep(*a))
-        .map(|a| (a.code().to_owned(), a.word(r), chosen == Some(a)))
-        .collect()
+    Action::ALL.into_iter().filter(|a| keep(*a)).map(|a| (a.code().to_owned(), a.word(r), chosen == Some(a))).collect()
 }

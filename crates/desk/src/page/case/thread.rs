@@ -14,7 +14,12 @@ use crate::text::{Reader, topic};
 pub(super) fn thread(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     // A number leads to the reason that rests on it; if no reason does, to the list under the post.
-    let seen: HashSet<u32> = v.decision.iter().flat_map(|d| d.because.iter().flat_map(|b| &b.seen).chain(d.beside.iter().flat_map(|b| &b.seen))).map(|s| s.n).collect();
+    let seen: HashSet<u32> = v
+        .decision
+        .iter()
+        .flat_map(|d| d.because.iter().flat_map(|b| &b.seen).chain(d.beside.iter().flat_map(|b| &b.seen)))
+        .map(|s| s.n)
+        .collect();
     html! {
         section.sheet.thread #thread data-live aria-label=(r.t("case-thread")) {
             @for p in &v.thread { (post(r, p, &seen)) }
@@ -73,5 +78,5 @@ fn spans(r: &Reader, p: &Post) -> Vec<Span> {
 }
 
 fn number(s: &Signal) -> Markup {
-    html! { a.ref class=(s.kind.class()) href={ "#s" (s.n) } { (s.n) } }
+    html! { a.ref.(s.kind.class()) href={ "#s" (s.n) } { (s.n) } }
 }

@@ -22,7 +22,7 @@ use bedside_store::{
 use super::reply_lang;
 use crate::{
     FlowError, Road,
-    acts::guard_context,
+    acts::for_guard,
     step::hold::{forbids, is_by_person},
 };
 
@@ -131,8 +131,8 @@ impl Road {
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
         let house = self.house(ready.case.site).ok_or(Stop::Guard)?;
         let (post, author) = &ready.to.0;
-        let context = guard_context(house, &ready.draft.lang, ready.post.visibility, &post.text, &author.handle);
-        let check = bedside_core::guard::check(&ready.text.0, &context);
+        let words = for_guard(house, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
+        let check = bedside_core::guard::check(&words);
         match check.verdict {
             Verdict::Allow => Ok(()),
             Verdict::Warn if ready.draft.warned_by.is_some() => Ok(()),

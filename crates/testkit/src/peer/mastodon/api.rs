@@ -62,11 +62,7 @@ pub struct Api {
 
 impl Api {
     pub(super) fn new(base: String, http: reqwest::Client, accounts: Vec<Account>) -> Self {
-        Self {
-            base,
-            http,
-            accounts,
-        }
+        Self { base, http, accounts }
     }
 
     /// The server's address, without a slash at its end.
@@ -95,36 +91,20 @@ impl Api {
         if let (Value::Object(fields), Some(id)) = (&mut body, reply_to) {
             fields.insert("in_reply_to_id".to_owned(), id.into());
         }
-        let request = self
-            .http
-            .post(format!("{}/api/v1/statuses", self.base))
-            .bearer_auth(&by.token)
-            .json(&body);
+        let request = self.http.post(format!("{}/api/v1/statuses", self.base)).bearer_auth(&by.token).json(&body);
         status(super::super::json(request.send().await?).await?)
     }
 
     /// Publishes `@who text`.
-    pub async fn mention(
-        &self,
-        by: &Account,
-        who: &Account,
-        text: &str,
-        visibility: Visibility,
-    ) -> Result<Status> {
-        self.post(by, &format!("@{} {text}", who.name), visibility, None)
-            .await
+    pub async fn mention(&self, by: &Account, who: &Account, text: &str, visibility: Visibility) -> Result<Status> {
+        self.post(by, &format!("@{} {text}", who.name), visibility, None).await
     }
 
     /// The account's newest 40 statuses, newest first.
     pub async fn statuses(&self, of: &Account) -> Result<Vec<Status>> {
         let me = self.get(of, "/api/v1/accounts/verify_credentials").await?;
-        let id = me
-            .get("id")
-            .and_then(Value::as_str)
-            .context("the account has no id")?;
-        let listed = self
-            .get(of, &format!("/api/v1/accounts/{id}/statuses?limit=40"))
-            .await?;
+        let id = me.get("id").and_then(Value::as_str).context("the account has no id")?;
+        let listed = self.get(of, &format!("/api/v1/accounts/{id}/statuses?limit=40")).await?;
         list(listed)?.into_iter().map(status).collect()
     }
 
@@ -139,12 +119,7 @@ impl Api {
     /// When the server doesn't know how; snac doesn't.
     pub async fn delete(&self, by: &Account, id: &str) -> Result<()> {
         let address = format!("{}/api/v1/statuses/{id}", self.base);
-        let answer = self
-            .http
-            .delete(address)
-            .bearer_auth(&by.token)
-            .send()
-            .await?;
+        let answer = self.http.delete(address).bearer_auth(&by.token).send().await?;
         if !answer.status().is_success() {
             bail!("the status was not deleted: {}", answer.status());
         }
@@ -152,10 +127,7 @@ impl Api {
     }
 
     async fn get(&self, by: &Account, path: &str) -> Result<Value> {
-        let request = self
-            .http
-            .get(format!("{}{path}", self.base))
-            .bearer_auth(&by.token);
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&by.token);
         super::super::json(request.send().await?).await
     }
 }

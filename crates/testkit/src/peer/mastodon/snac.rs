@@ -46,16 +46,8 @@ impl Snac {
         speak_plain_http(&data.join("server.json"))?;
         let mut passwords = Vec::new();
         for name in names {
-            let said = told(
-                &program,
-                &["adduser".as_ref(), data.as_ref(), name.as_ref()],
-                "",
-            )
-            .await?;
-            let password = said
-                .split("password is ")
-                .nth(1)
-                .and_then(|rest| rest.split_whitespace().next());
+            let said = told(&program, &["adduser".as_ref(), data.as_ref(), name.as_ref()], "").await?;
+            let password = said.split("password is ").nth(1).and_then(|rest| rest.split_whitespace().next());
             passwords.push((*name, password.context("snac told no password")?.to_owned()));
         }
         let mut command = Command::new(&program);
@@ -63,52 +55,26 @@ impl Snac {
         let mut server = Server::start("snac", command, home)?;
         let base = format!("http://{host}");
         let http = http()?;
-        let probe = async || {
-            http.get(format!("{base}/api/v1/instance"))
-                .send()
-                .await
-                .ok()
-        };
+        let probe = async || http.get(format!("{base}/api/v1/instance")).send().await.ok();
         server.ready(Duration::from_secs(20), probe).await?;
         let mut accounts = Vec::new();
         for (name, password) in passwords {
             accounts.push(sign_in(&http, &base, name, &password).await?);
         }
-        Ok(Self {
-            api: Api::new(base, http, accounts),
-            _server: server,
-        })
+        Ok(Self { api: Api::new(base, http, accounts), _server: server })
     }
 }
 
 /// A token without the browser's part of OAuth, by snac's own short way.
-async fn sign_in(
-    http: &reqwest::Client,
-    base: &str,
-    name: &str,
-    password: &str,
-) -> Result<Account> {
-    let form = [
-        ("login", name),
-        ("passwd", password),
-        ("redir", ""),
-        ("cid", ""),
-        ("state", ""),
-    ];
-    let answer = http
-        .post(format!("{base}/oauth/x-snac-get-token"))
-        .form(&form)
-        .send()
-        .await?;
+async fn sign_in(http: &reqwest::Client, base: &str, name: &str, password: &str) -> Result<Account> {
+    let form = [("login", name), ("passwd", password), ("redir", ""), ("cid", ""), ("state", "")];
+    let answer = http.post(format!("{base}/oauth/x-snac-get-token")).form(&form).send().await?;
     let token = answer.error_for_status()?.text().await?;
     let token = token.trim();
     if token.len() < 16 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         bail!("snac gave {name} no token");
     }
-    Ok(Account {
-        name: name.to_owned(),
-        token: token.to_owned(),
-    })
+    Ok(Account { name: name.to_owned(), token: token.to_owned() })
 }
 
 /// Its addresses are https by default, and it would ask itself by them.
