@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use bedside_core::policy::Rules;
 
 use crate::{
-    clock,
     cli::Common,
+    clock,
     config::{Config, Data},
     keys::{Surroundings, VARIABLE},
     place::Place,

@@ -58,7 +58,10 @@ pub fn find(config: &Config, around: &Surroundings, place: &Place) -> Result<(Ma
     if let Some(file) = &config.master_key_file {
         outside(file, place)?;
         let found = read(file)?.with_context(|| {
-            format!("there is no master key at {0}: make one with `bedside new-key {0}`, or restore it from its backup", file.display())
+            format!(
+                "there is no master key at {0}: make one with `bedside new-key {0}`, or restore it from its backup",
+                file.display()
+            )
         })?;
         return Ok((found, KeyFrom::File(file.clone())));
     }

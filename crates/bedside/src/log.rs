@@ -40,7 +40,8 @@ pub async fn verify_with(place: &Place, vkey: &str, kept: Option<&Path>) -> Resu
 }
 
 fn read_kept(kept: Option<&Path>) -> Result<Option<Vec<u8>>> {
-    kept.map(|file| std::fs::read(file).with_context(|| format!("the checkpoint {} can't be read", file.display()))).transpose()
+    kept.map(|file| std::fs::read(file).with_context(|| format!("the checkpoint {} can't be read", file.display())))
+        .transpose()
 }
 
 /// The log's public key.
@@ -59,7 +60,8 @@ async fn vkey_of(store: &Store, tx: &mut Tx, now: Timestamp) -> Result<VerifierK
         Some((_, note, _)) => unverified_text(&note).ok().and_then(|text| text.lines().next().map(str::to_owned)),
         None => None,
     };
-    let signer = Signer::from_seed(name.as_deref().unwrap_or(UNSIGNED), &seed).or_else(|_| Signer::from_seed(UNSIGNED, &seed))?;
+    let signer = Signer::from_seed(name.as_deref().unwrap_or(UNSIGNED), &seed)
+        .or_else(|_| Signer::from_seed(UNSIGNED, &seed))?;
     Ok(signer.verifier_key().clone())
 }
 
@@ -70,7 +72,8 @@ async fn vkey_of(store: &Store, tx: &mut Tx, now: Timestamp) -> Result<VerifierK
 pub async fn keep(store: &Store, file: Option<&Path>, now: Timestamp) -> Result<()> {
     let mut tx = store.begin_read().await?;
     let newest = log::newest_checkpoint(&mut tx).await?;
-    let (_, note, at) = newest.context("nothing has been signed yet: the log is empty, or Bedside has not run since")?;
+    let (_, note, at) =
+        newest.context("nothing has been signed yet: the log is empty, or Bedside has not run since")?;
     let checkpoint = Checkpoint::open(&note, &vkey_of(store, &mut tx, now).await?)
         .context("the newest checkpoint is no good; `bedside log verify` says more")?;
     let Some(file) = file else {

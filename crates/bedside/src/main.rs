@@ -4,10 +4,12 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod import;
 mod keys;
 mod log;
 mod place;
 mod say;
+mod settle;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -54,7 +56,12 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
             say::note("Back it up apart from the data: without it no text can be read, by nobody, ever.");
         }
         Command::Log(command) => return audit_log(command, common, &around).await,
-        Command::Serve | Command::Demo(_) | Command::Import(_) | Command::Invite(_) | Command::Search(_) | Command::Policy(_) => {
+        Command::Serve
+        | Command::Demo(_)
+        | Command::Import(_)
+        | Command::Invite(_)
+        | Command::Search(_)
+        | Command::Policy(_) => {
             anyhow::bail!("in the next change")
         }
     }

@@ -77,7 +77,9 @@ mod tests {
         assert_eq!(public_url("https://desk.example.org/").as_deref(), Some("https://desk.example.org"));
         assert_eq!(public_url("http://[::1]:8080").as_deref(), Some("http://[::1]:8080"));
         assert_eq!(public_url("http://localhost:8080").as_deref(), Some("http://localhost:8080"));
-        for text in ["desk.example.org", "https://", "https://a/b", "https://a b", "ftp://a", "https://a:port", "https://u@a"] {
+        for text in
+            ["desk.example.org", "https://", "https://a/b", "https://a b", "ftp://a", "https://a:port", "https://u@a"]
+        {
             assert_eq!(public_url(text), None, "{text}");
         }
     }

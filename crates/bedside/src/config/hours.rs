@@ -80,7 +80,15 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(expect), "{text}");
         }
-        for text in ["Mon", "Mon 8-18", "Mon 08:00-25:00", "Mun 08:00-18:00", "Mon 08:00-08:00", "08:00-18:00", "Mon 08:60-09:00"] {
+        for text in [
+            "Mon",
+            "Mon 8-18",
+            "Mon 08:00-25:00",
+            "Mun 08:00-18:00",
+            "Mon 08:00-08:00",
+            "08:00-18:00",
+            "Mon 08:60-09:00",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

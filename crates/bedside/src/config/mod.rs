@@ -5,8 +5,8 @@ mod address;
 mod hours;
 mod problem;
 mod read;
-mod section;
 mod secret;
+mod section;
 
 #[cfg(test)]
 mod tests;

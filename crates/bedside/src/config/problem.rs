@@ -48,7 +48,8 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     // A shared beginning says more than letters do: `trusted` for `trusted_proxies`.
     let is_begun = |candidate: &&str| word.len() >= 4 && (candidate.starts_with(word) || word.starts_with(*candidate));
     let begun = known.iter().copied().filter(is_begun).min_by_key(|candidate| candidate.len().abs_diff(word.len()));
-    let near = || known.iter().copied().min_by_key(|candidate| distance(word, candidate)).filter(|best| is_near(word, best));
+    let near =
+        || known.iter().copied().min_by_key(|candidate| distance(word, candidate)).filter(|best| is_near(word, best));
     begun.or_else(near)
 }
 

@@ -144,8 +144,9 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         .needed("jurisdiction", "whose law the house lives under, it chooses the rules: de, at, us or uk")
         .and_then(|told| word(page, &told, &known, Jurisdiction::from_word));
     let known: Vec<&str> = PageOwner::ALL.iter().map(|one| one.as_str()).collect();
-    let page_owner =
-        section.text("page_owner").map_or(Some(PageOwner::Private), |told| word(page, &told, &known, PageOwner::from_word));
+    let page_owner = section
+        .text("page_owner")
+        .map_or(Some(PageOwner::Private), |told| word(page, &told, &known, PageOwner::from_word));
     let time_zone = section.needed("time_zone", "e.g. \"Europe/Berlin\"").and_then(|told| time_zone(page, told));
     let staffed = staffed(&mut section);
     let public_facts = section.texts("public_facts").into_iter().map(|told| told.value).collect();
@@ -200,7 +201,9 @@ fn time_zone(page: &Page<'_>, told: Told<String>) -> Option<String> {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let help = nearest(&told.value, &names)
-        .map_or("write e.g. \"Europe/Berlin\" or \"America/New_York\"".to_owned(), |near| format!("did you mean {near}?"));
+        .map_or("write e.g. \"Europe/Berlin\" or \"America/New_York\"".to_owned(), |near| {
+            format!("did you mean {near}?")
+        });
     page.problem_with_help(&told.at, format!("'{}' is no time zone", told.value), help);
     None
 }
@@ -226,12 +229,7 @@ fn door(page: &Page<'_>, told: Told<String>) -> Option<String> {
     Some(told.value)
 }
 
-fn channel(
-    mut section: Section<'_>,
-    folder: &Path,
-    sites: &[String],
-    taken: &mut HashSet<String>,
-) -> Option<Channel> {
+fn channel(mut section: Section<'_>, folder: &Path, sites: &[String], taken: &mut HashSet<String>) -> Option<Channel> {
     let slug = slug(&mut section, taken);
     let kind = kind(&mut section);
     let site = site_of(&mut section, sites);
@@ -280,7 +278,11 @@ fn site_of(section: &mut Section<'_>, sites: &[String]) -> Option<String> {
                 return Some(told.value);
             }
             if known.is_empty() {
-                page.problem_with_help(&told.at, format!("there is no site '{}'", told.value), "set it up with [[site]]");
+                page.problem_with_help(
+                    &told.at,
+                    format!("there is no site '{}'", told.value),
+                    "set it up with [[site]]",
+                );
             } else {
                 page.unknown_word(&told.at, &told.value, known);
             }
@@ -313,13 +315,15 @@ fn way(section: &mut Section<'_>, folder: &Path, kind: Option<ChannelKind>) -> O
     refuse_others(section.page(), kind, &told);
     match kind {
         ChannelKind::Bluesky => {
-            let handle = handle.or_else(|| section.needed("handle", "the account's name, e.g. \"lindenhof.example.org\""));
+            let handle =
+                handle.or_else(|| section.needed("handle", "the account's name, e.g. \"lindenhof.example.org\""));
             let app_password = or_missing(section, app_password, "app_password");
             let base_url = base_url.unwrap_or_else(|| Told { value: BLUESKY.to_owned(), at: section.at("base_url") });
             Some(Way::Bluesky { base_url, handle: handle?.value, app_password: app_password? })
         }
         ChannelKind::Mastodon => {
-            let base_url = base_url.or_else(|| section.needed("base_url", "the account's server, e.g. \"https://social.example.org\""));
+            let base_url = base_url
+                .or_else(|| section.needed("base_url", "the account's server, e.g. \"https://social.example.org\""));
             let token = or_missing(section, token, "token");
             Some(Way::Mastodon { base_url: base_url?, token: token? })
         }

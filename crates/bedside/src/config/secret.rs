@@ -55,7 +55,9 @@ impl SecretAt {
     /// The file or variable is missing, unreadable or empty.
     pub fn read(&self) -> Result<Secret, Problem> {
         let (found, place) = match &self.source {
-            From::File(file) => (std::fs::read_to_string(file).map_err(|e| e.kind().to_string()), file.display().to_string()),
+            From::File(file) => {
+                (std::fs::read_to_string(file).map_err(|e| e.kind().to_string()), file.display().to_string())
+            }
             From::Env(name) => (std::env::var(name).map_err(|e| e.to_string()), format!("the variable {name}")),
         };
         let problem = |what: String| self.problem(what);

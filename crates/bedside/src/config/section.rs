@@ -67,7 +67,8 @@ impl<'a> Page<'a> {
     /// `value` is none of the words of `known`.
     pub fn unknown_word(&self, at: &At, value: &str, known: &[&str]) {
         let list = known.join(", ");
-        let help = nearest(value, known).map_or(format!("known are {list}"), |near| format!("did you mean {near}? Known are {list}"));
+        let help = nearest(value, known)
+            .map_or(format!("known are {list}"), |near| format!("did you mean {near}? Known are {list}"));
         self.problem_with_help(at, format!("'{value}' is not known"), help);
     }
 
@@ -186,8 +187,10 @@ impl<'a> Section<'a> {
     /// Every table `[[key]]`.
     pub fn sections(&mut self, key: &'static str) -> Vec<Self> {
         let Some(told) = self.find(key) else { return Vec::new() };
-        let tables: Option<Vec<_>> =
-            told.value.as_array().and_then(|list| list.iter().map(|one| Some((one.span().start, one.get_ref().as_table()?))).collect());
+        let tables: Option<Vec<_>> = told
+            .value
+            .as_array()
+            .and_then(|list| list.iter().map(|one| Some((one.span().start, one.get_ref().as_table()?))).collect());
         let Some(tables) = tables else {
             let help = format!("write [[{key}]], with two brackets, before each");
             self.page.problem_with_help(&told.at, "must be a list of sections", help);
@@ -220,7 +223,8 @@ impl<'a> Section<'a> {
             let at = At { line: self.page.line(name.span().start), ..self.at(key) };
             let mut known = self.asked.clone();
             known.sort_unstable();
-            let help = nearest(key, &known).map_or(format!("known are {}", known.join(", ")), |near| format!("did you mean {near}?"));
+            let help = nearest(key, &known)
+                .map_or(format!("known are {}", known.join(", ")), |near| format!("did you mean {near}?"));
             self.page.problem_with_help(&at, "unknown key", help);
         }
     }

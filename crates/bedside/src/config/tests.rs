@@ -2,8 +2,13 @@
 
 use std::{path::Path, sync::Arc};
 
-use bedside_core::{channel::ChannelKind, policy::PageOwner, site::Jurisdiction, time::{Span, Timestamp}};
 use bedside_connect::Clock;
+use bedside_core::{
+    channel::ChannelKind,
+    policy::PageOwner,
+    site::Jurisdiction,
+    time::{Span, Timestamp},
+};
 
 use super::{Account, Config, Data, Problems};
 
@@ -105,13 +110,19 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
              or \"0.0.0.0:8080\" for every network)",
         ),
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
-        ("colour = 1", "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, keys, server, site)"),
+        (
+            "colour = 1",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, keys, server, site)",
+        ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
             "[site]\nslug = \"m\"",
             "bedside.toml:1: site: must be a list of sections (write [[site]], with two brackets, before each)",
         ),
-        ("[desk]\nundo_window = \"60\"", "bedside.toml:2: [desk] undo_window: '60' is no length of time (expected a number with s, m, h or d, e.g. 72h)"),
+        (
+            "[desk]\nundo_window = \"60\"",
+            "bedside.toml:2: [desk] undo_window: '60' is no length of time (expected a number with s, m, h or d, e.g. 72h)",
+        ),
         ("[desk]\nundo_window = \"2h\"", "bedside.toml:2: [desk] undo_window: '2h' is longer than 1h"),
         (
             "[keys]\nmaster_key = \"AAAA\"",
@@ -133,10 +144,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (known are de, us, uk, at)\n\
              bedside.toml:5: [[site]] m: time_zone: 'Europe/Berln' is no time zone (did you mean Europe/Berlin?)",
         ),
-        (
-            &format!("{HOUSE}{HOUSE}"),
-            "bedside.toml:7: [[site]] slug: 'm' is taken by an earlier one",
-        ),
+        (&format!("{HOUSE}{HOUSE}"), "bedside.toml:7: [[site]] slug: 'm' is taken by an earlier one"),
         (
             "[[site]]\nslug = \"Haus Mitte\"",
             "bedside.toml:1: [[site]] Haus Mitte: name: is missing (the name people know the house by)\n\
@@ -223,7 +231,8 @@ fn the_example_in_the_project_is_a_configuration() {
     let example = include_str!("../../../../bedside.example.toml");
     parse(example).unwrap();
     // What is commented out is meant to be switched on.
-    let on: String = example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+    let on: String =
+        example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
     assert_eq!((config.sites.len(), config.channels.len()), (2, 3));
 }

@@ -90,7 +90,10 @@ async fn a_flipped_bit_in_a_tile_is_named(store: &Store) {
     write_log(store).await;
     flip(store, "log_tile", "body", "level = 0 AND tile = 0").await;
     let report = verify(store, None).await;
-    assert!(matches!(report.findings[..], [Finding::TileDamaged { tile }] if (tile.level, tile.index) == (0, 0)), "{report}");
+    assert!(
+        matches!(report.findings[..], [Finding::TileDamaged { tile }] if (tile.level, tile.index) == (0, 0)),
+        "{report}"
+    );
 }
 
 async fn a_changed_checkpoint_is_named(store: &Store) {
