@@ -1,27 +1,36 @@
 //! The program: reads the configuration, wires the crates together and runs one command.
 
+mod audit;
 mod check;
 mod cli;
 mod clock;
 mod config;
+mod demo;
+mod explain;
+mod hooks;
 mod import;
+mod invite;
 mod keys;
 mod log;
 mod place;
 mod say;
+mod serve;
 mod settle;
+mod signals;
 mod telemetry;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
+use bedside_store::Store;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command, Common, LogCommand},
+    cli::{Cli, Command, Common, LogCommand, PolicyCommand, SearchCommand},
     config::Config,
     keys::Surroundings,
     place::Place,
+    say::Tongue,
     telemetry::Usual,
 };
 
@@ -48,24 +57,68 @@ fn main() -> ExitCode {
 
 async fn run(command: Command, common: &Common) -> Result<ExitCode> {
     let around = Surroundings::of_process();
+    let tongue = common.lang.unwrap_or_else(|| Tongue::of_system(|name| std::env::var(name).ok()));
     match command {
+        Command::Serve => serve::serve(common, &around, tongue).await?,
+        Command::Demo(args) => demo::demo(&args, common, &around, tongue).await?,
         Command::CheckConfig => check::check(common, &around)?,
-        Command::NewKey { file } => {
-            let key = keys::make(&file)?;
-            say::note(&format!("the master key {} is in {}", key.id(), file.display()));
-            say::note("Back it up apart from the data: without it no text can be read, by nobody, ever.");
-        }
+        Command::NewKey { file } => new_key(&file)?,
         Command::Log(command) => return audit_log(command, common, &around).await,
-        Command::Serve
-        | Command::Demo(_)
-        | Command::Import(_)
-        | Command::Invite(_)
-        | Command::Search(_)
-        | Command::Policy(_) => {
-            anyhow::bail!("in the next change")
+        Command::Import(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            let store = Place::of(&config, common)?.open(&config, &around, clock::now()).await?.store;
+            let road = serve::quiet_road(&store, &config, tongue, clock::now()).await?;
+            let outcome = import::import(&road, &args, signals::stop()).await;
+            store.close().await;
+            return Ok(if outcome?.rejected > 0 { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS });
+        }
+        Command::Invite(args) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let server = &config.server;
+                let address = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));
+                Ok(format!("{address}{}", invite::invite(store, &args, tongue, clock::now()).await?))
+            })
+            .await?;
+        }
+        Command::Search(SearchCommand::Rebuild) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let posts = store.rebuild_search().await?;
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                while road.index_next().await? > 0 {}
+                Ok(format!("{posts} posts are in the search index"))
+            })
+            .await?;
+        }
+        Command::Policy(PolicyCommand::Explain { id }) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                explain::explain(&road, &id, tongue).await
+            })
+            .await?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what `question` finds out from data that is there already.
+async fn answer(
+    common: &Common,
+    around: &Surroundings,
+    question: impl AsyncFnOnce(&Store, &Config) -> Result<String>,
+) -> Result<()> {
+    let config = Config::load(common.config.as_deref())?;
+    let store = Place::of(&config, common)?.open_begun(&config, around, clock::now()).await?.store;
+    let said = question(&store, &config).await;
+    store.close().await;
+    say::result(&said?);
+    Ok(())
+}
+
+fn new_key(file: &Path) -> Result<()> {
+    let key = keys::make(file)?;
+    say::note(&format!("The master key {} is in {}.", key.id(), file.display()));
+    say::note("Back it up apart from the data: without it nobody can ever read a text again.");
+    Ok(())
 }
 
 async fn audit_log(command: LogCommand, common: &Common, around: &Surroundings) -> Result<ExitCode> {

@@ -18,10 +18,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use bedside_core::{policy::PageOwner, site::Jurisdiction, time::Span};
+use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
-    address::Network,
     problem::{Problem, Problems},
     secret::Account,
 };

@@ -10,7 +10,7 @@ use bedside_store::sites::SiteSettings;
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Network, Problems, Server, Way, address, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, hours,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -78,9 +78,9 @@ fn server(mut section: Section<'_>) -> Server {
         }
     }
     for told in section.texts("trusted_proxies") {
-        match Network::parse(&told.value) {
-            Some(network) => server.trusted_proxies.push(network),
-            None => page.problem_with_help(
+        match told.value.parse() {
+            Ok(network) => server.trusted_proxies.push(network),
+            Err(_) => page.problem_with_help(
                 &told.at,
                 format!("'{}' is no address", told.value),
                 "write e.g. \"10.0.0.7\" or \"10.0.0.0/24\"; names of machines are not looked up",

@@ -76,7 +76,7 @@ fn a_whole_configuration_is_read() {
     let config = parse(GOOD).unwrap();
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:8443");
     assert_eq!(config.server.public_url.as_deref(), Some("https://desk.example.org"));
-    assert!(config.server.trusted_proxies[1].contains("fd12::1".parse().unwrap()));
+    assert!(config.server.trusted_proxies[1].holds("fd12::1".parse().unwrap()));
     assert_eq!(config.data, Data::Folder("/etc/bedside/store".into()));
     assert_eq!(config.master_key_file.as_deref(), Some(Path::new("/etc/bedside/master.key")));
     assert_eq!(config.undo_window, Span::seconds(90));
