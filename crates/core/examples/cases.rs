@@ -1,4 +1,4 @@
-//! Runs policy cases through the rules and prints right and harm per family.
+//! Runs policy cases through sorting and rules and prints right and harm per family.
 //! `cargo run -p bedside-core --example cases -- --data DIR`: every `.jsonl` of DIR that holds cases.
 #![allow(clippy::print_stdout, reason = "a command's result goes to standard output")]
 
@@ -8,7 +8,7 @@ use bedside_core::{
     policy::{Rules, cases},
     site::Jurisdiction,
     time::Timestamp,
-    triage::{Lang, Signals},
+    triage::{Lang, Triage, TriageInput},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,13 +22,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for jurisdiction in Jurisdiction::ALL {
         rules.insert(jurisdiction.as_str(), Rules::load(jurisdiction, &[])?);
     }
-    show(&cases::score(&cases, &signals, &|jurisdiction| rules.get(jurisdiction.as_str())));
+    let triage = Triage::new();
+    let sorting =
+        |_: &cases::Case, text: &str, at: Timestamp| triage.read(&TriageInput { text, lang_hint: Lang::Unknown, at });
+    show(&cases::score(&cases, &sorting, &|jurisdiction| rules.get(jurisdiction.as_str())));
     Ok(())
-}
-
-/// What the case says the text says.
-fn signals(case: &cases::Case, text: &str, _: Timestamp) -> Signals {
-    case.says.clone().unwrap_or_default().signals(text, Lang::Unknown)
 }
 
 /// Files whose lines have no `acceptable_actions` (drafts, for example) hold other things and are left out.

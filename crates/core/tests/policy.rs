@@ -152,6 +152,18 @@ fn silence_beats_a_hold_and_the_latest_hold_wins() {
 }
 
 #[test]
+fn no_hold_ends_later_than_a_deadline_of_law() {
+    let rules = rules();
+    let mut facts = post(&[Topic::Complaint]);
+    facts.thread.labels = vec![LabelKind::NextOfKinPending];
+    facts.case.deadline = Some(NOW.plus(Span::hours(3)));
+    let Speech::Hold(hold) = rules.decide(&facts).speech else { panic!() };
+    assert_eq!(hold.until, NOW.plus(Span::hours(3)));
+    facts.case.deadline = Some(NOW.minus(Span::hours(1)));
+    assert_eq!(rules.decide(&facts).speech, Speech::LeftToPerson, "the deadline has passed: no more waiting");
+}
+
+#[test]
 fn escalations_tell_all_and_keep_the_shortest_time() {
     let escalation =
         rules().decide(&post(&[Topic::LegalThreat, Topic::Threat, Topic::AdverseEvent])).escalation.unwrap();

@@ -122,6 +122,7 @@ fn any_case() -> impl Strategy<Value = CaseFacts> {
             speaker,
             complaint,
             publication,
+            deadline: None,
         },
     )
 }

@@ -69,6 +69,7 @@
   let pending = 0;
   const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
   const refresh = async () => {
+    if (document.hidden) { document.addEventListener('visibilitychange', () => later(), { once: true }); return; }
     const answer = await fetch(location.href, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return lost();
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -180,7 +181,12 @@
     if (next && seen.includes(body.dataset.case)) go('/case/' + next);
   };
   // On a case the act opens here; in a list it opens on the chosen case.
-  const act = (id) => { if (!openAct(id)) { const a = current() && $('a.say', current()); if (a) go(a.href + '#' + id); } };
+  const act = (id) => {
+    const chosen = document.activeElement?.closest('.item');
+    const elsewhere = chosen && chosen.dataset.case !== body.dataset.case;
+    const a = current() && $('a.say', current());
+    if (elsewhere || !openAct(id)) { if (a) go(a.href + '#' + id); }
+  };
   const press = (css) => { const el = $(css); if (el) { el.click(); return true; } return false; };
   const queue = (q) => go('/inbox?' + (body.dataset.site ? 'site=' + encodeURIComponent(body.dataset.site) + '&' : '') + 'q=' + q);
   let g = 0;

@@ -66,7 +66,8 @@ pub(crate) enum Row {
 
 impl Db {
     /// Opens (and creates) a SQLite file: WAL, `synchronous=FULL`, foreign keys on, one writer.
-    pub(crate) async fn sqlite(path: &Path) -> Result<Self, StoreError> {
+    /// `cache_kib` is what its writer may cache in KiB; its readers get a quarter each.
+    pub(crate) async fn sqlite(path: &Path, cache_kib: u32) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -75,7 +76,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(400)
-            .pragma("cache_size", "-8192")
+            .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("wal_autocheckpoint", "2000");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -88,7 +89,7 @@ impl Db {
             .map_err(|error| StoreError::Open { what: path.display().to_string(), error })?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-4096"));
+            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", format!("-{}", cache_kib / 4)));
         Ok(Self(Pools::Sqlite { writer, readers }))
     }
 

@@ -42,7 +42,7 @@ impl DraftState {
             Self::Withdrawn => "withdrawn",
         }
     }
-    fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }

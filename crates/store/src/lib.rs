@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod people;
 pub mod posts;
 pub mod search;
+pub mod shown;
 pub mod sites;
 
 #[cfg(test)]
@@ -71,9 +72,9 @@ impl Store {
                     error: sqlx::Error::Io(error),
                 })?;
                 (
-                    Db::sqlite(&folder.join("bedside.db")).await?,
-                    Db::sqlite(&keys_folder.join("keys.db")).await?,
-                    Db::sqlite(&folder.join("search.db")).await?,
+                    Db::sqlite(&folder.join("bedside.db"), 8192).await?,
+                    Db::sqlite(&keys_folder.join("keys.db"), 2048).await?,
+                    Db::sqlite(&folder.join("search.db"), 4096).await?,
                 )
             }
             Location::Postgres(url) => (

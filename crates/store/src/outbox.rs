@@ -48,7 +48,7 @@ impl OutboxState {
             Self::Failed => "failed",
         }
     }
-    fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }

@@ -59,6 +59,7 @@ macro_rules! columns {
 statements! {
     INSERT = "INSERT INTO person (id, login, name, password, lang, theme, keys_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE = "UPDATE person SET name = $2, password = $3, lang = $4, theme = $5, keys_on = $6, disabled_at = $7 WHERE id = $1";
+    SET_LOGIN = "UPDATE person SET login = $2 WHERE id = $1";
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
     BY_LOGIN = concat!("SELECT ", columns!(), " WHERE p.login = $1");
     ALL = concat!("SELECT ", columns!(), " ORDER BY p.name");
@@ -116,6 +117,14 @@ pub async fn update(tx: &mut Tx, person: &PersonRow) -> Result<(), StoreError> {
         person.disabled_at
     ];
     tx.run(UPDATE, args).await.map(drop)
+}
+
+/// Gives a person another login, as the first admin chooses it.
+///
+/// # Errors
+/// The engine refuses, e.g. because the login is taken.
+pub async fn set_login(tx: &mut Tx, person: PersonId, login: &str) -> Result<(), StoreError> {
+    tx.run(SET_LOGIN, args![person, login]).await.map(drop)
 }
 
 /// One person.

@@ -8,13 +8,14 @@ import { createRequire } from 'node:module'
 import { readFile, readdir } from 'node:fs/promises'
 import assert from 'node:assert/strict'
 import path from 'node:path'
+import { axeSource } from './browser.mjs'
 
 const require = createRequire(path.join(process.env.BEDSIDE_BROWSER ?? '.', 'package.json'))
 const { chromium } = require('playwright-core')
 const folder = path.resolve(process.argv[2] ?? 'look')
 const policy = (await readFile(path.join(folder, 'policy.txt'), 'utf8')).trim()
 const kinds = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
-const alias = { '/inbox': '/de/inbox-list.html', '/case/2841': '/de/case-held.html', '/keys': '/de/keys.html' }
+const alias = { '/inbox': '/de/inbox-list.html', '/case/2841': '/de/case-held.html', '/case/2830': '/de/case-held-blank.html', '/keys': '/de/keys.html' }
 
 let streams = [], posts = [], deaf = false, edit = html => html
 const server = createServer(async (request, response) => {
@@ -110,8 +111,11 @@ await fact('u, l, n, r and h open what they promise and put the cursor there', {
   await go(page, '/de/case-answer-clear.html')
   await page.keyboard.press('h')
   assert.equal(await focused(page), 'hold-until')
-  await go(page, '/inbox')
+  await go(page, '/de/inbox.html')
   await page.keyboard.press('j')
+  await page.keyboard.press('u')
+  await page.waitForURL(/case\/2830#release$/)
+  await go(page, '/inbox')
   await page.keyboard.press('?')
   await page.waitForURL(/\/keys/)
 })
@@ -190,6 +194,20 @@ await fact('when live updates stop, a line says so', {}, async page => {
   await page.waitForSelector('#lost:not([hidden])', { timeout: 25000 })
   assert.match(await page.textContent('#lost'), /zuletzt \d\d:\d\d/)
 })
+for (const width of [1440, 390]) {
+  await fact(`what unfolds is sound too, at ${width} px`, { viewport: { width, height: 900 } }, async page => {
+    for (const name of ['de/case-held', 'de/case-strip', 'de/case-asked-yours', 'en/people', 'en/inbox']) {
+      await go(page, `/${name}.html`)
+      for (const css of ['details.act', 'details.prepare, details.rest', 'details.site', 'details.menu']) {
+        await page.evaluate(css => document.querySelectorAll('details').forEach(d => { d.open = d.matches(css) }), css)
+        await page.evaluate(axeSource)
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+        assert.deepEqual(violations.map(v => `${name} ${css}: ${v.id} ${v.nodes[0].target}`), [])
+        assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), `${name} ${css} is too wide`)
+      }
+    }
+  })
+}
 for (const spacing of [null, '* { letter-spacing: .12em !important; word-spacing: .16em !important; line-height: 1.5 !important }']) {
   await fact(`marks lie under their words${spacing ? ' with text spacing widened' : ' at 200 %'}`, { bypassCSP: true, viewport: { width: spacing ? 1440 : 720, height: 450 }, deviceScaleFactor: 2 }, async page => {
     await go(page, '/case/2841')

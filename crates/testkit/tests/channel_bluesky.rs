@@ -51,7 +51,7 @@ fn without_appview() -> Plan {
 }
 
 #[tokio::test]
-async fn mentions_replies_and_quotes_are_read_once_late_ones_too() -> Result<()> {
+async fn mentions_and_replies_are_read_once_and_late_ones_too() -> Result<()> {
     let world = World::start(Plan::default()).await?;
     let channel = world.channel();
     let mut reader = Reader::new();
@@ -69,6 +69,10 @@ async fn mentions_replies_and_quotes_are_read_once_late_ones_too() -> Result<()>
     let reply = reply_to(&read, "Guten Tag @erika.test, 14–19 Uhr: https://lindenhof.example/besuch");
     let receipt = channel.publish(&reply).await?;
     let answer = world.network.posts(&world.klinik).await?.remove(0);
+    // The AppView tells of a reply only if it knows the post it answers; a person takes longer than that.
+    while world.network.notifications(&world.erika).await?.is_empty() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let follow_up = world.network.post(&world.erika, &Words::new("Danke!").in_reply_to(&answer)).await?;
     let read = reader.posts(&channel, 1, SOON).await?.remove(0);
     assert_eq!(read.external_id, follow_up.at.uri);
@@ -80,30 +84,32 @@ async fn mentions_replies_and_quotes_are_read_once_late_ones_too() -> Result<()>
     // Says it was written three days ago, and is filed there.
     let three_days_ago = now().minus(Span::days(3)).to_rfc3339();
     let late = world.network.post(&world.erika, &world.mention("späte Frage").written_at(three_days_ago)).await?;
-    let read = until_swept(&world, &mut reader).await?;
-    assert_eq!(read, [late.at.uri]);
+    let read = reader.posts(&channel, 1, SOON).await?.remove(0);
+    assert_eq!((read.external_id.as_str(), read.text.as_str()), (late.at.uri.as_str(), "@klinik.test späte Frage"));
+    assert!(now().since(read.at) > Span::days(2));
     assert!(reader.read(&channel).await?.news.is_empty());
+
+    // A process that starts again reads it all once more; the store knows it.
+    let restarted = world.channel();
+    assert_eq!(reader.posts(&restarted, 3, SOON).await?.len(), 3);
+    assert!(reader.read(&restarted).await?.news.is_empty());
     Ok(())
 }
 
-/// A program that starts again reads the whole window, as a running one does each ten minutes.
-async fn until_swept(world: &World, reader: &mut Reader) -> Result<Vec<String>> {
-    let restarted = world.channel();
-    let known = 2;
-    let all = reader.posts(&restarted, known + 1, SOON).await?;
-    let late = all.iter().filter(|post| now().since(post.at) > Span::days(1));
-    Ok(late.map(|post| post.external_id.clone()).collect())
-}
-
 #[tokio::test]
-async fn many_mentions_of_the_same_second_all_arrive() -> Result<()> {
+async fn many_mentions_of_the_same_moment_all_arrive_across_pages() -> Result<()> {
     let world = World::start(Plan::default()).await?;
     let channel = world.channel();
-    let at = now().minus(Span::minutes(2)).to_rfc3339();
+    let begun = now().minus(Span::minutes(2));
     for n in 0..130 {
-        world.network.post(&world.erika, &world.mention(&format!("Frage {n}")).written_at(at.clone())).await?;
+        // Three moments of 43 and 44 each: the first page of 100 ends in the middle of one.
+        let at = begun.plus(Span::seconds(n % 3)).to_rfc3339();
+        world.network.post(&world.erika, &world.mention(&format!("Frage {n}")).written_at(at)).await?;
     }
     let mut reader = Reader::new();
+    while world.network.notifications(&world.klinik).await?.len() < 100 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let mut found: Vec<_> = reader.posts(&channel, 130, SOON).await?.into_iter().map(|post| post.external_id).collect();
     found.sort();
     found.dedup();

@@ -207,10 +207,17 @@ async fn the_stream_tells_of_a_mention_at_once() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_deleted_post_is_seen_to_be_gone() -> Result<()> {
+async fn an_edited_and_a_deleted_post_are_seen_as_they_are() -> Result<()> {
     let (server, klinik) = mock().await?;
     let status = mentioned(&server, WORDS, server::Visibility::Public).await?;
     assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: format!("@klinik {WORDS}") });
+    let erika = server.account("erika")?;
+    let address = format!("{}/api/v1/statuses/{}", server.base_url(), status.id);
+    let edit = reqwest::Client::new().put(address).bearer_auth(&erika.token);
+    edit.json(&serde_json::json!({"status": "@klinik doch nicht"})).send().await?.error_for_status()?;
+    assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: "@klinik doch nicht".into() });
+    let haul = klinik.read(None).await?;
+    assert!(matches!(&haul.news[..], [Upstream::Edited(post)] if post.text == "@klinik doch nicht"));
     server.delete(server.account("erika")?, &status.id).await?;
     assert_eq!(klinik.look(&status.id).await?, Standpoint::Gone);
     Ok(())

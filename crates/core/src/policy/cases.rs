@@ -329,6 +329,7 @@ impl Context {
                 "revoked" => Some(Publication::Revoked),
                 _ => None,
             },
+            deadline: None,
         }
     }
 }

@@ -164,8 +164,8 @@ fn blocked<'r>(speech: Speech, rules: &[&'r Rule], action: &'static str) -> Spok
     Spoken { speech, because: rules.iter().map(|rule| (*rule, Effect::Forbids, action)).collect() }
 }
 
-/// The latest hold wins and stands first. A forbid whose time is over but that still applies leaves it to a person:
-/// waiting would never end, and speech is forbidden.
+/// The latest hold wins and stands first; a deadline of law or contract ends it before. A forbid whose time is over but
+/// that still applies leaves it to a person: waiting would never end, and speech is forbidden.
 fn hold<'r>(facts: &Facts, rules: Vec<&'r Rule>) -> Spoken<'r> {
     let mut held: Vec<(Timestamp, &Rule, &[Wake])> = rules
         .iter()
@@ -176,10 +176,11 @@ fn hold<'r>(facts: &Facts, rules: Vec<&'r Rule>) -> Spoken<'r> {
         .collect();
     held.sort_by_key(|(until, ..)| std::cmp::Reverse(*until));
     let rules: Vec<&Rule> = held.iter().map(|(_, rule, _)| *rule).collect();
-    match held.first() {
-        Some((until, ..)) if *until > facts.now => {
+    let until = held.first().map(|(until, ..)| facts.case.deadline.map_or(*until, |deadline| deadline.min(*until)));
+    match until {
+        Some(until) if until > facts.now => {
             let wakes = distinct_wakes(held.iter().flat_map(|(.., wakes)| wakes.iter().copied()));
-            blocked(Speech::Hold(Hold { until: *until, wakes }), &rules, "hold")
+            blocked(Speech::Hold(Hold { until, wakes }), &rules, "hold")
         }
         _ => blocked(Speech::LeftToPerson, &rules, "left_to_person"),
     }

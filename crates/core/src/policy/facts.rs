@@ -211,6 +211,10 @@ pub struct CaseFacts {
     /// Written permission for a picture or story; `None`: nobody has looked.
     #[serde(default)]
     pub publication: Option<Publication>,
+    /// The nearest deadline that law or contract sets on this case (a data subject's month, a complaint rule's days).
+    /// It never stops, and no hold ends later.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
 }
 
 /// Everything a decision may rest on, at one moment.

@@ -44,9 +44,12 @@ fn text_facts(facts: &Facts) -> Vec<Named> {
     let signals = &facts.post.signals;
     let shows = |kind: SignalKind| signals.signals.iter().any(|one| one.kind == kind);
     let topics: Vec<_> = signals.topics.iter().map(|found| found.topic.as_str()).collect();
+    // Sorting gives the strongest topic first.
+    let main = signals.topics.first().and_then(|found| word("Topic", found.topic.as_str()));
     let unsure = signals.topics.iter().all(|found| found.topic == Topic::Other);
     vec![
         ("topics", Some(Value::Words("Topic", topics))),
+        ("main_topic", main),
         ("unsure", truth(unsure)),
         ("urgency", word("Urgency", signals.urgency.as_str())),
         ("hostility", count(signals.hostility.0)),

@@ -65,12 +65,14 @@ pub fn channels(f: &Frame, v: &Channels) -> Markup {
 
 fn account(f: &Frame, a: &Account) -> Markup {
     let r = &f.reader;
-    let (glyph, tone) = if a.state.bad() {
-        (Glyph::Now, Tone::Now)
-    } else if a.state == ChannelState::Stopped {
-        (Glyph::Still, Tone::Still)
-    } else {
-        (Glyph::Check, Tone::Say)
+    let (glyph, tone) = match a.state {
+        ChannelState::Live { .. } => (Glyph::Check, Tone::Say),
+        ChannelState::Stopped => (Glyph::Still, Tone::Still),
+        ChannelState::Starting => (Glyph::Clock, Tone::Plain),
+        ChannelState::Slow { .. }
+        | ChannelState::Mute { .. }
+        | ChannelState::SignedOut
+        | ChannelState::Limited { .. } => (Glyph::Now, Tone::Now),
     };
     html! {
         li.sheet.stack.card.(tone.class()) #{ "ch-" (a.id) } {

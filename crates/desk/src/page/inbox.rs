@@ -201,7 +201,7 @@ fn nothing(r: &Reader, v: &Inbox) -> Markup {
         None | Some(Queue::Now) => (
             r.t("empty-now-title"),
             match v.next_wake {
-                Some(at) => r.say("empty-now-wakes", &[("at", r.until(at).into())]),
+                Some(at) => r.say("empty-now-wakes", &[("at", r.moment(at).into())]),
                 None => r.t("empty-now-body"),
             },
         ),

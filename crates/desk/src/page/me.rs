@@ -46,6 +46,8 @@ pub enum PasswordState {
     Wrong,
     /// The new one is shorter than 12 characters.
     Short,
+    /// The new one is commonly known.
+    Common,
     /// Changed.
     Changed,
 }
@@ -123,7 +125,11 @@ fn sessions(f: &Frame, v: &Me) -> Markup {
 fn password(f: &Frame, v: &Me) -> Markup {
     let r = &f.reader;
     let old = (v.password == PasswordState::Wrong).then(|| r.t("password-old-wrong"));
-    let new = (v.password == PasswordState::Short).then(|| r.t("welcome-error-short"));
+    let new = match v.password {
+        PasswordState::Short => Some(r.t("welcome-error-short")),
+        PasswordState::Common => Some(r.t("welcome-error-common")),
+        PasswordState::Fresh | PasswordState::Wrong | PasswordState::Changed => None,
+    };
     html! {
         section.sheet.stack aria-labelledby="password-h" {
             h2 #password-h { (r.t("me-password")) }

@@ -107,7 +107,7 @@ inbox-done-count = { $count } erledigt
 inbox-more = Weitere zeigen
 empty-now-title = Niemand wartet auf Sie.
 empty-now-body = Neue Beiträge erscheinen hier von selbst.
-empty-now-wakes = Der nächste Fall wacht { $at } auf. Neue erscheinen hier von selbst.
+empty-now-wakes = Der nächste Fall meldet sich { $at }. Neue erscheinen hier von selbst.
 empty-waiting-title = Nichts wird gehalten.
 empty-waiting-body = Was warten muss, steht hier mit Uhr und Grund.
 empty-silent-title = Nichts ist still entschieden.
@@ -643,24 +643,31 @@ role-complaints-office = Beschwerdestelle
 
 ## Was der Wächter findet
 
-guard-identifier = Erkennungsmerkmal
-guard-patient-relationship = Hinweis auf eine Behandlung
+guard-identifier = Kennzeichen einer Person
+guard-names-person = nennt eine Person
+guard-unmasks-author = verrät, wer schreibt
 guard-confirms-relationship = bestätigt eine Behandlung
 guard-denies-relationship = bestreitet eine Behandlung
 guard-health-detail = Angabe zur Gesundheit
-guard-date-of-care = Zeitpunkt einer Behandlung
+guard-date-of-care = Zeitpunkt der Behandlung
 guard-insurance-or-cost = Versicherung oder Kosten
-guard-staff-named = nennt Mitarbeitende
-guard-names-person = nennt eine Person
-guard-uses-name = spricht mit Namen an
+guard-staff-named = nennt Personal beim Namen
 guard-clinical-advice = medizinischer Rat
-guard-compensation-in-public = Entschädigung in der Öffentlichkeit
-guard-pressure-to-delete = Druck zu löschen
-guard-statement-on-litigation = Äußerung zum Rechtsstreit
-guard-promise = Versprechen
-guard-placeholder = offene Lücke
-guard-too-long = zu lang
-guard-tone = Ton
+guard-fault-admission = räumt einen Fehler ein
+guard-statement-on-litigation = Aussage zu einem Verfahren
+guard-casualty-details-unreleased = Angaben zu Toten oder Verletzten
+guard-press-condition-release = sagt, wie es jemandem geht
+guard-derogatory-tone = verspottet oder setzt herab
+guard-legal-threat = droht mit rechtlichen Schritten
+guard-compensation-in-public = Ausgleich in der Öffentlichkeit
+guard-pressure-to-delete = drängt zum Löschen
+guard-asks-for-identifiers = fragt nach persönlichen Angaben
+guard-platform-dm-for-care-matter = verweist auf Nachrichten der Plattform
+guard-apology-without-contact = Entschuldigung ohne Weg zu einem Menschen
+guard-impossible-promise = Versprechen
+guard-thanks-in-DE = Dank, der einen Aufenthalt bestätigen kann
+guard-open-place = offene Stelle
+guard-empty-text = kein Text
 
 ## Was geschah (Protokoll)
 
@@ -698,3 +705,112 @@ logged-upstream-edited = Beitrag dort geändert
 logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
+logged-decided-otherwise = Anders entschieden
+logged-facts-entered = Sachverhalt eingetragen
+
+## Was der Server sagt
+
+someone = jemand
+person-masked = Person { $n }
+erased = Dieser Text wurde gelöscht.
+error-400-form = Das Formular ist unvollständig oder keines von uns.
+visible-public = öffentlich
+visible-unlisted = öffentlich, nicht in Listen
+visible-followers = für Folgende
+visible-direct = nur für Angesprochene
+me-session-since = Angemeldet seit { $at }
+strip-death = Tod
+strip-event = Ereignis
+strip-post = Beitrag
+beside-report = Entfernen oder der Plattform melden.
+rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
+close-missing = Es fehlt: { $what }
+about-posts = Frühere Beiträge
+about-posts-count = { $count ->
+    [0] keine an diesem Haus
+    [one] 1 an diesem Haus
+   *[other] { $count } an diesem Haus
+}
+about-speaker = Vermutlich
+about-account = Konto
+about-bot = als automatisiert gekennzeichnet
+about-case-since = Fall seit
+logged-with = { $what }: { $detail }
+logged-by-program = Bedside
+until-after = { $what }, bis { $at }
+note-kept = Hinweis stehen gelassen, { $quote }: { $why }
+note-wrong = Die Entscheidung „{ $is }“ war falsch, richtig wäre „{ $expected }“: { $why }
+note-unlabelled = Vermerk entfernt: { $why }
+approve-confirm = Ich habe die Hinweise gelesen und stehe dafür ein.
+known-ask = Was wissen wir?
+known-body = Die Regeln entscheiden dann neu. Lassen Sie leer, was niemand weiß.
+known-event = Wann ist es geschehen?
+known-checked = Ist der Sachverhalt geprüft?
+known-unknown = hat niemand gesagt
+known-yes = ja, geprüft
+known-no = nein, noch nicht
+known-do = Festhalten
+
+## Warum eine Antwort steht
+
+stop-paused = Der Versand ist angehalten.
+stop-erased = Der Text wurde gelöscht.
+stop-text-changed = Der Text ist nicht mehr der freigegebene.
+stop-not-approved = Die Freigabe gilt nicht mehr.
+stop-guard = Die Prüfung sperrt ihn jetzt.
+stop-rules = Die Regeln erlauben es nicht mehr.
+stop-post-edited = Der Beitrag wurde inzwischen geändert.
+stop-post-deleted = Der Beitrag wurde inzwischen gelöscht.
+stop-refused = Der Kanal lehnt ihn ab.
+stop-unsure = Der Kanal hat nicht geantwortet. Wir sehen nach, ob er angekommen ist.
+stop-rate-limited = Der Kanal bittet um Geduld.
+stop-signed-out = Der Kanal hat uns abgemeldet.
+stop-person = Zurückgeholt.
+
+## Warum etwas nicht geschah
+
+undone-text-missing = Es fehlt noch ein Text.
+undone-text-too-long = Der Text ist zu lang für diesen Kanal. Er bleibt als Entwurf erhalten.
+undone-draft-not-open = Dieser Entwurf ist nicht mehr offen.
+undone-draft-not-asked = Für diesen Entwurf wird keine Freigabe mehr erbeten.
+undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
+undone-text-changed = Der Text ist nicht mehr der geprüfte.
+undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
+undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
+undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
+undone-warnings-unconfirmed = Es gibt Hinweise. Bitte lesen Sie sie und bestätigen Sie, dass Sie dafür einstehen.
+undone-guard-blocks = Die Prüfung sperrt diesen Text.
+undone-note-missing = Bitte schreiben Sie einen Satz.
+undone-reason-missing = Die Begründung fehlt. Ein Satz genügt.
+undone-reply-has-left = Die Antwort ist schon hinausgegangen.
+undone-reply-is-leaving = Die Antwort geht gerade hinaus.
+undone-time-is-past = Diese Zeit ist vorbei.
+undone-time-unclear = Das ist kein Datum mit Uhrzeit.
+undone-case-not-held = Der Fall wird nicht mehr gehalten.
+undone-no-escalation = Hier ist nichts mehr weitergegeben.
+undone-taken-already = Jemand anderes hat es übernommen.
+undone-assignee-has-no-role = Diese Person hat an diesem Haus keine Rolle.
+undone-escalation-not-taken = Zuerst muss es jemand übernehmen.
+undone-label-gone = Der Vermerk ist schon fort.
+undone-not-paused = Der Versand läuft schon wieder.
+undone-findings = Was die Prüfung fand, ließ sich nicht festhalten.
+undone-decision-wrong = Die Entscheidung war falsch
+
+## Was einem Kanal fehlt
+
+trouble-timed-out = Keine Antwort in der Zeit.
+trouble-unreachable = Keine Verbindung.
+trouble-server-error = Der Server meldet eine Störung.
+trouble-malformed = Die Antwort war nicht zu verstehen.
+trouble-refused = Der Server lehnt ab.
+trouble-rate-limited = Der Server bittet um Geduld.
+trouble-signed-out = Das Passwort wird nicht angenommen.
+
+## Wer spricht
+
+speaker-patient = Patientin oder Patient
+speaker-relative = jemand aus der Familie
+speaker-staff = jemand aus dem Personal
+speaker-journalist = Presse
+speaker-lawyer = Anwältin oder Anwalt
+speaker-public = jemand aus der Öffentlichkeit

@@ -107,7 +107,7 @@ inbox-done-count = { $count } done
 inbox-more = Show more
 empty-now-title = Nobody is waiting for you.
 empty-now-body = New posts appear here by themselves.
-empty-now-wakes = The next one wakes { $at }. New ones appear here by themselves.
+empty-now-wakes = The next one wakes at { $at }. New ones appear here by themselves.
 empty-waiting-title = Nothing is held.
 empty-waiting-body = What must wait stands here with its clock and its reason.
 empty-silent-title = Nothing was decided silent.
@@ -644,23 +644,30 @@ role-complaints-office = Complaints office
 ## What the guard finds
 
 guard-identifier = identifier
-guard-patient-relationship = hint of a patient relationship
+guard-names-person = names a person
+guard-unmasks-author = tells who the author is
 guard-confirms-relationship = confirms that someone was treated here
 guard-denies-relationship = denies that someone was treated here
 guard-health-detail = health detail
 guard-date-of-care = date of care
 guard-insurance-or-cost = insurance or cost
 guard-staff-named = names a member of staff
-guard-names-person = names a person
-guard-uses-name = addresses by name
 guard-clinical-advice = clinical advice
+guard-fault-admission = admits a fault
+guard-statement-on-litigation = statement on litigation
+guard-casualty-details-unreleased = details of casualties
+guard-press-condition-release = tells how someone is
+guard-derogatory-tone = mocks or belittles
+guard-legal-threat = legal threat
 guard-compensation-in-public = compensation in public
 guard-pressure-to-delete = pressure to delete
-guard-statement-on-litigation = statement on litigation
-guard-promise = promise
-guard-placeholder = open gap
-guard-too-long = too long
-guard-tone = tone
+guard-asks-for-identifiers = asks for personal data
+guard-platform-dm-for-care-matter = sends care matters to the platform’s messages
+guard-apology-without-contact = apology without a way to reach someone
+guard-impossible-promise = promise
+guard-thanks-in-DE = thanks that may confirm a stay
+guard-open-place = open gap
+guard-empty-text = no text
 
 ## What happened (log)
 
@@ -698,3 +705,112 @@ logged-upstream-edited = Post edited there
 logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
+logged-decided-otherwise = Decided otherwise
+logged-facts-entered = Facts entered
+
+## Said by the server
+
+someone = someone
+person-masked = Person { $n }
+erased = This text was erased.
+error-400-form = The form is incomplete or is none of ours.
+visible-public = public
+visible-unlisted = public, not in lists
+visible-followers = for followers
+visible-direct = for those addressed
+me-session-since = Signed in since { $at }
+strip-death = Death
+strip-event = Event
+strip-post = Post
+beside-report = To be removed or reported to the platform.
+rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
+close-missing = Missing: { $what }
+about-posts = Earlier posts
+about-posts-count = { $count ->
+    [0] none at this site
+    [one] 1 at this site
+   *[other] { $count } at this site
+}
+about-speaker = Seems to be
+about-account = Account
+about-bot = marked as automated
+about-case-since = Case since
+logged-with = { $what }: { $detail }
+logged-by-program = Bedside
+until-after = { $what }, until { $at }
+note-kept = Hint left in place, { $quote }: { $why }
+note-wrong = The decision “{ $is }” was wrong, right would be “{ $expected }”: { $why }
+note-unlabelled = Label removed: { $why }
+approve-confirm = I have read the hints and answer for them.
+known-ask = What do we know?
+known-body = The rules then decide anew. Leave empty what nobody knows.
+known-event = When did it happen?
+known-checked = Are the facts checked?
+known-unknown = nobody has said
+known-yes = yes, checked
+known-no = no, not yet
+known-do = Keep
+
+## Why an answer stands still
+
+stop-paused = Sending is paused.
+stop-erased = The text was erased.
+stop-text-changed = The text is no longer the one that was approved.
+stop-not-approved = The approval no longer holds.
+stop-guard = The guard blocks it now.
+stop-rules = The rules no longer permit it.
+stop-post-edited = The post was changed meanwhile.
+stop-post-deleted = The post was deleted meanwhile.
+stop-refused = The channel refuses it.
+stop-unsure = The channel has not answered. We look whether it arrived.
+stop-rate-limited = The channel asks us to wait.
+stop-signed-out = The channel has signed us out.
+stop-person = Called back.
+
+## Why something was not done
+
+undone-text-missing = There is no text yet.
+undone-text-too-long = The text is too long for this channel. It is kept as a draft.
+undone-draft-not-open = This draft is no longer open.
+undone-draft-not-asked = Nobody is asked to approve this draft any more.
+undone-draft-changed = The draft is not the one you saw.
+undone-text-changed = The text is no longer the one that was checked.
+undone-case-changed = Someone changed the case after this page was made.
+undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
+undone-own-draft = You wrote this. Someone else has to approve it.
+undone-warnings-unconfirmed = There are hints. Please read them and confirm that you answer for them.
+undone-guard-blocks = The guard blocks this text.
+undone-note-missing = Please write a sentence.
+undone-reason-missing = A reason is missing. One sentence will do.
+undone-reply-has-left = The answer has left already.
+undone-reply-is-leaving = The answer is leaving this very moment.
+undone-time-is-past = This time is past.
+undone-time-unclear = This is no date with a time.
+undone-case-not-held = The case is not held any more.
+undone-no-escalation = Nothing is passed on here any more.
+undone-taken-already = Someone else has taken it over.
+undone-assignee-has-no-role = This person has no role at this site.
+undone-escalation-not-taken = Someone has to take it over first.
+undone-label-gone = The label is gone already.
+undone-not-paused = Sending goes on already.
+undone-findings = What the guard found could not be kept.
+undone-decision-wrong = The decision was wrong
+
+## What ails a channel
+
+trouble-timed-out = No answer in time.
+trouble-unreachable = No connection.
+trouble-server-error = The server reports trouble.
+trouble-malformed = The answer was not understood.
+trouble-refused = The server refuses.
+trouble-rate-limited = The server asks for patience.
+trouble-signed-out = The password is not accepted.
+
+## Who speaks
+
+speaker-patient = a patient
+speaker-relative = a relative
+speaker-staff = a member of staff
+speaker-journalist = the press
+speaker-lawyer = a lawyer
+speaker-public = a member of the public

@@ -16,7 +16,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use name::{escalation, guard_kind, label, log_kind, role, topic, wake};
+pub use name::{
+    escalation, guard_kind, label, log_kind, role, speaker, stop_code, topic, trouble_code, undone_code, wake,
+};
 pub use number::grouped;
 pub use reader::Reader;
 

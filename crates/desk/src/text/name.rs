@@ -100,23 +100,30 @@ names! {
     /// What the guard found ("confirms_relationship" → "bestätigt eine Behandlung").
     guard_kind, "guard", [
         "identifier",
-        "patient-relationship",
+        "names-person",
+        "unmasks-author",
         "confirms-relationship",
         "denies-relationship",
         "health-detail",
         "date-of-care",
         "insurance-or-cost",
         "staff-named",
-        "names-person",
-        "uses-name",
         "clinical-advice",
+        "fault-admission",
+        "statement-on-litigation",
+        "casualty-details-unreleased",
+        "press-condition-release",
+        "derogatory-tone",
+        "legal-threat",
         "compensation-in-public",
         "pressure-to-delete",
-        "statement-on-litigation",
-        "promise",
-        "placeholder",
-        "too-long",
-        "tone",
+        "asks-for-identifiers",
+        "platform-dm-for-care-matter",
+        "apology-without-contact",
+        "impossible-promise",
+        "thanks-in-DE",
+        "open-place",
+        "empty-text",
     ]
 }
 names! {
@@ -156,6 +163,80 @@ names! {
         "upstream-deleted",
         "rules-loaded",
         "key-erased",
+        "decided-otherwise",
+        "facts-entered",
+    ]
+}
+names! {
+    /// Why an answer in the outbox stands still or came back ("post_edited").
+    stop_code, "stop", [
+        "paused",
+        "erased",
+        "text-changed",
+        "not-approved",
+        "guard",
+        "rules",
+        "post-edited",
+        "post-deleted",
+        "refused",
+        "unsure",
+        "rate-limited",
+        "signed-out",
+        "person",
+    ]
+}
+names! {
+    /// Why an act was not done, or what it was about ("reason_missing").
+    undone_code, "undone", [
+        "text-missing",
+        "text-too-long",
+        "draft-not-open",
+        "draft-not-asked",
+        "draft-changed",
+        "text-changed",
+        "case-changed",
+        "rules-do-not-permit",
+        "own-draft",
+        "warnings-unconfirmed",
+        "guard-blocks",
+        "note-missing",
+        "reason-missing",
+        "reply-has-left",
+        "reply-is-leaving",
+        "time-is-past",
+        "time-unclear",
+        "case-not-held",
+        "no-escalation",
+        "taken-already",
+        "assignee-has-no-role",
+        "escalation-not-taken",
+        "label-gone",
+        "not-paused",
+        "findings",
+        "decision-wrong",
+    ]
+}
+names! {
+    /// What ails a channel ("timed_out").
+    trouble_code, "trouble", [
+        "timed-out",
+        "unreachable",
+        "server-error",
+        "malformed",
+        "refused",
+        "rate-limited",
+        "signed-out",
+    ]
+}
+names! {
+    /// Who seems to speak in a post ("relative").
+    speaker, "speaker", [
+        "patient",
+        "relative",
+        "staff",
+        "journalist",
+        "lawyer",
+        "public",
     ]
 }
 

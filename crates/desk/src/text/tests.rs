@@ -45,7 +45,7 @@ fn used() -> BTreeSet<String> {
     let mut text = String::new();
     let src = Path::new(file!()).parent().and_then(Path::parent).expect("src");
     let src = if src.is_dir() { src.to_owned() } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("src") };
-    for folder in ["look", "page", "text"] {
+    for folder in ["look", "page", "serve", "text"] {
         sources(&src.join(folder), &mut text);
     }
     let mut out = BTreeSet::new();
@@ -65,6 +65,10 @@ fn used() -> BTreeSet<String> {
         name::wake::KEYS,
         name::guard_kind::KEYS,
         name::log_kind::KEYS,
+        name::stop_code::KEYS,
+        name::undone_code::KEYS,
+        name::trouble_code::KEYS,
+        name::speaker::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }
@@ -174,6 +178,7 @@ fn ages_and_countdowns_are_short_and_exact() {
     check(de.left(ago(5)), "0:00");
     check(de.until(wakes), "Di, 14:00");
     check(en.until(wakes), "Tue 14:00");
+    check(de.until(ahead(3600)), "15:12");
     check(en.until(ahead(30 * 86_400)), "Mon 14 Dec, 14:12");
     check(de.moment(at("2026-11-14T08:00:00+01:00")), "08:00");
     check(de.full(at("2026-03-02T08:00:00+01:00")), "Mo 2. März, 08:00");

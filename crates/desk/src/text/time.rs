@@ -71,10 +71,13 @@ impl Reader {
         format!("{}{NBSP}{}, {}", self.weekday(&self.zoned(at)), self.date(at), self.clock(at))
     }
 
-    /// The end of a hold: "Di, 14:00" / "Tue 14:00" within six days, else with the date.
+    /// The end of a hold: "18:00" today, "Di, 14:00" / "Tue 14:00" within six days, else with the date.
     #[must_use]
     pub fn until(&self, at: i64) -> String {
         let z = self.zoned(at);
+        if z.date() == self.zoned(self.now).date() {
+            return self.clock(at);
+        }
         let comma = if self.lang == Lang::De { "," } else { "" };
         if (at - self.now).abs() < 6 * DAY {
             return format!("{}{comma}{NBSP}{}", self.weekday(&z), self.clock(at));

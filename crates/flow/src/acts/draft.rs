@@ -5,7 +5,7 @@ use bedside_core::{
     code,
     draft::{Approved, Draft, NotApproved},
     guard::{self, Check, DraftText as DraftWords, Verdict},
-    id::{CaseId, DraftId, NoteId, OutboxId, PersonId},
+    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     policy::{
         SpeechForm,
@@ -59,14 +59,18 @@ impl Road {
         let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
         drop(tx);
         let check = guard::check(&self.for_guard(&answered, lang, text)?);
-        let limits = self.limits(answered.case.channel).await;
-        let length = limits
-            .map_or_else(|| u32::try_from(text.chars().count()).unwrap_or(u32::MAX), |limits| limits.length(text));
+        let (length, limits) = self.measure(answered.case.channel, text, &answered.handle).await;
         Ok(Checked { check, length, limits })
     }
 
-    async fn limits(&self, channel: bedside_core::id::ChannelId) -> Option<Limits> {
-        self.channel(channel)?.limits().await.ok()
+    /// How long a text is as the platform gets it, and how long it may be.
+    async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
+        let Some(channel) = self.channel(channel) else { return (count(text), None) };
+        let sent = channel.as_sent(text, handle);
+        match channel.limits().await {
+            Ok(limits) => (limits.length(&sent), Some(limits)),
+            Err(_) => (count(&sent), None),
+        }
     }
 
     /// Stores an answer in writing. An edit withdraws what was asked or approved before, also out of the outbox.
@@ -143,10 +147,7 @@ impl Road {
     /// platform, or it is asked for already.
     pub async fn ask_approval(&self, by: PersonId, draft: DraftId) -> Result<(), ActError> {
         let now = self.now();
-        let (limits, text) = self.too_long_for(draft).await?;
-        if limits.is_some_and(|limits| limits.length(&text) > limits.max) {
-            return Err(ActError::Invalid("text_too_long"));
-        }
+        self.fits(draft).await?;
         let mut tx = self.store.begin().await?;
         let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
         let answered = self.answered(&mut tx, by, row.case, DeskAction::Submit).await?;
@@ -173,13 +174,20 @@ impl Road {
         Ok(())
     }
 
-    async fn too_long_for(&self, draft: DraftId) -> Result<(Option<Limits>, String), ActError> {
+    /// Refuses a draft that is too long for its platform.
+    async fn fits(&self, draft: DraftId) -> Result<(), ActError> {
         let mut tx = self.store.begin_read().await?;
         let row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
         let case = cases::by_id(&mut tx, row.case).await?.ok_or(ActError::Gone)?;
+        let post = posts::by_id(&mut tx, case.post).await?.ok_or(ActError::Gone)?;
         drop(tx);
         let text = self.store.open_draft(&row).await?.ok_or(ActError::Gone)?;
-        Ok((self.limits(case.channel).await, text.0.text))
+        let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
+        let (_, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        match self.measure(case.channel, &text.0.text, &author.0.handle).await {
+            (length, Some(limits)) if length > limits.max => Err(ActError::Invalid("text_too_long")),
+            _ => Ok(()),
+        }
     }
 
     /// Approves somebody else's draft and queues it. Warnings of the guard the approver takes on their name.
@@ -374,6 +382,10 @@ impl Road {
 fn kept(check: &Check) -> Result<String, ActError> {
     let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span)).collect();
     serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))
+}
+
+fn count(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
 const fn verdict_code(verdict: Verdict) -> bedside_core::log::Code {

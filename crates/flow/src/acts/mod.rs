@@ -2,6 +2,7 @@
 
 mod case;
 mod draft;
+mod explain;
 mod label;
 mod pause;
 mod person;
@@ -24,6 +25,7 @@ use bedside_store::{
 pub use self::{
     case::PersonDecision,
     draft::Checked,
+    explain::Explained,
     label::LabelOrder,
     pause::{PauseScope, WouldLeave},
 };

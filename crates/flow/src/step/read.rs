@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bedside_core::{
     channel::{Channel, Fault, Take as _},
-    post::Standing,
     time::Span,
 };
 use bedside_store::{channels, channels::Health, jobs};
@@ -37,7 +36,7 @@ impl Road {
         drop(tx);
         match channel.read(cursor.as_deref()).await {
             Ok(haul) => {
-                let taken = self.take(id, Standing::Live, &haul.news, haul.cursor.as_deref()).await;
+                let taken = self.take(id, haul.standing, &haul.news, haul.cursor.as_deref()).await;
                 let taken = taken.map_err(|error| FlowError::Log(error.to_string()))?;
                 self.channel_is_well(id).await?;
                 Ok(ReadOutcome::Read { new: taken.new, more: haul.more })

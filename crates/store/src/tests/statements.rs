@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, drafts, jobs, keys, labels, log,
     many::Many,
-    migrate, outbox, people, posts, search, sites,
+    migrate, outbox, people, posts, search, shown, sites,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -25,6 +25,7 @@ const MAIN: &[Family] = &[
     ("outbox", outbox::STATEMENTS, &[]),
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
+    ("shown", shown::STATEMENTS, shown::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

@@ -88,7 +88,8 @@ impl News {
             let now = (self.clock)();
             let is_sweep = memory.swept.is_none_or(|at| now.since(at) >= SWEEP_EVERY);
             let floor = self.floor(mark, is_sweep, now);
-            let found = self.fetch(session, floor, &memory.known).await?;
+            let own_did = session.did().await?;
+            let found = self.fetch(session, floor, &own_did, &memory.known).await?;
             memory.backlog = found.into_iter().map(|(sort, post)| self.stand(sort, post, mark, now)).collect();
             if is_sweep {
                 memory.swept = Some(now);
@@ -117,12 +118,14 @@ impl News {
         &self,
         session: &Session,
         floor: Timestamp,
+        own_did: &str,
         known: &BTreeMap<String, Timestamp>,
     ) -> Result<Vec<(Timestamp, Box<Inbound>)>, Fault> {
         let mut found = BTreeMap::new();
         let mut cursor = None;
         for _ in 0..MAX_PAGES {
             let page = list(session, cursor.as_deref()).await?;
+            let next = page.cursor.map(|next| widened(next, cursor.as_deref()));
             let mut oldest = None;
             let mut unread = 0_u32;
             for value in page.notifications {
@@ -132,14 +135,14 @@ impl News {
                 };
                 oldest = Some(oldest.map_or(sort, |oldest: Timestamp| oldest.min(sort)));
                 if REASONS.contains(&notification.reason.as_str()) && !known.contains_key(&notification.uri) {
-                    let post = self.inbound(sort, notification);
+                    let post = self.inbound(sort, own_did, notification);
                     found.insert((sort, post.external_id.clone()), Box::new(post));
                 }
             }
             if unread > 0 {
                 tracing::debug!(unread, "notifications about other things than posts");
             }
-            cursor = page.cursor;
+            cursor = next;
             if cursor.is_none() || oldest.is_some_and(|oldest| oldest < floor) {
                 break;
             }
@@ -147,7 +150,7 @@ impl News {
         Ok(found.into_iter().map(|((sort, _), post)| (sort, post)).collect())
     }
 
-    fn inbound(&self, sort: Timestamp, from: Notification) -> Inbound {
+    fn inbound(&self, sort: Timestamp, own_did: &str, from: Notification) -> Inbound {
         let Notification { uri, cid, author, reason, record, .. } = from;
         let url = AtUri::parse(&uri).map(|at| format!("{}/profile/{}/post/{}", self.web_url, at.authority, at.rkey));
         let own = StrongRef { uri: uri.clone(), cid: cid.clone() };
@@ -164,7 +167,7 @@ impl News {
             visibility: Visibility::Public,
             lang_hint: record.langs.as_ref().and_then(|langs| langs.first().cloned()),
             media_count: media_count(&record.embed),
-            addressed: reason != "quote",
+            addressed: reason == "mention" || (reason == "reply" && answers(&record, own_did)),
             reply_context: serde_json::to_string(&context).ok(),
         }
     }
@@ -184,6 +187,16 @@ async fn list(session: &Session, cursor: Option<&str>) -> Result<NotificationsBo
     check(answer)?.json("list of notifications")
 }
 
+/// The cursor for the next page. It is a time, and the next page begins before it: of several notifications of the same
+/// millisecond at a page's end the rest would be lost. So we ask from a millisecond later and meet some twice, unless that
+/// leads nowhere because a whole page is of one millisecond.
+fn widened(next: String, last: Option<&str>) -> String {
+    let Ok(at) = next.parse::<jiff::Timestamp>() else { return next };
+    let Ok(later) = at.checked_add(jiff::SignedDuration::from_millis(1)) else { return next };
+    let wide = format!("{later:.3}");
+    if last == Some(wide.as_str()) { next } else { wide }
+}
+
 /// A notification about a post, with its sort time; `None` for what is about something else (a like, a follow).
 fn read_notification(value: serde_json::Value) -> Option<(Timestamp, Notification)> {
     let notification: Notification = serde_json::from_value(value).ok()?;
@@ -191,6 +204,12 @@ fn read_notification(value: serde_json::Value) -> Option<(Timestamp, Notificatio
     let written = Timestamp::parse_rfc3339(&notification.record.created_at).unwrap_or(filed);
     // The author's clock may run ahead or lie; never later than filed.
     Some((filed.min(written), notification))
+}
+
+/// Whether a post answers one of ours. We also hear of answers further down a thread of ours, to other people.
+fn answers(record: &PostRecord, own_did: &str) -> bool {
+    let parent = record.reply.as_ref().and_then(|reply| AtUri::parse(&reply.parent.uri));
+    parent.is_some_and(|parent| parent.authority == own_did)
 }
 
 fn author_of(author: Author) -> InboundAuthor {

@@ -54,7 +54,10 @@ impl News {
         match cursor.and_then(|text| serde_json::from_str::<Mark>(text).ok()) {
             Some(mark) => {
                 let found = self.since(way, &mark).await?;
-                haul(way, found, Standing::Live).await
+                // Of a server that pages faithfully, unknown to us yet, this was only the page next to the mark.
+                let more = !found.is_empty() && !self.honours_min_id.load(Ordering::Relaxed);
+                let haul = haul(way, found, Standing::Live).await?;
+                Ok(Haul { more: haul.more || more, ..haul })
             }
             None => self.first(way).await,
         }

@@ -304,8 +304,10 @@ pub fn held(lang: Lang) -> Case {
         log_total: 6,
         changed: None,
         resolved: None,
+        known: Known::default(),
         may: May {
             draft: true,
+            hold: true,
             decide: true,
             label: true,
             note: true,

@@ -227,6 +227,21 @@ fn finding(r: &Reader, g: &Finding) -> Markup {
     }
 }
 
+/// A finding to be read only.
+fn told(r: &Reader, g: &Finding) -> Markup {
+    let block = g.weight == FindingWeight::Block;
+    html! {
+        li class=(if block { "is-now" } else { "is-hold" }) {
+            (icon(if block { Glyph::Forbid } else { Glyph::Now }))
+            div {
+                strong { (if block { r.t("guard-blocked") } else { r.t("guard-hint") }) } " " (guard_kind(r, &g.kind))
+                @if !g.quote.is_empty() { ": " (r.quote(&g.quote)) }
+                br; (g.reason)
+            }
+        }
+    }
+}
+
 fn keep(r: &Reader, g: &Finding) -> Markup {
     let id = format!("keep-{}", g.n);
     html! {
@@ -283,6 +298,10 @@ fn sent_off(f: &Frame, v: &Case) -> Markup {
     let reply = &v.reply;
     html! {
         (frozen(reply))
+        // The second person sees what the guard sees.
+        @if matches!((&reply.stage, &reply.second), (Stage::Asked, super::view::Second::Yours)) {
+            @if !found(reply).is_empty() { ul.finds { @for g in found(reply) { (told(r, g)) } } }
+        }
         @match &reply.stage {
             Stage::Leaving { at } => p.row { (icon(Glyph::Clock)) (r.t("reply-leaves-in")) " " (part::countdown(r, *at)) },
             Stage::Paused => p { (icon(Glyph::Forbid)) " " (r.t("reply-paused-body")) },

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::act;
-use super::view::{Case, Reply, Second, Stage};
+use super::view::{Case, Guard, Reply, Second, Stage};
 use crate::look::part::{self, Weight};
 use crate::look::{Frame, Glyph, form, icon};
 use crate::text::Reader;
@@ -55,7 +55,16 @@ fn acts(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
     match (&v.reply.stage, &v.reply.second) {
         (Stage::Asked, Second::Yours) => html! {
-            (with_draft(f, v, "approve", part::button(&r.t("approve-do"), Weight::First)))
+            (with_draft(f, v, "approve", html! {
+                // Who approves in spite of hints takes them on their name; without script too.
+                @if matches!(v.reply.guard, Guard::Found(_)) {
+                    label.choice.wide {
+                        input type="checkbox" name="confirm" value="yes" required;
+                        span { (r.t("approve-confirm")) }
+                    }
+                }
+                (part::button(&r.t("approve-do"), Weight::First))
+            }))
             (send_back(f, v))
         },
         (Stage::Asked, Second::OwnDraft) => html! {

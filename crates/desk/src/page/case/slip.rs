@@ -217,12 +217,12 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     html! {
         div.acts {
-            @if v.may.decide && v.resolved.is_none() {
+            @if v.may.hold && v.resolved.is_none() {
                 @if d.action == Action::Hold { (release(f, v)) } @else { (hold(f, v)) }
-                (otherwise(f, v, d))
             }
+            @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }
-            @if v.may.decide { (wrong(f, v, d)) }
+            @if v.may.note { (wrong(f, v, d)) }
         }
     }
 }
@@ -269,7 +269,9 @@ fn hold(f: &Frame, v: &Case) -> Markup {
 
 fn otherwise(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
-    let options = actions(r, |a| a != d.action && a != Action::Hold, None);
+    // A hold has its own form with a time; who is told, and what is reported, the rules decide.
+    let is_speech = |a| matches!(a, Action::Answer | Action::Invite | Action::Acknowledge | Action::Silent);
+    let options = actions(r, |a| a != d.action && is_speech(a), None);
     form::unfold(
         "decide",
         &r.t("decide-ask"),
@@ -284,6 +286,32 @@ fn otherwise(f: &Frame, v: &Case, d: &Decision) -> Markup {
                 (form::choice(&r.t("decide-action"), "decide-action", "action", &options))
                 (form::Field::line(&r.t("decide-reason"), "decide-reason", "reason").hint(&r.t("reason-hint")).show())
                 (part::button(&r.t("decide-do"), Weight::First))
+            },
+        ),
+    )
+}
+
+/// What people know of the matter: the rules then decide anew.
+fn known(f: &Frame, v: &Case) -> Markup {
+    let r = &f.reader;
+    let event = v.known.event.map(|at| r.field(at)).unwrap_or_default();
+    let checked =
+        [("", r.t("known-unknown"), None), ("yes", r.t("known-yes"), Some(true)), ("no", r.t("known-no"), Some(false))]
+            .map(|(code, words, is)| (code.to_owned(), words, v.known.checked == is));
+    form::unfold(
+        "known",
+        &r.t("known-ask"),
+        "",
+        form::post(
+            &f.csrf,
+            &act(v, "facts"),
+            "stack",
+            html! {
+                (form::hidden("seen", &v.seen))
+                p { (r.t("known-body")) }
+                (form::Field::line(&r.t("known-event"), "known-event", "event").kind(form::Kind::When).value(&event).optional().show())
+                (form::choice(&r.t("known-checked"), "known-checked", "checked", &checked))
+                (part::button(&r.t("known-do"), Weight::First))
             },
         ),
     )

@@ -47,8 +47,19 @@ pub struct Case {
     pub changed: Option<Changed>,
     /// Set when resolved.
     pub resolved: Option<Resolved>,
+    /// What people have entered about the matter.
+    pub known: Known,
     /// What this person may do.
     pub may: May,
+}
+
+/// What people know of the matter and have entered; nobody has said is not the same as no.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// When it happened, microseconds UTC.
+    pub event: Option<i64>,
+    /// Whether the facts are checked.
+    pub checked: Option<bool>,
 }
 
 /// What the reader's roles allow here. What is false is not offered; the server decides again on every act.
@@ -56,11 +67,13 @@ pub struct Case {
 pub struct May {
     /// Write drafts and ask for approval.
     pub draft: bool,
-    /// Hold, release early, decide otherwise, say a decision was wrong.
+    /// Hold and release early.
+    pub hold: bool,
+    /// Decide otherwise than the rules, enter what is known.
     pub decide: bool,
     /// Set and remove labels.
     pub label: bool,
-    /// Write notes.
+    /// Write notes, say that a decision was wrong.
     pub note: bool,
     /// Assign.
     pub assign: bool,
