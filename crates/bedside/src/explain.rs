@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use bedside_core::{
     id::{CaseId, PostId},
-    policy::{Decision, Explanation, Speech},
+    policy::{Decision, Effect, Explanation, Speech},
     time::Timestamp,
 };
 use bedside_flow::Road;
@@ -54,7 +54,7 @@ fn words(decision: &Decision, at: Timestamp, explanation: &Explanation, tongue: 
     heading(&mut out, tongue.pick("Regeln", "Rules"));
     for rule in &explanation.rules {
         let reason = tongue.pick(&rule.reason_de, &rule.reason_en);
-        let _ = writeln!(out, "  {} {} {}: {reason}", rule.rule, rule.effect.as_str(), rule.action);
+        let _ = writeln!(out, "  {} {} {}: {reason}", rule.rule, effect(rule.effect), rule.action);
         let _ = writeln!(out, "    {}  {}", rule.written, rule.source);
     }
     if explanation.rules.is_empty() {
@@ -73,6 +73,14 @@ fn words(decision: &Decision, at: Timestamp, explanation: &Explanation, tongue: 
         let _ = writeln!(out, "  {:<20} {value}", fact.name);
     }
     out.trim_end().to_owned()
+}
+
+const fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Permits => "permits",
+        Effect::Forbids => "forbids",
+        Effect::Errors => "FAILED",
+    }
 }
 
 fn heading(out: &mut String, text: &str) {

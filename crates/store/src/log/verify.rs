@@ -16,7 +16,7 @@ impl LogOnly {
     /// It can't be opened.
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
         Ok(Self(match location {
-            Location::Folder(folder) => Db::sqlite(&folder.join("bedside.db")).await?,
+            Location::Folder(folder) => Db::sqlite(&folder.join("bedside.db"), 2048).await?,
             Location::Postgres(url) => Db::postgres(url, "bedside").await?,
         }))
     }
