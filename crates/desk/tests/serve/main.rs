@@ -1,0 +1,13 @@
+//! The desk over HTTP, as a browser without script uses it: on a store of its own, with a platform of our own.
+
+mod acts;
+mod browser;
+mod guarded;
+mod hostile;
+mod house;
+mod houses;
+mod log;
+mod people;
+mod platform;
+mod round;
+mod sign_in;
