@@ -169,6 +169,8 @@ impl Group {
         let set = [("token", token.as_str()), ("name", &name), ("password", PASSWORD), ("again", PASSWORD)];
         let page = browser.post("/welcome", &set).await;
         assert_eq!(page.status, 303, "{}", page.body);
+        // A page with a form, so that the browser knows the session's token.
+        browser.get("/me").await;
         (person.id, browser)
     }
 

@@ -43,7 +43,7 @@ async fn lists_search_log_and_choice_of_site_keep_to_own_houses() {
     ] {
         let page = jonas.get(&path).await;
         assert_eq!(page.status, 200, "{path}");
-        for secret in ["Quittenbaum", "nora", "Lindenhof Nord", "masto-nord", &format!("/case/{}\"", foreign.number)] {
+        for secret in ["Geheimwort", "nora", "Lindenhof Nord", "masto-nord", &format!("/case/{}\"", foreign.number)] {
             assert!(!page.body.contains(secret), "{path} tells of {secret}");
         }
     }

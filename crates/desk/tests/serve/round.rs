@@ -48,7 +48,7 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     assert_eq!(own.status, 403);
     own.says("Das haben Sie geschrieben.");
 
-    jonas.get("/inbox").await.says("Mara bittet Sie um Freigabe");
+    jonas.get("/inbox").await.says("Mara bittet um Ihre Freigabe");
     let page = press(&mut jonas, &case, "approve", &[]).await;
     assert_eq!(page.status, 303, "{}", page.text());
     for browser in [&mut mara, &mut jonas] {
@@ -56,7 +56,7 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     }
     let page = mara.act(&format!("{case}/undo"), &[]).await;
     page.says("Zurückgeholt: Die Antwort an @petra ist wieder Entwurf.");
-    page.says("Mara hat sie");
+    page.says("Mara hat 14:00 zurückgeholt.");
     group.after(Span::minutes(2)).await;
     assert_eq!(group.platform.published(), [""; 0]);
 
@@ -88,7 +88,7 @@ async fn the_second_person_sends_back_with_a_note_that_the_first_one_reads() {
     assert_eq!(press(&mut jonas, &case, "send-back", &[("note", "")]).await.status, 400);
     assert_eq!(press(&mut jonas, &case, "send-back", &[("note", "Bitte mit Preis.")]).await.status, 303);
     let page = mara.get(&case).await;
-    page.says("Jonas hat sie");
+    page.says("Jonas hat 14:00 zurückgegeben:");
     page.says("„Bitte mit Preis.“");
     page.says(ANSWER);
 }
