@@ -13,11 +13,18 @@ async fn a_case_is_held_and_released_with_reasons() {
     let case = format!("/case/{}", row.number);
     let page = jonas.get(&case).await;
     let seen = page.value("seen").unwrap();
-    for (until, reason, status) in [("gestern", "x", 400), ("2020-01-01T10:00", "x", 400), ("2026-11-15T14:00", "", 400)] {
+    for (until, reason, status) in
+        [("gestern", "x", 400), ("2020-01-01T10:00", "x", 400), ("2026-11-15T14:00", "", 400)]
+    {
         let page = jonas.post(&format!("{case}/hold"), &[("seen", &seen), ("until", until), ("reason", reason)]).await;
         assert_eq!(page.status, status, "{until} {reason}");
     }
-    let held = jonas.act(&format!("{case}/hold"), &[("seen", &seen), ("until", "2026-11-15T14:00"), ("reason", "Die Leitung klärt")]).await;
+    let held = jonas
+        .act(
+            &format!("{case}/hold"),
+            &[("seen", &seen), ("until", "2026-11-15T14:00"), ("reason", "Die Leitung klärt")],
+        )
+        .await;
     held.says("Halten bis");
     held.says("„Die Leitung klärt“");
     let now = group.again(row.id).await;
@@ -60,9 +67,13 @@ async fn labels_are_set_and_removed_with_reasons() {
     let page = mara.act(&format!("{case}/label"), &set).await;
     page.says("beschimpft alle");
     let id = page.value("label").unwrap();
-    let legal = mara.post(&format!("{case}/label"), &[("label", "litigation"), ("on", "author"), ("days", "7"), ("reason", "x")]).await;
+    let legal = mara
+        .post(&format!("{case}/label"), &[("label", "litigation"), ("on", "author"), ("days", "7"), ("reason", "x")])
+        .await;
     assert_eq!(legal.status, 403, "labels with legal weight are for the privacy officer");
-    let on = labels::on(&mut group.store.begin_read().await.unwrap(), row.site, row.author, row.thread, house::NOW).await.unwrap();
+    let on = labels::on(&mut group.store.begin_read().await.unwrap(), row.site, row.author, row.thread, house::NOW)
+        .await
+        .unwrap();
     assert_eq!(on.iter().map(|label| label.kind).collect::<Vec<_>>(), [LabelKind::Abusive]);
     assert_eq!(mara.post(&format!("{case}/unlabel"), &[("label", &id), ("reason", "")]).await.status, 400);
     let page = mara.act(&format!("{case}/unlabel"), &[("label", &id), ("reason", "war ein Irrtum")]).await;
@@ -129,11 +140,13 @@ async fn what_is_known_decides_anew_and_what_was_wrong_is_kept() {
     let case = format!("/case/{}", row.number);
     let seen = jonas.get(&case).await.value("seen").unwrap();
     group.clock.pass(Span::seconds(2));
-    let page = jonas.act(&format!("{case}/facts"), &[("seen", &seen), ("event", "2026-11-14T08:30"), ("checked", "no")]).await;
+    let page =
+        jonas.act(&format!("{case}/facts"), &[("seen", &seen), ("event", "2026-11-14T08:30"), ("checked", "no")]).await;
     assert!(page.body.contains("2026-11-14T08:30"), "what is known stands in the form");
     let now = group.again(row.id).await;
     assert_eq!((now.facts_checked, now.event_at.unwrap().to_rfc3339().as_str()), (Some(false), "2026-11-14T07:30:00Z"));
-    let page = jonas.act(&format!("{case}/wrong"), &[("action", "hold"), ("reason", "Es ging um eine Beschwerde")]).await;
+    let page =
+        jonas.act(&format!("{case}/wrong"), &[("action", "hold"), ("reason", "Es ging um eine Beschwerde")]).await;
     page.says("Es ging um eine Beschwerde");
     let page = jonas.act(&format!("{case}/resolve"), &[("reason", "am Telefon geklärt")]).await;
     page.says("am Telefon geklärt");

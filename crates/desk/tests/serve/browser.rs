@@ -43,7 +43,8 @@ impl Browser {
 
     /// Sends exactly these fields.
     pub async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
         self.send(Method::POST, path, Body::from(pairs.join("&"))).await
     }
 
@@ -80,7 +81,11 @@ impl Browser {
         }
         let stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         let body = if stream { Vec::new() } else { to_bytes(body, 1 << 22).await.unwrap().to_vec() };
-        let page = Page { status: parts.status.as_u16(), headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() };
+        let page = Page {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
         if let Some(csrf) = page.value("csrf") {
             self.csrf = csrf;
         }

@@ -84,7 +84,9 @@ async fn every_answer_is_guarded_and_pages_are_not_kept() {
 async fn what_is_not_there_is_a_page_that_leads_on() {
     let group = house::open().await;
     let mut mara = group.mara().await;
-    for path in ["/nothing", "/case/999", "/case/abc", "/case/99999999999999999999", "/assets/desk-0.css", "/case/1/resolve"] {
+    for path in
+        ["/nothing", "/case/999", "/case/abc", "/case/99999999999999999999", "/assets/desk-0.css", "/case/1/resolve"]
+    {
         let page = mara.get(path).await;
         assert!(page.status == 404 || page.status == 405, "{path}: {}", page.status);
         page.says("Hier ist nichts");

@@ -30,7 +30,11 @@ async fn hostile_texts_and_names_stay_text_on_every_page() {
     }
     group.hears(group.mitte, posts).await;
     let (_, mut jonas) = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
-    let mut pages = vec!["/inbox".to_owned(), "/search?q=parken".to_owned(), "/search?q=%3Cscript%3Ealert(1)%3C/script%3E".to_owned()];
+    let mut pages = vec![
+        "/inbox".to_owned(),
+        "/search?q=parken".to_owned(),
+        "/search?q=%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
+    ];
     let mut tx = group.store.begin_read().await.unwrap();
     let mut found = 0;
     for queue in Queue::ALL {
@@ -65,7 +69,16 @@ async fn hostile_texts_and_names_stay_text_on_every_page() {
 fn harmless(path: &str, body: &str) {
     let own_scripts = body.matches("<script").count();
     assert!(own_scripts <= 1, "{path}: {own_scripts} scripts");
-    for needle in ["<script>", "<img", "<svg/", "onload=alert(1)>", "<b onclick", "<form action=//", "href=\"javascript:", "\" onmouseover=\""] {
+    for needle in [
+        "<script>",
+        "<img",
+        "<svg/",
+        "onload=alert(1)>",
+        "<b onclick",
+        "<form action=//",
+        "href=\"javascript:",
+        "\" onmouseover=\"",
+    ] {
         assert!(!body.contains(needle), "{path} holds {needle}");
     }
     for tag in body.split('<').skip(1) {
@@ -80,7 +93,10 @@ fn harmless(path: &str, body: &str) {
                 !in_quotes
             })
             .collect();
-        assert!(!bare.to_lowercase().split_whitespace().any(|word| word.starts_with("on") || word.starts_with("style")), "{path}: <{tag}>");
+        assert!(
+            !bare.to_lowercase().split_whitespace().any(|word| word.starts_with("on") || word.starts_with("style")),
+            "{path}: <{tag}>"
+        );
     }
 }
 
@@ -90,7 +106,9 @@ async fn no_page_has_a_style_or_script_of_its_own() {
     let case = group.asked().await;
     let mut jonas = group.jonas().await;
     let own = format!("/case/{}", case.number);
-    for path in ["/inbox", "/sign-in", "/me", "/log", "/nothing", "/keys", "/pause", "/channels", "/search", own.as_str()] {
+    for path in
+        ["/inbox", "/sign-in", "/me", "/log", "/nothing", "/keys", "/pause", "/channels", "/search", own.as_str()]
+    {
         let page = jonas.get(path).await;
         assert!(!page.body.contains(" style=") && !page.body.contains("<style"), "{path}");
         harmless(path, &page.body);

@@ -5,8 +5,23 @@ use bedside_core::{case::Queue, site::Role};
 use crate::house::{self, post, question};
 
 const VERBS: [&str; 17] = [
-    "check", "draft", "submit", "approve", "send-back", "undo", "hold", "release", "decide", "facts", "wrong", "label", "unlabel",
-    "note", "assign", "take", "resolve",
+    "check",
+    "draft",
+    "submit",
+    "approve",
+    "send-back",
+    "undo",
+    "hold",
+    "release",
+    "decide",
+    "facts",
+    "wrong",
+    "label",
+    "unlabel",
+    "note",
+    "assign",
+    "take",
+    "resolve",
 ];
 
 #[tokio::test]
@@ -20,7 +35,17 @@ async fn every_address_of_a_foreign_case_is_as_empty_as_one_that_never_was() {
     let never = jonas.get("/case/4711").await;
     assert_eq!((here.status, never.status), (404, 404));
     assert_eq!(here.text(), never.text());
-    let fields = [("text", "x"), ("reason", "x"), ("person", "me"), ("action", "stay_silent"), ("label", "abusive"), ("on", "author"), ("days", "3"), ("note", "x"), ("until", "2026-12-24T14:00")];
+    let fields = [
+        ("text", "x"),
+        ("reason", "x"),
+        ("person", "me"),
+        ("action", "stay_silent"),
+        ("label", "abusive"),
+        ("on", "author"),
+        ("days", "3"),
+        ("note", "x"),
+        ("until", "2026-12-24T14:00"),
+    ];
     for verb in VERBS {
         let page = jonas.post(&format!("/case/{}/{verb}", foreign.number), &fields).await;
         assert_eq!(page.status, 404, "{verb}: {}", page.text());
@@ -38,8 +63,17 @@ async fn lists_search_log_and_choice_of_site_keep_to_own_houses() {
     let mut jonas = group.jonas().await;
     let word = format!("F-{}", foreign.number);
     for path in [
-        "/inbox".to_owned(), "/inbox?q=now".to_owned(), "/inbox?q=done".to_owned(), "/search?q=Quittenbaum".to_owned(), format!("/search?q={word}"),
-        "/channels".to_owned(), "/pause".to_owned(), "/log".to_owned(), format!("/log?case={}", foreign.number), format!("/log?find={word}"), "/me".to_owned(),
+        "/inbox".to_owned(),
+        "/inbox?q=now".to_owned(),
+        "/inbox?q=done".to_owned(),
+        "/search?q=Quittenbaum".to_owned(),
+        format!("/search?q={word}"),
+        "/channels".to_owned(),
+        "/pause".to_owned(),
+        "/log".to_owned(),
+        format!("/log?case={}", foreign.number),
+        format!("/log?find={word}"),
+        "/me".to_owned(),
     ] {
         let page = jonas.get(&path).await;
         assert_eq!(page.status, 200, "{path}");
@@ -62,11 +96,19 @@ async fn lists_search_log_and_choice_of_site_keep_to_own_houses() {
 #[tokio::test]
 async fn auditors_see_what_was_decided_with_text_and_names_covered() {
     let group = house::open().await;
-    group.hears(group.mitte, vec![post("q1", "petra.klein", "Hallo, wo kann ich bei Ihnen parken, Geheimwort Quittenbaum?")]).await;
+    group
+        .hears(
+            group.mitte,
+            vec![post("q1", "petra.klein", "Hallo, wo kann ich bei Ihnen parken, Geheimwort Quittenbaum?")],
+        )
+        .await;
     let case = group.case(group.mitte, Queue::Now).await;
     let mut jonas = group.jonas().await;
     jonas.get("/inbox").await;
-    jonas.act(&format!("/case/{}/note", case.number), &[("text", "Notiz mit Mispelstrauch")]).await.says("Mispelstrauch");
+    jonas
+        .act(&format!("/case/{}/note", case.number), &[("text", "Notiz mit Mispelstrauch")])
+        .await
+        .says("Mispelstrauch");
     let (_, mut auditor) = group.person("ida", &[(group.mitte, Role::Auditor)]).await;
     let own = format!("/case/{}", case.number);
     for path in ["/inbox", &own, "/pause", "/log"] {
@@ -79,7 +121,17 @@ async fn auditors_see_what_was_decided_with_text_and_names_covered() {
     auditor.get(&own).await.says("Person ");
     auditor.get("/search?q=Quittenbaum").await.says("Nichts gefunden");
     for verb in VERBS {
-        let fields = [("text", "Danke."), ("reason", "x"), ("person", "me"), ("action", "stay_silent"), ("label", "abusive"), ("on", "author"), ("days", "3"), ("note", "x"), ("until", "2026-12-24T14:00")];
+        let fields = [
+            ("text", "Danke."),
+            ("reason", "x"),
+            ("person", "me"),
+            ("action", "stay_silent"),
+            ("label", "abusive"),
+            ("on", "author"),
+            ("days", "3"),
+            ("note", "x"),
+            ("until", "2026-12-24T14:00"),
+        ];
         let page = auditor.post(&format!("{own}/{verb}"), &fields).await;
         assert!(matches!(page.status, 403 | 400 | 404 | 409), "{verb}: {}", page.status);
     }

@@ -71,12 +71,23 @@ async fn the_exported_log_proves_itself_to_an_outsider() {
         rest = next;
     }
     assert_eq!(hashes, tile, "the tile is what the entries hash to");
-    for bad in ["/log/tile/0/001", "/log/tile/0/000", "/log/tile/9/000", "/log/tile/entries/000", "/log/tile/x", "/log/tile/0/000.p/0"] {
+    for bad in [
+        "/log/tile/0/001",
+        "/log/tile/0/000",
+        "/log/tile/9/000",
+        "/log/tile/entries/000",
+        "/log/tile/x",
+        "/log/tile/0/000.p/0",
+    ] {
         assert_eq!(bytes(&group, &ida, bad).await.0, 404, "{bad}");
     }
     let (_, one_house) = group.person("eva", &[(group.mitte, Role::Auditor)]).await;
     assert_eq!(bytes(&group, &one_house, "/log/checkpoint").await.0, 200);
-    assert_eq!(bytes(&group, &one_house, &format!("/log/tile/entries/000.p/{size}")).await.0, 404, "entries of all houses");
+    assert_eq!(
+        bytes(&group, &one_house, &format!("/log/tile/entries/000.p/{size}")).await.0,
+        404,
+        "entries of all houses"
+    );
     let mara = group.mara().await;
     assert_eq!(bytes(&group, &mara, "/log/checkpoint").await.0, 403, "the desk does not read the log");
 }

@@ -9,7 +9,9 @@ async fn an_admin_adds_a_person_who_comes_by_the_link() {
     let group = house::open().await;
     let (_, mut ada) = group.person("ada", &[(group.mitte, Role::Admin)]).await;
     ada.get("/people").await.is_silent_about("Lindenhof Nord");
-    let add = |email: &'static str| [("act", "add"), ("name", "Kai Berg"), ("email", email), ("site", "mitte"), ("role", "desk")];
+    let add = |email: &'static str| {
+        [("act", "add"), ("name", "Kai Berg"), ("email", email), ("site", "mitte"), ("role", "desk")]
+    };
     assert_eq!(ada.post("/people", &add("kai")).await.status, 422);
     let page = ada.post("/people", &add("Kai@lindenhof.example")).await;
     assert_eq!(page.status, 201);
@@ -20,7 +22,11 @@ async fn an_admin_adds_a_person_who_comes_by_the_link() {
     let mut kai = group.browser();
     kai.get(&link).await.says("Willkommen");
     let token = link.split_once('=').unwrap().1;
-    kai.act("/welcome", &[("token", token), ("name", "Kai Berg"), ("password", house::PASSWORD), ("again", house::PASSWORD)]).await;
+    kai.act(
+        "/welcome",
+        &[("token", token), ("name", "Kai Berg"), ("password", house::PASSWORD), ("again", house::PASSWORD)],
+    )
+    .await;
     assert_eq!(kai.get("/inbox").await.status, 200);
     assert_eq!(kai.get("/people").await.status, 403);
     assert_eq!(kai.post("/people", &add("x@lindenhof.example")).await.status, 403);
@@ -53,7 +59,8 @@ async fn roles_come_and_go_and_the_last_admin_stays() {
     let (mara, mut mara_there) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
     ada.get("/people").await;
     let (ada_id, mara) = (ada_id.to_string(), mara.to_string());
-    let last = ada.post("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
+    let last =
+        ada.post("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
     assert_eq!(last.status, 409);
     last.says("letzte Person");
     ada.act("/people", &[("act", "withdraw"), ("person", &mara), ("site", "mitte"), ("role", "desk")]).await;

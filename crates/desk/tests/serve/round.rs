@@ -2,7 +2,10 @@
 
 use bedside_core::{case::Queue, time::Span};
 
-use crate::{browser::{Browser, Page}, house};
+use crate::{
+    browser::{Browser, Page},
+    house,
+};
 
 const ANSWER: &str = "Guten Tag, Parkplätze finden Sie im Parkhaus an der Lindenstraße.";
 
@@ -11,7 +14,10 @@ async fn compose(browser: &mut Browser, case: &str, verb: &str, text: &str, more
     let page = browser.get(case).await;
     let (seen, draft) = (page.value("seen").unwrap(), page.value("draft").unwrap());
     let form = ("form", "public");
-    let fields: Vec<(&str, &str)> = [("seen", seen.as_str()), ("draft", draft.as_str()), form, ("text", text)].into_iter().chain(more.iter().copied()).collect();
+    let fields: Vec<(&str, &str)> = [("seen", seen.as_str()), ("draft", draft.as_str()), form, ("text", text)]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
     browser.post(&format!("{case}/{verb}"), &fields).await
 }
 
@@ -19,7 +25,12 @@ async fn compose(browser: &mut Browser, case: &str, verb: &str, text: &str, more
 async fn press(browser: &mut Browser, case: &str, verb: &str, more: &[(&str, &str)]) -> Page {
     let page = browser.get(case).await;
     let fields = page.form(&format!("{case}/{verb}"));
-    let fields: Vec<(&str, &str)> = fields.iter().filter(|(name, _)| name != "csrf").map(|(n, v)| (n.as_str(), v.as_str())).chain(more.iter().copied()).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .filter(|(name, _)| name != "csrf")
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .chain(more.iter().copied())
+        .collect();
     browser.post(&format!("{case}/{verb}"), &fields).await
 }
 
@@ -31,10 +42,14 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     let case = format!("/case/{}", row.number);
     mara.get("/inbox").await.says("wo kann ich bei Ihnen parken");
 
-    let page = compose(&mut mara, &case, "check", "Es tut uns leid, dass Ihr Termin am Dienstag bei uns nicht gut war.", &[]).await;
+    let page =
+        compose(&mut mara, &case, "check", "Es tut uns leid, dass Ihr Termin am Dienstag bei uns nicht gut war.", &[])
+            .await;
     assert_eq!(page.status, 200);
     page.says("Gesperrt:");
-    let page = compose(&mut mara, &case, "submit", "Es tut uns leid, dass Ihr Termin am Dienstag bei uns nicht gut war.", &[]).await;
+    let page =
+        compose(&mut mara, &case, "submit", "Es tut uns leid, dass Ihr Termin am Dienstag bei uns nicht gut war.", &[])
+            .await;
     assert_eq!(page.status, 422, "a blocked text goes to nobody");
     page.says("Es tut uns leid, dass Ihr Termin");
 
@@ -54,6 +69,7 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     for browser in [&mut mara, &mut jonas] {
         browser.get("/channels").await.says("Geht hinaus: Antwort an @petra");
     }
+    group.clock.pass(Span::seconds(20));
     let page = mara.act(&format!("{case}/undo"), &[]).await;
     page.says("Zurückgeholt: Die Antwort an @petra ist wieder Entwurf.");
     page.says("Mara hat 14:00 zurückgeholt.");
@@ -85,6 +101,7 @@ async fn the_second_person_sends_back_with_a_note_that_the_first_one_reads() {
     let (mut mara, mut jonas) = (group.mara().await, group.jonas().await);
     let case = format!("/case/{}", row.number);
     press_submit(&mut mara, &case).await;
+    group.clock.pass(Span::seconds(20));
     assert_eq!(press(&mut jonas, &case, "send-back", &[("note", "")]).await.status, 400);
     assert_eq!(press(&mut jonas, &case, "send-back", &[("note", "Bitte mit Preis.")]).await.status, 303);
     let page = mara.get(&case).await;
@@ -129,7 +146,8 @@ async fn who_writes_while_the_case_changes_keeps_the_text_and_reads_why() {
     page.says("Jonas hat diesen Fall geändert");
     page.says(ANSWER);
     mara.get(&case).await.says(ANSWER);
-    let late = mara.post(&format!("{case}/hold"), &[("seen", &seen), ("until", "2026-12-24T14:00"), ("reason", "x")]).await;
+    let late =
+        mara.post(&format!("{case}/hold"), &[("seen", &seen), ("until", "2026-12-24T14:00"), ("reason", "x")]).await;
     assert_eq!(late.status, 409);
     assert_eq!(group.again(row.id).await.queue, Queue::Now);
 }
@@ -142,7 +160,8 @@ async fn the_guards_repairs_are_buttons() {
     let case = format!("/case/{}", row.number);
     let text = "Guten Tag, rufen Sie Herrn Weber unter 0170 1234567 an.";
     let page = compose(&mut mara, &case, "check", text, &[]).await;
-    let buttons: Vec<&str> = page.body.split("name=\"repair\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let buttons: Vec<&str> =
+        page.body.split("name=\"repair\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let strike = buttons.iter().find(|value| value.ends_with(":strike")).expect("something can be struck");
     let page = compose(&mut mara, &case, "check", text, &[("repair", strike)]).await;
     assert_eq!(page.status, 200);
@@ -157,7 +176,11 @@ async fn the_live_check_answers_with_the_parts_that_show_it() {
     let mut mara = group.mara().await;
     let case = format!("/case/{}", row.number);
     let page = mara.get(&case).await;
-    let fields = [("seen", page.value("seen").unwrap()), ("form", "public".to_owned()), ("text", "Ihre Behandlung am Dienstag".to_owned())];
+    let fields = [
+        ("seen", page.value("seen").unwrap()),
+        ("form", "public".to_owned()),
+        ("text", "Ihre Behandlung am Dienstag".to_owned()),
+    ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let part = mara.post(&format!("/live{case}/find"), &fields).await;
     assert_eq!(part.status, 200);

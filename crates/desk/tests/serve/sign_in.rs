@@ -21,7 +21,13 @@ async fn the_first_admin_comes_by_a_link_that_looking_does_not_spend() {
     }
     let token = link.split_once("token=").unwrap().1;
     let set = |password: &'static str, again: &'static str| {
-        vec![("token", token), ("name", "Ada Seiler"), ("email", "Ada@Lindenhof.example "), ("password", password), ("again", again)]
+        vec![
+            ("token", token),
+            ("name", "Ada Seiler"),
+            ("email", "Ada@Lindenhof.example "),
+            ("password", password),
+            ("again", again),
+        ]
     };
     for (password, again, why) in [
         ("zu kurz", "zu kurz", "mindestens 12 Zeichen"),
@@ -62,9 +68,17 @@ async fn a_password_opens_a_session_and_signing_out_ends_it() {
     assert_eq!((page.status, page.location().as_str()), (303, "/sign-in?next=%2Fcase%2F7%3Fq%3Dx"));
     let page = browser.get(&page.location()).await;
     assert_eq!(page.value("next").as_deref(), Some("/case/7?q=x"));
-    let page = browser.post("/sign-in", &[("email", " MARA@lindenhof.example"), ("password", PASSWORD), ("next", "/inbox?q=now")]).await;
+    let page = browser
+        .post("/sign-in", &[("email", " MARA@lindenhof.example"), ("password", PASSWORD), ("next", "/inbox?q=now")])
+        .await;
     assert_eq!((page.status, page.location().as_str()), (303, "/inbox?q=now"));
-    let cookie = page.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap().to_owned()).find(|c| c.starts_with("bedside=")).unwrap();
+    let cookie = page
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|c| c.to_str().unwrap().to_owned())
+        .find(|c| c.starts_with("bedside="))
+        .unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Max-Age"), "{cookie}");
     let kept = browser.cookies["bedside"].clone();
     browser.get("/inbox").await.says("Mara");
@@ -161,9 +175,11 @@ async fn a_new_password_signs_out_everywhere_else() {
     there.post("/sign-in", &[("email", LOGIN), ("password", PASSWORD)]).await;
     assert_eq!(there.get("/inbox").await.status, 200);
     here.get("/me").await.says("Mara");
-    let wrong = here.post("/me", &[("act", "password"), ("old", "falsch"), ("password", "sieben Schwäne im Regen")]).await;
+    let wrong =
+        here.post("/me", &[("act", "password"), ("old", "falsch"), ("password", "sieben Schwäne im Regen")]).await;
     assert_eq!(wrong.status, 422);
-    let page = here.act("/me", &[("act", "password"), ("old", PASSWORD), ("password", "sieben Schwäne im Regen")]).await;
+    let page =
+        here.act("/me", &[("act", "password"), ("old", PASSWORD), ("password", "sieben Schwäne im Regen")]).await;
     page.says("Das Passwort ist geändert.");
     assert_eq!(there.get("/inbox").await.status, 303);
 }
@@ -185,7 +201,11 @@ async fn one_session_can_be_ended_from_another() {
     let mine = here.get("/me").await;
     assert!(mine.value("session").is_none());
     let hash = bedside_core_free_hash(&here.cookies["bedside"]);
-    assert_eq!(kai.post("/me", &[("act", "end"), ("session", &hash)]).await.status, 404, "nobody ends another's session");
+    assert_eq!(
+        kai.post("/me", &[("act", "end"), ("session", &hash)]).await.status,
+        404,
+        "nobody ends another's session"
+    );
 }
 
 /// The id of a session as the page names it.

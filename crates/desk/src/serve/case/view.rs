@@ -165,12 +165,7 @@ fn changed(who: &Signed, typed: &Typed, people: &HashMap<PersonId, String>, entr
     }
 }
 
-fn resolved(
-    who: &Signed,
-    case: &CaseRow,
-    people: &HashMap<PersonId, String>,
-    entries: &[Placed],
-) -> Option<Resolved> {
+fn resolved(who: &Signed, case: &CaseRow, people: &HashMap<PersonId, String>, entries: &[Placed]) -> Option<Resolved> {
     if case.queue != Queue::Done {
         return None;
     }
