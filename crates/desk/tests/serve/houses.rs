@@ -88,6 +88,9 @@ async fn lists_search_log_and_choice_of_site_keep_to_own_houses() {
     page.is_silent_about("Quittenbaum");
     both.get("/inbox").await.is_silent_about("Quittenbaum");
     both.get("/inbox?site=").await.says("Quittenbaum");
+    let page = both.get("/inbox?site=mitte%3B%20Domain%3Devil.example").await;
+    assert_eq!(page.status, 404);
+    assert!(page.headers.get("set-cookie").is_none());
     let (_, mut third) = group.person("mia", &[(group.mitte, Role::Desk), (group.nord, Role::Admin)]).await;
     assert_eq!(third.get("/inbox?site=sued").await.status, 404);
     third.get("/inbox?site=nord").await.is_silent_about("Quittenbaum");
