@@ -48,10 +48,16 @@ pub(super) enum Telling {
 
 macro_rules! list {
     ($name:literal) => {
-        Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }
+        Source {
+            name: $name,
+            text: include_str!(concat!("words/", $name, ".txt")),
+        }
     };
     (shared $name:literal) => {
-        Source { name: $name, text: include_str!(concat!("../triage/words/", $name, ".txt")) }
+        Source {
+            name: $name,
+            text: include_str!(concat!("../triage/words/", $name, ".txt")),
+        }
     };
 }
 
@@ -109,8 +115,11 @@ mod tests {
     fn every_line_of_every_list_is_understood() {
         let (lines, bad) = read_lists(SOURCES);
         assert!(bad.is_empty(), "{bad:#?}");
-        let unknown: Vec<_> =
-            lines.iter().filter(|line| meaning(line).is_none()).map(|l| format!("{}:{} {}", l.list, l.number, l.head)).collect();
+        let unknown: Vec<_> = lines
+            .iter()
+            .filter(|line| meaning(line).is_none())
+            .map(|l| format!("{}:{} {}", l.list, l.number, l.head))
+            .collect();
         assert!(unknown.is_empty(), "{unknown:#?}");
     }
 }

@@ -51,7 +51,10 @@ pub(super) struct Says {
 
 macro_rules! list {
     ($name:literal) => {
-        Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }
+        Source {
+            name: $name,
+            text: include_str!(concat!("words/", $name, ".txt")),
+        }
     };
 }
 
@@ -127,7 +130,11 @@ pub(super) fn meaning(line: &Line) -> Option<Means> {
         "hostility" if head == "not" => Some(Means::Not(Topic::Harassment)),
         "hostility" => head.parse().ok().map(Means::Hostile),
         "who" => who(head),
-        _ => of_topic(Topic::from_word(list)?, Lang::from_tag(line.list.split('/').next()?), head),
+        _ => of_topic(
+            Topic::from_word(list)?,
+            Lang::from_tag(line.list.split('/').next()?),
+            head,
+        ),
     }
 }
 
@@ -148,10 +155,21 @@ fn of_topic(topic: Topic, lang: Lang, head: &str) -> Option<Means> {
         return Some(Means::Not(topic));
     }
     if first == "less" {
-        return words.next()?.parse().ok().map(|factor| Means::Less(topic, factor));
+        return words
+            .next()?
+            .parse()
+            .ok()
+            .map(|factor| Means::Less(topic, factor));
     }
     let weight = first.parse().ok()?;
-    let mut says = Says { topic, lang, weight, pages: false, death: false, claim: false };
+    let mut says = Says {
+        topic,
+        lang,
+        weight,
+        pages: false,
+        death: false,
+        claim: false,
+    };
     for word in words {
         match word {
             "page" => says.pages = true,
@@ -172,8 +190,11 @@ mod tests {
     fn every_line_of_every_list_is_understood() {
         let (lines, bad) = read_lists(SOURCES);
         assert!(bad.is_empty(), "{bad:#?}");
-        let unknown: Vec<_> =
-            lines.iter().filter(|line| meaning(line).is_none()).map(|l| format!("{}:{} {}", l.list, l.number, l.head)).collect();
+        let unknown: Vec<_> = lines
+            .iter()
+            .filter(|line| meaning(line).is_none())
+            .map(|l| format!("{}:{} {}", l.list, l.number, l.head))
+            .collect();
         assert!(unknown.is_empty(), "{unknown:#?}");
     }
 }
