@@ -18,21 +18,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let mut out = std::io::stdout().lock();
     let (mut all, mut right) = (0, 0);
-    for line in fs::read_to_string(file)
-        .map_err(|error| format!("{file}: {error}"))?
-        .lines()
-    {
+    for line in fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?.lines() {
         let row: serde_json::Value = serde_json::from_str(line)?;
-        let word = |key: &str| {
-            row.get(key)
-                .and_then(|value| value.as_str())
-                .unwrap_or_default()
-        };
+        let word = |key: &str| row.get(key).and_then(|value| value.as_str()).unwrap_or_default();
         let check = guard::check(&DraftText {
             text: word("draft"),
             lang: Lang::from_tag(word("lang")),
-            jurisdiction: Jurisdiction::from_word(word("jurisdiction"))
-                .ok_or("unknown jurisdiction")?,
+            jurisdiction: Jurisdiction::from_word(word("jurisdiction")).ok_or("unknown jurisdiction")?,
             public: true,
             consented: false,
             inbound_text: Some(word("inbound_post")),
@@ -41,16 +33,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
         all += 1;
         right += usize::from(check.verdict.as_str() == word("expected"));
-        let kinds: Vec<_> = check
-            .findings
-            .iter()
-            .map(|finding| (finding.kind.as_str(), finding.span.slice(word("draft"))))
-            .collect();
-        let sign = if check.verdict.as_str() == word("expected") {
-            "right"
-        } else {
-            "WRONG"
-        };
+        let kinds: Vec<_> =
+            check.findings.iter().map(|finding| (finding.kind.as_str(), finding.span.slice(word("draft")))).collect();
+        let sign = if check.verdict.as_str() == word("expected") { "right" } else { "WRONG" };
         writeln!(
             out,
             "{sign} {} expected {} is {} {kinds:?}",

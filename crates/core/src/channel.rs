@@ -32,13 +32,7 @@ pub enum ChannelKind {
 
 impl ChannelKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Bluesky,
-        Self::Mastodon,
-        Self::Webhook,
-        Self::Import,
-        Self::Demo,
-    ];
+    pub const ALL: [Self; 5] = [Self::Bluesky, Self::Mastodon, Self::Webhook, Self::Import, Self::Demo];
     /// The word for configuration and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -92,10 +86,9 @@ impl Limits {
         use unicode_segmentation::UnicodeSegmentation as _;
         let n = match self.unit {
             LengthUnit::Graphemes => text.graphemes(true).count(),
-            LengthUnit::CodePoints { link_chars } => text
-                .split_inclusive(char::is_whitespace)
-                .map(|word| word_length(word, link_chars))
-                .sum(),
+            LengthUnit::CodePoints { link_chars } => {
+                text.split_inclusive(char::is_whitespace).map(|word| word_length(word, link_chars)).sum()
+            }
         };
         u32::try_from(n).unwrap_or(u32::MAX)
     }
@@ -104,11 +97,7 @@ impl Limits {
 fn word_length(word: &str, link_chars: u32) -> usize {
     let bare = word.trim_end();
     let is_link = bare.starts_with("https://") || bare.starts_with("http://");
-    if is_link {
-        link_chars as usize + word.chars().count() - bare.chars().count()
-    } else {
-        word.chars().count()
-    }
+    if is_link { link_chars as usize + word.chars().count() - bare.chars().count() } else { word.chars().count() }
 }
 
 /// A reply to be published: what the outbox hands to a connector.
@@ -195,9 +184,7 @@ impl Fault {
     #[must_use]
     pub const fn is_ambiguous(&self) -> bool {
         match self {
-            Self::Unreachable | Self::TimedOut | Self::Server { .. } | Self::Malformed { .. } => {
-                true
-            }
+            Self::Unreachable | Self::TimedOut | Self::Server { .. } | Self::Malformed { .. } => true,
             Self::RateLimited { .. } | Self::SignedOut { .. } | Self::Refused { .. } => false,
         }
     }

@@ -32,9 +32,7 @@ impl Jurisdiction {
     /// The jurisdiction with this word, upper or lower case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|j| j.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|j| j.as_str().eq_ignore_ascii_case(word))
     }
 }
 
@@ -56,13 +54,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
-        Self::Desk,
-        Self::Approver,
-        Self::Privacy,
-        Self::Admin,
-        Self::Auditor,
-    ];
+    pub const ALL: [Self; 5] = [Self::Desk, Self::Approver, Self::Privacy, Self::Admin, Self::Auditor];
     /// The word for store and rules.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

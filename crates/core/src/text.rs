@@ -30,22 +30,14 @@ impl TextSpan {
     #[must_use]
     pub fn from_bytes(text: &str, bytes: std::ops::Range<usize>) -> Self {
         let count = |to: usize| text.char_indices().take_while(|(at, _)| *at < to).count();
-        Self {
-            start: to_u32(count(bytes.start)),
-            end: to_u32(count(bytes.end)),
-        }
+        Self { start: to_u32(count(bytes.start)), end: to_u32(count(bytes.end)) }
     }
 
     /// The part of `text` that the span names; empty where the span lies outside.
     #[must_use]
     pub fn slice(self, text: &str) -> &str {
-        let byte_of = |n: u32| {
-            text.char_indices()
-                .nth(n as usize)
-                .map_or(text.len(), |(at, _)| at)
-        };
-        text.get(byte_of(self.start)..byte_of(self.end))
-            .unwrap_or_default()
+        let byte_of = |n: u32| text.char_indices().nth(n as usize).map_or(text.len(), |(at, _)| at);
+        text.get(byte_of(self.start)..byte_of(self.end)).unwrap_or_default()
     }
 }
 
@@ -56,20 +48,14 @@ fn to_u32(n: usize) -> u32 {
 /// Words of a text, folded so that "Müller", "MUELLER" and "Muller" meet: lower case, no diacritics, ß as ss,
 /// and ae, oe, ue as a, o, u (the folding of DIN 5007-2 and of a keyboard without umlauts at once).
 pub fn folded_words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
-        .filter(|word| !word.is_empty())
-        .map(fold)
+    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).filter(|word| !word.is_empty()).map(fold)
 }
 
 /// One word folded as [`folded_words`] does.
 #[must_use]
 pub fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    for c in word
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
+    for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match (c, out.chars().last()) {
             ('ß', _) => out.push_str("ss"),
             ('ø', _) => out.push('o'),
@@ -88,19 +74,12 @@ mod tests {
 
     #[test]
     fn umlauts_meet_their_spellings() {
-        for (one, other) in [
-            ("Müller", "MUELLER"),
-            ("Müller", "Muller"),
-            ("Straße", "strasse"),
-            ("ﬁeber", "Fieber"),
-            ("Bär", "baer"),
-        ] {
+        for (one, other) in
+            [("Müller", "MUELLER"), ("Müller", "Muller"), ("Straße", "strasse"), ("ﬁeber", "Fieber"), ("Bär", "baer")]
+        {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
-        assert_eq!(
-            folded_words("Herr Dr. Groß-Öhm, 4B!").collect::<Vec<_>>(),
-            ["herr", "dr", "gross", "ohm", "4b"]
-        );
+        assert_eq!(folded_words("Herr Dr. Groß-Öhm, 4B!").collect::<Vec<_>>(), ["herr", "dr", "gross", "ohm", "4b"]);
     }
 
     #[test]

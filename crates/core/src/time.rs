@@ -51,16 +51,13 @@ impl Timestamp {
     /// # Errors
     /// The text is no RFC 3339 time with an offset.
     pub fn parse_rfc3339(text: &str) -> Result<Self, BadTime> {
-        text.parse::<jiff::Timestamp>()
-            .map(|at| Self(at.as_microsecond()))
-            .map_err(|_| BadTime(text.to_owned()))
+        text.parse::<jiff::Timestamp>().map(|at| Self(at.as_microsecond())).map_err(|_| BadTime(text.to_owned()))
     }
 
     /// Writes the time as RFC 3339 in UTC.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        jiff::Timestamp::from_microsecond(self.0)
-            .map_or_else(|_| self.0.to_string(), |at| at.to_string())
+        jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| self.0.to_string(), |at| at.to_string())
     }
 }
 
@@ -166,12 +163,9 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_written_in_their_largest_whole_unit() {
-        for (text, span) in [
-            ("90s", Span::seconds(90)),
-            ("10m", Span::minutes(10)),
-            ("71h", Span::hours(71)),
-            ("3d", Span::days(3)),
-        ] {
+        for (text, span) in
+            [("90s", Span::seconds(90)), ("10m", Span::minutes(10)), ("71h", Span::hours(71)), ("3d", Span::days(3))]
+        {
             assert_eq!(text.parse(), Ok(span));
             assert_eq!(span.to_string(), text);
         }

@@ -1,10 +1,5 @@
 //! Whatever the text: no panic, spans inside it, the same answer twice, a mask that covers what was found.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken row fails the test"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken row fails the test")]
 
 use std::sync::LazyLock;
 
@@ -20,11 +15,7 @@ use proptest::prelude::*;
 static TRIAGE: LazyLock<Triage> = LazyLock::new(Triage::new);
 
 fn read(text: &str) -> Signals {
-    TRIAGE.read(&TriageInput {
-        text,
-        lang_hint: Lang::De,
-        at: Timestamp::from_micros(1_700_000_000_000_000),
-    })
+    TRIAGE.read(&TriageInput { text, lang_hint: Lang::De, at: Timestamp::from_micros(1_700_000_000_000_000) })
 }
 
 fn draft(text: &str) -> DraftText<'_> {

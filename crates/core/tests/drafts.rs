@@ -1,10 +1,5 @@
 //! Drafts judged by people, in both languages, against the guard: what must be refused, warned of, and let through.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken row fails the test"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken row fails the test")]
 
 use bedside_core::{
     guard::{DraftText, Guard, Kind, Severity, Verdict, check},
@@ -12,12 +7,8 @@ use bedside_core::{
     triage::Lang,
 };
 
-const FACTS: &[&str] = &[
-    "Klinikum Lindental",
-    "Lindental Hospital, 1 Linden Road",
-    "0721 55 66 77",
-    "patienten@lindental.example",
-];
+const FACTS: &[&str] =
+    &["Klinikum Lindental", "Lindental Hospital, 1 Linden Road", "0721 55 66 77", "patienten@lindental.example"];
 
 fn draft<'a>(text: &'a str, post: &'a str, jurisdiction: &str) -> DraftText<'a> {
     DraftText {
@@ -38,20 +29,14 @@ fn check_rows(rows: &str) {
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
-            let [expected, jurisdiction, post, text] = line.splitn(4, '|').collect::<Vec<_>>()[..]
-            else {
+            let [expected, jurisdiction, post, text] = line.splitn(4, '|').collect::<Vec<_>>()[..] else {
                 panic!("not a row: {line}")
             };
             let found = check(&draft(text, post, jurisdiction));
             (found.verdict.as_str() != expected).then(|| format!("{line}\n   {:?}", found.findings))
         })
         .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
@@ -70,12 +55,7 @@ fn every_repair_is_itself_clean() {
     for text in guard.repairs() {
         for jurisdiction in ["de", "us", "uk", "at"] {
             let check = guard.check(&draft(text, "", jurisdiction));
-            assert_eq!(
-                check.verdict,
-                Verdict::Allow,
-                "{text}: {:?}",
-                check.findings
-            );
+            assert_eq!(check.verdict, Verdict::Allow, "{text}: {:?}", check.findings);
         }
     }
 }
@@ -83,26 +63,15 @@ fn every_repair_is_itself_clean() {
 /// The draft after the first repair of what blocks it.
 fn repaired(text: &str, post: &str, jurisdiction: &str) -> Option<String> {
     let check = check(&draft(text, post, jurisdiction));
-    let repair = check
-        .findings
-        .into_iter()
-        .find(|one| one.severity == Severity::Block)?
-        .suggestion?;
+    let repair = check.findings.into_iter().find(|one| one.severity == Severity::Block)?.suggestion?;
     let (start, end) = (repair.span.start as usize, repair.span.end as usize);
     let chars: Vec<char> = text.chars().collect();
-    Some(
-        chars[..start].iter().collect::<String>()
-            + &repair.replace
-            + &chars[end..].iter().collect::<String>(),
-    )
+    Some(chars[..start].iter().collect::<String>() + &repair.replace + &chars[end..].iter().collect::<String>())
 }
 
 #[test]
 fn repairs_end_with_a_draft_that_is_not_refused_or_with_nothing() {
-    for rows in [
-        include_str!("rows/drafts_en.txt"),
-        include_str!("rows/drafts_de.txt"),
-    ] {
+    for rows in [include_str!("rows/drafts_en.txt"), include_str!("rows/drafts_de.txt")] {
         for line in rows.lines().filter(|line| line.starts_with("block")) {
             let [_, jurisdiction, post, text] = line.splitn(4, '|').collect::<Vec<_>>()[..] else {
                 continue;
@@ -115,26 +84,16 @@ fn repairs_end_with_a_draft_that_is_not_refused_or_with_nothing() {
                 }
             }
             let left = check(&draft(&text, post, jurisdiction));
-            let blocks = |kind: Kind| {
-                left.findings
-                    .iter()
-                    .any(|one| one.kind == kind && one.severity == Severity::Block)
-            };
-            assert!(
-                left.verdict < Verdict::Block || blocks(Kind::Empty) || blocks(Kind::OpenPlace),
-                "{line}\n{text}"
-            );
+            let blocks =
+                |kind: Kind| left.findings.iter().any(|one| one.kind == kind && one.severity == Severity::Block);
+            assert!(left.verdict < Verdict::Block || blocks(Kind::Empty) || blocks(Kind::OpenPlace), "{line}\n{text}");
         }
     }
 }
 
 #[test]
 fn among_two_with_consent_care_may_be_spoken_of() {
-    let mut one = draft(
-        "We have booked your appointment. Your results are ready.",
-        "",
-        "us",
-    );
+    let mut one = draft("We have booked your appointment. Your results are ready.", "", "us");
     assert_eq!(check(&one).verdict, Verdict::Block);
     one.public = false;
     assert_eq!(check(&one).verdict, Verdict::Block);

@@ -131,20 +131,13 @@ impl Guard {
     #[must_use]
     pub fn new() -> Self {
         let phrases = Phrases::new(lists::SOURCES);
-        let means = phrases
-            .lines()
-            .iter()
-            .map(|line| lists::meaning(line).unwrap_or(Means::Nothing))
-            .collect();
+        let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
         Self { phrases, means }
     }
 
     /// Every text that a repair may put into a draft.
     pub fn repairs(&self) -> impl Iterator<Item = &str> {
-        self.phrases
-            .lines()
-            .iter()
-            .filter_map(|line| line.instead.as_deref())
+        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
     }
 
     /// What is wrong with the draft.
@@ -153,13 +146,7 @@ impl Guard {
         let plain = Plain::new(draft.text);
         let words = Words::new(&plain);
         let found = self.phrases.find(&words);
-        let reading = Reading {
-            guard: self,
-            draft,
-            plain: &plain,
-            words: &words,
-            found: &found,
-        };
+        let reading = Reading { guard: self, draft, plain: &plain, words: &words, found: &found };
         let mut findings = reading.findings();
         findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
         findings.dedup_by(|later, kept| {
@@ -190,29 +177,17 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn findings(&self) -> Vec<Finding> {
         if !self.draft.text.chars().any(char::is_alphanumeric) {
-            let span = TextSpan {
-                start: 0,
-                end: u32::try_from(self.draft.text.chars().count()).unwrap_or(u32::MAX),
-            };
-            return vec![Finding {
-                kind: Kind::Empty,
-                span,
-                severity: Severity::Block,
-                suggestion: None,
-            }];
+            let span = TextSpan { start: 0, end: u32::try_from(self.draft.text.chars().count()).unwrap_or(u32::MAX) };
+            return vec![Finding { kind: Kind::Empty, span, severity: Severity::Block, suggestion: None }];
         }
         let mut findings = self.phrases();
         findings.extend(self.identifiers());
-        findings.extend(
-            open::find(self.plain.text())
-                .into_iter()
-                .map(|range| Finding {
-                    kind: Kind::OpenPlace,
-                    span: self.plain.span(range),
-                    severity: Severity::Block,
-                    suggestion: None,
-                }),
-        );
+        findings.extend(open::find(self.plain.text()).into_iter().map(|range| Finding {
+            kind: Kind::OpenPlace,
+            span: self.plain.span(range),
+            severity: Severity::Block,
+            suggestion: None,
+        }));
         findings.extend(self.telling());
         findings.extend(self.repeated_health());
         findings.extend(self.authors_name());
@@ -221,12 +196,7 @@ impl Reading<'_> {
     }
 
     fn meant<'a>(&'a self, test: impl Fn(Means) -> bool + 'a) -> impl Iterator<Item = &'a Hit> {
-        self.found.hits.iter().filter(move |hit| {
-            self.guard
-                .means
-                .get(hit.line)
-                .is_some_and(|means| test(*means))
-        })
+        self.found.hits.iter().filter(move |hit| self.guard.means.get(hit.line).is_some_and(|means| test(*means)))
     }
 
     /// Findings of the lists, where no "fine" line covers them and the case applies.
@@ -245,20 +215,13 @@ impl Reading<'_> {
             let Some(Means::Wrong(kind, severity)) = self.guard.means.get(hit.line).copied() else {
                 continue;
             };
-            let is_fine = fine
-                .iter()
-                .any(|(of, fine)| *of == kind && overlap(&fine.words, &hit.words));
+            let is_fine = fine.iter().any(|(of, fine)| *of == kind && overlap(&fine.words, &hit.words));
             if is_fine || !self.applies(kind) || (names(kind) && self.is_public_fact(hit)) {
                 continue;
             }
             let span = self.words.span(hit.words.clone());
             let suggestion = self.suggestion(kind, hit);
-            findings.push(Finding {
-                kind,
-                span,
-                severity,
-                suggestion,
-            });
+            findings.push(Finding { kind, span, severity, suggestion });
         }
         findings
     }
@@ -268,17 +231,10 @@ impl Reading<'_> {
         let among_two = !self.draft.public && self.draft.consented;
         match kind {
             Kind::ThanksInDe => {
-                self.draft.public
-                    && matches!(self.draft.jurisdiction, Jurisdiction::De | Jurisdiction::At)
+                self.draft.public && matches!(self.draft.jurisdiction, Jurisdiction::De | Jurisdiction::At)
             }
-            Kind::ConfirmsRelationship
-            | Kind::DateOfCare
-            | Kind::HealthDetail
-            | Kind::NamesPerson => !among_two,
-            Kind::InsuranceOrCost
-            | Kind::StaffNamed
-            | Kind::AsksForIdentifiers
-            | Kind::PlatformMessage => !among_two,
+            Kind::ConfirmsRelationship | Kind::DateOfCare | Kind::HealthDetail | Kind::NamesPerson => !among_two,
+            Kind::InsuranceOrCost | Kind::StaffNamed | Kind::AsksForIdentifiers | Kind::PlatformMessage => !among_two,
             Kind::CompensationInPublic => self.draft.public,
             _ => true,
         }
@@ -298,58 +254,31 @@ impl Reading<'_> {
     fn suggestion(&self, kind: Kind, hit: &Hit) -> Option<Suggestion> {
         let instead = self.guard.phrases.lines().get(hit.line)?.instead.as_deref();
         if let Some(replace) = instead {
-            return Some(Suggestion {
-                span: self.words.span(hit.words.clone()),
-                replace: replace.to_owned(),
-            });
+            return Some(Suggestion { span: self.words.span(hit.words.clone()), replace: replace.to_owned() });
         }
         // Most of what is wrong can't be said better, only left out: the sentence goes.
         let strikes = !matches!(kind, Kind::ThanksInDe);
-        strikes.then(|| Suggestion {
-            span: self.words.span(self.words.sentence(hit.words.start)),
-            replace: String::new(),
-        })
+        strikes
+            .then(|| Suggestion { span: self.words.span(self.words.sentence(hit.words.start)), replace: String::new() })
     }
 
     fn identifiers(&self) -> Vec<Finding> {
-        let post = self
-            .draft
-            .inbound_text
-            .map(|post| identifiers::compact(post).to_lowercase())
-            .unwrap_or_default();
+        let post = self.draft.inbound_text.map(|post| identifiers::compact(post).to_lowercase()).unwrap_or_default();
         let offers = self.meant(|means| means == Means::Contact).next().is_some();
         let mut findings = Vec::new();
         for found in identifiers::find(self.plain) {
-            let written = self
-                .plain
-                .text()
-                .get(found.bytes.clone())
-                .unwrap_or_default();
+            let written = self.plain.text().get(found.bytes.clone()).unwrap_or_default();
             let sentence = self.sentence_at(found.bytes.start);
-            let here = |means: Means| {
-                self.meant(move |m| m == means)
-                    .any(|hit| sentence.contains(&hit.words.start))
-            };
+            let here = |means: Means| self.meant(move |m| m == means).any(|hit| sentence.contains(&hit.words.start));
             let around = Around {
                 in_post: post.contains(&identifiers::compact(written).to_lowercase()),
-                offers_contact: offers
-                    || sentence
-                        .clone()
-                        .any(|n| OURS.contains(&self.words.folded(n))),
+                offers_contact: offers || sentence.clone().any(|n| OURS.contains(&self.words.folded(n))),
                 is_theirs: here(Means::Theirs),
                 public_facts: self.draft.public_facts,
             };
             if let Some(severity) = numbers::judge(&found, written, &around) {
-                let suggestion = Some(Suggestion {
-                    span: found.span,
-                    replace: String::new(),
-                });
-                findings.push(Finding {
-                    kind: Kind::Identifier,
-                    span: found.span,
-                    severity,
-                    suggestion,
-                });
+                let suggestion = Some(Suggestion { span: found.span, replace: String::new() });
+                findings.push(Finding { kind: Kind::Identifier, span: found.span, severity, suggestion });
             }
         }
         findings
@@ -357,12 +286,7 @@ impl Reading<'_> {
 
     /// The words of the sentence that holds this byte of the plain text.
     fn sentence_at(&self, byte: usize) -> Range<usize> {
-        let at = self
-            .words
-            .all()
-            .iter()
-            .rposition(|word| word.plain.start <= byte)
-            .unwrap_or(0);
+        let at = self.words.all().iter().rposition(|word| word.plain.start <= byte).unwrap_or(0);
         self.words.sentence(at)
     }
 
@@ -382,27 +306,15 @@ impl Reading<'_> {
             .collect();
         let told = telling::find(&hits, self.words).into_iter().map(|told| {
             let span = self.words.span(self.words.sentence(told.words.start));
-            let suggestion = Some(Suggestion {
-                span,
-                replace: String::new(),
-            });
-            Finding {
-                kind: told.kind,
-                span: self.words.span(told.words),
-                severity: told.severity,
-                suggestion,
-            }
+            let suggestion = Some(Suggestion { span, replace: String::new() });
+            Finding { kind: told.kind, span: self.words.span(told.words), severity: told.severity, suggestion }
         });
         told.collect()
     }
 
     /// A word of illness that the author wrote, repeated in a sentence addressed to them.
     fn repeated_health(&self) -> Vec<Finding> {
-        let Some(post) = self
-            .draft
-            .inbound_text
-            .filter(|_| self.applies(Kind::HealthDetail))
-        else {
+        let Some(post) = self.draft.inbound_text.filter(|_| self.applies(Kind::HealthDetail)) else {
             return Vec::new();
         };
         let plain = Plain::new(post);
@@ -417,24 +329,12 @@ impl Reading<'_> {
         let mut findings = Vec::new();
         for hit in self.meant(|means| means == Means::Health) {
             let sentence = self.words.sentence(hit.words.start);
-            let personal = sentence
-                .clone()
-                .any(|n| PERSONAL.contains(&self.words.folded(n)));
-            let general = sentence
-                .clone()
-                .any(|n| GENERAL.contains(&self.words.folded(n)));
+            let personal = sentence.clone().any(|n| PERSONAL.contains(&self.words.folded(n)));
+            let general = sentence.clone().any(|n| GENERAL.contains(&self.words.folded(n)));
             if personal && !general && told.contains(&stem(self.words.folded(hit.words.start))) {
                 let span = self.words.span(hit.words.clone());
-                let suggestion = Some(Suggestion {
-                    span: self.words.span(sentence),
-                    replace: String::new(),
-                });
-                findings.push(Finding {
-                    kind: Kind::HealthDetail,
-                    span,
-                    severity: Severity::Block,
-                    suggestion,
-                });
+                let suggestion = Some(Suggestion { span: self.words.span(sentence), replace: String::new() });
+                findings.push(Finding { kind: Kind::HealthDetail, span, severity: Severity::Block, suggestion });
             }
         }
         findings
@@ -442,33 +342,18 @@ impl Reading<'_> {
 
     /// Words of the author's handle or shown name, other than as a mention.
     fn authors_name(&self) -> Vec<Finding> {
-        let Some(handle) = self
-            .draft
-            .inbound_handle
-            .filter(|_| self.applies(Kind::NamesPerson))
-        else {
+        let Some(handle) = self.draft.inbound_handle.filter(|_| self.applies(Kind::NamesPerson)) else {
             return Vec::new();
         };
         let plain = Plain::new(handle);
         let name = Words::new(&plain);
-        let parts: Vec<&str> = (0..name.all().len())
-            .map(|n| name.folded(n))
-            .filter(|part| part.len() >= 3)
-            .collect();
+        let parts: Vec<&str> = (0..name.all().len()).map(|n| name.folded(n)).filter(|part| part.len() >= 3).collect();
         let mut findings = Vec::new();
         for (n, word) in self.words.all().iter().enumerate() {
             if word.is_capital && parts.contains(&self.words.folded(n)) {
                 let span = self.words.span(n..n + 1);
-                let suggestion = Some(Suggestion {
-                    span,
-                    replace: String::new(),
-                });
-                findings.push(Finding {
-                    kind: Kind::UnmasksAuthor,
-                    span,
-                    severity: Severity::Block,
-                    suggestion,
-                });
+                let suggestion = Some(Suggestion { span, replace: String::new() });
+                findings.push(Finding { kind: Kind::UnmasksAuthor, span, severity: Severity::Block, suggestion });
             }
         }
         findings
@@ -478,11 +363,7 @@ impl Reading<'_> {
         let apology = self.meant(|means| means == Means::Apology).next()?;
         let reachable = self.meant(|means| means == Means::Contact).next().is_some()
             || !identifiers::find(self.plain).is_empty()
-            || self
-                .draft
-                .public_facts
-                .iter()
-                .any(|fact| !fact.is_empty() && self.draft.text.contains(fact));
+            || self.draft.public_facts.iter().any(|fact| !fact.is_empty() && self.draft.text.contains(fact));
         (!reachable && self.draft.public).then(|| Finding {
             kind: Kind::ApologyWithoutContact,
             span: self.words.span(apology.words.clone()),
@@ -494,14 +375,12 @@ impl Reading<'_> {
 
 /// Words that address the author.
 const PERSONAL: &[&str] = &[
-    "you", "your", "youre", "yours", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen",
-    "du", "dein", "deine", "dir", "dich", "euch",
+    "you", "your", "youre", "yours", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "du", "dein", "deine",
+    "dir", "dich", "euch",
 ];
 
 /// Words of the house itself.
-const OURS: &[&str] = &[
-    "we", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren",
-];
+const OURS: &[&str] = &["we", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
 
 /// Words that speak of everybody.
 const GENERAL: &[&str] = &[

@@ -48,16 +48,10 @@ pub(super) enum Telling {
 
 macro_rules! list {
     ($name:literal) => {
-        Source {
-            name: $name,
-            text: include_str!(concat!("words/", $name, ".txt")),
-        }
+        Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }
     };
     (shared $name:literal) => {
-        Source {
-            name: $name,
-            text: include_str!(concat!("../triage/words/", $name, ".txt")),
-        }
+        Source { name: $name, text: include_str!(concat!("../triage/words/", $name, ".txt")) }
     };
 }
 

@@ -19,10 +19,7 @@ use crate::text::Plain;
 #[must_use]
 pub fn mask(text: &str) -> String {
     let plain = Plain::new(text);
-    let mut found = identifiers::find(&plain)
-        .into_iter()
-        .map(|one| one.span)
-        .peekable();
+    let mut found = identifiers::find(&plain).into_iter().map(|one| one.span).peekable();
     let mut out = String::with_capacity(text.len());
     for (at, c) in (0u32..).zip(text.chars()) {
         while found.next_if(|span| span.end <= at).is_some() {}

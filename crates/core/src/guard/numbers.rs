@@ -21,23 +21,16 @@ pub(super) struct Around<'a> {
 /// Whether and how much an identifier is wrong in an answer.
 pub(super) fn judge(found: &IdFound, written: &str, around: &Around<'_>) -> Option<Severity> {
     let bare = compact(written).to_lowercase();
-    let own = around
-        .public_facts
-        .iter()
-        .any(|fact| compact(fact).to_lowercase().contains(&bare));
+    let own = around.public_facts.iter().any(|fact| compact(fact).to_lowercase().contains(&bare));
     if own && !bare.is_empty() {
         return None;
     }
     match found.kind {
-        IdKind::Phone | IdKind::Email if around.in_post || around.is_theirs => {
-            Some(Severity::Block)
-        }
+        IdKind::Phone | IdKind::Email if around.in_post || around.is_theirs => Some(Severity::Block),
         IdKind::Phone if around.offers_contact => None,
         IdKind::Phone => Some(Severity::Warn),
         IdKind::Email if around.offers_contact || is_office(written) => None,
-        IdKind::Street | IdKind::Room if around.in_post || around.is_theirs => {
-            Some(Severity::Block)
-        }
+        IdKind::Street | IdKind::Room if around.in_post || around.is_theirs => Some(Severity::Block),
         // Our own rooms and streets are told in answers; that they are ours is known only from the public facts.
         IdKind::Street | IdKind::Room => Some(Severity::Warn),
         _ => Some(Severity::Block),
@@ -46,11 +39,7 @@ pub(super) fn judge(found: &IdFound, written: &str, around: &Around<'_>) -> Opti
 
 /// Whether a mail address names an office instead of a person.
 fn is_office(address: &str) -> bool {
-    let local = address
-        .split(['@', ' ', '(', '['])
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let local = address.split(['@', ' ', '(', '[']).next().unwrap_or_default().to_lowercase();
     OFFICES.iter().any(|office| local.starts_with(office))
 }
 

@@ -15,9 +15,7 @@ static OPEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Open parts of a text, in bytes.
 pub(super) fn find(text: &str) -> Vec<std::ops::Range<usize>> {
-    OPEN.as_ref()
-        .map(|open| open.find_iter(text).map(|found| found.range()).collect())
-        .unwrap_or_default()
+    OPEN.as_ref().map(|open| open.find_iter(text).map(|found| found.range()).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -40,13 +38,7 @@ mod tests {
         ] {
             assert_eq!(find(text).len(), 1, "{text}");
         }
-        for text in [
-            "Thank you... really",
-            "We are open 24/7.",
-            "a < b and c > d",
-            "Wir sind da (immer).",
-            "xx",
-        ] {
+        for text in ["Thank you... really", "We are open 24/7.", "a < b and c > d", "Wir sind da (immer).", "xx"] {
             assert!(find(text).is_empty(), "{text}");
         }
     }

@@ -18,11 +18,7 @@ pub enum SpeechForm {
 
 impl SpeechForm {
     /// Every form, the most helpful first.
-    pub const ALL: [Self; 3] = [
-        Self::AnswerPublicGeneric,
-        Self::InvitePrivate,
-        Self::AcknowledgeOnly,
-    ];
+    pub const ALL: [Self; 3] = [Self::AnswerPublicGeneric, Self::InvitePrivate, Self::AcknowledgeOnly];
     /// The word in rules, cases and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -4,9 +4,6 @@ mod decision;
 mod facts;
 
 pub use decision::{
-    Because, Decision, Effect, Escalation, Hold, Moderation, NearMiss, Obligation, Speech,
-    SpeechForm, Wake,
+    Because, Decision, Effect, Escalation, Hold, Moderation, NearMiss, Obligation, Speech, SpeechForm, Wake,
 };
-pub use facts::{
-    Account, CaseFacts, Facts, HouseFacts, LinkFacts, PageOwner, PostFacts, ThreadFacts,
-};
+pub use facts::{Account, CaseFacts, Facts, HouseFacts, LinkFacts, PageOwner, PostFacts, ThreadFacts};

@@ -85,21 +85,10 @@ pub(crate) fn read(sources: &[Source]) -> (Vec<Line>, Vec<String>) {
     (lines, bad)
 }
 
-fn read_line(
-    list: &'static str,
-    number: usize,
-    text: &str,
-    groups: &mut Groups,
-) -> Result<Option<Line>, String> {
-    if let Some((name, members)) = text
-        .strip_prefix('@')
-        .and_then(|rest| rest.split_once(" = "))
-    {
+fn read_line(list: &'static str, number: usize, text: &str, groups: &mut Groups) -> Result<Option<Line>, String> {
+    if let Some((name, members)) = text.strip_prefix('@').and_then(|rest| rest.split_once(" = ")) {
         let members = Reader::new(members, groups).alternatives(None)?;
-        groups
-            .entry(name.trim().to_owned())
-            .or_default()
-            .extend(members);
+        groups.entry(name.trim().to_owned()).or_default().extend(members);
         return Ok(None);
     }
     let (head, rest) = text.split_once(" : ").ok_or("expected 'weight : phrase'")?;
@@ -108,18 +97,8 @@ fn read_line(
         None => (rest, None),
     };
     let mut all = Reader::new(phrase, groups).alternatives(None)?;
-    let nodes = if all.len() == 1 {
-        all.pop().unwrap_or_default()
-    } else {
-        vec![tidy(all)]
-    };
-    Ok(Some(Line {
-        list,
-        number,
-        head: head.trim().to_owned(),
-        instead,
-        nodes,
-    }))
+    let nodes = if all.len() == 1 { all.pop().unwrap_or_default() } else { vec![tidy(all)] };
+    Ok(Some(Line { list, number, head: head.trim().to_owned(), instead, nodes }))
 }
 
 /// Alternatives of one word each are one word with several forms.
@@ -165,11 +144,7 @@ impl<'a> Reader<'a> {
         loop {
             self.rest = self.rest.trim_start();
             let Some(c) = self.rest.chars().next() else {
-                return if close.is_none() {
-                    Ok(done(all, one))
-                } else {
-                    Err("a bracket is not closed".to_owned())
-                };
+                return if close.is_none() { Ok(done(all, one)) } else { Err("a bracket is not closed".to_owned()) };
             };
             match c {
                 '|' => {
@@ -209,40 +184,24 @@ impl<'a> Reader<'a> {
         let (word, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
         self.rest = rest;
         let number = |text: &str, usual: u8| {
-            if text.is_empty() {
-                Ok(usual)
-            } else {
-                text.parse::<u8>()
-            }
+            if text.is_empty() { Ok(usual) } else { text.parse::<u8>() }
         };
         if let Some(name) = word.strip_prefix('@') {
-            let group = self
-                .groups
-                .get(name)
-                .ok_or_else(|| format!("no group @{name}"))?;
+            let group = self.groups.get(name).ok_or_else(|| format!("no group @{name}"))?;
             return Ok(tidy(group.clone()));
         }
         if let Some(name) = word.strip_prefix("%@") {
-            let group = self
-                .groups
-                .get(name)
-                .ok_or_else(|| format!("no group @{name}"))?;
+            let group = self.groups.get(name).ok_or_else(|| format!("no group @{name}"))?;
             return match tidy(group.clone()) {
                 Node::Word(forms) => Ok(Node::Named(forms)),
-                _ => Err(format!(
-                    "@{name} has phrases; only single words have a capital"
-                )),
+                _ => Err(format!("@{name} has phrases; only single words have a capital")),
             };
         }
         if let Some(most) = word.strip_prefix("..") {
-            return number(most, 2)
-                .map(|most| Node::Gap { most, any: false })
-                .map_err(|e| e.to_string());
+            return number(most, 2).map(|most| Node::Gap { most, any: false }).map_err(|e| e.to_string());
         }
         if let Some(most) = word.strip_prefix('~') {
-            return number(most, 2)
-                .map(|most| Node::Gap { most, any: true })
-                .map_err(|e| e.to_string());
+            return number(most, 2).map(|most| Node::Gap { most, any: true }).map_err(|e| e.to_string());
         }
         Ok(match word {
             "_" => Node::Any,
@@ -277,10 +236,7 @@ fn forms(word: &str) -> Result<Node, String> {
             }
             c => return Err(format!("'{c}' in '{word}' has no meaning here")),
         };
-        let more: Vec<String> = other
-            .iter()
-            .flat_map(|o| all.iter().map(move |form| format!("{form}{o}")))
-            .collect();
+        let more: Vec<String> = other.iter().flat_map(|o| all.iter().map(move |form| format!("{form}{o}"))).collect();
         all.iter_mut().for_each(|form| form.push_str(one));
         all.extend(more);
     }

@@ -72,16 +72,13 @@ impl Bits {
         }
     }
     fn has(&self, n: u32) -> bool {
-        self.0
-            .get(n as usize / 64)
-            .is_some_and(|word| word >> (n % 64) & 1 == 1)
+        self.0.get(n as usize / 64).is_some_and(|word| word >> (n % 64) & 1 == 1)
     }
     fn all(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
-            (0..64)
-                .filter(move |n| word >> n & 1 == 1)
-                .map(move |n| at * 64 + n)
-        })
+        self.0
+            .iter()
+            .enumerate()
+            .flat_map(|(at, word)| (0..64).filter(move |n| word >> n & 1 == 1).map(move |n| at * 64 + n))
     }
 }
 
@@ -96,10 +93,7 @@ impl Phrases {
         for (number, line) in lines.iter().enumerate() {
             weaver.weave(number, line.nodes.clone());
         }
-        let negations = lines
-            .iter()
-            .filter(|line| line.head == NEGATIONS)
-            .flat_map(|line| &line.nodes);
+        let negations = lines.iter().filter(|line| line.head == NEGATIONS).flat_map(|line| &line.nodes);
         let negations = weaver.bits_of(negations);
         weaver.finish(lines, negations)
     }
@@ -123,30 +117,18 @@ impl Phrases {
                         continue;
                     }
                     if let Some(range) = self.follow(thread, at, &seen, words.all()) {
-                        hits.push(Hit {
-                            line: thread.line,
-                            words: range,
-                        });
+                        hits.push(Hit { line: thread.line, words: range });
                     }
                 }
             }
         }
-        hits.sort_unstable_by(|a, b| {
-            (a.line, a.words.start, b.words.end).cmp(&(b.line, b.words.start, a.words.end))
-        });
+        hits.sort_unstable_by(|a, b| (a.line, a.words.start, b.words.end).cmp(&(b.line, b.words.start, a.words.end)));
         hits.dedup_by(|later, kept| later.line == kept.line && later.words.end <= kept.words.end);
-        Found {
-            hits,
-            phrases: self,
-            seen,
-        }
+        Found { hits, phrases: self, seen }
     }
 
     fn see(&self, words: &Words<'_>) -> Seen {
-        let mut seen = Seen {
-            starts: Vec::with_capacity(words.all().len() + 1),
-            forms: Vec::new(),
-        };
+        let mut seen = Seen { starts: Vec::with_capacity(words.all().len() + 1), forms: Vec::new() };
         seen.starts.push(0);
         let (mut at, all) = (0, words.all());
         let Some(forms) = &self.forms else {
@@ -154,10 +136,7 @@ impl Phrases {
         };
         for found in forms.find_overlapping_iter(words.stream()) {
             // A form ends inside its word or at the space after it; words come in order.
-            while all
-                .get(at)
-                .is_some_and(|word| word.stream.end + 1 < found.end())
-            {
+            while all.get(at).is_some_and(|word| word.stream.end + 1 < found.end()) {
                 at += 1;
                 seen.starts.push(seen.forms.len());
             }
@@ -167,32 +146,12 @@ impl Phrases {
         seen
     }
 
-    fn follow(
-        &self,
-        thread: &Thread,
-        at: usize,
-        seen: &Seen,
-        words: &[Word],
-    ) -> Option<Range<usize>> {
-        let back = Walk {
-            phrases: self,
-            seen,
-            words,
-            origin: at,
-            forward: false,
-        }
-        .sequence(&thread.before, 1);
+    fn follow(&self, thread: &Thread, at: usize, seen: &Seen, words: &[Word]) -> Option<Range<usize>> {
+        let back = Walk { phrases: self, seen, words, origin: at, forward: false }.sequence(&thread.before, 1);
         if back == 0 {
             return None;
         }
-        let forth = Walk {
-            phrases: self,
-            seen,
-            words,
-            origin: at + 1,
-            forward: true,
-        }
-        .sequence(&thread.after, 1);
+        let forth = Walk { phrases: self, seen, words, origin: at + 1, forward: true }.sequence(&thread.after, 1);
         if forth == 0 {
             return None;
         }
@@ -212,10 +171,7 @@ pub(crate) struct Found<'a> {
 impl Found<'_> {
     /// Whether the word with this number says no.
     pub(crate) fn is_negation(&self, at: usize) -> bool {
-        self.seen
-            .of(at)
-            .iter()
-            .any(|form| self.phrases.negations.has(*form))
+        self.seen.of(at).iter().any(|form| self.phrases.negations.has(*form))
     }
 }
 
@@ -228,11 +184,7 @@ struct Seen {
 impl Seen {
     fn of(&self, word: usize) -> &[u32] {
         let from = self.starts.get(word).copied().unwrap_or(self.forms.len());
-        let to = self
-            .starts
-            .get(word + 1)
-            .copied()
-            .unwrap_or(self.forms.len());
+        let to = self.starts.get(word + 1).copied().unwrap_or(self.forms.len());
         self.forms.get(from..to).unwrap_or_default()
     }
 }
@@ -263,17 +215,13 @@ impl Walk<'_> {
                 let Some(group) = self.phrases.groups.get(*group) else {
                     return 0;
                 };
-                self.advance(places, |at, _| {
-                    self.seen.of(at).iter().any(|form| group.has(*form))
-                })
+                self.advance(places, |at, _| self.seen.of(at).iter().any(|form| group.has(*form)))
             }
             Step::Named(group) => {
                 let Some(group) = self.phrases.groups.get(*group) else {
                     return 0;
                 };
-                self.advance(places, |at, word| {
-                    word.is_capital && self.seen.of(at).iter().any(|form| group.has(*form))
-                })
+                self.advance(places, |at, word| word.is_capital && self.seen.of(at).iter().any(|form| group.has(*form)))
             }
             Step::Any => self.advance(places, |_, _| true),
             Step::Number => self.advance(places, |_, word| word.is_number),
@@ -287,24 +235,15 @@ impl Walk<'_> {
                 }
                 all
             }
-            Step::One(ways) => ways
-                .iter()
-                .fold(0, |all, way| all | self.sequence(way, places)),
-            Step::Maybe(ways) => ways
-                .iter()
-                .fold(places, |all, way| all | self.sequence(way, places)),
+            Step::One(ways) => ways.iter().fold(0, |all, way| all | self.sequence(way, places)),
+            Step::Maybe(ways) => ways.iter().fold(places, |all, way| all | self.sequence(way, places)),
             Step::Start => self.keep(places, |at| self.starts_sentence(at)),
-            Step::End => self.keep(places, |at| {
-                at >= self.words.len() || self.starts_sentence(at)
-            }),
+            Step::End => self.keep(places, |at| at >= self.words.len() || self.starts_sentence(at)),
         }
     }
 
     fn says_no(&self, at: usize) -> bool {
-        self.seen
-            .of(at)
-            .iter()
-            .any(|form| self.phrases.negations.has(*form))
+        self.seen.of(at).iter().any(|form| self.phrases.negations.has(*form))
     }
 
     fn starts_sentence(&self, at: usize) -> bool {
@@ -318,20 +257,11 @@ impl Walk<'_> {
         while left != 0 {
             let place = left.trailing_zeros() as usize;
             left &= left - 1;
-            let at = if self.forward {
-                Some(self.origin + place)
-            } else {
-                self.origin.checked_sub(1 + place)
-            };
-            let Some((at, word)) = at.and_then(|at| self.words.get(at).map(|word| (at, word)))
-            else {
+            let at = if self.forward { Some(self.origin + place) } else { self.origin.checked_sub(1 + place) };
+            let Some((at, word)) = at.and_then(|at| self.words.get(at).map(|word| (at, word))) else {
                 continue;
             };
-            let border = if self.forward {
-                Some(word)
-            } else {
-                self.words.get(at + 1)
-            };
+            let border = if self.forward { Some(word) } else { self.words.get(at + 1) };
             if place < 63 && border.is_some_and(|word| word.gap != Gap::Hard) && test(at, word) {
                 next |= 1 << (place + 1);
             }
@@ -342,15 +272,9 @@ impl Walk<'_> {
     /// Places whose border, named by the word after it, passes `test`.
     fn keep(&self, places: u64, test: impl Fn(usize) -> bool) -> u64 {
         let at = |n: usize| {
-            if self.forward {
-                self.origin + n
-            } else {
-                self.origin.saturating_sub(n)
-            }
+            if self.forward { self.origin + n } else { self.origin.saturating_sub(n) }
         };
-        (0..64)
-            .filter(|n| places >> n & 1 == 1 && test(at(*n)))
-            .fold(0, |all, n| all | 1 << n)
+        (0..64).filter(|n| places >> n & 1 == 1 && test(at(*n))).fold(0, |all, n| all | 1 << n)
     }
 }
 
@@ -377,9 +301,7 @@ impl Weaver {
             .min();
         let choice = nodes.iter().position(|node| matches!(node, Node::One(_)));
         match (rarest, choice) {
-            (Some((usage, at)), choice) if usage < COMMON || choice.is_none() => {
-                self.hang(line, &nodes, at)
-            }
+            (Some((usage, at)), choice) if usage < COMMON || choice.is_none() => self.hang(line, &nodes, at),
             (_, Some(at)) => {
                 let Some(Node::One(ways)) = nodes.get(at) else {
                     return;
@@ -404,20 +326,11 @@ impl Weaver {
         let group = self.group(forms);
         let before = self.steps(before, true);
         let after = self.steps(after, false);
-        self.threads.push(Thread {
-            line,
-            before,
-            group,
-            capital,
-            after,
-        });
+        self.threads.push(Thread { line, before, group, capital, after });
     }
 
     fn steps(&mut self, nodes: &[Node], backwards: bool) -> Vec<Step> {
-        let mut steps: Vec<Step> = nodes
-            .iter()
-            .map(|node| self.one_step(node, backwards))
-            .collect();
+        let mut steps: Vec<Step> = nodes.iter().map(|node| self.one_step(node, backwards)).collect();
         if backwards {
             steps.reverse();
         }
@@ -431,16 +344,9 @@ impl Weaver {
             Node::Any => Step::Any,
             Node::Number => Step::Number,
             Node::Capital => Step::Capital,
-            Node::Gap { most, any } => Step::Gap {
-                most: *most,
-                any: *any,
-            },
-            Node::One(ways) => {
-                Step::One(ways.iter().map(|way| self.steps(way, backwards)).collect())
-            }
-            Node::Maybe(ways) => {
-                Step::Maybe(ways.iter().map(|way| self.steps(way, backwards)).collect())
-            }
+            Node::Gap { most, any } => Step::Gap { most: *most, any: *any },
+            Node::One(ways) => Step::One(ways.iter().map(|way| self.steps(way, backwards)).collect()),
+            Node::Maybe(ways) => Step::Maybe(ways.iter().map(|way| self.steps(way, backwards)).collect()),
             Node::Start => Step::Start,
             Node::End => Step::End,
         }
@@ -485,29 +391,14 @@ impl Weaver {
     fn finish(self, lines: Vec<Line>, negations: Bits) -> Phrases {
         let mut wakes: Vec<Vec<u32>> = vec![Vec::new(); self.forms.len()];
         for (number, thread) in (0u32..).zip(&self.threads) {
-            for form in self
-                .groups
-                .get(thread.group)
-                .into_iter()
-                .flat_map(Bits::all)
-            {
+            for form in self.groups.get(thread.group).into_iter().flat_map(Bits::all) {
                 if let Some(woken) = wakes.get_mut(form) {
                     woken.push(number);
                 }
             }
         }
-        let forms = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&self.forms)
-            .ok();
-        Phrases {
-            lines,
-            forms,
-            groups: self.groups,
-            threads: self.threads,
-            wakes,
-            negations,
-        }
+        let forms = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.forms).ok();
+        Phrases { lines, forms, groups: self.groups, threads: self.threads, wakes, negations }
     }
 }
 
@@ -516,33 +407,25 @@ const COMMON: usize = 1000;
 
 /// How often a word with these forms is met, roughly: common words first, then the number of forms.
 fn usage(forms: &[String]) -> usize {
-    let common = forms
-        .iter()
-        .filter(|form| COMMON_WORDS.contains(&form.as_str()))
-        .count();
-    let short = forms
-        .iter()
-        .filter(|form| form.contains('*') && form.len() < 4)
-        .count();
+    let common = forms.iter().filter(|form| COMMON_WORDS.contains(&form.as_str())).count();
+    let short = forms.iter().filter(|form| form.contains('*') && form.len() < 4).count();
     COMMON * (common + short) + forms.len()
 }
 
 /// The commonest words of both languages, folded.
 const COMMON_WORDS: &[&str] = &[
-    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from",
-    "by", "i", "im", "ive", "me", "my", "you", "your", "he", "she", "it", "its", "we", "our",
-    "they", "their", "them", "us", "is", "are", "was", "were", "be", "been", "am", "have", "has",
-    "had", "do", "does", "did", "not", "no", "so", "as", "if", "this", "that", "there", "here",
-    "what", "when", "who", "how", "can", "could", "will", "would", "just", "get", "got", "all",
-    "any", "go", "about", "up", "out", "now", "want", "like", "her", "his", "him", "than", "then",
-    "more", "one", "people", "don", "dont", "cant", "der", "die", "das", "den", "dem", "des",
-    "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "in", "im", "an", "am", "auf",
-    "zu", "zum", "zur", "mit", "von", "vom", "bei", "fuer", "fur", "ich", "mich", "mir", "mein",
-    "meine", "meinen", "meiner", "du", "dir", "dich", "er", "sie", "es", "wir", "uns", "ihr",
-    "euch", "man", "ist", "sind", "war", "waren", "bin", "hat", "haben", "habe", "hab", "wird",
-    "werden", "nicht", "kein", "keine", "ja", "nein", "so", "wie", "was", "wenn", "dass", "das",
-    "auch", "noch", "nur", "schon", "mal", "da", "hier", "sich", "als", "aus", "nach", "um",
-    "kann", "will", "mehr", "sehr", "immer", "ihre", "ihren", "ihrem",
+    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "i", "im", "ive",
+    "me", "my", "you", "your", "he", "she", "it", "its", "we", "our", "they", "their", "them", "us", "is", "are",
+    "was", "were", "be", "been", "am", "have", "has", "had", "do", "does", "did", "not", "no", "so", "as", "if",
+    "this", "that", "there", "here", "what", "when", "who", "how", "can", "could", "will", "would", "just", "get",
+    "got", "all", "any", "go", "about", "up", "out", "now", "want", "like", "her", "his", "him", "than", "then",
+    "more", "one", "people", "don", "dont", "cant", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen",
+    "einem", "einer", "und", "oder", "aber", "in", "im", "an", "am", "auf", "zu", "zum", "zur", "mit", "von", "vom",
+    "bei", "fuer", "fur", "ich", "mich", "mir", "mein", "meine", "meinen", "meiner", "du", "dir", "dich", "er", "sie",
+    "es", "wir", "uns", "ihr", "euch", "man", "ist", "sind", "war", "waren", "bin", "hat", "haben", "habe", "hab",
+    "wird", "werden", "nicht", "kein", "keine", "ja", "nein", "so", "wie", "was", "wenn", "dass", "das", "auch",
+    "noch", "nur", "schon", "mal", "da", "hier", "sich", "als", "aus", "nach", "um", "kann", "will", "mehr", "sehr",
+    "immer", "ihre", "ihren", "ihrem",
 ];
 
 #[cfg(test)]
@@ -572,12 +455,7 @@ mod tests {
         let seen: Vec<(&str, &str)> = found
             .hits
             .iter()
-            .map(|hit| {
-                (
-                    phrases.lines()[hit.line].head.as_str(),
-                    words.span(hit.words.clone()).slice(text),
-                )
-            })
+            .map(|hit| (phrases.lines()[hit.line].head.as_str(), words.span(hit.words.clone()).slice(text)))
             .filter(|(head, _)| *head != NEGATIONS)
             .collect();
         assert_eq!(seen, expect, "{text}");
@@ -585,25 +463,13 @@ mod tests {
 
     #[test]
     fn phrases_are_found_where_the_grammar_says() {
-        let phrases = Phrases::new(&[Source {
-            name: "en/a",
-            text: LIST,
-        }]);
+        let phrases = Phrases::new(&[Source { name: "en/a", text: LIST }]);
         for (text, expect) in [
-            (
-                "I will kill or hurt myself!",
-                &[("1", "kill or hurt myself")][..],
-            ),
+            ("I will kill or hurt myself!", &[("1", "kill or hurt myself")][..]),
             ("kill but not myself", &[]),
             ("kill. myself", &[]),
-            (
-                "My step-mother was dead",
-                &[("2", "My step-mother was dead")],
-            ),
-            (
-                "Für Uroma, fur Oma",
-                &[("3", "Für Uroma"), ("3", "fur Oma")],
-            ),
+            ("My step-mother was dead", &[("2", "My step-mother was dead")]),
+            ("Für Uroma, fur Oma", &[("3", "Für Uroma"), ("3", "fur Oma")]),
             ("Stop! Don't stop now", &[("4", "Stop")]),
             ("3 Tage really long ago", &[("5", "3 Tage really long ago")]),
             ("dr weber, Dr. Weber", &[("6", "Dr. Weber")]),

@@ -21,10 +21,8 @@ pub(crate) struct Plain {
 impl Plain {
     /// Undoes the disguise of `original` in one pass.
     pub(crate) fn new(original: &str) -> Self {
-        let mut plain = Self {
-            text: String::with_capacity(original.len()),
-            at: Vec::with_capacity(original.len() + 1),
-        };
+        let mut plain =
+            Self { text: String::with_capacity(original.len()), at: Vec::with_capacity(original.len() + 1) };
         let mut n = 0u32;
         for c in original.chars() {
             plain.push(c, n);
@@ -48,10 +46,7 @@ impl Plain {
             return TextSpan { start, end: start };
         }
         // Invisible characters and combining marks after the last letter belong to it: a mask must cover them.
-        TextSpan {
-            start,
-            end: of(bytes.end).max(of(bytes.end - 1).saturating_add(1)),
-        }
+        TextSpan { start, end: of(bytes.end).max(of(bytes.end - 1).saturating_add(1)) }
     }
 
     fn push(&mut self, c: char, n: u32) {
@@ -146,12 +141,7 @@ mod tests {
             ("ich 𝐛𝐫𝐢𝐧𝐠 mich um", "ich bring mich um", "bring", "𝐛𝐫𝐢𝐧𝐠"),
             ("k\u{200b}ill", "kill", "kill", "k\u{200b}ill"),
             ("tel ０１２３", "tel 0123", "0123", "０１２３"),
-            (
-                "Mu\u{308}ller ist da",
-                "Müller ist da",
-                "Müller",
-                "Mu\u{308}ller",
-            ),
+            ("Mu\u{308}ller ist da", "Müller ist da", "Müller", "Mu\u{308}ller"),
             ("раin", "pain", "pain", "раin"),
             ("don’t…", "don't...", "don't", "don’t"),
             ("a ﬁne day", "a fine day", "fine", "ﬁne"),

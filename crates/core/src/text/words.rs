@@ -60,11 +60,7 @@ impl<'a> Words<'a> {
         };
         cutter.stream.push(' ');
         while cutter.next_word() {}
-        Self {
-            plain,
-            words: cutter.words,
-            stream: cutter.stream,
-        }
+        Self { plain, words: cutter.words, stream: cutter.stream }
     }
 
     /// The words in order.
@@ -79,38 +75,21 @@ impl<'a> Words<'a> {
 
     /// The folded word with this number; empty past the end.
     pub(crate) fn folded(&self, n: usize) -> &str {
-        self.words
-            .get(n)
-            .and_then(|word| self.stream.get(word.stream.clone()))
-            .unwrap_or_default()
+        self.words.get(n).and_then(|word| self.stream.get(word.stream.clone())).unwrap_or_default()
     }
 
     /// The place of a range of words in the original text.
     pub(crate) fn span(&self, words: Range<usize>) -> TextSpan {
-        let first = self
-            .words
-            .get(words.start)
-            .map_or(0, |word| word.plain.start);
-        let last = words
-            .end
-            .checked_sub(1)
-            .and_then(|n| self.words.get(n))
-            .map_or(first, |word| word.plain.end);
+        let first = self.words.get(words.start).map_or(0, |word| word.plain.start);
+        let last = words.end.checked_sub(1).and_then(|n| self.words.get(n)).map_or(first, |word| word.plain.end);
         self.plain.span(first..last)
     }
 
     /// The range of words of the sentence around word `n`.
     pub(crate) fn sentence(&self, n: usize) -> Range<usize> {
         let hard = |word: &Word| word.gap == Gap::Hard;
-        let start = self
-            .words
-            .get(..=n)
-            .and_then(|upto| upto.iter().rposition(hard))
-            .unwrap_or(0);
-        let end = self
-            .words
-            .get(n + 1..)
-            .and_then(|rest| rest.iter().position(hard));
+        let start = self.words.get(..=n).and_then(|upto| upto.iter().rposition(hard)).unwrap_or(0);
+        let end = self.words.get(n + 1..).and_then(|rest| rest.iter().position(hard));
         start..end.map_or(self.words.len(), |more| n + 1 + more)
     }
 }
@@ -183,18 +162,10 @@ impl Cutter<'_> {
         if before.ends_with('.') || rest.starts_with("..") {
             return Gap::Soft;
         }
-        if rest
-            .chars()
-            .nth(1)
-            .is_some_and(|c| c.is_alphanumeric() || c == '-')
-        {
+        if rest.chars().nth(1).is_some_and(|c| c.is_alphanumeric() || c == '-') {
             return Gap::Soft;
         }
-        let last = self
-            .words
-            .last()
-            .and_then(|word| self.stream.get(word.stream.clone()))
-            .unwrap_or_default();
+        let last = self.words.last().and_then(|word| self.stream.get(word.stream.clone())).unwrap_or_default();
         let short = last.len() == 1 && last.chars().all(char::is_alphabetic) && last != "i";
         if short || last.bytes().all(|b| b.is_ascii_digit()) || ABBREVIATIONS.contains(&last) {
             Gap::Soft
@@ -206,11 +177,7 @@ impl Cutter<'_> {
     fn put_word(&mut self) {
         let (from, stream) = (self.at, self.stream.len());
         let text = self.text;
-        let mut chars = text
-            .get(from..)
-            .unwrap_or_default()
-            .char_indices()
-            .peekable();
+        let mut chars = text.get(from..).unwrap_or_default().char_indices().peekable();
         while let Some((offset, c)) = chars.next() {
             self.at = from + offset;
             let next = chars.peek().map(|(_, c)| *c);
@@ -237,12 +204,9 @@ impl Cutter<'_> {
             'ß' | 'ẞ' => self.stream.push_str("ss"),
             'ø' | 'Ø' => self.stream.push('o'),
             'ł' | 'Ł' => self.stream.push('l'),
-            _ => self.stream.extend(
-                std::iter::once(c)
-                    .nfkd()
-                    .filter(|c| !is_combining_mark(*c))
-                    .flat_map(char::to_lowercase),
-            ),
+            _ => self
+                .stream
+                .extend(std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)),
         }
     }
 
@@ -256,35 +220,20 @@ impl Cutter<'_> {
     fn finish(&mut self, from: usize, stream: usize) {
         let folded = self.stream.get(stream..).unwrap_or_default();
         let is_number = folded.bytes().all(|b| b.is_ascii_digit());
-        let is_capital = self
-            .text
-            .get(from..)
-            .and_then(|rest| rest.chars().next())
-            .is_some_and(char::is_uppercase);
+        let is_capital = self.text.get(from..).and_then(|rest| rest.chars().next()).is_some_and(char::is_uppercase);
         let end = self.stream.len();
         self.stream.push(' ');
-        let gap = if self.words.is_empty() {
-            Gap::Hard
-        } else {
-            self.gap
-        };
-        self.words.push(Word {
-            stream: stream..end,
-            plain: from..self.at,
-            gap,
-            is_number,
-            is_capital,
-            asked: false,
-        });
+        let gap = if self.words.is_empty() { Gap::Hard } else { self.gap };
+        self.words.push(Word { stream: stream..end, plain: from..self.at, gap, is_number, is_capital, asked: false });
         self.gap = Gap::None;
     }
 }
 
 /// Words after which a full stop ends nothing, folded.
 const ABBREVIATIONS: &[&str] = &[
-    "dr", "prof", "mr", "mrs", "ms", "mx", "st", "nr", "no", "hr", "fr", "geb", "ca", "bzw", "tel",
-    "str", "vs", "approx", "rev", "sr", "jr", "med", "dipl", "ing", "bsp", "evtl", "ggf", "inkl",
-    "usw", "etc", "jan", "feb", "aug", "sep", "sept", "okt", "oct", "nov", "dez", "dec", "pfl",
+    "dr", "prof", "mr", "mrs", "ms", "mx", "st", "nr", "no", "hr", "fr", "geb", "ca", "bzw", "tel", "str", "vs",
+    "approx", "rev", "sr", "jr", "med", "dipl", "ing", "bsp", "evtl", "ggf", "inkl", "usw", "etc", "jan", "feb", "aug",
+    "sep", "sept", "okt", "oct", "nov", "dez", "dec", "pfl",
 ];
 
 /// Emoji and pictographs: a word of their own.
@@ -294,13 +243,8 @@ const fn is_picture(c: char) -> bool {
 
 /// How many bytes of `rest` are a link; `None` where it starts with none.
 fn link_length(rest: &str) -> Option<usize> {
-    let word = rest
-        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')' | ']' | '|'))
-        .next()?;
-    let starts = |head: &str| {
-        word.get(..head.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(head))
-    };
+    let word = rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')' | ']' | '|')).next()?;
+    let starts = |head: &str| word.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
     if starts("http://") || starts("https://") || starts("www.") || is_bare_host(word) {
         let trimmed = word.trim_end_matches(['.', ',', '!', '?', ';', ':', '\'']);
         return (!trimmed.is_empty()).then_some(trimmed.len());
@@ -310,24 +254,18 @@ fn link_length(rest: &str) -> Option<usize> {
 
 /// Whether a word is an address without scheme, such as `klinik.example.org/parken`. Mail addresses are not.
 fn is_bare_host(word: &str) -> bool {
-    let host = word
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches(['.', ',', '!', ':', ';']);
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default().trim_end_matches(['.', ',', '!', ':', ';']);
     let Some((name, top)) = host.rsplit_once('.') else {
         return false;
     };
     !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
         && TOP_LEVEL.iter().any(|one| top.eq_ignore_ascii_case(one))
 }
 
 const TOP_LEVEL: &[&str] = &[
-    "org", "com", "net", "de", "at", "ch", "uk", "eu", "info", "gov", "edu", "health", "io", "me",
-    "ly", "example", "to",
+    "org", "com", "net", "de", "at", "ch", "uk", "eu", "info", "gov", "edu", "health", "io", "me", "ly", "example",
+    "to",
 ];
 
 fn handle_length(rest: &str) -> Option<usize> {
@@ -352,18 +290,13 @@ mod tests {
             Gap::Soft => " , ",
             Gap::Hard => " . ",
         };
-        (0..words.all().len())
-            .map(|n| format!("{}{}", sign(words.all()[n].gap), words.folded(n)))
-            .collect()
+        (0..words.all().len()).map(|n| format!("{}{}", sign(words.all()[n].gap), words.folded(n))).collect()
     }
 
     #[test]
     fn words_are_folded_and_sentences_end_where_a_reader_ends_them() {
         for (text, expect) in [
-            (
-                "Dr. Weber half mir. Danke!",
-                " . dr , weber half mir . danke",
-            ),
+            ("Dr. Weber half mir. Danke!", " . dr , weber half mir . danke"),
             ("Don't go… please", " . dont go , please"),
             ("Müßte heute? Ja 😀👍🏽", " . muesste heute . ja 😀 👍"),
             ("siehe https://a.org/x?y=1, ok", " . siehe <url> , ok"),

@@ -9,10 +9,7 @@ const ENOUGH_LETTERS: usize = 25;
 /// Decides from the text and the number of words that are only German or only English.
 pub(super) fn tell(text: &str, words: usize, german: usize, english: usize, hint: Lang) -> Lang {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let latin = text
-        .chars()
-        .filter(|c| c.is_alphabetic() && (*c as u32) < 0x250)
-        .count();
+    let latin = text.chars().filter(|c| c.is_alphabetic() && (*c as u32) < 0x250).count();
     if letters > 0 && latin * 2 < letters {
         return Lang::Unknown;
     }

@@ -51,10 +51,7 @@ pub(super) struct Says {
 
 macro_rules! list {
     ($name:literal) => {
-        Source {
-            name: $name,
-            text: include_str!(concat!("words/", $name, ".txt")),
-        }
+        Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }
     };
 }
 
@@ -130,11 +127,7 @@ pub(super) fn meaning(line: &Line) -> Option<Means> {
         "hostility" if head == "not" => Some(Means::Not(Topic::Harassment)),
         "hostility" => head.parse().ok().map(Means::Hostile),
         "who" => who(head),
-        _ => of_topic(
-            Topic::from_word(list)?,
-            Lang::from_tag(line.list.split('/').next()?),
-            head,
-        ),
+        _ => of_topic(Topic::from_word(list)?, Lang::from_tag(line.list.split('/').next()?), head),
     }
 }
 
@@ -155,21 +148,10 @@ fn of_topic(topic: Topic, lang: Lang, head: &str) -> Option<Means> {
         return Some(Means::Not(topic));
     }
     if first == "less" {
-        return words
-            .next()?
-            .parse()
-            .ok()
-            .map(|factor| Means::Less(topic, factor));
+        return words.next()?.parse().ok().map(|factor| Means::Less(topic, factor));
     }
     let weight = first.parse().ok()?;
-    let mut says = Says {
-        topic,
-        lang,
-        weight,
-        pages: false,
-        death: false,
-        claim: false,
-    };
+    let mut says = Says { topic, lang, weight, pages: false, death: false, claim: false };
     for word in words {
         match word {
             "page" => says.pages = true,

@@ -9,6 +9,4 @@ mod weigh;
 mod when;
 
 pub use read::{Triage, TriageInput};
-pub use signals::{
-    Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency,
-};
+pub use signals::{Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency};

@@ -1,8 +1,7 @@
 //! Reads one post: all phrases of all lists, then what they say together.
 
 use super::{
-    Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency,
-    language,
+    Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency, language,
     lists::{self, Means},
     weigh::{self, Counted},
     when,
@@ -42,11 +41,7 @@ impl Triage {
     #[must_use]
     pub fn new() -> Self {
         let phrases = Phrases::new(lists::SOURCES);
-        let means = phrases
-            .lines()
-            .iter()
-            .map(|line| lists::meaning(line).unwrap_or(Means::Nothing))
-            .collect();
+        let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
         Self { phrases, means }
     }
 
@@ -56,13 +51,7 @@ impl Triage {
         let plain = Plain::new(input.text);
         let words = Words::new(&plain);
         let found = self.phrases.find(&words);
-        let reading = Reading {
-            triage: self,
-            plain: &plain,
-            words: &words,
-            found: &found,
-            input,
-        };
+        let reading = Reading { triage: self, plain: &plain, words: &words, found: &found, input };
         reading.signals()
     }
 }
@@ -110,64 +99,31 @@ impl Reading<'_> {
     }
 
     fn meant(&self, test: impl Fn(&Means) -> bool) -> impl Iterator<Item = &Hit> {
-        self.found
-            .hits
-            .iter()
-            .filter(move |hit| self.triage.means.get(hit.line).is_some_and(&test))
+        self.found.hits.iter().filter(move |hit| self.triage.means.get(hit.line).is_some_and(&test))
     }
 
     fn signal(&self, kind: SignalKind, topic: Option<Topic>, hit: &Hit) -> Signal {
-        let rule = self
-            .triage
-            .phrases
-            .lines()
-            .get(hit.line)
-            .map(|line| format!("{}:{}", line.list, line.number));
+        let rule = self.triage.phrases.lines().get(hit.line).map(|line| format!("{}:{}", line.list, line.number));
         let evidence = Evidence::Rule(rule.unwrap_or_default());
-        Signal {
-            kind,
-            topic,
-            span: self.words.span(hit.words.clone()),
-            evidence,
-        }
+        Signal { kind, topic, span: self.words.span(hit.words.clone()), evidence }
     }
 
     fn lang(&self) -> Lang {
         let count = |lang| self.meant(|means| *means == Means::Speech(lang)).count();
         let words = self.words.all().len();
-        language::tell(
-            self.input.text,
-            words,
-            count(Lang::De),
-            count(Lang::En),
-            self.input.lang_hint,
-        )
+        language::tell(self.input.text, words, count(Lang::De), count(Lang::En), self.input.lang_hint)
     }
 
     /// The highest level of hostile words, and 3 where somebody is threatened.
     fn hostility(&self, scores: &[TopicScore]) -> Hostility {
-        let not: Vec<&Hit> = self
-            .meant(|means| *means == Means::Not(Topic::Harassment))
-            .collect();
-        let counts = |hit: &&Hit| {
-            !not.iter()
-                .any(|n| n.words.start <= hit.words.start && hit.words.end <= n.words.end)
-        };
+        let not: Vec<&Hit> = self.meant(|means| *means == Means::Not(Topic::Harassment)).collect();
+        let counts = |hit: &&Hit| !not.iter().any(|n| n.words.start <= hit.words.start && hit.words.end <= n.words.end);
         let level = |hit: &Hit| match self.triage.means.get(hit.line) {
             Some(Means::Hostile(level)) => *level,
             _ => 0,
         };
-        let words = self
-            .found
-            .hits
-            .iter()
-            .filter(counts)
-            .map(level)
-            .max()
-            .unwrap_or(0);
-        let threat = scores
-            .iter()
-            .any(|one| one.topic == Topic::Threat && one.score >= 0.7);
+        let words = self.found.hits.iter().filter(counts).map(level).max().unwrap_or(0);
+        let threat = scores.iter().any(|one| one.topic == Topic::Threat && one.score >= 0.7);
         Hostility(if threat { 3 } else { words })
     }
 
@@ -194,17 +150,11 @@ impl Reading<'_> {
 
     /// A word of illness in a sentence about a person.
     fn health(&self, signals: &mut Vec<Signal>) -> bool {
-        let persons: Vec<usize> = self
-            .meant(|means| *means == Means::Person)
-            .map(|hit| hit.words.start)
-            .collect();
+        let persons: Vec<usize> = self.meant(|means| *means == Means::Person).map(|hit| hit.words.start).collect();
         let mut any = false;
         for hit in self.meant(|means| *means == Means::Health) {
             let sentence = self.words.sentence(hit.words.start);
-            if persons
-                .iter()
-                .any(|at| sentence.contains(at) && !hit.words.contains(at))
-            {
+            if persons.iter().any(|at| sentence.contains(at) && !hit.words.contains(at)) {
                 signals.push(self.signal(SignalKind::HealthDetail, None, hit));
                 any = true;
             }
@@ -213,15 +163,9 @@ impl Reading<'_> {
     }
 
     fn staff(&self, signals: &mut Vec<Signal>) -> bool {
-        let not: Vec<usize> = self
-            .meant(|means| *means == Means::Unnamed)
-            .map(|hit| hit.words.start)
-            .collect();
+        let not: Vec<usize> = self.meant(|means| *means == Means::Unnamed).map(|hit| hit.words.start).collect();
         let mut any = false;
-        for hit in self
-            .meant(|means| *means == Means::Named)
-            .filter(|hit| !not.contains(&hit.words.start))
-        {
+        for hit in self.meant(|means| *means == Means::Named).filter(|hit| !not.contains(&hit.words.start)) {
             signals.push(self.signal(SignalKind::StaffNamed, None, hit));
             any = true;
         }
@@ -276,56 +220,29 @@ impl Reading<'_> {
             .iter()
             .filter_map(|hit| match self.triage.means.get(hit.line) {
                 Some(Means::When(head)) => {
-                    when::moment(head, self.words, hit.words.clone(), self.input.at)
-                        .map(|at| (hit, at))
+                    when::moment(head, self.words, hit.words.clone(), self.input.at).map(|at| (hit, at))
                 }
                 _ => None,
             })
             .collect();
-        signals.extend(
-            times
-                .iter()
-                .map(|(hit, _)| self.signal(SignalKind::When, None, hit)),
-        );
+        signals.extend(times.iter().map(|(hit, _)| self.signal(SignalKind::When, None, hit)));
         let beside = |of: &dyn Fn(&Counted) -> bool| {
-            let sentences: Vec<_> = counted
-                .iter()
-                .filter(|one| of(one))
-                .map(|one| self.words.sentence(one.hit.words.start))
-                .collect();
-            let inside = |hit: &Hit| {
-                sentences
-                    .iter()
-                    .any(|sentence| sentence.contains(&hit.words.start))
-            };
+            let sentences: Vec<_> =
+                counted.iter().filter(|one| of(one)).map(|one| self.words.sentence(one.hit.words.start)).collect();
+            let inside = |hit: &Hit| sentences.iter().any(|sentence| sentence.contains(&hit.words.start));
             sharpest(times.iter().filter(|(hit, _)| inside(hit)))
         };
-        let of_death = if death {
-            beside(&|one| one.says.death)
-        } else {
-            None
-        };
-        of_death
-            .or_else(|| beside(&|one| one.says.claim))
-            .or_else(|| {
-                let happened = death || scores.iter().any(|one| EVENTS.contains(&one.topic));
-                if happened {
-                    sharpest(times.iter())
-                } else {
-                    None
-                }
-            })
+        let of_death = if death { beside(&|one| one.says.death) } else { None };
+        of_death.or_else(|| beside(&|one| one.says.claim)).or_else(|| {
+            let happened = death || scores.iter().any(|one| EVENTS.contains(&one.topic));
+            if happened { sharpest(times.iter()) } else { None }
+        })
     }
 }
 
 /// Topics that tell of something that happened.
-const EVENTS: &[Topic] = &[
-    Topic::AdverseEvent,
-    Topic::Complaint,
-    Topic::Bereavement,
-    Topic::Safeguarding,
-    Topic::Privacy,
-];
+const EVENTS: &[Topic] =
+    &[Topic::AdverseEvent, Topic::Complaint, Topic::Bereavement, Topic::Safeguarding, Topic::Privacy];
 
 /// The narrowest time wins where several touch ("heute früh" holds "heute"); of several the latest.
 fn sharpest<'a>(times: impl Iterator<Item = &'a (&'a Hit, Timestamp)>) -> Option<Timestamp> {
@@ -337,11 +254,7 @@ fn sharpest<'a>(times: impl Iterator<Item = &'a (&'a Hit, Timestamp)>) -> Option
                 && other.words.len() > one.words.len()
         })
     };
-    times
-        .iter()
-        .filter(|(hit, _)| !covered(hit))
-        .map(|(_, at)| *at)
-        .max()
+    times.iter().filter(|(hit, _)| !covered(hit)).map(|(_, at)| *at).max()
 }
 
 fn add_harassment(scores: &mut Vec<TopicScore>, hostility: Hostility) {
@@ -352,10 +265,7 @@ fn add_harassment(scores: &mut Vec<TopicScore>, hostility: Hostility) {
     };
     match scores.iter_mut().find(|one| one.topic == Topic::Harassment) {
         Some(one) => one.score = one.score.max(by_words),
-        None => scores.push(TopicScore {
-            topic: Topic::Harassment,
-            score: by_words,
-        }),
+        None => scores.push(TopicScore { topic: Topic::Harassment, score: by_words }),
     }
     scores.sort_by(|a, b| b.score.total_cmp(&a.score));
 }
@@ -367,13 +277,8 @@ const PAGE: f32 = 0.85;
 
 fn urgency(scores: &[TopicScore], counted: &[Counted]) -> Urgency {
     let mut urgency = Urgency::None;
-    for score in scores
-        .iter()
-        .filter(|one| weigh::SAFETY.contains(&one.topic))
-    {
-        let plain = counted
-            .iter()
-            .any(|one| one.says.topic == score.topic && one.says.pages && !one.denied);
+    for score in scores.iter().filter(|one| weigh::SAFETY.contains(&one.topic)) {
+        let plain = counted.iter().any(|one| one.says.topic == score.topic && one.says.pages && !one.denied);
         if plain && score.score >= PAGE {
             return Urgency::Page;
         }

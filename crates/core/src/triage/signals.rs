@@ -29,13 +29,7 @@ impl Lang {
     /// The language for a BCP 47 code such as `de-AT`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
-        match tag
-            .split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-            .as_str()
-        {
+        match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
             "de" => Self::De,
             "en" => Self::En,
             _ => Self::Unknown,
@@ -169,9 +163,7 @@ words! {
 }
 
 /// How hostile a text is: 0 not, 1 offensive, 2 hateful, 3 threat or incitement.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hostility(pub u8);
 

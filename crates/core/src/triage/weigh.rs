@@ -20,20 +20,11 @@ pub(super) struct Counted {
 }
 
 /// Topics that always reach a person.
-pub(super) const SAFETY: &[Topic] = &[
-    Topic::CrisisSuicide,
-    Topic::MedicalEmergency,
-    Topic::Threat,
-    Topic::Safeguarding,
-];
+pub(super) const SAFETY: &[Topic] =
+    &[Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
 
 /// Phrases that speak for topics, without figures of speech. Lists of the other language count for safety alone.
-pub(super) fn count(
-    found: &Found<'_>,
-    means: &[Means],
-    words: &Words<'_>,
-    lang: Lang,
-) -> Vec<Counted> {
+pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang: Lang) -> Vec<Counted> {
     let meaning = |hit: &Hit| means.get(hit.line);
     let nots: Vec<(Topic, &Hit)> = found
         .hits
@@ -52,19 +43,11 @@ pub(super) fn count(
         if foreign && !SAFETY.contains(&says.topic) {
             continue;
         }
-        let overlaps =
-            |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
-        if nots
-            .iter()
-            .any(|(topic, not)| *topic == says.topic && overlaps(not))
-        {
+        let overlaps = |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
+        if nots.iter().any(|(topic, not)| *topic == says.topic && overlaps(not)) {
             continue;
         }
-        counted.push(Counted {
-            hit: hit.clone(),
-            says: *says,
-            denied: is_denied(found, words, hit),
-        });
+        counted.push(Counted { hit: hit.clone(), says: *says, denied: is_denied(found, words, hit) });
     }
     counted
 }
@@ -73,10 +56,7 @@ pub(super) fn count(
 fn is_denied(found: &Found<'_>, words: &Words<'_>, hit: &Hit) -> bool {
     let mut at = hit.words.start;
     for _ in 0..3 {
-        let same_clause = words
-            .all()
-            .get(at)
-            .is_some_and(|word| word.gap == Gap::None);
+        let same_clause = words.all().get(at).is_some_and(|word| word.gap == Gap::None);
         if at == 0 || !same_clause {
             return false;
         }
@@ -116,21 +96,13 @@ pub(super) fn scores(counted: &[Counted], found: &Found<'_>, means: &[Means]) ->
             if std::mem::replace(&mut last, one.hit.line) == one.hit.line {
                 continue;
             }
-            miss *= 1.0
-                - if one.denied {
-                    one.says.weight * 0.3
-                } else {
-                    one.says.weight
-                };
+            miss *= 1.0 - if one.denied { one.says.weight * 0.3 } else { one.says.weight };
         }
         if miss >= 1.0 {
             continue;
         }
         let less = least(found, means, *topic);
-        all.push(TopicScore {
-            topic: *topic,
-            score: (1.0 - miss) * less,
-        });
+        all.push(TopicScore { topic: *topic, score: (1.0 - miss) * less });
     }
     all.sort_by(|a, b| b.score.total_cmp(&a.score));
     all
@@ -138,12 +110,9 @@ pub(super) fn scores(counted: &[Counted], found: &Found<'_>, means: &[Means]) ->
 
 /// The strongest reason to count less.
 fn least(found: &Found<'_>, means: &[Means], topic: Topic) -> f32 {
-    let factors = found
-        .hits
-        .iter()
-        .filter_map(|hit| match means.get(hit.line) {
-            Some(Means::Less(of, factor)) if *of == topic => Some(*factor),
-            _ => None,
-        });
+    let factors = found.hits.iter().filter_map(|hit| match means.get(hit.line) {
+        Some(Means::Less(of, factor)) if *of == topic => Some(*factor),
+        _ => None,
+    });
     factors.fold(1.0, f32::min)
 }

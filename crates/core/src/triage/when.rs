@@ -9,16 +9,8 @@ use crate::{
 };
 
 /// The moment that a time phrase (a head of the lists `when`) names, before `at`.
-pub(super) fn moment(
-    head: &str,
-    words: &Words<'_>,
-    range: std::ops::Range<usize>,
-    at: Timestamp,
-) -> Option<Timestamp> {
-    let number = range
-        .clone()
-        .find_map(|n| number(words.folded(n)))
-        .unwrap_or(1);
+pub(super) fn moment(head: &str, words: &Words<'_>, range: std::ops::Range<usize>, at: Timestamp) -> Option<Timestamp> {
+    let number = range.clone().find_map(|n| number(words.folded(n))).unwrap_or(1);
     let back = |span: Span| Some(at.minus(span));
     match head {
         "now" => Some(at),
@@ -28,9 +20,7 @@ pub(super) fn moment(
         "month" => back(Span::days(number * 30)),
         "year" => back(Span::days(number * 365)),
         "morning" => last_time(at, 8, 0),
-        "today" => last_time(at, 12, 0)
-            .filter(|noon| at.since(*noon) < Span::hours(12))
-            .or(Some(at)),
+        "today" => last_time(at, 12, 0).filter(|noon| at.since(*noon) < Span::hours(12)).or(Some(at)),
         "night" => last_time(at, 2, 0),
         "yesterday" => back(Span::days(1)),
         "before" => back(Span::days(2)),
@@ -58,9 +48,7 @@ fn weekday(head: &str) -> Option<Weekday> {
 fn last_time(at: Timestamp, hour: i64, days: i64) -> Option<Timestamp> {
     let day = Span::days(1).as_micros();
     let midnight = at.as_micros().div_euclid(day) * day;
-    let mut then = Timestamp::from_micros(midnight)
-        .plus(Span::hours(hour))
-        .minus(Span::days(days));
+    let mut then = Timestamp::from_micros(midnight).plus(Span::hours(hour)).minus(Span::days(days));
     if then > at {
         then = then.minus(Span::days(1));
     }
@@ -69,10 +57,7 @@ fn last_time(at: Timestamp, hour: i64, days: i64) -> Option<Timestamp> {
 
 /// Noon of the last such weekday; today counts where noon has passed.
 fn last_weekday(at: Timestamp, weekday: Weekday) -> Option<Timestamp> {
-    let today = jiff::Timestamp::from_microsecond(at.as_micros())
-        .ok()?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .weekday();
+    let today = jiff::Timestamp::from_microsecond(at.as_micros()).ok()?.to_zoned(jiff::tz::TimeZone::UTC).weekday();
     let days = i64::from(weekday.until(today).rem_euclid(7));
     last_time(at, 12, days)
 }
