@@ -1,1 +1,55 @@
-fn main() {}
+//! The project's own chores: `cargo xtask check`, `tidy`, `bench` and `figures`. Everything here runs from the checkout's root and
+//! changes nothing in it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
+
+mod check;
+mod figures;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+  check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
+  tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
+  bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
+  figures [N]  what users feel, with N posts (100000) on the release build: import, sorting, start, memory, inbox";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    match run(&command, &rest) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: &str, rest: &[String]) -> Result<bool> {
+    let root = root()?;
+    match command {
+        "check" => check::check(&root),
+        "tidy" => tidy::tidy(&root),
+        "bench" => check::bench(&root, rest),
+        "figures" => {
+            let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;
+            figures::figures(&root, posts)
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(false)
+        }
+    }
+}
+
+/// The checkout: the folder above xtask's own.
+fn root() -> Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).context("xtask has no folder above it")
+}

@@ -1,1 +1,3 @@
-//! clinical
+//! What hospitals speak: bytes to values and back, without IO. Knows nothing of Bedside.
+
+pub mod mllp;

@@ -1,1 +1,20 @@
-//! connect
+//! The outside: channels where people write, and (in `emr/`) the hospital's systems. Hands [`bedside_core::post::Inbound`]
+//! to a port and never sees the database. The only crate with an HTTP client; vendor names end here.
+//! The contract that every channel keeps is docs/connectors.md.
+
+pub mod channel;
+pub mod http;
+pub mod row;
+mod secret;
+
+use std::sync::Arc;
+
+use bedside_core::time::Timestamp;
+
+pub use secret::Secret;
+
+/// What time it is. Handed in, so that tests move time and nothing here reads a clock.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+#[cfg(test)]
+mod testing;

@@ -134,8 +134,9 @@ fn hostility(
     let mut table = [[0usize; 4]; 4];
     for (row, signals) in rows.iter().zip(read) {
         let told = row.get("hostility").and_then(serde_json::Value::as_u64).unwrap_or(0).min(3) as usize;
-        if let Some(count) = table.get_mut(told).and_then(|row| row.get_mut(usize::from(signals.hostility.0.min(3)))) {
-            *count += 1;
+        let found = usize::from(signals.hostility.0.min(3));
+        if let Some(cell) = table.get_mut(told).and_then(|row| row.get_mut(found)) {
+            *cell += 1;
         }
     }
     writeln!(out, "hostility {lang}: rows are labels, columns found 0..3")?;

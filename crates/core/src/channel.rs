@@ -207,6 +207,8 @@ impl Fault {
 pub struct Haul {
     /// News in the order it happened, oldest first.
     pub news: Vec<Upstream>,
+    /// Whether the news happens now, or is what stood there before the channel was connected.
+    pub standing: Standing,
     /// Where to go on next time; kept only after the news has been taken (committed). `None`: unchanged.
     pub cursor: Option<String>,
     /// Whether there is more to be had at once.
@@ -233,6 +235,12 @@ pub trait Channel: Send + Sync {
     fn id(&self) -> ChannelId;
     /// What kind it is.
     fn kind(&self) -> ChannelKind;
+    /// The text as it will stand on the platform: with the address in front where the platform wants one. Its length is
+    /// what counts against [`Channel::limits`], and it is what [`Channel::publish`] sends.
+    fn as_sent(&self, text: &str, to_handle: &str) -> String {
+        let _ = to_handle;
+        text.to_owned()
+    }
     /// How long replies may be. The platform's own setting where it has one.
     fn limits(&self) -> Promise<'_, Result<Limits, Fault>>;
     /// Reads what is new since `cursor`. The same news may come again; it is stored once.

@@ -3,9 +3,11 @@
 
 pub mod case;
 pub mod channel;
+pub mod draft;
 pub mod guard;
 pub mod id;
 pub mod label;
+pub mod log;
 pub mod policy;
 pub mod post;
 pub mod site;

@@ -49,10 +49,11 @@ impl Visibility {
 
 /// Whether a post is happening or is history (imported, backfilled, replayed). History is decided and searchable,
 /// but raises no alarm, wakes no hold and leads to no reply by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It happens now.
+    #[default]
     Live,
     /// It is looked at later.
     History,

@@ -27,7 +27,7 @@ fn draft(text: &str) -> DraftText<'_> {
         consented: false,
         inbound_text: Some(text),
         inbound_handle: Some("jo_meier"),
-        public_facts: &["0721 55 66 77"],
+        public_facts: &[],
     }
 }
 

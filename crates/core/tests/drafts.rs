@@ -1,14 +1,19 @@
 //! Drafts judged by people, in both languages, against the guard: what must be refused, warned of, and let through.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken row fails the test")]
 
+use std::sync::LazyLock;
+
 use bedside_core::{
     guard::{DraftText, Guard, Kind, Severity, Verdict, check},
     site::Jurisdiction,
     triage::Lang,
 };
 
-const FACTS: &[&str] =
-    &["Klinikum Lindental", "Lindental Hospital, 1 Linden Road", "0721 55 66 77", "patienten@lindental.example"];
+static FACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    ["Klinikum Lindental", "Lindental Hospital, 1 Linden Road", "0721 55 66 77", "patienten@lindental.example"]
+        .map(str::to_owned)
+        .to_vec()
+});
 
 fn draft<'a>(text: &'a str, post: &'a str, jurisdiction: &str) -> DraftText<'a> {
     DraftText {
@@ -19,7 +24,7 @@ fn draft<'a>(text: &'a str, post: &'a str, jurisdiction: &str) -> DraftText<'a> 
         consented: false,
         inbound_text: Some(post),
         inbound_handle: None,
-        public_facts: FACTS,
+        public_facts: &FACTS,
     }
 }
 
@@ -107,7 +112,8 @@ fn among_two_with_consent_care_may_be_spoken_of() {
 fn what_the_house_says_of_itself_is_allowed() {
     let mut one = draft("Dr. Weber speaks for the house. Ask us.", "", "us");
     assert_eq!(check(&one).verdict, Verdict::Block);
-    one.public_facts = &["Spokesman Dr. Jan Weber"];
+    let facts = ["Spokesman Dr. Jan Weber".to_owned()];
+    one.public_facts = &facts;
     assert_eq!(check(&one).verdict, Verdict::Allow);
 }
 

@@ -1,1 +1,7 @@
-//! desk
+//! The people: web pages, sign-in and everything a person sees of the house.
+pub mod look;
+pub mod page;
+pub mod serve;
+pub mod text;
+
+pub use serve::{DeskSettings, DeskState, router};

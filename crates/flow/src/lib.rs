@@ -1,1 +1,28 @@
-//! flow
+//! The road of a post, one step at a time: take, assess, hold, send. Each step ends in one transaction with its log
+//! entry; the next step is a row in the job table or the outbox, never a callback. What people at the desk do is here
+//! too, as one act each.
+
+pub mod acts;
+mod audit;
+mod clock;
+mod error;
+mod facts;
+mod house;
+mod pace;
+mod road;
+mod run;
+mod step;
+
+pub use self::{
+    acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
+    clock::{Clock, SystemClock, TestClock},
+    error::FlowError,
+    house::House,
+    road::{Change, Road, Settings, Tick},
+    run::Stopping,
+    step::{
+        read::ReadOutcome,
+        send::{NoWitness, SendStep, Witness},
+        take::ImportMark,
+    },
+};

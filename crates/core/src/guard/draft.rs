@@ -32,7 +32,7 @@ pub struct DraftText<'a> {
     /// The author's handle and name as the platform shows them.
     pub inbound_handle: Option<&'a str>,
     /// What the house says of itself in public: its name, addresses, numbers, named spokespeople.
-    pub public_facts: &'a [&'a str],
+    pub public_facts: &'a [String],
 }
 
 /// How much a finding weighs.

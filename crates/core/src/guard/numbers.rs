@@ -15,7 +15,7 @@ pub(super) struct Around<'a> {
     /// Its sentence says that it is theirs ("we will call you on …").
     pub(super) is_theirs: bool,
     /// The house's public facts.
-    pub(super) public_facts: &'a [&'a str],
+    pub(super) public_facts: &'a [String],
 }
 
 /// Whether and how much an identifier is wrong in an answer.

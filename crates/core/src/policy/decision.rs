@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Span, Timestamp};
+use crate::{
+    policy::Obligation,
+    time::{Span, Timestamp},
+};
 
 /// Forms of speech a rule can permit, the most helpful first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,11 +95,6 @@ pub enum Moderation {
     RemoveOrReport,
 }
 
-/// What has to happen beside the action.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Obligation(pub String);
-
 /// How a rule took part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,7 +114,8 @@ pub struct Because {
     pub rule: String,
     /// How it took part.
     pub effect: Effect,
-    /// The action it spoke on, e.g. `hold`, `escalate_now`, `invite_private`.
+    /// What it did: an action (`escalate_now`, `invite_private` …; with `forbids`, the one it kept back), or
+    /// `hold`, `stay_silent`, `left_to_person`.
     pub action: String,
 }
 
@@ -125,7 +124,7 @@ pub struct Because {
 pub struct NearMiss {
     /// The rule's `@id`.
     pub rule: String,
-    /// The condition that failed, as written in the rule.
+    /// The conditions that failed, as written in the rule, joined by `&&`.
     pub failed: String,
 }
 
@@ -142,13 +141,44 @@ pub struct Decision {
     pub obligations: Vec<Obligation>,
     /// The rules that made it.
     pub because: Vec<Because>,
-    /// Rules that came close, where nothing permits or a forbid won.
+    /// The nearest permits, where nothing permits.
     pub near: Vec<NearMiss>,
     /// Fingerprint of the rule set that decided.
     pub rules_version: String,
 }
 
+impl Speech {
+    /// The word in cases and figures: a form, `hold`, `stay_silent` or `left_to_person`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Permitted { form } => form.as_str(),
+            Self::Hold(_) => "hold",
+            Self::Silent => "stay_silent",
+            Self::LeftToPerson => "left_to_person",
+        }
+    }
+}
+
+impl Moderation {
+    /// The word in rules, cases and store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RemoveOrReport => "remove_or_report",
+        }
+    }
+}
+
 impl Decision {
+    /// Everything decided, as words: the escalation, the moderation, the speech. The first is what the desk sees first.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&'static str> {
+        let escalation = self.escalation.as_ref().map(|_| "escalate_now");
+        let moderation = self.moderation.map(Moderation::as_str);
+        escalation.into_iter().chain(moderation).chain([self.speech.as_str()]).collect()
+    }
+
     /// Whether a rule failed to evaluate. Then nothing is said and a person decides.
     #[must_use]
     pub fn has_error(&self) -> bool {

@@ -7,35 +7,121 @@ use crate::{
     post::{Standing, Visibility},
     site::Jurisdiction,
     time::{Span, Timestamp},
-    triage::Signals,
+    triage::{Signals, Speaker},
 };
 
-/// Who runs the page that speaks: law binds public bodies in what they may delete and block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageOwner {
-    /// A private house.
-    Private,
-    /// A public body.
-    PublicBody,
+/// A closed list of words that rules, store and cases share.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+            /// The word in rules, store and cases.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+            /// The one with this word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == word)
+            }
+        }
+    };
 }
 
-/// What kind of account wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Account {
-    /// Under a person's name.
-    RealName,
-    /// Under another name.
-    Pseudonym,
-    /// A newspaper, station or journalist.
-    Media,
-    /// An organisation.
-    Organisation,
-    /// Automated.
-    Bot,
-    /// A member of staff of ours.
-    Staff,
+words! {
+    /// Who runs the page that speaks: law binds public bodies in what they may delete and block.
+    PageOwner {
+        /// A private house.
+        Private = "private",
+        /// A public body.
+        PublicBody = "public_body",
+    }
+}
+
+words! {
+    /// What kind of account wrote.
+    Account {
+        /// Under a person's name.
+        RealName = "real_name",
+        /// Under another name.
+        Pseudonym = "pseudonym",
+        /// A newspaper, station or journalist.
+        Media = "media",
+        /// An organisation.
+        Organisation = "organisation",
+        /// Automated.
+        Bot = "bot",
+        /// A member of staff of ours.
+        Staff = "staff",
+    }
+}
+
+words! {
+    /// Where a post stands.
+    Place {
+        /// A comment or answer in public.
+        Comment = "comment",
+        /// A review with stars.
+        Review = "review",
+        /// A post that names us.
+        Mention = "mention",
+        /// A message to us alone.
+        Message = "message",
+        /// A post of our own that waits to be published.
+        OwnScheduled = "own_scheduled",
+        /// A comment under a post of our own.
+        OwnComment = "own_comment",
+        /// A request from inside to link an account with a record.
+        LinkRequest = "link_request",
+    }
+}
+
+words! {
+    /// What kind of incident the house handles.
+    IncidentKind {
+        /// Many injured at once.
+        MassCasualty = "mass_casualty",
+        /// An infection spreads.
+        Outbreak = "outbreak",
+        /// An attack on or a failure of the computers.
+        Cyber = "cyber",
+        /// A rumour runs.
+        Rumour = "rumour",
+        /// A storm of outrage.
+        Firestorm = "firestorm",
+        /// The house itself has failed.
+        OwnFailure = "own_failure",
+    }
+}
+
+words! {
+    /// Where a formal complaint of this author or on this matter stands.
+    ComplaintStage {
+        /// The house has it.
+        Open = "open",
+        /// An outside body has it: ombudsman, arbitration, medical council.
+        External = "external",
+        /// It is settled.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// Whether publishing a person's picture or story is permitted in writing.
+    Publication {
+        /// Somebody looked; there is nothing.
+        NoneOnFile = "none_on_file",
+        /// Valid for this use.
+        WrittenValid = "written_valid",
+        /// Taken back.
+        Revoked = "revoked",
+    }
 }
 
 /// Facts of the post itself and its author.
@@ -59,6 +145,9 @@ pub struct PostFacts {
     pub prior_posts: u32,
     /// Pictures, videos or files that hang on it.
     pub media_count: u16,
+    /// Where it stands, where known.
+    #[serde(default)]
+    pub place: Option<Place>,
 }
 
 /// Facts of the thread.
@@ -83,6 +172,9 @@ pub struct HouseFacts {
     pub staffed_now: Option<bool>,
     /// Whether incident command is active.
     pub crisis_mode: bool,
+    /// What kind of incident; `None`: nobody has said.
+    #[serde(default)]
+    pub incident: Option<IncidentKind>,
     /// Whether an approved statement on the matter exists; `None`: not known.
     pub approved_statement: Option<bool>,
     /// Whether sending is paused.
@@ -107,6 +199,22 @@ pub struct CaseFacts {
     pub event_at: Option<Timestamp>,
     /// Whether facts have been checked; `None`: nobody has said.
     pub facts_checked: Option<bool>,
+    /// Whether somebody has died, where the desk knows better than the text; `None`: nobody has said.
+    #[serde(default)]
+    pub death: Option<bool>,
+    /// Who writes, where the desk knows better than the text.
+    #[serde(default)]
+    pub speaker: Option<Speaker>,
+    /// Where a formal complaint stands; `None`: none is known (the label `open_complaint` may still say so).
+    #[serde(default)]
+    pub complaint: Option<ComplaintStage>,
+    /// Written permission for a picture or story; `None`: nobody has looked.
+    #[serde(default)]
+    pub publication: Option<Publication>,
+    /// The nearest deadline that law or contract sets on this case (a data subject's month, a complaint rule's days).
+    /// It never stops, and no hold ends later.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
 }
 
 /// Everything a decision may rest on, at one moment.
@@ -124,4 +232,13 @@ pub struct Facts {
     pub case: CaseFacts,
     /// Of a consented link; `None`: there is none.
     pub link: Option<LinkFacts>,
+}
+
+impl Facts {
+    /// When the event happened that the post speaks of: what a person entered beats the text. A time after `now`
+    /// can't be and counts as not known.
+    #[must_use]
+    pub fn event_at(&self) -> Option<Timestamp> {
+        self.case.event_at.or(self.post.signals.event_at).filter(|at| *at <= self.now)
+    }
 }

@@ -1,9 +1,28 @@
 //! Whether to answer, wait or stay silent: Cedar rules over typed facts. Default deny is silence, forbid beats permit.
+//!
+//! [`Rules::load`] reads the packs of a jurisdiction and a hospital's overlays once; [`Rules::decide`] is pure and fast.
+//! The rules themselves lie in `policies/`. Absent on purpose: the clock (facts bring `now`) and any reading of files.
 
+mod annotation;
+pub mod cases;
+mod decide;
 mod decision;
+pub mod desk;
+mod explain;
 mod facts;
+mod near;
+mod obligation;
+mod packs;
+mod rules;
+mod seen;
+mod written;
 
-pub use decision::{
-    Because, Decision, Effect, Escalation, Hold, Moderation, NearMiss, Obligation, Speech, SpeechForm, Wake,
+pub use decision::{Because, Decision, Effect, Escalation, Hold, Moderation, NearMiss, Speech, SpeechForm, Wake};
+pub use explain::{Explanation, Fact, NearSaid, RuleSaid, no_rule_permits};
+pub use facts::{
+    Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
+    Publication, ThreadFacts,
 };
-pub use facts::{Account, CaseFacts, Facts, HouseFacts, LinkFacts, PageOwner, PostFacts, ThreadFacts};
+pub use obligation::Obligation;
+pub use rules::Rules;
+pub use written::{Problem, RulesError};

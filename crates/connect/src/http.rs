@@ -1,0 +1,323 @@
+//! The one HTTP client: every request goes to the configured host and nowhere else, ends in time, reads a bounded answer
+//! and fails as a [`Fault`] that holds neither text nor token. Redirects are not followed: a redirected POST would become
+//! a GET and lose a reply, and a redirected GET would carry the token elsewhere.
+
+mod patience;
+
+use std::{net::IpAddr, sync::Once, time::Duration};
+
+use bedside_core::{channel::Fault, time::Span};
+use reqwest::{
+    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    header::{self, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Clock, Secret};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Shorter than servers keep an idle connection.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// A stream may stay open this long; whoever reads it decides when silence means it is dead.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+/// The most an answer may weigh. A page of 100 notifications weighs about 0.3 MB.
+const MAX_BODY_BYTES: usize = 8 << 20;
+/// The longest line of a stream: one event with a status in it.
+const MAX_LINE_BYTES: usize = 1 << 20;
+/// What we call ourselves.
+const USER_AGENT: &str = concat!("Bedside/", env!("CARGO_PKG_VERSION"));
+
+/// An address that cannot be a peer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    /// It does not read as `https://host[:port][/path]`.
+    #[error("'{0}' is no address (expected e.g. https://social.example.org)")]
+    NotAnAddress(String),
+    /// It is http and leads out of the house: the account's token would be readable on the way.
+    #[error("'{0}' needs https: plain http is only for this machine and private networks")]
+    NotPrivate(String),
+    /// The machine trusts no certificate authority, so https cannot work.
+    #[error("no https: this machine has no certificate authorities (Debian: apt install ca-certificates)")]
+    NoTrust,
+}
+
+/// A peer: one host that was configured, and the way there.
+#[derive(Clone)]
+pub struct Http {
+    client: Client,
+    base: Url,
+    clock: Clock,
+}
+
+impl Http {
+    /// A client for `base_url` (scheme, host, perhaps port and path). Private and loopback addresses are reached because
+    /// they were configured, never because a server named them.
+    ///
+    /// # Errors
+    /// The address is none, is plain http to a public host, or https is not possible on this machine.
+    pub fn new(base_url: &str, clock: Clock) -> Result<Self, BadAddress> {
+        let base = parse_base(base_url)?;
+        use_ring();
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .timeout(CALL_TIMEOUT)
+            .referer(false);
+        let builder = if base.scheme() == "https" {
+            builder.https_only(true)
+        } else {
+            // In the house: no proxy, no trust store to load, and a new connection each time: small servers close theirs after
+            // an answer without saying so, and a POST on a closed connection is a POST that may or may not have happened.
+            builder.no_proxy().tls_certs_only([]).pool_max_idle_per_host(0)
+        };
+        let client = builder.build().map_err(|_| BadAddress::NoTrust)?;
+        Ok(Self { client, base, clock })
+    }
+
+    /// A request to the path made of `segments`, each of them escaped, so that an id from a server cannot leave its place.
+    #[must_use]
+    pub fn call(&self, method: Method, segments: &[&str]) -> Call {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        Call { request: self.client.request(method, url), clock: self.clock.clone() }
+    }
+
+    /// A GET request.
+    #[must_use]
+    pub fn get(&self, segments: &[&str]) -> Call {
+        self.call(Method::GET, segments)
+    }
+
+    /// A POST request.
+    #[must_use]
+    pub fn post(&self, segments: &[&str]) -> Call {
+        self.call(Method::POST, segments)
+    }
+}
+
+fn parse_base(text: &str) -> Result<Url, BadAddress> {
+    let bad = || BadAddress::NotAnAddress(text.to_owned());
+    let url = Url::parse(text).map_err(|_| bad())?;
+    let host = url.host_str().ok_or_else(bad)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_bare = url.query().is_none() && url.fragment().is_none();
+    if !is_plain || !is_bare {
+        return Err(bad());
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_private(host) => Ok(url),
+        "http" => Err(BadAddress::NotPrivate(text.to_owned())),
+        _ => Err(bad()),
+    }
+}
+
+fn is_private(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private(),
+        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local(),
+        Err(_) => bare == "localhost" || bare.ends_with(".localhost") || bare.ends_with(".internal"),
+    }
+}
+
+/// Makes ring the process's cryptography; whoever comes first wins, and everybody here comes with ring.
+fn use_ring() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if rustls::crypto::ring::default_provider().install_default().is_err() {
+            tracing::debug!("cryptography was chosen already");
+        }
+    });
+}
+
+/// A request being made.
+pub struct Call {
+    request: RequestBuilder,
+    clock: Clock,
+}
+
+impl Call {
+    /// Adds query parameters.
+    #[must_use]
+    pub fn query(self, pairs: &[(&str, &str)]) -> Self {
+        Self { request: self.request.query(pairs), ..self }
+    }
+
+    /// Adds the token; it is marked sensitive, so that no debug output shows it.
+    #[must_use]
+    pub fn bearer(self, token: &Secret) -> Self {
+        Self { request: self.request.bearer_auth(token.expose()), ..self }
+    }
+
+    /// Adds a header of ours.
+    #[must_use]
+    pub fn header(self, name: &'static str, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => Self { request: self.request.header(HeaderName::from_static(name), value), ..self },
+            Err(_) => self,
+        }
+    }
+
+    /// Sets the body as JSON.
+    #[must_use]
+    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
+        Self { request: self.request.json(body), ..self }
+    }
+
+    /// Sends the request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// No connection, no answer in time, or an answer beyond all measure.
+    pub async fn send(self) -> Result<Answer, Fault> {
+        let mut response = self.request.send().await.map_err(|e| fault_of(&e))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| fault_of(&e))? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(malformed("answer too long"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let patience = patience::asked(response.headers(), (self.clock)());
+        Ok(Answer { status: response.status(), headers: response.headers().clone(), body, patience })
+    }
+
+    /// Sends the request and keeps the answer open as lines of text, for server-sent events.
+    ///
+    /// # Errors
+    /// As [`Call::send`]; also when the answer is no event stream.
+    pub async fn stream(self) -> Result<Lines, Fault> {
+        let request = self.request.timeout(STREAM_TIMEOUT).header(header::ACCEPT, "text/event-stream");
+        let response = request.send().await.map_err(|e| fault_of(&e))?;
+        let status = response.status();
+        let is_stream = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("text/event-stream"));
+        if status.is_success() && is_stream {
+            return Ok(Lines { response, buffer: Vec::new() });
+        }
+        let patience = patience::asked(response.headers(), (self.clock)());
+        Err(fault_of_status(status, patience, Some(if status.is_success() { "no_stream" } else { "" })))
+    }
+}
+
+/// A whole answer.
+pub struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    patience: Span,
+}
+
+impl Answer {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Whether the server did what was asked (2xx).
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// A header, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The answer as a fault with the platform's error `code`, of which only a word without personal data is kept.
+    #[must_use]
+    pub fn fault(&self, code: Option<&str>) -> Fault {
+        fault_of_status(self.status, self.patience, code)
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// It is not what was expected; `what` names it in our words, the body itself is not repeated.
+    pub fn json<T: DeserializeOwned>(&self, what: &str) -> Result<T, Fault> {
+        serde_json::from_slice(&self.body).map_err(|_| malformed(what))
+    }
+}
+
+/// The lines of an open answer.
+pub struct Lines {
+    response: Response,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    /// The next line without its end; `None` when the server has closed. May be dropped and called again without loss.
+    ///
+    /// # Errors
+    /// The connection broke, or a line is beyond all measure.
+    pub async fn next(&mut self) -> Result<Option<String>, Fault> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                let rest = self.buffer.split_off(end + 1);
+                let line = std::mem::replace(&mut self.buffer, rest);
+                return Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            }
+            if self.buffer.len() > MAX_LINE_BYTES {
+                return Err(malformed("line of the stream too long"));
+            }
+            match self.response.chunk().await.map_err(|e| fault_of(&e))? {
+                Some(chunk) => self.buffer.extend_from_slice(&chunk),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+/// A fault for an answer that is not what the protocol says.
+#[must_use]
+pub fn malformed(what: &str) -> Fault {
+    Fault::Malformed { what: what.to_owned() }
+}
+
+fn fault_of(error: &reqwest::Error) -> Fault {
+    if error.is_timeout() {
+        Fault::TimedOut
+    } else if error.is_builder() {
+        malformed("our own request")
+    } else {
+        Fault::Unreachable
+    }
+}
+
+fn fault_of_status(status: StatusCode, patience: Span, code: Option<&str>) -> Fault {
+    let code = code.map(short_code).filter(|code| !code.is_empty()).unwrap_or_else(|| word_of(status));
+    match status.as_u16() {
+        401 => Fault::SignedOut { code },
+        408 => Fault::TimedOut,
+        429 => Fault::RateLimited { after: patience },
+        // Also 503 with Retry-After: the server may have acted, so it must be read back and not merely waited for.
+        status @ 500.. => Fault::Server { status },
+        status => Fault::Refused { status, code },
+    }
+}
+
+/// A platform's error code reduced to what cannot carry personal data: one word, at most 40 characters.
+fn short_code(code: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if code.len() <= 40 && code.chars().all(is_word) { code.to_owned() } else { String::new() }
+}
+
+fn word_of(status: StatusCode) -> String {
+    let reason = status.canonical_reason().unwrap_or("refused");
+    reason.to_ascii_lowercase().replace(' ', "_")
+}
+
+#[cfg(test)]
+mod tests;

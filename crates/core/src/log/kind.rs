@@ -1,0 +1,140 @@
+//! What happened: a closed list. A new kind is added; one that was ever logged stays, or old entries can't be read.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A word that is none of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a word of the log's list of {list}")]
+pub struct UnknownWord {
+    /// The list that was looked in.
+    pub list: &'static str,
+}
+
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident, $list:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// All of them, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word that stands in the entry.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(UnknownWord { list: $list }),
+                }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<str>::deserialize(from)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+words! {
+    /// What happened. The order is that of a post's road, then of the house.
+    Kind, "kinds" {
+        /// A post was taken in from a channel.
+        PostTaken = "post_taken",
+        /// Signals were found in a post.
+        Assessed = "assessed",
+        /// A case was opened for a thread.
+        CaseOpened = "case_opened",
+        /// The rules decided.
+        Decided = "decided",
+        /// A hold ended, by the clock or because the facts changed.
+        HoldWoken = "hold_woken",
+        /// A draft was written or changed.
+        DraftWritten = "draft_written",
+        /// The guard read a draft.
+        Guarded = "guarded",
+        /// A second person was asked to approve.
+        ApprovalAsked = "approval_asked",
+        /// A draft was approved.
+        Approved = "approved",
+        /// A draft was sent back to its author.
+        SentBack = "sent_back",
+        /// A reply was put into the outbox.
+        Queued = "queued",
+        /// A reply was taken out of the outbox within its undo window.
+        Undone = "undone",
+        /// A reply was claimed for sending.
+        SendStarted = "send_started",
+        /// A reply is confirmed to be on the channel.
+        Sent = "sent",
+        /// An attempt to send failed.
+        SendFailed = "send_failed",
+        /// The claim's last check refused; the reply went back to the desk.
+        Returned = "returned",
+        /// Speech was paused.
+        Paused = "paused",
+        /// Speech was allowed again.
+        Resumed = "resumed",
+        /// A label was set.
+        LabelSet = "label_set",
+        /// A label was removed or ran out.
+        LabelRemoved = "label_removed",
+        /// A case was given to a person or a queue.
+        Assigned = "assigned",
+        /// A person took an escalation.
+        EscalationTaken = "escalation_taken",
+        /// A note was written.
+        NoteWritten = "note_written",
+        /// A case was resolved.
+        CaseResolved = "case_resolved",
+        /// A person signed in.
+        SignedIn = "signed_in",
+        /// Somebody failed to sign in.
+        SignInFailed = "sign_in_failed",
+        /// A person got a role.
+        RoleGranted = "role_granted",
+        /// A person lost a role.
+        RoleRevoked = "role_revoked",
+        /// A channel account's access ended.
+        ChannelSignedOut = "channel_signed_out",
+        /// Posts were imported.
+        Imported = "imported",
+        /// A post was edited on its channel.
+        UpstreamEdited = "upstream_edited",
+        /// A post was deleted on its channel.
+        UpstreamDeleted = "upstream_deleted",
+        /// A pack of rules went live.
+        RulesLoaded = "rules_loaded",
+        /// A data key was erased, and with it every text it sealed.
+        KeyErased = "key_erased",
+    }
+}

@@ -1,0 +1,215 @@
+//! From what the rules say to one decision: (escalation?, moderation?, speech). Safe at every doubt: no speech.
+
+use cedar_policy::Context;
+
+use super::{
+    annotation::{HoldFrom, Leaves},
+    decision::{Because, Decision, Effect, Escalation, Hold, Moderation, Speech, SpeechForm, Wake},
+    facts::Facts,
+    obligation::Obligation,
+    rules::{Act, Heard, Rule, Rules},
+    seen,
+};
+use crate::time::{Span, Timestamp};
+
+/// What the rules leave of speech, with the rules that did it.
+struct Spoken<'r> {
+    speech: Speech,
+    because: Vec<(&'r Rule, Effect, &'static str)>,
+}
+
+impl Rules {
+    /// Decides. Pure: the same facts and rules give the same decision.
+    ///
+    /// - A form is permitted if a rule permits it and none forbids it; the most helpful permitted form is chosen.
+    /// - Of the forbids, one that leaves to a person beats silence, silence beats a hold, the latest hold wins.
+    /// - Nothing permits and nothing forbids: silence, with the nearest permits.
+    /// - A rule that can't be evaluated: nothing is said or removed, a person decides, and the rule is named.
+    ///   Escalations stand all the same.
+    #[must_use]
+    pub fn decide(&self, facts: &Facts) -> Decision {
+        let context = self.vocabulary.context(&seen::facts(facts));
+        let heard = context.as_ref().and_then(|context| self.hear(context));
+        match (context, heard) {
+            (Some(context), Some(heard)) => self.compose(facts, &context, &heard),
+            _ => self.unreadable(),
+        }
+    }
+
+    fn compose(&self, facts: &Facts, context: &Context, heard: &[Heard<'_>]) -> Decision {
+        let mut because: Vec<Because> = Vec::new();
+        let mut acting: Vec<&Rule> = Vec::new();
+        let failed = heard.iter().any(|one| !one.errors.is_empty());
+        let escalation = escalation(heard, &mut acting, &mut because);
+        let moderation = moderation(heard, failed, &mut acting, &mut because);
+        let spoken = if failed { left_by_errors(heard) } else { speak(facts, heard) };
+        acting.extend(spoken.because.iter().map(|(rule, ..)| *rule));
+        because.extend(spoken.because.iter().map(|(rule, effect, action)| said(rule, *effect, action)));
+        let near = if spoken.because.is_empty() { self.near(context) } else { Vec::new() };
+        Decision {
+            escalation,
+            moderation,
+            speech: spoken.speech,
+            obligations: obligations(&acting),
+            because,
+            near,
+            rules_version: self.version().to_owned(),
+        }
+    }
+
+    /// Facts that Cedar can't hold. It never happens while the schema's test is green.
+    fn unreadable(&self) -> Decision {
+        let because = Because { rule: "facts".to_owned(), effect: Effect::Errors, action: "left_to_person".to_owned() };
+        Decision {
+            escalation: None,
+            moderation: None,
+            speech: Speech::LeftToPerson,
+            obligations: Vec::new(),
+            because: vec![because],
+            near: Vec::new(),
+            rules_version: self.version().to_owned(),
+        }
+    }
+}
+
+fn said(rule: &Rule, effect: Effect, action: &str) -> Because {
+    Because { rule: rule.notes.id.clone(), effect, action: action.to_owned() }
+}
+
+fn obligations(acting: &[&Rule]) -> Vec<Obligation> {
+    let mut all: Vec<Obligation> = Vec::new();
+    for obligation in acting.iter().flat_map(|rule| &rule.notes.obliges) {
+        if !all.contains(obligation) {
+            all.push(obligation.clone());
+        }
+    }
+    all
+}
+
+/// All roles, the shortest time.
+fn escalation<'r>(heard: &[Heard<'r>], acting: &mut Vec<&'r Rule>, because: &mut Vec<Because>) -> Option<Escalation> {
+    let mut all: Option<Escalation> = None;
+    for rule in heard.iter().filter(|one| one.act == Act::EscalateNow).flat_map(|one| one.permits.iter().copied()) {
+        acting.push(rule);
+        because.push(said(rule, Effect::Permits, Act::EscalateNow.as_str()));
+        let Some(alarm) = &rule.notes.alarm else { continue };
+        let told = all.get_or_insert(Escalation { to: Vec::new(), within: alarm.within });
+        told.within = told.within.min(alarm.within);
+        for team in &alarm.to {
+            if !told.to.contains(team) {
+                told.to.push(team.clone());
+            }
+        }
+    }
+    all
+}
+
+fn moderation<'r>(
+    heard: &[Heard<'r>],
+    failed: bool,
+    acting: &mut Vec<&'r Rule>,
+    because: &mut Vec<Because>,
+) -> Option<Moderation> {
+    let one = heard.iter().find(|one| one.act == Act::RemoveOrReport).filter(|_| !failed)?;
+    because.extend(one.forbids.iter().map(|rule| said(rule, Effect::Forbids, one.act.as_str())));
+    because.extend(one.permits.iter().map(|rule| said(rule, Effect::Permits, one.act.as_str())));
+    acting.extend(&one.permits);
+    (!one.permits.is_empty()).then_some(Moderation::RemoveOrReport)
+}
+
+fn left_by_errors<'r>(heard: &[Heard<'r>]) -> Spoken<'r> {
+    let errors = distinct(heard.iter().flat_map(|one| one.errors.iter().copied()));
+    let because = errors.into_iter().map(|rule| (rule, Effect::Errors, "left_to_person")).collect();
+    Spoken { speech: Speech::LeftToPerson, because }
+}
+
+fn speak<'r>(facts: &Facts, heard: &[Heard<'r>]) -> Spoken<'r> {
+    let forms: Vec<(SpeechForm, &Heard<'r>)> = heard
+        .iter()
+        .filter_map(|one| match one.act {
+            Act::Speak(form) => Some((form, one)),
+            Act::EscalateNow | Act::RemoveOrReport => None,
+        })
+        .collect();
+    let forbids = distinct(forms.iter().flat_map(|(_, one)| one.forbids.iter().copied()));
+    let left =
+        |leaves: &Leaves| forbids.iter().copied().filter(|rule| rule.notes.leaves == *leaves).collect::<Vec<_>>();
+    if let persons @ [_, ..] = left(&Leaves::Person).as_slice() {
+        return blocked(Speech::LeftToPerson, persons, "left_to_person");
+    }
+    if let Some((form, one)) = forms.iter().find(|(_, one)| !one.permits.is_empty() && one.forbids.is_empty()) {
+        return permitted(*form, one, &forms);
+    }
+    let waits = |one: &Heard<'_>| {
+        !one.forbids.is_empty() && one.forbids.iter().all(|rule| rule.notes.leaves != Leaves::Silence)
+    };
+    if forms.iter().any(|(_, one)| waits(one)) {
+        let waiting =
+            distinct(forms.iter().filter(|(_, one)| waits(one)).flat_map(|(_, one)| one.forbids.iter().copied()));
+        return hold(facts, waiting);
+    }
+    blocked(Speech::Silent, &forbids, "stay_silent")
+}
+
+/// The chosen form with the rules that permit it, and those that kept back a more helpful one.
+fn permitted<'r>(form: SpeechForm, one: &Heard<'r>, forms: &[(SpeechForm, &Heard<'r>)]) -> Spoken<'r> {
+    let permits = one.permits.iter().map(|rule| (*rule, Effect::Permits, form.as_str()));
+    let better = forms.iter().filter(|(other, _)| *other < form);
+    let kept_back =
+        better.flat_map(|(other, one)| one.forbids.iter().map(|rule| (*rule, Effect::Forbids, other.as_str())));
+    Spoken { speech: Speech::Permitted { form }, because: permits.chain(kept_back).collect() }
+}
+
+fn blocked<'r>(speech: Speech, rules: &[&'r Rule], action: &'static str) -> Spoken<'r> {
+    Spoken { speech, because: rules.iter().map(|rule| (*rule, Effect::Forbids, action)).collect() }
+}
+
+/// The latest hold wins and stands first; a deadline of law or contract ends it before. A forbid whose time is over but
+/// that still applies leaves it to a person: waiting would never end, and speech is forbidden.
+fn hold<'r>(facts: &Facts, rules: Vec<&'r Rule>) -> Spoken<'r> {
+    let mut held: Vec<(Timestamp, &Rule, &[Wake])> = rules
+        .iter()
+        .filter_map(|rule| match &rule.notes.leaves {
+            Leaves::Wait { span, from, wakes } => Some((ends(facts, *span, *from), *rule, wakes.as_slice())),
+            Leaves::Silence | Leaves::Person => None,
+        })
+        .collect();
+    held.sort_by_key(|(until, ..)| std::cmp::Reverse(*until));
+    let rules: Vec<&Rule> = held.iter().map(|(_, rule, _)| *rule).collect();
+    let until = held.first().map(|(until, ..)| facts.case.deadline.map_or(*until, |deadline| deadline.min(*until)));
+    match until {
+        Some(until) if until > facts.now => {
+            let wakes = distinct_wakes(held.iter().flat_map(|(.., wakes)| wakes.iter().copied()));
+            blocked(Speech::Hold(Hold { until, wakes }), &rules, "hold")
+        }
+        _ => blocked(Speech::LeftToPerson, &rules, "left_to_person"),
+    }
+}
+
+fn ends(facts: &Facts, span: Span, from: HoldFrom) -> Timestamp {
+    match from {
+        HoldFrom::Event => facts.event_at().unwrap_or(facts.post.at).plus(span),
+        HoldFrom::Post => facts.post.at.plus(span),
+        HoldFrom::Now => facts.now.plus(span),
+    }
+}
+
+fn distinct_wakes(all: impl Iterator<Item = Wake>) -> Vec<Wake> {
+    let mut wakes = Vec::new();
+    for wake in all {
+        if !wakes.contains(&wake) {
+            wakes.push(wake);
+        }
+    }
+    wakes
+}
+
+fn distinct<'r>(all: impl Iterator<Item = &'r Rule>) -> Vec<&'r Rule> {
+    let mut rules: Vec<&Rule> = Vec::new();
+    for rule in all {
+        if !rules.iter().any(|known| known.notes.id == rule.notes.id) {
+            rules.push(rule);
+        }
+    }
+    rules
+}

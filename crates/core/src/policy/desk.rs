@@ -1,0 +1,233 @@
+//! Who may do what at the desk: Cedar rules over the roles a person has at a site. Default deny.
+
+use std::collections::HashMap;
+
+use cedar_policy::{
+    Authorizer, Decision as CedarDecision, Entities, EntityUid, Policy, PolicyId, PolicySet, Request, Schema,
+    ValidationMode, Validator,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    packs,
+    rules::{internal, uid},
+    seen::{Value, Vocabulary},
+    written::{RulesError, Written},
+};
+use crate::{site::Role, triage::Lang};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
+        /// What a person can do at the desk.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum DeskAction { $($(#[$doc])* $variant,)* }
+
+        impl DeskAction {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+            /// The word in `policies/desk/desk.cedar` and in the log.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// See cases with the text masked.
+    ReadMasked = "read_masked",
+    /// See the text of posts, drafts and notes.
+    ReadText = "read_text",
+    /// Search in texts.
+    Search = "search",
+    /// Read the log.
+    ReadLog = "read_log",
+    /// Write or change a draft.
+    Draft = "draft",
+    /// Ask for approval.
+    Submit = "submit",
+    /// Approve what somebody else wrote.
+    Approve = "approve",
+    /// Send a draft back with a note.
+    SendBack = "send_back",
+    /// Call back a reply before it leaves.
+    Undo = "undo",
+    /// Take a case or an escalation on.
+    Take = "take",
+    /// Give a case to somebody.
+    Assign = "assign",
+    /// Write a note.
+    Note = "note",
+    /// Set a label.
+    Label = "label",
+    /// Remove a label.
+    Unlabel = "unlabel",
+    /// Set or remove a label with legal weight.
+    LegalLabel = "legal_label",
+    /// Hold a case.
+    Hold = "hold",
+    /// End a hold early.
+    Release = "release",
+    /// Decide otherwise than the rules.
+    Decide = "decide",
+    /// Close a case.
+    Resolve = "resolve",
+    /// Take a post of ours down.
+    TakeDown = "take_down",
+    /// Stop sending.
+    Pause = "pause",
+    /// Let sending run again.
+    Resume = "resume",
+    /// Set up people and roles.
+    ManagePeople = "manage_people",
+    /// Set up channels.
+    ManageChannels = "manage_channels",
+}
+
+/// What a permission rests on beside roles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seat {
+    /// The draft at hand was written by this person.
+    pub own_draft: bool,
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{reason_en}")]
+pub struct Refusal {
+    /// The rules that forbid it; empty: no rule permits it.
+    pub rules: Vec<String>,
+    /// Why, in German.
+    pub reason_de: String,
+    /// Why, in English.
+    pub reason_en: String,
+}
+
+impl Refusal {
+    /// Why, in German or (any other language) English.
+    #[must_use]
+    pub fn reason(&self, lang: Lang) -> &str {
+        if lang == Lang::De { &self.reason_de } else { &self.reason_en }
+    }
+}
+
+/// One cell of the table of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Permission {
+    /// The action.
+    pub action: DeskAction,
+    /// The only role of a person.
+    pub role: Role,
+    /// Whether that role may.
+    pub may: bool,
+    /// Whether it may with a draft of one's own.
+    pub may_own: bool,
+}
+
+/// The desk's permissions, in force.
+#[derive(Debug)]
+pub struct Desk {
+    authorizer: Authorizer,
+    entities: Entities,
+    policies: PolicySet,
+    vocabulary: Vocabulary,
+    person: EntityUid,
+    site: EntityUid,
+    actions: HashMap<DeskAction, EntityUid>,
+}
+
+impl Desk {
+    /// Reads the permissions that come with the program.
+    ///
+    /// # Errors
+    /// A rule is not as it must be, with file and line.
+    pub fn load() -> Result<Self, RulesError> {
+        let (schema, _) = Schema::from_cedarschema_str(packs::DESK_SCHEMA).map_err(|bad| internal(&bad.to_string()))?;
+        let policies = read()?;
+        let checked = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        if let Some(bad) = checked.validation_errors().next() {
+            return Err(internal(&bad.to_string()));
+        }
+        let mut actions = HashMap::new();
+        for action in DeskAction::ALL {
+            actions.insert(*action, uid("Action", action.as_str())?);
+        }
+        Ok(Self {
+            authorizer: Authorizer::new(),
+            entities: Entities::from_entities([], Some(&schema)).map_err(|bad| internal(&bad.to_string()))?,
+            policies,
+            vocabulary: Vocabulary::new(),
+            person: uid("Person", "person")?,
+            site: uid("Site", "site")?,
+            actions,
+        })
+    }
+
+    /// Whether somebody with these `roles` at the site may do `action`.
+    ///
+    /// # Errors
+    /// They may not; the refusal says why, in both languages. A rule that can't be evaluated refuses too.
+    pub fn may(&self, roles: &[Role], action: DeskAction, seat: Seat) -> Result<(), Refusal> {
+        let roles = Value::Words("Role", roles.iter().map(|role| role.as_str()).collect());
+        let named = [("roles", Some(roles)), ("own_draft", Some(Value::Truth(seat.own_draft)))];
+        let context = self.vocabulary.context(&named).ok_or_else(no_rule)?;
+        let uid = self.actions.get(&action).cloned().ok_or_else(no_rule)?;
+        let request =
+            Request::new(self.person.clone(), uid, self.site.clone(), context, None).map_err(|_| no_rule())?;
+        let answer = self.authorizer.is_authorized(&request, &self.policies, &self.entities);
+        let whole = answer.diagnostics().errors().next().is_none();
+        if answer.decision() == CedarDecision::Allow && whole {
+            return Ok(());
+        }
+        let forbids: Vec<&PolicyId> = answer.diagnostics().reason().filter(|_| whole).collect();
+        Err(self.refusal(&forbids))
+    }
+
+    /// The table of permissions: every action for every role alone.
+    #[must_use]
+    pub fn matrix(&self) -> Vec<Permission> {
+        let cells = DeskAction::ALL.iter().flat_map(|action| Role::ALL.map(|role| (*action, role)));
+        cells
+            .map(|(action, role)| {
+                let may = |own_draft| self.may(&[role], action, Seat { own_draft }).is_ok();
+                Permission { action, role, may: may(false), may_own: may(true) }
+            })
+            .collect()
+    }
+
+    fn refusal(&self, forbids: &[&PolicyId]) -> Refusal {
+        let reason =
+            |name: &str| forbids.iter().find_map(|id| self.policies.policy(id)?.annotation(name).map(str::to_owned));
+        match (reason("reason_de"), reason("reason_en")) {
+            (Some(reason_de), Some(reason_en)) => {
+                Refusal { rules: forbids.iter().map(ToString::to_string).collect(), reason_de, reason_en }
+            }
+            _ => no_rule(),
+        }
+    }
+}
+
+fn no_rule() -> Refusal {
+    Refusal {
+        rules: Vec::new(),
+        reason_de: "Ihre Rolle an diesem Haus erlaubt das nicht.".to_owned(),
+        reason_en: "Your role at this house does not allow it.".to_owned(),
+    }
+}
+
+fn read() -> Result<PolicySet, RulesError> {
+    let (file, text) = packs::DESK;
+    let mut set = PolicySet::new();
+    for written in Written::split(file, text) {
+        let wrong = |what: String| RulesError { problems: vec![written.problem(None, 0, what)] };
+        let policy = Policy::parse(None, written.text).map_err(|bad| wrong(bad.to_string()))?;
+        let id = policy.annotation("id").map(PolicyId::new).ok_or_else(|| wrong("@id is missing".to_owned()))?;
+        for name in ["reason_de", "reason_en", "source"] {
+            policy.annotation(name).ok_or_else(|| wrong(format!("@{name} is missing")))?;
+        }
+        set.add(policy.new_id(id)).map_err(|bad| wrong(bad.to_string()))?;
+    }
+    Ok(set)
+}

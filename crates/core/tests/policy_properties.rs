@@ -1,0 +1,256 @@
+//! Default deny, proven over random facts: no rule, no word; a rule more or a rule broken never makes a word more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use bedside_core::{
+    label::LabelKind,
+    policy::{
+        Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
+        Publication, Rules, Speech, ThreadFacts,
+    },
+    post::{Standing, Visibility},
+    site::Jurisdiction,
+    text::TextSpan,
+    time::Span,
+    triage::{Evidence, Hostility, Signal, SignalKind, Signals, Speaker, Topic, Urgency},
+};
+use std::sync::LazyLock;
+
+use proptest::{
+    option,
+    prelude::*,
+    sample::{select, subsequence},
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
+
+mod facts;
+use facts::{NOW, post};
+
+const PACK: [(&str, &str); 5] = [
+    ("1-alarm.cedar", include_str!("../../../policies/common/1-alarm.cedar")),
+    ("2-post.cedar", include_str!("../../../policies/common/2-post.cedar")),
+    ("3-wait.cedar", include_str!("../../../policies/common/3-wait.cedar")),
+    ("4-speak.cedar", include_str!("../../../policies/common/4-speak.cedar")),
+    ("de.cedar", include_str!("../../../policies/de/de.cedar")),
+];
+
+/// Facts of every kind, likely and unlikely.
+fn any_facts() -> impl Strategy<Value = Facts> {
+    (any_signals(), any_post(), any_thread(), any_case(), any_house()).prop_map(
+        |(signals, post, (thread, link), case, house)| Facts {
+            now: NOW,
+            post: PostFacts { signals, ..post },
+            thread,
+            house,
+            case,
+            link,
+        },
+    )
+}
+
+fn any_signals() -> impl Strategy<Value = Signals> {
+    let kinds = subsequence(vec![SignalKind::Claim, SignalKind::Identifier, SignalKind::Death], 0..3);
+    let topics = subsequence(Topic::ALL.to_vec(), 0..4);
+    let event = option::of(-100..400_i64);
+    (topics, kinds, 0..4_u8, any::<[bool; 3]>(), event, select(Urgency::ALL)).prop_map(
+        |(topics, kinds, hostility, [health_detail, staff_named, death], event, urgency)| Signals {
+            hostility: Hostility(hostility),
+            health_detail,
+            staff_named,
+            death,
+            event_at: event.map(|hours| NOW.minus(Span::hours(hours))),
+            urgency,
+            signals: kinds.into_iter().map(shows).collect(),
+            ..post(&topics).post.signals
+        },
+    )
+}
+
+const fn shows(kind: SignalKind) -> Signal {
+    Signal { kind, topic: None, span: TextSpan { start: 0, end: 1 }, evidence: Evidence::Model(0.9) }
+}
+
+fn any_post() -> impl Strategy<Value = PostFacts> {
+    let place = option::of(select(Place::ALL));
+    let account = option::of(select(Account::ALL));
+    let visibility = select(vec![Visibility::Public, Visibility::Followers, Visibility::Direct]);
+    (place, account, visibility, any::<[bool; 2]>(), 0..12_u32, 0..200_i64, 0..60_i64, 0..3_u16).prop_map(
+        |(place, account, visibility, [addressed, live], prior_posts, age, late, media_count)| {
+            let at = NOW.minus(Span::hours(age));
+            let seen_at = at.plus(Span::hours(late.min(age)));
+            let standing = if live { Standing::Live } else { Standing::History };
+            let signals = post(&[]).post.signals;
+            PostFacts {
+                signals,
+                standing,
+                at,
+                seen_at,
+                visibility,
+                addressed,
+                account,
+                prior_posts,
+                media_count,
+                place,
+            }
+        },
+    )
+}
+
+fn any_thread() -> impl Strategy<Value = (ThreadFacts, Option<LinkFacts>)> {
+    let labels = subsequence(LabelKind::ALL.to_vec(), 0..3);
+    (labels, 0..3_u32, any::<[Option<bool>; 2]>()).prop_map(|(labels, our_answers, [inpatient, deceased])| {
+        let link = LinkFacts { inpatient, since_discharge: Some(Span::days(3)), deceased };
+        (ThreadFacts { posts: 1, our_answers, labels }, inpatient.map(|_| link))
+    })
+}
+
+fn any_case() -> impl Strategy<Value = CaseFacts> {
+    let complaint = option::of(select(ComplaintStage::ALL));
+    let publication = option::of(select(Publication::ALL));
+    let speaker = option::of(select(Speaker::ALL));
+    (complaint, publication, speaker, any::<[Option<bool>; 2]>()).prop_map(
+        |(complaint, publication, speaker, [facts_checked, death])| CaseFacts {
+            event_at: None,
+            facts_checked,
+            death,
+            speaker,
+            complaint,
+            publication,
+            deadline: None,
+        },
+    )
+}
+
+fn any_house() -> impl Strategy<Value = HouseFacts> {
+    let incident = option::of(select(IncidentKind::ALL));
+    (select(PageOwner::ALL), incident, any::<[Option<bool>; 2]>(), prop::bool::weighted(0.1)).prop_map(
+        |(page_owner, incident, [staffed_now, approved_statement], paused)| HouseFacts {
+            jurisdiction: Jurisdiction::De,
+            page_owner,
+            staffed_now,
+            crisis_mode: incident.is_some(),
+            incident,
+            approved_statement,
+            paused,
+        },
+    )
+}
+
+/// The packs of every country, loaded once.
+static ALL_PACKS: LazyLock<Vec<(Jurisdiction, Rules)>> =
+    LazyLock::new(|| Jurisdiction::ALL.into_iter().map(|one| (one, Rules::load(one, &[]).unwrap())).collect());
+
+/// The packs of Germany.
+fn packs() -> &'static Rules {
+    &ALL_PACKS[0].1
+}
+
+const fn speaks(speech: &Speech) -> bool {
+    matches!(speech, Speech::Permitted { .. })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn without_rules_nothing_is_said_or_done(all in prop::collection::vec(any_facts(), 40)) {
+        let rules = Rules::from_texts(&[]).unwrap();
+        for facts in &all {
+            let decision = rules.decide(facts);
+            prop_assert_eq!(&decision.speech, &Speech::Silent);
+            prop_assert!(decision.escalation.is_none() && decision.moderation.is_none() && decision.near.is_empty());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3))]
+
+    #[test]
+    fn the_packs_never_fail_and_keep_their_promises(all in prop::collection::vec(any_facts(), 100)) {
+        for (jurisdiction, rules) in ALL_PACKS.iter() {
+            for facts in &all {
+                let mut facts = facts.clone();
+                facts.house.jurisdiction = *jurisdiction;
+                let decision = rules.decide(&facts);
+                prop_assert!(!decision.has_error(), "{:?}", decision.because);
+                prop_assert!(!(facts.house.paused && speaks(&decision.speech)), "a word while paused");
+                if let Speech::Hold(hold) = &decision.speech {
+                    prop_assert!(hold.until > facts.now, "a hold that is over");
+                }
+                let crisis = [Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
+                if crisis.iter().any(|topic| facts.post.signals.has(*topic)) {
+                    prop_assert!(decision.escalation.is_some());
+                    prop_assert_eq!(&decision.speech, &Speech::LeftToPerson);
+                }
+                prop_assert_eq!(&decision, &rules.decide(&facts), "the same facts, another decision");
+            }
+        }
+    }
+
+    #[test]
+    fn a_forbid_more_never_makes_a_word_more(all in prop::collection::vec(any_facts(), 40), hours in 0..200_i64) {
+        let before = packs();
+        for (n, more) in ["", "@hold(\"5h\") @hold_from(\"now\")", "@leaves_to(\"person\")"].into_iter().enumerate() {
+            for action in ["action in Action::\"speech\"", "action == Action::\"invite_private\""] {
+                let text = format!(
+                    "@id(\"house.more{n}\") @reason_de(\"Mehr.\") @reason_en(\"More.\") @source(\"House\") {more} \
+                     forbid (principal, {action}, resource) when {{ context.hours_since_post > {hours} }};"
+                );
+                let after = Rules::load(Jurisdiction::De, &[("house.cedar", &text)]).unwrap();
+                for facts in &all {
+                    let (was, is) = (before.decide(facts), after.decide(facts));
+                    prop_assert!(speaks(&was.speech) || !speaks(&is.speech), "{:?} became {:?}", was, is);
+                }
+            }
+        }
+    }
+}
+
+/// The packs with the rule at `place` made to fail for every fact: adding to the largest number overflows.
+fn with_broken(place: usize) -> Option<Vec<(&'static str, String)>> {
+    let mut at = place;
+    let mut broken = false;
+    let texts = PACK.map(|(name, text)| {
+        let rules: Vec<&str> = text.split("\nwhen {").collect();
+        let count = rules.len() - 1;
+        let joint =
+            |n: usize| if n == at { "\nwhen { context.thread_posts + 9223372036854775807 > 0 &&" } else { "\nwhen {" };
+        let mut out = String::new();
+        for (n, part) in rules.iter().enumerate() {
+            if n > 0 {
+                out.push_str(joint(n - 1));
+            }
+            out.push_str(part);
+        }
+        broken |= at < count;
+        at = at.wrapping_sub(count).max(if at < count { usize::MAX } else { 0 });
+        (name, out)
+    });
+    broken.then(|| texts.to_vec())
+}
+
+#[test]
+fn a_broken_rule_never_makes_a_word_more() {
+    let mut runner = TestRunner::deterministic();
+    let all: Vec<Facts> = (0..40).map(|_| any_facts().new_tree(&mut runner).unwrap().current()).collect();
+    let whole = packs();
+    let mut place = 0;
+    while let Some(texts) = with_broken(place) {
+        let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let broken = Rules::from_texts(&texts).unwrap_or_else(|error| panic!("{error}"));
+        for facts in &all {
+            let (was, is) = (whole.decide(facts), broken.decide(facts));
+            assert!(is.has_error() && is.speech == Speech::LeftToPerson, "rule {place}: {was:?} became {is:?}");
+            assert!(is.moderation.is_none() && is.rules_version != was.rules_version);
+        }
+        place += 1;
+    }
+    assert_eq!(place, whole.ids().count(), "every rule was broken once");
+}

@@ -1,0 +1,232 @@
+// The desk, livelier. Every page works without this file. It brings ids and counts to life: rows morph in place, the list
+// never moves under the reader, countdowns tick, the guard looks while one types, keys act. No eval, no inline, no library.
+'use strict';
+(() => {
+  const $ = (css, root = document) => root.querySelector(css);
+  const $$ = (css, root = document) => [...root.querySelectorAll(css)];
+  const { body } = document;
+  const words = JSON.parse(body.dataset.words || '{}');
+  const fill = (pattern, value) => (pattern || '').replace('%', value);
+  document.documentElement.classList.add('live');
+
+  // ---- speaking: one polite thing per ten seconds, an assertive one at once
+  let spokeAt = 0;
+  const say = (text) => {
+    if (Date.now() - spokeAt < 10000 || !$('#live')) return;
+    spokeAt = Date.now();
+    $('#live').textContent = text;
+  };
+  const announced = new Set((sessionStorage.getItem('alarms') || '').split(' '));
+  const alarm = (root) => {
+    const fresh = $$('.item.alarm', root).map((row) => row.id).filter((id) => !announced.has(id));
+    if (!fresh.length || !$('#alert')) return;
+    fresh.forEach((id) => announced.add(id));
+    sessionStorage.setItem('alarms', [...announced].join(' '));
+    $('#alert').textContent = words.alarm;
+  };
+
+  // ---- time: the server's clock rules; seconds are shown under two minutes
+  const skew = body.dataset.now ? Number(body.dataset.now) - Date.now() : 0;
+  const span = (ms) => {
+    const s = Math.max(0, Math.floor(ms / 1000)), p = (n) => String(n).padStart(2, '0'), sp = '\u00a0';
+    if (s < 120) return Math.floor(s / 60) + ':' + p(s % 60);
+    const d = Math.floor(s / 86400), h = Math.floor(s % 86400 / 3600), m = Math.floor(s % 3600 / 60);
+    if (d) return d + sp + words.d + ' ' + h + sp + words.h + ' ' + p(m) + sp + 'min';
+    return h ? h + sp + words.h + ' ' + p(m) + sp + 'min' : m + sp + 'min';
+  };
+  const tick = () => {
+    for (const el of $$('[data-until]')) {
+      const left = Number(el.dataset.until) - Date.now() - skew;
+      if (el.localName === 'progress') { el.value = Math.max(0, left / 1000); continue; }
+      const text = 'left' in el.dataset ? fill(words.left, span(left)) : span(left);
+      if (el.textContent !== text) el.textContent = text;
+      if (!('soon' in el.dataset) || el.dataset.done) continue;
+      if (left <= 0) { el.dataset.done = '1'; spokeAt = 0; say(words.gone); later(2500); }
+      else if (left <= 30000 && !el.dataset.told) { el.dataset.told = '1'; say(words.soon); }
+    }
+  };
+
+  // ---- morphing: by id, in place; open details, focus and what is being written survive
+  const dirty = new Set();
+  const busy = (el) => 'guarded' in el.dataset && (el.contains(document.activeElement) || [...dirty].some((d) => el.contains(d)) || $('details.act[open]', el));
+  const morph = (old, fresh) => {
+    if (old.isEqualNode(fresh)) return;
+    if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName) { old.replaceWith(fresh.cloneNode(true)); return; }
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+    for (const { name, value } of [...fresh.attributes]) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    let at = old.firstChild;
+    for (const child of [...fresh.childNodes]) {
+      const same = child.id && [...old.children].find((c) => c.id === child.id);
+      if (same && same !== at) old.insertBefore(same, at);
+      const mate = same || at;
+      if (!mate) { old.append(child.cloneNode(true)); continue; }
+      at = mate.nextSibling;
+      if (mate.nodeType === child.nodeType && mate.nodeType !== 1) { if (mate.data !== child.data) mate.data = child.data; }
+      else morph(mate, child);
+    }
+    while (at) { const next = at.nextSibling; at.remove(); at = next; }
+  };
+  let pending = 0;
+  const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
+  const refresh = async () => {
+    if (document.hidden) { document.addEventListener('visibilitychange', () => later(), { once: true }); return; }
+    const answer = await fetch(location.href, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return lost();
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const el of $$('[data-live][id]')) {
+      const fresh = page.getElementById(el.id);
+      if (fresh && !busy(el)) morph(el, fresh);
+    }
+    for (const row of $$('[data-rows] .item')) {
+      const fresh = page.getElementById(row.id);
+      if (fresh && !row.contains(document.activeElement)) morph(row, fresh);
+    }
+    alarm(page);
+    tick();
+  };
+
+  // ---- events: ids and counts, never text
+  const pill = (n) => {
+    const slot = $('#new-posts');
+    if (!slot) return;
+    const link = $('a', slot) || slot.appendChild(Object.assign(document.createElement('a'), { className: 'new', href: location.href }));
+    link.textContent = n === 1 ? words.new1 : fill(words.newN, n);
+  };
+  const card = () => {
+    if ($('#changed-live')) return;
+    const box = Object.assign(document.createElement('p'), { id: 'changed-live', className: 'told is-hold' });
+    box.setAttribute('role', 'status');
+    const link = Object.assign(document.createElement('a'), { href: location.pathname + '#decision', textContent: words.show });
+    box.append(words.changed + ' ' + words.changedKept + ' ', link);
+    $('#compose')?.before(box);
+  };
+  let lostAt = 0, heard = Date.now(), fresh = 0, pillAt = 0;
+  const lost = () => {
+    const line = $('#lost');
+    if (!line || !line.hidden) return;
+    const at = new Date(heard).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+    const link = Object.assign(document.createElement('a'), { href: location.href, textContent: words.reload });
+    line.replaceChildren(fill(words.lost, at) + ' ', link);
+    line.hidden = false;
+  };
+  const listen = () => {
+    const source = new EventSource(body.dataset.events);
+    const well = () => { heard = Date.now(); lostAt = 0; if ($('#lost')) $('#lost').hidden = true; };
+    source.addEventListener('open', well);
+    source.addEventListener('error', () => { lostAt = lostAt || Date.now(); });
+    source.addEventListener('tick', (event) => {
+      well();
+      const told = JSON.parse(event.data);
+      document.title = document.title.replace(/^\(\d+\) /, '');
+      if (told.now > 0 && $('#sections')) document.title = '(' + told.now + ') ' + document.title;
+      fresh += told.new || 0;
+      if (fresh && Date.now() - pillAt > 10000) { pillAt = Date.now(); pill(fresh); }
+      else if (fresh) setTimeout(() => pill(fresh), 10000);
+      if ((told.changed || []).includes(Number(body.dataset.case)) && dirty.size) card();
+      later();
+    });
+  };
+
+  // ---- the guard looks while one types; without script the button "check" does the same
+  const compose = () => $('#compose');
+  let wait = 0, asking = null;
+  const find = async () => {
+    const form = compose();
+    if (!form) return;
+    asking?.abort();
+    asking = new AbortController();
+    const answer = await fetch(form.dataset.find, { method: 'POST', body: new URLSearchParams(new FormData(form)), signal: asking.signal, credentials: 'same-origin' }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const part = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const css of ['#mirror', '#guard', '#compose .decide', '#submit-why']) {
+      const old = $(css), now = $(css.replace('#compose ', ''), part);
+      if (old && now && !old.contains(document.activeElement)) morph(old, now);
+    }
+  };
+  document.addEventListener('input', (event) => {
+    const el = event.target;
+    if (!el.form || el.form.method !== 'post') return;
+    dirty.add(el);
+    if (el.id !== 'text' && !(el.name === 'form' && compose())) return;
+    // Old marks would lie under other words: they go until the guard has looked again.
+    if (el.id === 'text') $('#mirror').textContent = el.value + '\n';
+    clearTimeout(wait);
+    wait = setTimeout(find, 600);
+  });
+  document.addEventListener('submit', () => dirty.clear());
+  addEventListener('beforeunload', (event) => { if ([...dirty].some((el) => el.id === 'text')) event.preventDefault(); });
+
+  // ---- keys: off while typing, off for who does not want them
+  const openAct = (id) => {
+    const el = document.getElementById(id);
+    if (!el) return false;
+    if (el.localName === 'details') el.open = true;
+    const to = el.matches('input, textarea') ? el : $('input:not([type=hidden]), select, textarea', el);
+    el.closest('details')?.setAttribute('open', '');
+    to?.focus();
+    return true;
+  };
+  const rows = () => $$('[data-rows] .item a.say');
+  const current = () => document.activeElement?.closest('.item') || $('.item[aria-current]');
+  const go = (href) => { location.href = href; };
+  const step = (by) => {
+    const list = rows();
+    if (list.length) {
+      const at = list.findIndex((a) => a.closest('.item') === current());
+      list[Math.min(list.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
+      return;
+    }
+    const seen = (sessionStorage.getItem('list') || '').split(' ');
+    const next = seen[seen.indexOf(body.dataset.case) + by];
+    if (next && seen.includes(body.dataset.case)) go('/case/' + next);
+  };
+  // On a case the act opens here; in a list it opens on the chosen case.
+  const act = (id) => {
+    const chosen = document.activeElement?.closest('.item');
+    const elsewhere = chosen && chosen.dataset.case !== body.dataset.case;
+    const a = current() && $('a.say', current());
+    if (elsewhere || !openAct(id)) { if (a) go(a.href + '#' + id); }
+  };
+  const press = (css) => { const el = $(css); if (el) { el.click(); return true; } return false; };
+  const queue = (q) => go('/inbox?' + (body.dataset.site ? 'site=' + encodeURIComponent(body.dataset.site) + '&' : '') + 'q=' + q);
+  let g = 0;
+  const KEYS = {
+    j: () => step(1), k: () => step(-1), o: () => { const a = current() && $('a.say', current()); a ? a.click() : press('.open .btn[href]'); },
+    a: () => press('[data-key=a]') || act('assign'), h: () => act('hold'), u: () => act('release'), l: () => act('label'), n: () => act('note'), r: () => act('text'),
+    '.': () => press('#new-posts a'), '/': () => openAct('q'), z: () => press('#leaving form button'), '?': () => go('/keys'),
+    g: () => { g = Date.now(); },
+  };
+  const GO = { n: 'now', w: 'waiting', s: 'silent', d: 'done' };
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target.matches('input:not([type=checkbox], [type=radio]), textarea, select');
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.form?.id === 'compose') {
+      const form = compose();
+      form.requestSubmit($('[data-submit]', form) || $('[data-check]', form));
+      event.preventDefault();
+    } else if (event.key === 'Escape') {
+      const open = $$('details.act[open], details.site[open], details.menu[open]').pop();
+      if (typing && !open) event.target.blur();
+      else if (open) { open.open = false; $('summary', open).focus(); }
+      else if ('keys' in body.dataset) press('[data-back]');
+    } else if (!typing && 'keys' in body.dataset && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const target = Date.now() - g < 1500 && GO[event.key];
+      g = 0;
+      if (target) { event.preventDefault(); queue(target); }
+      else if (Object.hasOwn(KEYS, event.key)) { event.preventDefault(); KEYS[event.key](); }
+    }
+  });
+
+  // ---- small things
+  document.addEventListener('click', (event) => {
+    const copy = event.target.closest('[data-copy]');
+    if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).value).then(() => { copy.textContent = words.copied; });
+    for (const open of $$('details.site[open], details.menu[open], .top details.act[open]')) if (!open.contains(event.target)) open.open = false;
+  });
+  const list = $$('[data-rows] .item').map((row) => row.dataset.case);
+  if (list.length) sessionStorage.setItem('list', list.join(' '));
+  if (/^#(hold|release|label|note|text|assign)$/.test(location.hash)) openAct(location.hash.slice(1));
+  alarm(document);
+  tick();
+  setInterval(() => { tick(); if (lostAt && Date.now() - lostAt > 10000) lost(); }, 1000);
+  if (body.dataset.events && window.EventSource) listen();
+})();

@@ -1,0 +1,279 @@
+//! Invented people and posts for every page in every state.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_arguments,
+    missing_docs,
+    reason = "sample data, known as it is written"
+)]
+
+mod cases;
+mod house;
+mod lists;
+mod others;
+
+use bedside_desk::look::part::Action;
+use bedside_desk::look::{
+    ChannelLine, ChannelState, Counts, Frame, Gate, Leaving, LeavingState, Queue, Sending, SiteLine, Theme,
+};
+use bedside_desk::page::{
+    case::{self, *},
+    channels::{self, Account, Channels},
+    error::{self, Trouble},
+    inbox::{self, Inbox, Row, RowState, Section},
+    keys,
+    log::{self, Checkpoint, Entry, Log, Seal},
+    me::{self, Me, PasswordState, Session},
+    pause::{self, DueReply, PastPause, Pause},
+    people::{self, NewLink, People, PeopleError, Person, RoleAt},
+    search::{self, Search},
+    sign_in::{self, SignIn, SignInState},
+    welcome::{self, Purpose, Welcome, WelcomeError},
+};
+use bedside_desk::text::{Lang, Reader, escalation, log_kind};
+use jiff::tz::TimeZone;
+
+pub use cases::held;
+use cases::*;
+use house::*;
+use lists::*;
+pub use others::hostile;
+use others::*;
+
+const SECOND: i64 = 1_000_000;
+
+const MINUTE: i64 = 60 * SECOND;
+
+const HOUR: i64 = 60 * MINUTE;
+
+const DAY: i64 = 24 * HOUR;
+
+/// Saturday, 14 November 2026, 14:12 in Berlin.
+pub const NOW: i64 = 1_794_661_920 * SECOND;
+
+/// Every page: name and markup.
+pub fn pages(lang: Lang) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut add = |name: &str, page: maud::Markup| out.push((name.to_owned(), page.into_string()));
+    let f = frame(lang);
+    let calm = Frame { leaving: vec![], ..f.clone() };
+
+    add("inbox", inbox::inbox(&f, &inbox_all(lang, true)));
+    add("inbox-list", inbox::inbox(&f, &inbox_all(lang, false)));
+    add("inbox-waiting", inbox::inbox(&calm, &inbox_one(lang, Queue::Waiting)));
+    add("inbox-done", inbox::inbox(&several_sites(&calm), &inbox_one(lang, Queue::Done)));
+    add(
+        "inbox-empty",
+        inbox::inbox(
+            &Frame { counts: Counts::default(), ..calm.clone() },
+            &Inbox { queue: None, sections: vec![], next_wake: Some(NOW + 65 * MINUTE), open: None },
+        ),
+    );
+    add(
+        "inbox-alarm",
+        inbox::inbox(
+            &Frame { nobody_alarmed: true, broken_rules: vec!["grief-quiet".into()], ..calm.clone() },
+            &alarm(lang),
+        ),
+    );
+    add("inbox-paused", inbox::inbox(&paused(&f), &inbox_all(lang, false)));
+
+    for (name, view) in cases(lang) {
+        add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    add("case-strip", case::case(&Frame { leaving: strips(), ..f.clone() }, &held(lang)));
+    add("case-masked", case::case(&Frame { keys: false, may_pause: false, ..calm.clone() }, &masked(lang)));
+    add("case-hostile", case::case(&calm, &hostile(lang)));
+
+    add(
+        "search",
+        search::search(
+            &calm,
+            &Search {
+                query: "Sepsis".into(),
+                rows: rows(lang).into_iter().take(3).collect(),
+                total: Some(3),
+                more: None,
+                building: None,
+            },
+        ),
+    );
+    add(
+        "search-none",
+        search::search(&calm, &Search { query: "xyz\" <b>".into(), building: Some(63), ..Search::default() }),
+    );
+    add("search-blank", search::search(&calm, &Search::default()));
+
+    add("pause", pause::pause(&f, &pause_view()));
+    add("pause-error", pause::pause(&calm, &Pause { reason_missing: true, ..Pause::default() }));
+    add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
+    add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
+
+    add("channels", channels::channels(&calm, &channels_view(lang)));
+    add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
+
+    for (name, view) in logs(lang) {
+        add(name, log::log(&calm, &view));
+    }
+    add("people", people::people(&calm, &people_view(lang, None, None)));
+    add("people-link", people::people(&calm, &people_view(lang, Some(()), None)));
+    add("people-error", people::people(&calm, &people_view(lang, None, Some(PeopleError::Taken))));
+    add("me", me::me(&calm, &me_view(lang, false, PasswordState::Fresh)));
+    add("me-saved", me::me(&calm, &me_view(lang, true, PasswordState::Wrong)));
+    add("keys", keys::keys(&calm));
+
+    for (name, view) in troubles(lang) {
+        add(name, error::trouble(&calm, &view));
+    }
+    let g = gate(lang, "/sign-in");
+    add("gate-404", error::trouble_at_gate(&g, &Trouble::NotFound));
+    for (name, state) in [
+        ("sign-in", SignInState::Fresh),
+        ("sign-in-wrong", SignInState::Wrong),
+        ("sign-in-locked", SignInState::Locked { until: NOW + 5 * MINUTE }),
+        ("sign-in-expired", SignInState::Expired),
+        ("sign-in-out", SignInState::SignedOut),
+    ] {
+        add(
+            name,
+            sign_in::sign_in(
+                &g,
+                &SignIn { email: "m.lindqvist@lindenhof.example".into(), next: Some("/case/2841".into()), state },
+            ),
+        );
+    }
+    let g = Gate { keep: "token=abc".into(), ..gate(lang, "/welcome") };
+    for (name, purpose, error) in [
+        ("welcome-first", Purpose::FirstAdmin, None),
+        ("welcome-join", Purpose::Join, Some(WelcomeError::Differ)),
+        ("welcome-reset", Purpose::Reset, Some(WelcomeError::Short)),
+        ("welcome-spent", Purpose::Spent, None),
+    ] {
+        let first = purpose == Purpose::FirstAdmin;
+        add(
+            name,
+            welcome::welcome(
+                &g,
+                &Welcome {
+                    token: "abc".into(),
+                    purpose,
+                    name: if first { String::new() } else { "Mara Lindqvist".into() },
+                    email: if first { String::new() } else { "m.lindqvist@lindenhof.example".into() },
+                    email_fixed: !first,
+                    error,
+                },
+            ),
+        );
+    }
+    out
+}
+
+/// The guard's answer to a draft sent while typing.
+#[allow(dead_code)]
+pub fn found(lang: Lang) -> String {
+    case::findings(&frame(lang), &held(lang)).into_string()
+}
+
+fn say(lang: Lang, de: &str, en: &str) -> String {
+    match lang {
+        Lang::De => de.to_owned(),
+        Lang::En => en.to_owned(),
+    }
+}
+
+pub fn reader(lang: Lang) -> Reader {
+    Reader::new(lang, NOW, TimeZone::get("Europe/Berlin").expect("bundled zone"))
+}
+
+pub fn frame(lang: Lang) -> Frame {
+    Frame {
+        reader: reader(lang),
+        theme: Theme::System,
+        csrf: "c5f0e9".into(),
+        keys: true,
+        group: "Lindenhof-Kliniken".into(),
+        sites: vec![
+            SiteLine { id: "mitte".into(), name: "Lindenhof Mitte".into(), open: 15 },
+            SiteLine { id: "nord".into(), name: "Lindenhof Nord".into(), open: 4 },
+            SiteLine { id: "kinder".into(), name: "Kinderklinik Lindenhof".into(), open: 2 },
+        ],
+        site: Some("mitte".into()),
+        counts: Counts { now: 4, waiting: 3, silent: 2, done: 31 },
+        channels: vec![
+            ChannelLine { name: "Bluesky".into(), state: ChannelState::Live { lag: 2 * SECOND } },
+            ChannelLine { name: "Mastodon".into(), state: ChannelState::Live { lag: SECOND } },
+            ChannelLine { name: "Mastodon Kinder".into(), state: ChannelState::Mute { since: NOW - 4 * MINUTE } },
+            ChannelLine { name: "Webhook".into(), state: ChannelState::Limited { until: NOW + 10 * MINUTE } },
+        ],
+        sending: Sending::On,
+        may_pause: true,
+        admin: true,
+        me: "Mara Lindqvist".into(),
+        leaving: strips().into_iter().take(1).collect(),
+        nobody_alarmed: false,
+        broken_rules: vec![],
+    }
+}
+
+fn several_sites(f: &Frame) -> Frame {
+    Frame { site: None, theme: Theme::Dark, ..f.clone() }
+}
+
+fn paused(f: &Frame) -> Frame {
+    Frame {
+        sending: Sending::Paused {
+            by: "Ute Brandt".into(),
+            at: NOW - 14 * MINUTE,
+            reason: say(
+                f.reader.lang,
+                "Stromausfall im OP 3, bitte die Erklärung abwarten.",
+                "Power cut in theatre 3, wait for the statement.",
+            ),
+        },
+        leaving: f.leaving.iter().map(|l| Leaving { state: LeavingState::Stopped, ..l.clone() }).collect(),
+        ..f.clone()
+    }
+}
+
+fn strips() -> Vec<Leaving> {
+    let one = |case, to: &str, by: Option<&str>, state| Leaving {
+        case,
+        to: to.into(),
+        approved_by: by.map(Into::into),
+        state,
+        may_undo: true,
+    };
+    vec![
+        one(
+            2838,
+            "@petra.sucht.parkplatz",
+            Some("Jonas Okafor"),
+            LeavingState::Running { at: NOW + 42 * SECOND, window_s: 60 },
+        ),
+        one(
+            2829,
+            "@nachtwache_23",
+            None,
+            LeavingState::Sent { url: Some("https://social.example/@lindenhof/1".into()) },
+        ),
+        one(
+            2811,
+            "Tom Ashdown",
+            Some("Ute Brandt"),
+            LeavingState::Failed { reason: "Mastodon: 503.".into(), next: Some(NOW + 3 * MINUTE) },
+        ),
+        one(2810, "@kai_m", Some("Ute Brandt"), LeavingState::Undone),
+        one(2809, "שרה לוי", Some("Ute Brandt"), LeavingState::Stopped),
+    ]
+}
+
+fn gate(lang: Lang, path: &str) -> Gate {
+    Gate {
+        reader: reader(lang),
+        theme: Theme::System,
+        csrf: "pre".into(),
+        group: "Lindenhof-Kliniken".into(),
+        path: path.into(),
+        keep: String::new(),
+    }
+}

@@ -1,0 +1,151 @@
+//! The page: head, skip link, sprite, rail, bands, the page's own matter, the strip of what is leaving.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::asset;
+use super::frame::{Frame, Place, Sending, Theme};
+use super::glyph::{Glyph, icon, sprite};
+use super::part::{self, Weight};
+use super::{leaving, rail};
+use crate::text::Reader;
+
+/// A page's own matter, to be put into the frame.
+#[derive(Debug)]
+pub struct Shell<'a> {
+    /// What the browser's tab says; " – Bedside" is added.
+    pub title: &'a str,
+    /// Where it is in the desk.
+    pub place: Place,
+    /// The case shown, if it is one: script then listens to its changes.
+    pub case: Option<i64>,
+    /// What stands in `<main>`.
+    pub inner: Markup,
+}
+
+/// A whole page of the desk.
+#[must_use]
+pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
+    let r = &f.reader;
+    let title = match (page.place, f.counts.now) {
+        (Place::Inbox(_), n) if n > 0 => format!("({n}) {}", page.title),
+        _ => page.title.to_owned(),
+    };
+    html! {
+        (DOCTYPE)
+        html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
+            (head(&title))
+            body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
+                data-site=[f.site.as_deref()] {
+                (top(r))
+                div.desk {
+                    (rail::rail(f, page.place))
+                    main #main tabindex="-1" {
+                        (bands(f, page.place))
+                        p.lost #lost hidden {}
+                        (page.inner)
+                    }
+                }
+                (leaving::strip(f))
+                (ears())
+            }
+        }
+    }
+}
+
+/// `<head>`: everything it names is ours and hashed.
+pub(super) fn head(title: &str) -> Markup {
+    let [voice, plain] = asset::fonts();
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            title { (title) " – Bedside" }
+            link rel="preload" as="font" type="font/woff2" href=(plain.path) crossorigin;
+            link rel="preload" as="font" type="font/woff2" href=(voice.path) crossorigin;
+            link rel="stylesheet" href=(asset::style().path);
+            link rel="icon" type="image/svg+xml" href=(asset::favicon().path);
+            script src=(asset::script().path) defer {}
+        }
+    }
+}
+
+/// Skip link and sprite: the first things of every body.
+pub(super) fn top(r: &Reader) -> Markup {
+    html! {
+        a.skip href="#main" { (r.t("skip-to-content")) }
+        (sprite())
+    }
+}
+
+/// Where script listens; a case's page says which, so that others see who is reading.
+fn events(case: Option<i64>) -> String {
+    case.map_or_else(|| "/events".to_owned(), |id| format!("/events?case={id}"))
+}
+
+/// `data-theme` only if the person chose one.
+pub(super) fn theme(theme: Theme) -> Option<&'static str> {
+    (theme != Theme::System).then(|| theme.code())
+}
+
+/// The live regions script speaks through; empty until something happens.
+fn ears() -> Markup {
+    html! {
+        div.vh #live role="status" {}
+        div.vh #alert role="alert" {}
+    }
+}
+
+/// What everybody must see on every page.
+fn bands(f: &Frame, place: Place) -> Markup {
+    let r = &f.reader;
+    html! {
+        @if f.nobody_alarmed {
+            div.band.loud {
+                (icon(Glyph::Now))
+                p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
+            }
+        }
+        @if !f.broken_rules.is_empty() {
+            div.band {
+                (icon(Glyph::Now))
+                p {
+                    strong { (r.t("rules-broken-title")) } " " (r.t("rules-broken-body")) " "
+                    @for rule in &f.broken_rules { code { (rule) } " " }
+                }
+            }
+        }
+        // The pause page itself tells it at length.
+        @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
+            div.band {
+                (icon(Glyph::Forbid))
+                p {
+                    strong { (r.t("paused-title")) } " " (r.t("paused-body")) " "
+                    (r.say("paused-by", &[("who", r.name(by).into()), ("at", r.moment(*at).into()), ("why", r.quote(reason).into())]))
+                }
+                span.push.row {
+                    span.num { (r.brief(r.now - at)) }
+                    @if f.may_pause { (part::link(&r.t("resume-ask"), Weight::Plain, "/pause")) }
+                }
+            }
+        }
+    }
+}
+
+/// The words script needs, as JSON in an attribute: there is no inline script.
+pub(super) fn words(r: &Reader) -> String {
+    serde_json::json!({
+        "d": r.day_word(), "h": r.hour_word(),
+        "left": r.say("time-left", &[("span", "%".into())]),
+        "new1": r.t("new-one"), "newN": r.say("new-many", &[("count", "%".into())]),
+        "lost": r.say("live-lost", &[("at", "%".into())]),
+        "reload": r.t("reload"),
+        "changed": r.t("case-changed-elsewhere"), "changedKept": r.t("case-changed-kept"), "show": r.t("case-changed-show"),
+        "alarm": r.t("alarm-untaken-announce"),
+        "soon": r.t("leaves-in-30"), "gone": r.t("leaves-now"),
+        "reading": r.say("viewer-reading", &[("who", "%".into())]),
+        "checking": r.t("guard-checking"), "copied": r.t("copied"),
+    })
+    .to_string()
+}

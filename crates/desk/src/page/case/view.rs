@@ -1,0 +1,613 @@
+//! What the case page is told: plain data. Texts of rules, findings and people come in the reader's language.
+
+use crate::look::Queue;
+use crate::look::part::Action;
+pub use crate::page::inbox::Upstream;
+
+/// A case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its number.
+    pub id: i64,
+    /// Its site's name.
+    pub site: String,
+    /// The queue it lies in: marks the rail and leads back. `None`: all open.
+    pub queue: Option<Queue>,
+    /// The author the case is about, as shown to people (name or handle).
+    pub author: String,
+    /// Topic ids, weightiest first ("bereavement"); two make the heading.
+    pub topics: Vec<String>,
+    /// Version of the state shown; sent back as `seen` with every act, so that an act on an old view is refused.
+    pub seen: String,
+    /// The posts, oldest first.
+    pub thread: Vec<Post>,
+    /// The decision in force; `None`: still being sorted.
+    pub decision: Option<Decision>,
+    /// The reply and where it stands.
+    pub reply: Reply,
+    /// Labels on author, thread and house.
+    pub labels: Vec<Label>,
+    /// Ids of labels that may be set ("bereaved").
+    pub label_kinds: Vec<String>,
+    /// Notes, oldest first.
+    pub notes: Vec<Note>,
+    /// What is known of the author: (term, value), both in the reader's language.
+    pub about: Vec<(String, String)>,
+    /// Who has the case.
+    pub assignee: Option<String>,
+    /// Who could have it.
+    pub people: Vec<PersonLine>,
+    /// Who else has it open now.
+    pub viewing: Vec<Viewer>,
+    /// Its newest log entries, newest first.
+    pub log: Vec<LogLine>,
+    /// How many log entries it has in all.
+    pub log_total: u32,
+    /// Someone changed it while this person was writing; the draft in `reply` is theirs, kept.
+    pub changed: Option<Changed>,
+    /// Set when resolved.
+    pub resolved: Option<Resolved>,
+    /// What people have entered about the matter.
+    pub known: Known,
+    /// What this person may do.
+    pub may: May,
+}
+
+/// What people know of the matter and have entered; nobody has said is not the same as no.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// When it happened, microseconds UTC.
+    pub event: Option<i64>,
+    /// Whether the facts are checked.
+    pub checked: Option<bool>,
+}
+
+/// What the reader's roles allow here. What is false is not offered; the server decides again on every act.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct May {
+    /// Write drafts and ask for approval.
+    pub draft: bool,
+    /// Hold and release early.
+    pub hold: bool,
+    /// Decide otherwise than the rules, enter what is known.
+    pub decide: bool,
+    /// Set and remove labels.
+    pub label: bool,
+    /// Write notes, say that a decision was wrong.
+    pub note: bool,
+    /// Assign.
+    pub assign: bool,
+    /// Take over an escalation.
+    pub take: bool,
+    /// Resolve.
+    pub resolve: bool,
+    /// Call a reply back from the outbox.
+    pub undo: bool,
+}
+
+/// A person who can be chosen.
+#[derive(Clone, Debug)]
+pub struct PersonLine {
+    /// Id sent in forms.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Someone else who has the case open.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// First name.
+    pub name: String,
+    /// What they do.
+    pub doing: Doing,
+}
+
+/// What a viewer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Reads.
+    Reading,
+    /// Writes a draft.
+    Writing,
+}
+
+/// A change by someone else.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// Who.
+    pub by: String,
+    /// What, as a sentence ("Er setzte …").
+    pub what: String,
+}
+
+/// Who resolved it and when.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: i64,
+}
+
+/// A post of the thread.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Shown name.
+    pub name: String,
+    /// Handle; empty if there is none beside the name.
+    pub handle: String,
+    /// Channel and visibility, in words ("Bluesky, öffentlich").
+    pub place: String,
+    /// When it was written.
+    pub at: i64,
+    /// Language (BCP 47); `None`: unknown.
+    pub lang: Option<String>,
+    /// Its text (masked if `masked`).
+    pub text: String,
+    /// Whose voice.
+    pub part: Part,
+    /// Signals seen in the text.
+    pub signals: Vec<Signal>,
+    /// What happened to it there.
+    pub upstream: Upstream,
+    /// Its address on its own server.
+    pub url: Option<String>,
+    /// The reader may not see the text.
+    pub masked: bool,
+    /// How far it spread, in words ("38-mal geteilt, steigend").
+    pub reach: Option<String>,
+}
+
+/// The part a post plays in the thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The post the decision is about.
+    Subject,
+    /// Around it: earlier, or by others.
+    Context,
+    /// The house's own.
+    Ours,
+}
+
+/// Evidence in a post.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Its number on the page; the slip refers to it.
+    pub n: u32,
+    /// How it is marked.
+    pub kind: SignalKind,
+    /// Topic id, for its name.
+    pub topic: String,
+    /// First character (Unicode scalar values, from 0).
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+}
+
+/// How a signal is marked in the text: line, never colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalKind {
+    /// Danger to life: a thick line.
+    Danger,
+    /// Death and grief: a double line.
+    Death,
+    /// A claim or accusation: dashes.
+    Claim,
+    /// Someone or something is identified: dots.
+    Identifier,
+    /// Anything else: a thin line.
+    Plain,
+}
+
+impl SignalKind {
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            SignalKind::Danger => "k-danger",
+            SignalKind::Death => "k-death",
+            SignalKind::Claim => "k-claim",
+            SignalKind::Identifier => "k-id",
+            SignalKind::Plain => "k-plain",
+        }
+    }
+}
+
+/// A decision with its reasons.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What.
+    pub action: Action,
+    /// When it was made.
+    pub at: i64,
+    /// For a hold: until when; `None`: until something happens (`wakes_if` says what).
+    pub until: Option<i64>,
+    /// For a hold: its name on the strip of time ("Stille aus Rücksicht, 72 Std").
+    pub strip_name: Option<String>,
+    /// Moments for the strip of time besides "now" and `until`, oldest first ("Tod", "Beitrag").
+    pub moments: Vec<Moment>,
+    /// The rules that made it.
+    pub because: Vec<Because>,
+    /// What happens beside it: escalations, reports, stopped posts.
+    pub beside: Vec<Beside>,
+    /// What would wake it earlier, in words.
+    pub wakes_if: Vec<String>,
+    /// Rules that nearly applied.
+    pub came_close: Vec<Close>,
+    /// The response clock, in words ("steht bei 10 min").
+    pub clock: Option<String>,
+    /// It was woken and decided anew.
+    pub woken: Option<Woken>,
+    /// A person decided otherwise than the rules.
+    pub overridden: Option<Overridden>,
+    /// The facts the rules saw: (name, value).
+    pub facts: Vec<(String, String)>,
+    /// A rule failed to evaluate: nothing is said, a person must look. The rule's id.
+    pub rule_error: Option<String>,
+}
+
+/// A moment on the strip of time.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// When.
+    pub at: i64,
+    /// What, in one or two words.
+    pub what: String,
+}
+
+/// A rule that made the decision.
+#[derive(Clone, Debug)]
+pub struct Because {
+    /// Its sentence in the reader's language.
+    pub sentence: String,
+    /// Its id ("grief-quiet"); `None` for "no rule permits".
+    pub rule: Option<String>,
+    /// What it does.
+    pub effect: Effect,
+    /// Where in the post it was seen.
+    pub seen: Vec<Seen>,
+    /// The source or law ("§ 203 StGB").
+    pub source: Option<String>,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Forbids speech.
+    Forbids,
+    /// Permits speech.
+    Permits,
+    /// Neither: no rule permits.
+    Absent,
+}
+
+/// Evidence a reason points to.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Number of the signal in the text.
+    pub n: u32,
+    /// How it is marked there.
+    pub kind: SignalKind,
+    /// The words; empty if they are long.
+    pub quote: String,
+}
+
+/// What happens beside a decision.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// What kind.
+    pub kind: BesideKind,
+    /// A sentence in the reader's language ("An die Patientenfürsprache, innerhalb von 2 Stunden.").
+    pub sentence: String,
+    /// The rule's id.
+    pub rule: Option<String>,
+    /// Evidence.
+    pub seen: Vec<Seen>,
+}
+
+/// A kind of thing that happens beside a decision.
+#[derive(Clone, Debug)]
+pub enum BesideKind {
+    /// Given to people.
+    Escalation {
+        /// Id for taking it over.
+        id: String,
+        /// By when someone must have taken it.
+        due: i64,
+        /// Who took it, and when.
+        taken: Option<Resolved>,
+    },
+    /// Reported to the platform, or to be removed.
+    Report,
+    /// Something was stopped or kept as evidence.
+    Other,
+}
+
+/// A rule that nearly applied.
+#[derive(Clone, Debug)]
+pub struct Close {
+    /// Its id.
+    pub rule: String,
+    /// Why it did not decide, in words.
+    pub sentence: String,
+}
+
+/// A decision made anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Woken {
+    /// When.
+    pub at: i64,
+    /// What it was before.
+    pub before: Action,
+}
+
+/// A decision by a person.
+#[derive(Clone, Debug)]
+pub struct Overridden {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: i64,
+    /// Why, in their words.
+    pub why: String,
+    /// What the rules had decided.
+    pub before: Action,
+}
+
+/// The reply to a case.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Whom it answers.
+    pub to: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How it would be sent.
+    pub form: ReplyForm,
+    /// The forms that may be chosen, with `form` among them.
+    pub forms: Vec<ReplyForm>,
+    /// Its text. Empty: nothing written.
+    pub text: String,
+    /// Version of the draft, sent back as `draft`.
+    pub version: String,
+    /// Language of the reply, for spelling (BCP 47).
+    pub lang: Option<String>,
+    /// Length in the channel's own unit.
+    pub length: u32,
+    /// Its limit; `None`: no limit known.
+    pub limit: Option<u32>,
+    /// What the guard says.
+    pub guard: Guard,
+    /// Not before this time (a hold).
+    pub not_before: Option<i64>,
+    /// The decision in force permits this form. If false, the draft can be prepared but not submitted.
+    pub permitted: bool,
+    /// Who wrote it.
+    pub author: Option<Seat>,
+    /// The second pair of eyes.
+    pub second: Second,
+    /// Why it came back, if it did.
+    pub returned: Option<Returned>,
+}
+
+/// Where a reply stands.
+#[derive(Clone, Debug)]
+pub enum Stage {
+    /// Being written (or not begun).
+    Writing,
+    /// Waits for a second person.
+    Asked,
+    /// Approved, in the undo window or waiting for its time.
+    Leaving {
+        /// When it leaves.
+        at: i64,
+    },
+    /// Approved and due, but sending is paused.
+    Paused,
+    /// Sent and read back from the channel.
+    Sent {
+        /// When.
+        at: i64,
+        /// Where to see it.
+        url: Option<String>,
+        /// Number of the log entry that proves it.
+        entry: Option<i64>,
+    },
+    /// Could not be sent.
+    Failed {
+        /// Why, in the reader's language.
+        reason: String,
+        /// Next try; `None`: needs a person.
+        next: Option<i64>,
+    },
+}
+
+/// How a reply is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyForm {
+    /// In public, in general terms.
+    Public,
+    /// In public, one line that acknowledges.
+    Acknowledge,
+    /// In public, with an invitation to the private door.
+    Invite,
+    /// Privately.
+    Private,
+}
+
+impl ReplyForm {
+    /// The value in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            ReplyForm::Public => "public",
+            ReplyForm::Acknowledge => "acknowledge",
+            ReplyForm::Invite => "invite",
+            ReplyForm::Private => "private",
+        }
+    }
+
+    /// The form of a form value; `None` for an unknown one.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<ReplyForm> {
+        [ReplyForm::Public, ReplyForm::Acknowledge, ReplyForm::Invite, ReplyForm::Private]
+            .into_iter()
+            .find(|f| f.code() == code)
+    }
+}
+
+/// What the guard says of the draft.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// Not looked yet.
+    Unchecked,
+    /// Looked at this time; nothing found.
+    Clear(i64),
+    /// Looked; found this.
+    Found(Vec<Finding>),
+}
+
+/// Something the guard found in a draft.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Its number on the page, from 1.
+    pub n: u32,
+    /// Blocks, or only hints.
+    pub weight: FindingWeight,
+    /// Kind id, for its heading ("confirms_relationship").
+    pub kind: String,
+    /// The words found; empty if the finding is about the whole draft.
+    pub quote: String,
+    /// Why, in the reader's language.
+    pub reason: String,
+    /// The source or law.
+    pub source: Option<String>,
+    /// First character in the draft.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// Words that could stand there instead.
+    pub suggestion: Option<String>,
+}
+
+/// How heavy a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingWeight {
+    /// The draft can't be submitted.
+    Block,
+    /// The writer may leave it, saying why.
+    Hint,
+}
+
+/// A seat at the four-eyes table.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Who sits there.
+    pub name: String,
+    /// Since when.
+    pub at: i64,
+}
+
+/// The second seat.
+#[derive(Clone, Debug)]
+pub enum Second {
+    /// Nobody yet; these may.
+    Vacant {
+        /// First names.
+        may: Vec<String>,
+    },
+    /// The reader may approve or send back.
+    Yours,
+    /// The reader wrote it, so may not.
+    OwnDraft,
+    /// The reader may not approve, for this reason.
+    NotYours {
+        /// In the reader's language.
+        why: String,
+    },
+    /// A rule takes the seat.
+    Rule {
+        /// Its id.
+        rule: String,
+        /// Its sentence.
+        sentence: String,
+    },
+    /// Approved.
+    Approved(Seat),
+}
+
+/// Why a reply is at the desk again.
+#[derive(Clone, Debug)]
+pub enum Returned {
+    /// The second person sent it back.
+    SentBack {
+        /// Who.
+        by: String,
+        /// When.
+        at: i64,
+        /// Their note.
+        note: String,
+    },
+    /// The check at the moment of sending refused it.
+    Refused {
+        /// Why, in the reader's language.
+        reason: String,
+        /// When.
+        at: i64,
+    },
+    /// Someone called it back.
+    Undone {
+        /// Who.
+        by: String,
+        /// When.
+        at: i64,
+    },
+}
+
+/// A label.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// Id for removing it.
+    pub id: String,
+    /// Kind id ("bereaved").
+    pub kind: String,
+    /// What it is on.
+    pub on: LabelOn,
+    /// Why, in words of who set it.
+    pub reason: String,
+    /// Who or which rule set it.
+    pub by: String,
+    /// When it ends; `None`: stays.
+    pub until: Option<i64>,
+}
+
+/// What a label is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelOn {
+    /// The author.
+    Author,
+    /// The thread.
+    Thread,
+    /// The house.
+    House,
+}
+
+/// A note among colleagues.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Who wrote it.
+    pub by: String,
+    /// When.
+    pub at: i64,
+    /// Its text.
+    pub text: String,
+}
+
+/// A log entry of this case.
+#[derive(Clone, Debug)]
+pub struct LogLine {
+    /// Its number in the log; `None` until the sequencer has placed it.
+    pub n: Option<i64>,
+    /// When.
+    pub at: i64,
+    /// What, in the reader's language.
+    pub what: String,
+}

@@ -1,0 +1,15 @@
+//! The pages. Each file holds one page: its view structs (plain data: words, microseconds UTC, enums) and the function
+//! that makes the markup. A view holds words in the reader's language where they come from rules or people.
+
+pub mod case;
+pub mod channels;
+pub mod error;
+pub mod inbox;
+pub mod keys;
+pub mod log;
+pub mod me;
+pub mod pause;
+pub mod people;
+pub mod search;
+pub mod sign_in;
+pub mod welcome;

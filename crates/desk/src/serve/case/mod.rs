@@ -1,0 +1,144 @@
+//! The case: its page, and what people do on it.
+
+mod acts;
+mod compose;
+mod reply;
+mod side;
+mod slip;
+mod thread;
+mod view;
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use bedside_core::policy::desk::DeskAction;
+use bedside_store::{
+    Tx,
+    cases::{self, CaseRow},
+};
+
+use self::view::Typed;
+use super::{
+    DeskState,
+    answer::{Answer, Stop, page_with},
+    eyes::Sight,
+    form::Posted,
+    frame::frame,
+    names,
+    session::Signed,
+};
+use crate::{
+    look::{Leaving, LeavingState},
+    page::case::{case as case_page, findings},
+};
+
+/// The case with this number, if the person sees cases of its site; else nothing is there.
+async fn found(tx: &mut Tx, who: &Signed, number: &str) -> Result<CaseRow, Stop> {
+    let number = number.parse().map_err(|_| Stop::NOT_FOUND)?;
+    let case = cases::by_number(tx, number).await?.ok_or(Stop::NOT_FOUND)?;
+    if who.sight(case.site) > Sight::Nothing { Ok(case) } else { Err(Stop::NOT_FOUND) }
+}
+
+/// The page.
+pub(super) async fn show(
+    State(state): State<DeskState>,
+    Path(number): Path<String>,
+    Query(asked): Query<HashMap<String, String>>,
+    who: Signed,
+) -> Answer {
+    let mut tx = state.store.begin_read().await?;
+    let case = found(&mut tx, &who, &number).await?;
+    let by_itself = asked.get("told").map(String::as_str) == Some("undone");
+    note_reading(&state, &who, &case);
+    let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
+    if by_itself {
+        shown.0.leaving.insert(0, undone(&case, &shown.1.author));
+    }
+    Ok(page_with(StatusCode::OK, case_page(&shown.0, &shown.1)))
+}
+
+/// The line that tells of a reply just called back.
+fn undone(case: &CaseRow, to: &str) -> Leaving {
+    Leaving { case: case.number, to: to.to_owned(), approved_by: None, state: LeavingState::Undone, may_undo: false }
+}
+
+type Shown = (crate::look::Frame, crate::page::case::Case);
+
+async fn shown(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    case: &CaseRow,
+    typed: Option<&Typed>,
+) -> Result<Shown, Stop> {
+    let frame = frame(state, who, tx).await?;
+    let view = view::case(state, who, tx, case, typed).await?;
+    Ok((frame, view))
+}
+
+/// The page again with what was typed kept in it.
+async fn again(state: &DeskState, who: &Signed, case: &CaseRow, status: StatusCode, typed: &Typed) -> Answer {
+    let mut tx = state.store.begin_read().await?;
+    let (frame, view) = shown(state, who, &mut tx, case, Some(typed)).await?;
+    Ok(page_with(status, case_page(&frame, &view)))
+}
+
+/// Notes that the case is open here, and read for the first time. Nobody waits for it.
+fn note_reading(state: &DeskState, who: &Signed, case: &CaseRow) {
+    if who.may(case.site, DeskAction::ReadText).is_err() {
+        return;
+    }
+    state.presence.reads(case.id, who.person.id, who.now);
+    if case.opened_by.is_none() {
+        let (road, by, id) = (Arc::clone(&state.road), who.person.id, case.id);
+        tokio::spawn(async move {
+            if let Err(error) = road.opened(by, id).await {
+                tracing::warn!(%error, "that a case was opened could not be noted");
+            }
+        });
+    }
+}
+
+/// What the guard says of a text while it is written: the parts of the page that show it.
+pub(super) async fn find(State(state): State<DeskState>, Path(number): Path<String>, posted: Posted) -> Answer {
+    let Posted { who, fields } = posted;
+    let mut tx = state.store.begin_read().await?;
+    let case = found(&mut tx, &who, &number).await?;
+    who.may(case.site, DeskAction::Draft)?;
+    state.presence.writes(case.id, who.person.id, who.now);
+    let typed = Typed::of(&fields, &case, &who);
+    let (frame, view) = shown(&state, &who, &mut tx, &case, Some(&typed)).await?;
+    Ok(page_with(StatusCode::OK, findings(&frame, &view)))
+}
+
+/// An act on the case; the last part of the address says which.
+pub(super) async fn act(
+    State(state): State<DeskState>,
+    Path((number, act)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
+    let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
+    match compose::Verb::from_word(&act) {
+        Some(verb) => compose::post(&state, &posted, &case, verb).await,
+        None => acts::post(&state, &posted, &case, &act).await,
+    }
+}
+
+/// To the case, at the part of the page that the act changed.
+fn back(case: &CaseRow, part: &str) -> Response {
+    super::answer::see(&format!("/case/{}{part}", case.number)).into_response()
+}
+
+/// What the page shows of the state it was made from; an act on an older state is refused.
+fn seen(case: &CaseRow) -> String {
+    case.updated_at.as_micros().to_string()
+}
+
+/// The queue a page leads back to.
+fn queue(case: &CaseRow) -> crate::look::Queue {
+    names::queue(case.queue)
+}

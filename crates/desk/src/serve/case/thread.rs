@@ -1,0 +1,155 @@
+//! The thread: posts with their signals as numbered marks, and what the house has said.
+
+use bedside_core::triage::{Signal as Found, SignalKind as Kind, Topic};
+use bedside_store::{
+    StoreError, Tx,
+    cases::CaseRow,
+    drafts::{self, DraftState},
+    outbox::{self, OutboxState},
+    posts::{self, AuthorText, PostRow, PostText},
+};
+
+use super::super::{DeskState, eyes::Sight, names, rows::upstream, session::Signed};
+use crate::page::{
+    case::{Part, Post, Signal, SignalKind},
+    inbox::Upstream,
+};
+
+/// Marks in one post; a text with more is one mark from end to end.
+const MARKS: usize = 40;
+
+/// A post with its texts opened; `None`: its key was erased, or the person may not read it.
+pub(super) type Opened = (PostRow, Option<(PostText, AuthorText)>);
+
+/// The posts of a case's thread, the oldest first.
+pub(super) async fn posts(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    case: &CaseRow,
+) -> Result<Vec<Opened>, StoreError> {
+    let rows = posts::by_thread(tx, case.thread).await?;
+    if who.sight(case.site) != Sight::Text {
+        return Ok(rows.into_iter().map(|row| (row, None)).collect());
+    }
+    let opened = state.store.open_posts(&rows).await?;
+    Ok(rows.into_iter().zip(opened).map(|(row, one)| (row, one.map(|(text, author)| (text.0, author.0)))).collect())
+}
+
+/// The thread as the page shows it.
+pub(super) fn thread(who: &Signed, case: &CaseRow, channel: &str, posts: &[Opened], ours: Vec<Post>) -> Vec<Post> {
+    let mut n = 0;
+    let mut all: Vec<Post> =
+        posts.iter().map(|(row, opened)| post(who, case, channel, row, opened.as_ref(), &mut n)).collect();
+    all.extend(ours);
+    all.sort_by_key(|post| post.at);
+    all
+}
+
+fn post(
+    who: &Signed,
+    case: &CaseRow,
+    channel: &str,
+    row: &PostRow,
+    opened: Option<&(PostText, AuthorText)>,
+    n: &mut u32,
+) -> Post {
+    let r = &who.reader;
+    let lang = row.signals.as_ref().map(|found| found.lang.as_str()).filter(|lang| *lang != "und");
+    let found = row.signals.as_ref().map(|found| found.signals.as_slice()).unwrap_or_default();
+    let signals = if opened.is_some() { marks(found, n) } else { Vec::new() };
+    Post {
+        name: opened.map_or_else(|| names::masked_name(r, row.author), |(_, author)| names::shown_name(author)),
+        handle: opened
+            .map(|(_, author)| names::handle(author))
+            .filter(|handle| shown_apart(opened, handle))
+            .unwrap_or_default(),
+        place: names::place(r, channel, row.visibility),
+        at: row.at.as_micros(),
+        lang: lang.map(str::to_owned),
+        text: opened.map(|(text, _)| text.text.clone()).unwrap_or_default(),
+        part: if row.id == case.post { Part::Subject } else { Part::Context },
+        signals,
+        upstream: upstream(row),
+        url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| is_web(url)),
+        masked: opened.is_none(),
+        reach: None,
+    }
+}
+
+fn shown_apart(opened: Option<&(PostText, AuthorText)>, handle: &str) -> bool {
+    opened.is_some_and(|(_, author)| names::shown_name(author) != handle)
+}
+
+/// Addresses come from other servers: only the web's own schemes become a link.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
+    let mut seen = Vec::new();
+    let mut marks = Vec::new();
+    for signal in found {
+        let topic = signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str);
+        if seen.contains(&(signal.span, topic)) || marks.len() == MARKS {
+            continue;
+        }
+        seen.push((signal.span, topic));
+        *n += 1;
+        marks.push(Signal {
+            n: *n,
+            kind: kind(signal),
+            topic: topic.to_owned(),
+            start: usize::try_from(signal.span.start).unwrap_or(usize::MAX),
+            end: usize::try_from(signal.span.end).unwrap_or(usize::MAX),
+        });
+    }
+    marks
+}
+
+fn kind(signal: &Found) -> SignalKind {
+    match (signal.kind, signal.topic) {
+        (Kind::Topic, Some(Topic::CrisisSuicide | Topic::MedicalEmergency | Topic::Threat | Topic::Safeguarding)) => {
+            SignalKind::Danger
+        }
+        (Kind::Topic, Some(Topic::Bereavement)) | (Kind::Death, _) => SignalKind::Death,
+        (Kind::Claim, _) => SignalKind::Claim,
+        (Kind::Identifier | Kind::StaffNamed, _) => SignalKind::Identifier,
+        (Kind::Topic | Kind::HealthDetail | Kind::Hostility | Kind::Speaker | Kind::When, _) => SignalKind::Plain,
+    }
+}
+
+/// What the house has said in this thread, as confirmed by the channel.
+pub(super) async fn ours(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    case: &CaseRow,
+    channel: &str,
+) -> Result<Vec<Post>, StoreError> {
+    let masked = who.sight(case.site) != Sight::Text;
+    let mut said = Vec::new();
+    for draft in drafts::of_case(tx, case.id).await?.into_iter().filter(|draft| draft.state == DraftState::Sent) {
+        let Some(reply) = outbox::by_draft(tx, draft.id).await?.filter(|row| row.state == OutboxState::Confirmed)
+        else {
+            continue;
+        };
+        let text = if masked { None } else { state.store.open_draft(&draft).await? };
+        let receipt = state.store.open_receipt(&reply).await?;
+        said.push(Post {
+            name: who.house(case.site).map(|house| house.site.name.clone()).unwrap_or_default(),
+            handle: String::new(),
+            place: channel.to_owned(),
+            at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.0.at).as_micros(),
+            lang: Some(draft.lang.clone()),
+            masked: text.is_none(),
+            text: text.map(|text| text.0.text).unwrap_or_default(),
+            part: Part::Ours,
+            signals: Vec::new(),
+            upstream: Upstream::Same,
+            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| is_web(url)),
+            reach: None,
+        });
+    }
+    Ok(said)
+}

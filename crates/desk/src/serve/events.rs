@@ -1,0 +1,168 @@
+//! What changed, told to open pages as it happens: ids and counts, never text (server-sent events, HTML §9.2).
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    convert::Infallible,
+    time::Duration,
+};
+
+use axum::{
+    extract::{Query, State},
+    response::{
+        IntoResponse as _,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use bedside_core::{
+    id::{CaseId, SiteId},
+    policy::desk::DeskAction,
+};
+use bedside_flow::{Change, Tick};
+use bedside_store::{StoreError, cases, shown};
+use serde_json::json;
+use tokio::{
+    sync::{broadcast::error::RecvError, mpsc},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{
+    DeskState,
+    answer::{Answer, Stop},
+    eyes::Sight,
+    frame::COUNTED,
+    presence::Seen,
+    session::{self, Signed},
+};
+
+/// Changes within so long go out together.
+const GATHER: Duration = Duration::from_millis(300);
+/// A comment so often keeps proxies from closing the line.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// So often it is looked whether the session still holds and the person's roles are the same.
+const CHECK: Duration = Duration::from_secs(15);
+
+/// The stream for one page; `?case=` says which case it shows.
+pub(super) async fn events(
+    State(state): State<DeskState>,
+    Query(asked): Query<HashMap<String, String>>,
+    who: Signed,
+) -> Answer {
+    let case = match asked.get("case").and_then(|number| number.parse().ok()) {
+        Some(number) => cases::by_number(&mut state.store.begin_read().await?, number).await?,
+        None => None,
+    };
+    let case = case.filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| (case.site, case.id));
+    let (out, stream) = mpsc::channel::<Result<Event, Infallible>>(8);
+    let line = Line { state, who, case, out, gathered: Gathered::default() };
+    tokio::spawn(line.run());
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
+    Ok(Sse::new(ReceiverStream::new(stream)).keep_alive(keep_alive).into_response())
+}
+
+struct Line {
+    state: DeskState,
+    who: Signed,
+    case: Option<(SiteId, CaseId)>,
+    out: mpsc::Sender<Result<Event, Infallible>>,
+    gathered: Gathered,
+}
+
+#[derive(Default)]
+struct Gathered {
+    opened: u32,
+    changed: BTreeSet<CaseId>,
+    due: Option<Instant>,
+}
+
+impl Line {
+    async fn run(mut self) {
+        let mut ticks = self.state.road.watch();
+        let mut seen = self.state.presence.watch();
+        let mut checks = interval(CHECK);
+        checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let due = self.gathered.due;
+            let go_on = tokio::select! {
+                () = self.out.closed() => false,
+                tick = ticks.recv() => match tick {
+                    Ok(tick) => { self.gather(tick); true }
+                    // Too much happened to tell it one by one: the page looks anew.
+                    Err(RecvError::Lagged(_)) => { self.soon(); true }
+                    Err(RecvError::Closed) => false,
+                },
+                told = seen.recv() => { if let Ok(told) = told { self.note_seen(told); } true }
+                _ = checks.tick() => self.is_still_there().await,
+                () = wait_for(due), if due.is_some() => self.tell().await.is_ok(),
+            };
+            if !go_on {
+                return;
+            }
+        }
+    }
+
+    fn gather(&mut self, tick: Tick) {
+        if self.who.sight(tick.site) == Sight::Nothing {
+            return;
+        }
+        if tick.change == Change::Opened && self.who.seen().any(|house| house.site.id == tick.site) {
+            self.gathered.opened += 1;
+        }
+        self.gathered.changed.extend(tick.case);
+        self.soon();
+    }
+
+    fn note_seen(&mut self, told: Seen) {
+        if self.case.is_some_and(|(_, case)| case == told.case) && told.person != self.who.person.id {
+            self.soon();
+        }
+    }
+
+    fn soon(&mut self) {
+        self.gathered.due.get_or_insert_with(|| Instant::now() + GATHER);
+    }
+
+    /// Ends the stream when the session is over or roles have changed; the page then loads anew or signs in.
+    async fn is_still_there(&mut self) -> bool {
+        let Ok(mut tx) = self.state.store.begin_read().await else {
+            return true;
+        };
+        match session::still_holds(&self.state, &mut tx, &self.who).await {
+            Ok(true) => {}
+            Ok(false) => return false,
+            Err(_) => return true,
+        }
+        if let Some((site, case)) = self.case
+            && self.who.may(site, DeskAction::ReadText).is_ok()
+        {
+            self.state.presence.reads(case, self.who.person.id, self.state.clock.now());
+        }
+        true
+    }
+
+    async fn tell(&mut self) -> Result<(), Stop> {
+        let gathered = std::mem::take(&mut self.gathered);
+        let data = self.told(&gathered).await?;
+        let event = Event::default().event("tick").data(data);
+        self.out.send(Ok(event)).await.map_err(|_| Stop::Unclear)
+    }
+
+    async fn told(&self, gathered: &Gathered) -> Result<String, StoreError> {
+        let mut tx = self.state.store.begin_read().await?;
+        let mut now = 0;
+        for house in self.who.seen() {
+            now += cases::count(&mut tx, house.site.id, bedside_core::case::Queue::Now, COUNTED).await?;
+        }
+        let ids: Vec<CaseId> = gathered.changed.iter().copied().take(200).collect();
+        let numbers = shown::case_numbers(&mut tx, &ids).await?;
+        let seen = numbers.values().filter(|(_, site, _)| self.who.sight(*site) > Sight::Nothing);
+        let changed: BTreeSet<i64> = seen.map(|(number, ..)| *number).collect();
+        Ok(json!({ "now": now, "new": gathered.opened, "changed": changed }).to_string())
+    }
+}
+
+async fn wait_for(due: Option<Instant>) {
+    if let Some(due) = due {
+        sleep_until(due).await;
+    }
+}

@@ -1,0 +1,40 @@
+//! For whoever watches over the program: is the process there, can it work. Nothing about what it holds.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use bedside_store::{
+    StoreError,
+    jobs::{self, Waiting},
+};
+use serde_json::json;
+
+use super::DeskState;
+
+/// The process answers.
+pub(super) async fn live() -> &'static str {
+    "live\n"
+}
+
+/// The store answers, and this much work waits in it. It was migrated when it was opened, or the program would not have come this far.
+pub(super) async fn ready(State(state): State<DeskState>) -> Response {
+    let version = &state.settings.version;
+    match reachable(&state).await {
+        Ok(waiting) => {
+            let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
+            Json(json!({ "ready": true, "version": version, "jobs_waiting": jobs, "dead_letters": waiting.dead }))
+                .into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "not ready: the store can't be read");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "version": version }))).into_response()
+        }
+    }
+}
+
+async fn reachable(state: &DeskState) -> Result<Waiting, StoreError> {
+    jobs::waiting(&mut state.store.begin_read().await?).await
+}

@@ -1,0 +1,158 @@
+//! The desk's web server: who asks, what they may see, what they do. It reads the store and acts through the road, so
+//! that every act is one transaction with its log entry.
+//!
+//! A page is made in three steps: an extractor says who asks ([`session`]), the store's rows are read in one transaction,
+//! and a pure function of [`crate::page`] makes the markup. Who has no role at a site gets the same answer as for a case
+//! that does not exist.
+
+mod address;
+mod answer;
+mod assets;
+mod case;
+mod channels;
+mod cookie;
+mod entry;
+mod events;
+mod export;
+mod eyes;
+mod form;
+mod frame;
+mod gate;
+mod health;
+mod inbox;
+mod invite;
+mod lockout;
+mod log;
+mod me;
+mod names;
+mod outer;
+mod password;
+mod pause;
+mod people;
+mod presence;
+mod refused;
+mod rows;
+mod search;
+mod session;
+mod sign_in;
+mod token;
+mod verify;
+mod welcome;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use bedside_flow::{Clock, Road};
+use bedside_store::{Store, StoreError};
+use jiff::tz::TimeZone;
+
+pub use self::{
+    address::{BadNetwork, Network},
+    invite::{LINK_HOLDS, first_admin_link, make_invite},
+};
+use self::{eyes::Permits, password::Passwords, presence::Presence, verify::Verification};
+
+/// The most bytes a form may send: a long draft with all its marks is a tenth of it.
+const FORM_BYTES: usize = 256 * 1024;
+
+/// What is set about the desk.
+#[derive(Debug, Clone)]
+pub struct DeskSettings {
+    /// The address people type, such as `https://bedside.lindenhof.example`. One-time links begin with it.
+    pub public_url: String,
+    /// Whether cookies are for https alone. Off only where people reach the desk by plain http on the machine itself.
+    pub secure_cookies: bool,
+    /// The proxies in front of the desk, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// This program's version.
+    pub version: String,
+    /// Whether alarms reach somebody beyond the desk. Until then every page says in red that nobody is alarmed.
+    pub alarm_path_set: bool,
+    /// The time zone of pages where no house says another.
+    pub zone: TimeZone,
+}
+
+/// Everything a request needs. Cheap to clone.
+#[derive(Clone)]
+pub struct DeskState {
+    store: Store,
+    road: Arc<Road>,
+    clock: Arc<dyn Clock>,
+    settings: Arc<DeskSettings>,
+    permits: Arc<Permits>,
+    passwords: Arc<Passwords>,
+    presence: Arc<Presence>,
+    verification: Arc<Verification>,
+}
+
+impl std::fmt::Debug for DeskState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeskState").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl DeskState {
+    /// The state of a desk on this road.
+    ///
+    /// # Errors
+    /// The system gives no randomness.
+    pub fn new(road: Arc<Road>, clock: Arc<dyn Clock>, settings: DeskSettings) -> Result<Self, StoreError> {
+        Ok(Self {
+            store: road.store().clone(),
+            permits: Arc::new(Permits::new(Arc::clone(&road))),
+            passwords: Arc::new(Passwords::new()?),
+            presence: Arc::default(),
+            verification: Arc::default(),
+            settings: Arc::new(settings),
+            clock,
+            road,
+        })
+    }
+}
+
+/// The desk's routes. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that failed sign-ins can be
+/// counted per address.
+pub fn router(state: DeskState) -> Router {
+    let gate = Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::post))
+        .route("/sign-out", post(sign_in::out))
+        .route("/welcome", get(welcome::show).post(welcome::post))
+        .route("/assets/{file}", get(assets::assets))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/live", get(health::live))
+        .route("/ready", get(health::ready));
+    let house = Router::new()
+        .route("/channels", get(channels::show).post(channels::post))
+        .route("/log", get(log::show))
+        .route("/log/verify", post(log::check))
+        .route("/log/checkpoint", get(export::checkpoint))
+        .route("/log/vkey", get(export::key))
+        .route("/log/tile/{*path}", get(export::tile))
+        .route("/people", get(people::show).post(people::post))
+        .route("/pause", get(pause::show).post(pause::post))
+        .route("/me", get(me::show).post(me::post))
+        .route("/keys", get(me::keys));
+    let cases = Router::new()
+        .route("/", get(inbox::front))
+        .route("/inbox", get(inbox::show))
+        .route("/search", get(search::show))
+        .route("/events", get(events::events))
+        .route("/case/{number}", get(case::show))
+        .route("/case/{number}/{act}", post(case::act))
+        .route("/live/case/{number}/find", post(case::find));
+    gate.merge(house)
+        .merge(cases)
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn_with_state(state.clone(), outer::outer))
+        .with_state(state)
+}
+
+async fn nothing_here() -> answer::Stop {
+    answer::Stop::NOT_FOUND
+}

@@ -1,0 +1,816 @@
+### Was Menschen am Schreibtisch lesen, auf Deutsch (Sie). en.ftl hat dieselben Schlüssel und Werte: ein Test hält beide gleich.
+
+## Rahmen
+
+skip-to-content = Zum Inhalt
+menu = Menü
+motto = Zuhören, abwägen, antworten.
+nav-queues = Eingang
+nav-sending = Versand
+back-inbox = Eingang
+nav-house = Haus
+nav-log = Protokoll
+nav-channels = Kanäle
+nav-people = Personen und Rollen
+nav-me = Ich
+site = Standort:
+site-word = Standort
+sites-all = Alle meine Häuser
+queue-open = Alles Offene
+queue-now = Jetzt
+queue-waiting = Wartet
+queue-silent = Still
+queue-done = Erledigt
+sending-on = Versand läuft
+sending-paused = Versand angehalten
+pause-ask = Versand anhalten…
+resume-ask = Versand fortsetzen…
+alarm-missing-title = Niemand wird alarmiert.
+alarm-missing-body = Für dieses Haus ist kein Alarmweg eingerichtet und geprüft. Was sofort weitergegeben werden muss, steht nur hier im Eingang.
+rules-broken-title = Eine Regel lässt sich nicht auswerten.
+rules-broken-body = Was sie betrifft, bleibt ungesagt, bis jemand sie berichtigt:
+paused-title = Der Versand ist angehalten.
+paused-body = Nichts geht hinaus, auch nichts Fälliges.
+paused-by = { $who }, { $at }: { $why }
+live-lost = Keine laufenden Meldungen mehr, zuletzt { $at }.
+reload = Neu laden
+new-one = 1 neuer Beitrag, anzeigen
+new-many = { $count } neue Beiträge, anzeigen
+copied = Kopiert
+copy = Kopieren
+save = Speichern
+saved = Gespeichert.
+cancel = Abbrechen
+undo = Zurückholen
+open = Öffnen
+yes = ja
+never = noch nie
+name = Name
+email = E-Mail im Haus
+to-inbox = Zum Eingang
+to-sign-in = Zur Anmeldung
+time-left = noch { $span }
+until-short = bis { $at }
+reason-hint = Ein Satz genügt. Er steht danach im Fall.
+reason-missing = Bitte einen Satz schreiben. Alle sehen ihn.
+
+## Ausgang
+
+leaving-title = Geht gleich hinaus
+leaving-running = Geht hinaus: Antwort an { $to }
+leaving-approved-by = freigegeben von { $who }
+leaving-approved-by-rule = freigegeben durch Regel
+leaving-undone = Zurückgeholt: Die Antwort an { $to } ist wieder Entwurf.
+leaving-stopped = Angehalten: Antwort an { $to }
+leaving-sent = Hinausgegangen: Antwort an { $to }
+leaving-see = Ansehen
+leaving-failed = Nicht hinausgegangen: Antwort an { $to }.
+leaving-next-try = Nächster Versuch { $at }.
+leaving-more = { $count } weitere
+leaves-in-30 = Geht in 30 Sekunden hinaus
+leaves-now = Geht jetzt hinaus
+
+## Entscheidungen
+
+action-answer = Antworten
+action-invite = Privat einladen
+action-acknowledge = Nur bestätigen
+action-hold = Halten
+action-silent = Still
+action-escalate = Weitergegeben
+action-person = Mensch entscheidet
+action-report = Gemeldet
+verb-hold-until = Halten bis { $at }
+verb-hold-on = Halten, bis etwas geschieht
+verb-answer = Öffentlich antworten
+verb-invite = In die private Tür einladen
+verb-acknowledge = Nur bestätigen
+verb-silent = Still bleiben
+verb-escalate = Sofort weitergeben
+verb-person = Ein Mensch entscheidet
+verb-report = Melden oder entfernen
+
+## Posteingang
+
+inbox-heading = { $queue }, { $site }
+inbox-now-count = { $count ->
+    [one] 1 braucht jemanden
+   *[other] { $count } brauchen jemanden
+}
+inbox-waiting-count = { $count }, der nächste wacht in { $span } auf
+inbox-waiting-plain = { $count ->
+    [one] { $count } Fälle
+   *[other] { $count } Fälle
+}
+inbox-silent-count = { $count }, jeder mit seiner Regel
+inbox-done-count = { $count } erledigt
+inbox-more = Weitere zeigen
+empty-now-title = Niemand wartet auf Sie.
+empty-now-body = Neue Beiträge erscheinen hier von selbst.
+empty-now-wakes = Der nächste Fall meldet sich { $at }. Neue erscheinen hier von selbst.
+empty-waiting-title = Nichts wird gehalten.
+empty-waiting-body = Was warten muss, steht hier mit Uhr und Grund.
+empty-silent-title = Nichts ist still entschieden.
+empty-silent-body = Wo keine Regel eine Antwort erlaubt, bleiben wir still. Das steht dann hier, mit der Regel.
+empty-done-title = Noch nichts erledigt.
+empty-done-body = Was Sie abschließen, steht danach hier.
+row-unread = Ungelesen.
+row-masked = Der Text ist für Ihre Rolle verdeckt.
+row-history = aus dem Bestand
+row-sorting = wird eingeordnet
+row-untaken = an { $to }, noch nicht übernommen,
+row-taken = { $by } hat { $at } übernommen
+row-draft = Entwurf liegt bereit
+row-approve-yours = { $by } bittet um Ihre Freigabe
+row-approve = von { $by }, wartet auf Freigabe
+row-leaving = geht hinaus in
+row-back = zurück am Schreibtisch
+row-sent = hinausgegangen { $at }
+row-failed = nicht hinausgegangen
+row-resolved = abgeschlossen { $at }
+upstream-edited = dort geändert
+upstream-deleted = dort gelöscht
+alarm-untaken-announce = Ein Fall wurde sofort weitergegeben. Niemand hat ihn übernommen.
+
+## Suche
+
+search-label = Beiträge, Personen, Fallnummern suchen
+search-short = Suchen
+search-do = Suchen
+search-title = Suche nach { $query }
+search-count = { $count ->
+    [one] 1 Fall gefunden
+   *[other] { $count } Fälle gefunden
+}
+search-none = Nichts gefunden.
+search-none-body = Versuchen Sie ein Wort weniger oder die Fallnummer. Gesucht wird an Ihren Häusern.
+search-how = Ein Wort aus dem Beitrag, ein Name oder eine Nummer wie F-2841.
+search-building = Das Verzeichnis wird neu gebaut, { $percent } % sind fertig. Es fehlen noch Treffer.
+
+## Fall
+
+case-heading = { $topics }: { $who }
+case-open-full = Ganzen Fall öffnen
+case-thread = Gesprächsfaden
+case-side = Rund um den Fall
+case-resolved = abgeschlossen von { $by }, { $at }
+case-changed-elsewhere = Dieser Fall hat sich geändert.
+case-changed-kept = Ihr Entwurf bleibt erhalten. Bitte lesen Sie die Entscheidung noch einmal.
+case-changed-show = Neue Entscheidung zeigen
+changed-by = { $who } hat diesen Fall geändert, während Sie schrieben
+viewer-reading = { $who } liest mit
+viewer-writing = { $who } schreibt
+assign-nobody = Niemandem zugewiesen
+assign-mine = Mir zugewiesen
+assign-to = Bei { $who }
+assign-me = Mir zuweisen
+assign-choose = Wer soll es haben?
+assign-do = Zuweisen
+resolve-ask = Abschließen…
+resolve-body = Der Fall wandert zu „Erledigt“. Schreibt die Person wieder, kommt er zurück.
+resolve-reason = Anmerkung, wenn nötig
+resolve-do = Abschließen
+post-see-there = Beitrag von { $who } dort ansehen
+post-masked = Der Text ist für Ihre Rolle verdeckt. Wer ihn braucht, um zu helfen, hat eine Rolle, die ihn zeigt.
+signal-name = Signal { $n }: { $topic }
+signal-back = Signal { $n } im Text
+
+## Entscheidungszettel
+
+slip-sorting-title = Wird eingeordnet
+slip-sorting-body = Der Beitrag ist angenommen. Bis eine Regel entscheidet, geht nichts hinaus.
+slip-decided = entschieden { $at }
+slip-because = Darum
+slip-beside = Daneben geschieht
+slip-rule = Regel
+slip-forbids = verbietet
+slip-permits = erlaubt
+slip-seen = gesehen in
+slip-taken = { $who } hat { $at } übernommen.
+slip-untaken = Noch niemand hat übernommen,
+slip-wakes-if = Wacht früher auf
+slip-came-close = Fast gegriffen
+slip-clock = Antwortuhr
+slip-woken = Neu entschieden { $at }, vorher: { $before }
+slip-overridden = Von { $who } anders entschieden, { $at }. Die Regeln sagten: { $before }. { $why }
+slip-rule-error = Eine Regel ließ sich nicht auswerten. Darum geht nichts hinaus, bis ein Mensch entscheidet.
+strip-now = jetzt { $at }
+strip-now-word = jetzt
+strip-anew = { $at } wird neu entschieden
+strip-anew-word = wird neu entschieden
+escalation = Weitergegeben an: { $to }, zu übernehmen innerhalb von { $span }.
+take-over = Ich übernehme
+release-ask = Früher freigeben…
+release-body = Der Fall geht zurück zu „Jetzt“. Regeln ohne Frist gelten weiter.
+release-reason = Warum früher?
+release-do = Freigeben
+hold-ask = Halten…
+hold-until = Halten bis
+hold-reason = Warum halten?
+hold-do = Halten
+decide-ask = Anders entscheiden…
+decide-body = Ein Verbot bleibt ein Verbot: Was eine Regel untersagt, kann auch diese Wahl nicht hinauslassen.
+decide-action = Was soll gelten?
+decide-reason = Warum?
+decide-do = So entscheiden
+wrong-ask = Das war falsch
+wrong-body = Daraus wird ein Prüffall für die Regeln. Am Fall ändert sich dadurch nichts.
+wrong-expected = Was wäre richtig gewesen?
+wrong-reason = Was hat die Regel übersehen?
+wrong-do = Als Prüffall merken
+facts-all = { $count ->
+    [one] Die eine Tatsache
+   *[other] Alle { $count } Tatsachen
+}
+facts-absent = Was hier nicht steht, war nicht bekannt. Unbekannt heißt nie „nein“.
+
+## Antwort
+
+reply-write = Antwort vorbereiten
+reply-asked = Antwort wartet auf Freigabe
+reply-leaving = Antwort geht hinaus
+reply-paused = Antwort ist angehalten
+reply-sent = Antwort ist hinausgegangen
+reply-failed = Antwort ging nicht hinaus
+reply-prepare-anyway = Trotzdem eine Antwort vorbereiten
+reply-prepare-why = Sie geht nicht hinaus, solange die Entscheidung gilt.
+reply-not-before = geht nicht vor { $at } hinaus
+reply-label = Entwurf an { $to }
+reply-check = Prüfen
+reply-save = Entwurf merken
+reply-length = { $length } / { $limit } Zeichen
+reply-too-long = zu lang
+reply-leaves-in = Geht hinaus in
+reply-paused-body = Der Versand ist angehalten. Sie geht erst hinaus, wenn er wieder läuft.
+reply-next-try = Nächster Versuch { $at }.
+reply-no-next-try = Von selbst versuchen wir es nicht noch einmal.
+form-legend = Wie geht die Antwort hinaus?
+form-public = Öffentlich, allgemein
+form-acknowledge = Öffentlich, eine Zeile
+form-invite = Öffentlich, mit Einladung zur Tür
+form-private = Privat
+returned-sent-back = { $who } hat { $at } zurückgegeben:
+returned-refused = { $at } nicht hinausgelassen:
+returned-undone = { $who } hat { $at } zurückgeholt.
+returned-undone-body = Sie ist wieder Entwurf. Wer sie ändert, braucht eine neue Freigabe.
+receipt-sent = hinausgegangen { $at }, zurückgelesen
+receipt-see = Dort ansehen
+receipt-entry = Beleg { $n }
+
+## Wächter
+
+guard-unchecked = Noch nicht geprüft
+guard-checking = Wird geprüft…
+guard-clear = Nichts gefunden, { $at }
+guard-blocks = { $count ->
+    [one] 1 Sperre
+   *[other] { $count } Sperren
+}
+guard-hints = { $count ->
+    [one] 1 Hinweis
+   *[other] { $count } Hinweise
+}
+guard-blocked = Gesperrt:
+guard-hint = Hinweis:
+guard-replace = Ersetzen durch:
+guard-strike = Streichen
+guard-keep = So lassen, mit Begründung
+guard-keep-reason = Warum darf es so stehen bleiben?
+guard-keep-do = So lassen
+submit-do = Zur Freigabe geben
+submit-then = Vor der Freigabe wird noch einmal geprüft.
+submit-off = Noch nicht möglich: { $why }
+submit-off-blocked = { $count ->
+    [one] Eine Stelle ist gesperrt.
+   *[other] { $count } Stellen sind gesperrt.
+}
+submit-off-long = Der Text ist zu lang für diesen Kanal.
+submit-off-forbidden = Keine Regel erlaubt diese Antwort jetzt.
+submit-off-changed = Der Fall hat sich geändert. Bitte zuerst lesen.
+
+## Vier Augen
+
+seat-you = Sie
+seat-you-write = schreiben
+seat-wrote = schrieb, { $at }
+seat-second = Freigabe: zweite Person
+seat-nobody = Niemand sonst kann hier freigeben.
+seat-may = Freigeben darf: { $who }
+seat-yours = Sie sind an der Reihe
+seat-yours-small = Lesen Sie den Text so, wie ihn ein Fremder läse.
+seat-own = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
+seat-rule = Regel
+seat-approved = gab frei, { $at }
+seat-waiting = wartet auf Freigabe
+approve-do = Freigeben
+withdraw-do = Weiter schreiben
+back-to-draft = Zurück in den Entwurf
+send-back-ask = Zurückgeben…
+send-back-note = Was soll anders werden?
+send-back-hint = Die Person, die schrieb, sieht diesen Satz über ihrem Entwurf.
+send-back-do = Zurückgeben
+
+## Vermerke und Notizen
+
+labels = Vermerke
+labels-none = Keine.
+label-until = { $label }, bis { $at }
+label-why = { $on }, von { $by }: { $why }
+label-on-author = am Menschen
+label-on-thread = am Faden
+label-on-house = am Haus
+label-ask = Vermerk setzen…
+label-kind = Vermerk
+label-on = Woran?
+label-for = Wie lange?
+label-days = { $count ->
+    [one] 1 Tag
+   *[other] { $count } Tage
+}
+label-reason = Warum?
+label-do = Setzen
+label-remove-ask = Entfernen…
+label-remove-reason = Warum entfernen?
+label-remove-do = Entfernen
+notes = Notizen
+notes-none = Keine.
+note-new = Neue Notiz für das Team
+note-short = Notiz für das Team
+note-do = Merken
+about = Wer schreibt
+log-all = Alle { $count } Einträge
+
+## Anhalten
+
+pause-title = Versand anhalten
+resume-title = Versand fortsetzen
+pause-stops = Nichts geht mehr an die Öffentlichkeit oder an Patienten hinaus, auf keinem Weg, auch nichts Fälliges.
+pause-keeps = Alarme an das Haus, Rücknahmen und Löschungen gehen weiter.
+pause-reason = Warum?
+pause-reason-hint = Alle sehen diesen Satz über jeder Seite, solange der Versand ruht.
+pause-do = Jetzt anhalten
+pause-not-yours = Ihre Rolle darf den Versand nicht anhalten. Die Leitung und die Redaktion dürfen es.
+resume-not-yours = Ihre Rolle darf den Versand nicht fortsetzen.
+resume-would = { $count ->
+    [0] Danach geht nichts sofort hinaus.
+    [one] Danach geht { $count } Antwort hinaus, nach neuer Prüfung.
+   *[other] Danach gehen { $count } Antworten hinaus, jede nach neuer Prüfung.
+}
+resume-do = Versand fortsetzen
+paused-since = seit { $span }
+due-on = Was gleich hinausgeht
+due-paused = Was beim Fortsetzen hinausgeht
+due-none = Nichts.
+due-at = fällig { $at }
+pause-past = Frühere Pausen
+pause-past-log = Jede Pause steht im Protokoll.
+
+## Kanäle
+
+channel-live = verbunden · { $lag }
+channel-slow = ▲ langsam, { $lag }
+channel-mute = ▲ keine Antwort, { $span }
+channel-signed-out = ▲ abgemeldet
+channel-limited = ▲ gebremst bis { $at }
+channel-stopped = ausgeschaltet
+channel-starting = beginnt
+channels-well = Alle Kanäle sind verbunden.
+channels-bad = { $count ->
+    [one] 1 Kanal braucht einen Blick.
+   *[other] { $count } Kanäle brauchen einen Blick.
+}
+channels-none = Noch kein Kanal
+channels-none-body = Ein Kanal wird in bedside.toml eingetragen. Danach steht er hier.
+channel-slow-body = { $channel } liegt { $span } zurück. Es geht nichts verloren.
+channel-mute-body = { $channel } antwortet seit { $span } nicht. Es geht nichts verloren: Danach lesen wir nach, was gefehlt hat.
+channel-signed-out-body = { $channel } hat uns abgemeldet. Bis jemand das Passwort erneuert, kommt nichts herein und nichts hinaus.
+channel-limited-body = { $channel } bittet uns, bis { $at } zu warten. Es geht nichts verloren.
+channel-stopped-body = Das Haus hat { $channel } ausgeschaltet. Was in der Zwischenzeit geschrieben wird, lesen wir nach dem Einschalten.
+channel-next = Nächster Blick { $at }.
+channel-owner = Verantwortlich
+channel-no-owner = niemand eingetragen
+channel-deputy = { $owner }, vertreten durch { $deputy }
+channel-last = Letzter Beitrag
+channel-day = In 24 Stunden
+channel-day-counts = { $taken } angenommen, { $sent } hinausgegangen
+channel-speaks = Antwortet
+channel-reads-only = nein, liest nur
+channel-look = { $channel } jetzt fragen
+
+## Protokoll
+
+log-motto = Es wird nur angefügt, nie geändert.
+log-download = Nachweis herunterladen
+log-entries = Die neuesten Einträge
+log-proof = Nachweis
+log-filter = Fall, Person oder Regel
+log-filter-do = Filtern
+log-filter-clear = Alles zeigen
+log-empty = Kein Eintrag passt dazu.
+log-pages = Seiten des Protokolls
+log-newer = Neuere
+log-older = Ältere
+log-col-n = Nr.
+log-col-at = Zeit
+log-col-what = Was geschah
+log-col-by = Durch
+log-col-case = Fall
+log-col-print = Fingerabdruck
+log-unplaced = wird eingereiht
+log-no-text = Hier stehen nur Nummern und Fingerabdrücke. Texte und Namen von Patienten kommen im Protokoll nicht vor. Darum überdauert es jede Löschung.
+seal-sound = Lückenlos
+seal-sound-body = { $count } Einträge geprüft, { $at }, in { $took }. Kein Eintrag wurde geändert oder entfernt.
+seal-checking = Wird geprüft
+seal-checking-body = { $done } von { $of } Einträgen sind geprüft.
+seal-broken = Gebrochen bei Eintrag { $n }
+seal-broken-body = Dieser Eintrag ist nicht der, der { $at } unterschrieben wurde. Die { $count } davor sind unversehrt. Bitte nichts ändern und den Datenschutz rufen.
+seal-broken-plain = Dieser Eintrag ist nicht der, der unterschrieben wurde. Die { $count } davor sind unversehrt. Bitte nichts ändern und den Datenschutz rufen.
+seal-unchecked = Noch nicht geprüft
+seal-unchecked-body = { $count } Einträge. Seit dem Start hat sie niemand geprüft.
+seal-check = Jetzt prüfen
+checkpoint = Letzter Prüfpunkt
+checkpoint-text = Prüfpunkt im Wortlaut
+checkpoint-at = Unterschrieben { $at }. Heben Sie ihn außer Haus auf: Nur gegen einen alten Prüfpunkt lässt sich zeigen, dass am Ende nichts fehlt.
+checkpoint-none = Noch keiner. Er entsteht mit dem ersten Eintrag.
+outside = Ohne uns prüfen
+outside-body = Wer uns nicht glauben will, muss es nicht:
+outside-command = Befehl
+outside-more = Wäre ein Byte verändert, stünde dort die Nummer des ersten falschen Eintrags.
+
+## Personen
+
+people-motto = Wer was darf, je Haus. Keine Zahlen über Menschen.
+people-list = Alle Personen
+people-you = Sie
+people-locked = gesperrt
+people-invited = Link offen bis { $at }
+people-no-role = Noch keine Rolle: sieht nichts.
+people-change = Ändern…
+people-role = Rolle
+people-give = Rolle geben
+people-withdraw = Rolle nehmen: { $role }, { $site }
+people-new-link = Neuen Einmal-Link ausstellen
+people-lock = Sperren
+people-unlock = Entsperren
+people-add = Person hinzufügen
+people-add-do = Hinzufügen
+people-add-body = Danach steht hier einmal ein Link. Damit setzt die Person ihr Passwort selbst.
+people-link = Einmal-Link
+people-link-title = Einmal-Link für { $who }
+people-link-body = Er steht nur jetzt hier und gilt bis { $at }. Geben Sie ihn persönlich weiter.
+people-error-taken = Diese Adresse hat schon jemand.
+people-error-last-admin = Das ist die letzte Person mit dieser Rolle. Geben Sie sie zuerst jemand anderem.
+
+## Ich
+
+me-roles = Ihre Rollen
+me-settings = Einstellungen
+me-lang = Sprache
+me-theme = Farben
+theme-system = wie das Gerät
+theme-light = hell
+theme-dark = dunkel
+me-keys = Einzelne Tasten als Abkürzung.
+me-keys-which = Welche?
+me-sessions = Angemeldet
+me-session-seen = zuletzt benutzt { $at }
+me-session-this = dieses Gerät
+me-session-end = Abmelden
+me-password = Passwort ändern
+password = Passwort
+password-old = Bisheriges Passwort
+password-old-wrong = Das bisherige Passwort stimmt nicht.
+password-new = Neues Passwort
+password-again = Noch einmal
+password-hint = Mindestens 12 Zeichen. Ein langer Satz ist gut.
+password-do = Passwort ändern
+password-changed = Das Passwort ist geändert. Überall sonst sind Sie abgemeldet.
+sign-out = Abmelden
+
+## Anmelden
+
+sign-in = Anmelden
+sign-in-wrong = E-Mail oder Passwort stimmen nicht.
+sign-in-locked = Zu viele Versuche. Um { $at } geht es wieder.
+sign-in-expired = Sie waren lange nicht da, darum haben wir Sie abgemeldet.
+sign-in-out = Sie sind abgemeldet.
+sign-in-session = Nach zehn Stunden ohne Arbeit melden wir Sie ab.
+sign-in-help = Sie haben einen Einmal-Link? Öffnen Sie ihn auf diesem Gerät. Passwort vergessen: Ihre Leitung kann einen neuen Link ausstellen.
+welcome-first-title = Richten Sie Bedside ein
+welcome-first-body = Sie sind die erste Person hier. Danach können Sie weitere hinzufügen und Rollen geben.
+welcome-join-title = Willkommen
+welcome-join-body = Setzen Sie Ihr Passwort. Der Link gilt danach nicht mehr.
+welcome-reset-title = Neues Passwort
+welcome-reset-body = Setzen Sie ein neues Passwort. Der Link gilt danach nicht mehr.
+welcome-spent-title = Dieser Link gilt nicht mehr
+welcome-spent-body = Er wurde schon benutzt oder ist abgelaufen. Ihre Leitung kann einen neuen ausstellen.
+welcome-do = Passwort setzen
+your-name = Ihr Name
+your-name-hint = So sehen ihn die Kolleginnen und Kollegen.
+welcome-error-name = Bitte einen Namen eintragen.
+welcome-error-email = Das ist keine E-Mail-Adresse.
+welcome-error-short = Das Passwort braucht mindestens 12 Zeichen.
+welcome-error-differ = Die beiden Passwörter sind verschieden.
+welcome-error-common = Dieses Passwort ist allgemein bekannt. Bitte ein anderes.
+
+## Tasten
+
+keys-title = Tasten
+keys-on = Einzelne Tasten sind eingeschaltet.
+keys-off = Einzelne Tasten sind ausgeschaltet.
+keys-typing = Beim Schreiben ruhen sie.
+keys-list = In der Liste
+keys-case = Im Fall
+keys-everywhere = Überall
+keys-key = Taste
+keys-does = Wirkung
+keys-never = Freigeben, anhalten und früher freigeben haben keine einzelne Taste: Sie brauchen einen Knopf und einen Grund.
+keys-settings = Ein- oder ausschalten
+key-next = nächster Fall
+key-previous = voriger Fall
+key-open = Fall öffnen
+key-new = neue Beiträge zeigen
+key-search = suchen
+key-back = zurück zur Liste
+key-assign = mir zuweisen
+key-hold = halten
+key-release = früher freigeben (öffnet das Formular)
+key-reply = antworten
+key-label = Vermerk setzen
+key-note = Notiz schreiben
+key-submit = prüfen und zur Freigabe geben
+key-go-now = zu „Jetzt“
+key-go-waiting = zu „Wartet“
+key-go-silent = zu „Still“
+key-go-done = zu „Erledigt“
+key-undo = zurückholen, was hinausgeht
+key-help = diese Liste
+key-reply-short = antworten
+key-hold-short = halten
+key-assign-short = zuweisen
+key-label-short = Vermerk
+key-all-short = alle Tasten
+
+## Wenn etwas nicht geht
+
+error-404 = Hier ist nichts
+error-404-body = Den Fall oder die Seite gibt es nicht, oder Ihre Rolle zeigt sie nicht.
+error-403 = Das ist hier nicht erlaubt
+error-403-body = Nichts wurde geändert. Braucht Ihre Arbeit es doch, sprechen Sie mit Ihrer Leitung.
+error-no-role = Sie haben noch keine Rolle
+error-no-role-body = Sie sind angemeldet, aber an keinem Haus eingetragen. Darum ist hier nichts zu sehen. Ihre Leitung kann Ihnen eine Rolle geben.
+error-400 = Das haben wir nicht verstanden
+error-400-body = Nichts wurde geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
+error-stale = Die Seite war zu alt
+error-stale-body = Zu Ihrem Schutz gilt ein Formular nur eine Zeit lang. Nichts wurde geändert. Laden Sie die Seite neu und senden Sie noch einmal.
+error-409 = Der Fall hat sich geändert
+error-409-body = Ihre Handlung passte zum alten Stand. Darum wurde nichts geändert.
+error-429 = Zu viele Versuche
+error-429-body = Um { $at } geht es wieder.
+error-500 = Bei uns ist etwas gebrochen
+error-500-body = Was Sie gesendet haben, wurde nicht ausgeführt. Was vorher gespeichert war, ist unversehrt. Bitte noch einmal versuchen.
+error-500-trace = Nennen Sie beim Melden diese Nummer:
+
+## Themen und Signale der Einordnung
+
+topic-crisis-suicide = Suizidgefahr
+topic-medical-emergency = Notfall
+topic-threat = Drohung
+topic-safeguarding = Schutz von Kindern oder Wehrlosen
+topic-adverse-event = Nebenwirkung oder Schaden
+topic-bereavement = Trauer
+topic-complaint = Beschwerde
+topic-praise = Lob
+topic-harassment = Anfeindung
+topic-legal-threat = Rechtliches
+topic-media-inquiry = Presseanfrage
+topic-admin-question = Frage zum Ablauf
+topic-medical-advice = Medizinische Frage
+topic-misinformation = Falschmeldung
+topic-privacy = Persönliche Daten
+topic-data-rights = Auskunft oder Löschung verlangt
+topic-scam = Betrugsversuch
+topic-staff = Mitarbeitende
+topic-job = Bewerbung
+topic-spam = Werbung
+topic-other = Sonstiges
+topic-death = Todesfall
+topic-claim = Vorwurf zur Behandlung
+topic-identifier = Erkennungsmerkmal
+topic-staff-named = Mitarbeitende genannt
+topic-health-detail = Angabe zur Gesundheit
+topic-hostility = Feindseliger Ton
+topic-speaker = Wer spricht
+topic-when = Wann es geschah
+
+## Vermerke
+
+label-litigation = Rechtsstreit
+label-open-complaint = offene Beschwerde
+label-next-of-kin-pending = Angehörige nicht verständigt
+label-bereaved = trauernd
+label-incident = Störfall
+label-media-interest = Presse interessiert
+label-abusive = beschimpft wiederholt
+label-consent-given = Einwilligung liegt vor
+label-consent-revoked = Einwilligung zurückgezogen
+
+## Was eine Wartezeit beendet
+
+wake-time = die Zeit ist um
+wake-author-writes = die Person schreibt wieder
+wake-label-changes = ein Vermerk ändert sich
+wake-facts-checked = jemand hat die Tatsachen geprüft
+
+## Rollen
+
+role-desk = Redaktion
+role-approver = Freigabe
+role-privacy = Datenschutz
+role-admin = Verwaltung
+role-auditor = Prüfung
+role-crisis-team = Krisendienst
+role-clinical-on-call = ärztlicher Dienst
+role-vigilance = Arzneimittelsicherheit
+role-security = Sicherheitsdienst
+role-safeguarding = Kinder- und Opferschutz
+role-privacy-officer = Datenschutz
+role-press-office = Pressestelle
+role-patient-relations = Patientenfürsprache
+role-legal = Rechtsabteilung
+role-incident-command = Einsatzleitung
+role-complaints-office = Beschwerdestelle
+
+## Was der Wächter findet
+
+guard-identifier = Kennzeichen einer Person
+guard-names-person = nennt eine Person
+guard-unmasks-author = verrät, wer schreibt
+guard-confirms-relationship = bestätigt eine Behandlung
+guard-denies-relationship = bestreitet eine Behandlung
+guard-health-detail = Angabe zur Gesundheit
+guard-date-of-care = Zeitpunkt der Behandlung
+guard-insurance-or-cost = Versicherung oder Kosten
+guard-staff-named = nennt Personal beim Namen
+guard-clinical-advice = medizinischer Rat
+guard-fault-admission = räumt einen Fehler ein
+guard-statement-on-litigation = Aussage zu einem Verfahren
+guard-casualty-details-unreleased = Angaben zu Toten oder Verletzten
+guard-press-condition-release = sagt, wie es jemandem geht
+guard-derogatory-tone = verspottet oder setzt herab
+guard-legal-threat = droht mit rechtlichen Schritten
+guard-compensation-in-public = Ausgleich in der Öffentlichkeit
+guard-pressure-to-delete = drängt zum Löschen
+guard-asks-for-identifiers = fragt nach persönlichen Angaben
+guard-platform-dm-for-care-matter = verweist auf Nachrichten der Plattform
+guard-apology-without-contact = Entschuldigung ohne Weg zu einem Menschen
+guard-impossible-promise = Versprechen
+guard-thanks-in-DE = Dank, der einen Aufenthalt bestätigen kann
+guard-open-place = offene Stelle
+guard-empty-text = kein Text
+
+## Was geschah (Protokoll)
+
+logged-post-taken = Beitrag angenommen
+logged-assessed = Eingeordnet
+logged-case-opened = Fall eröffnet
+logged-decided = Entschieden
+logged-hold-woken = Aufgewacht
+logged-draft-written = Entwurf geschrieben
+logged-guarded = Entwurf geprüft
+logged-approval-asked = Zur Freigabe gegeben
+logged-approved = Freigegeben
+logged-sent-back = Zurückgegeben
+logged-queued = In den Ausgang gelegt
+logged-undone = Zurückgeholt
+logged-send-started = Versand begonnen
+logged-sent = Hinausgegangen
+logged-send-failed = Nicht hinausgegangen
+logged-returned = Nicht hinausgelassen
+logged-paused = Versand angehalten
+logged-resumed = Versand fortgesetzt
+logged-label-set = Vermerk gesetzt
+logged-label-removed = Vermerk entfernt
+logged-assigned = Zugewiesen
+logged-escalation-taken = Übernommen
+logged-note-written = Notiz geschrieben
+logged-case-resolved = Abgeschlossen
+logged-signed-in = Angemeldet
+logged-sign-in-failed = Anmeldung abgewiesen
+logged-role-granted = Rolle gegeben
+logged-role-revoked = Rolle genommen
+logged-channel-signed-out = Kanal abgemeldet
+logged-imported = Bestand übernommen
+logged-upstream-edited = Beitrag dort geändert
+logged-upstream-deleted = Beitrag dort gelöscht
+logged-rules-loaded = Regelwerk geladen
+logged-key-erased = Schlüssel gelöscht
+logged-decided-otherwise = Anders entschieden
+logged-facts-entered = Sachverhalt eingetragen
+
+## Was der Server sagt
+
+someone = jemand
+person-masked = Person { $n }
+erased = Dieser Text wurde gelöscht.
+error-400-form = Das Formular ist unvollständig oder keines von uns.
+visible-public = öffentlich
+visible-unlisted = öffentlich, nicht in Listen
+visible-followers = für Folgende
+visible-direct = nur für Angesprochene
+me-session-since = Angemeldet seit { $at }
+strip-death = Tod
+strip-event = Ereignis
+strip-post = Beitrag
+beside-report = Entfernen oder der Plattform melden.
+rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
+close-missing = Es fehlt: { $what }
+about-posts = Frühere Beiträge
+about-posts-count = { $count ->
+    [0] keine an diesem Haus
+    [one] 1 an diesem Haus
+   *[other] { $count } an diesem Haus
+}
+about-speaker = Vermutlich
+about-account = Konto
+about-bot = als automatisiert gekennzeichnet
+about-case-since = Fall seit
+logged-with = { $what }: { $detail }
+logged-by-program = Bedside
+until-after = { $what }, bis { $at }
+note-kept = Hinweis stehen gelassen, { $quote }: { $why }
+note-wrong = Die Entscheidung „{ $is }“ war falsch, richtig wäre „{ $expected }“: { $why }
+note-unlabelled = Vermerk entfernt: { $why }
+approve-confirm = Ich habe die Hinweise gelesen und stehe dafür ein.
+known-ask = Was wissen wir?
+known-body = Die Regeln entscheiden dann neu. Lassen Sie leer, was niemand weiß.
+known-event = Wann ist es geschehen?
+known-checked = Ist der Sachverhalt geprüft?
+known-unknown = hat niemand gesagt
+known-yes = ja, geprüft
+known-no = nein, noch nicht
+known-do = Festhalten
+
+## Warum eine Antwort steht
+
+stop-paused = Der Versand ist angehalten.
+stop-erased = Der Text wurde gelöscht.
+stop-text-changed = Der Text ist nicht mehr der freigegebene.
+stop-not-approved = Die Freigabe gilt nicht mehr.
+stop-guard = Die Prüfung sperrt ihn jetzt.
+stop-rules = Die Regeln erlauben es nicht mehr.
+stop-post-edited = Der Beitrag wurde inzwischen geändert.
+stop-post-deleted = Der Beitrag wurde inzwischen gelöscht.
+stop-refused = Der Kanal lehnt ihn ab.
+stop-unsure = Der Kanal hat nicht geantwortet. Wir sehen nach, ob er angekommen ist.
+stop-rate-limited = Der Kanal bittet um Geduld.
+stop-signed-out = Der Kanal hat uns abgemeldet.
+stop-person = Zurückgeholt.
+
+## Warum etwas nicht geschah
+
+undone-text-missing = Es fehlt noch ein Text.
+undone-text-too-long = Der Text ist zu lang für diesen Kanal. Er bleibt als Entwurf erhalten.
+undone-draft-not-open = Dieser Entwurf ist nicht mehr offen.
+undone-draft-not-asked = Für diesen Entwurf wird keine Freigabe mehr erbeten.
+undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
+undone-text-changed = Der Text ist nicht mehr der geprüfte.
+undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
+undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
+undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
+undone-warnings-unconfirmed = Es gibt Hinweise. Bitte lesen Sie sie und bestätigen Sie, dass Sie dafür einstehen.
+undone-guard-blocks = Die Prüfung sperrt diesen Text.
+undone-note-missing = Bitte schreiben Sie einen Satz.
+undone-reason-missing = Die Begründung fehlt. Ein Satz genügt.
+undone-reply-has-left = Die Antwort ist schon hinausgegangen.
+undone-reply-is-leaving = Die Antwort geht gerade hinaus.
+undone-time-is-past = Diese Zeit ist vorbei.
+undone-time-unclear = Das ist kein Datum mit Uhrzeit.
+undone-case-not-held = Der Fall wird nicht mehr gehalten.
+undone-no-escalation = Hier ist nichts mehr weitergegeben.
+undone-taken-already = Jemand anderes hat es übernommen.
+undone-assignee-has-no-role = Diese Person hat an diesem Haus keine Rolle.
+undone-escalation-not-taken = Zuerst muss es jemand übernehmen.
+undone-label-gone = Der Vermerk ist schon fort.
+undone-not-paused = Der Versand läuft schon wieder.
+undone-findings = Was die Prüfung fand, ließ sich nicht festhalten.
+undone-decision-wrong = Die Entscheidung war falsch
+
+## Was einem Kanal fehlt
+
+trouble-timed-out = Keine Antwort in der Zeit.
+trouble-unreachable = Keine Verbindung.
+trouble-server-error = Der Server meldet eine Störung.
+trouble-malformed = Die Antwort war nicht zu verstehen.
+trouble-refused = Der Server lehnt ab.
+trouble-rate-limited = Der Server bittet um Geduld.
+trouble-signed-out = Das Passwort wird nicht angenommen.
+
+## Wer spricht
+
+speaker-patient = Patientin oder Patient
+speaker-relative = jemand aus der Familie
+speaker-staff = jemand aus dem Personal
+speaker-journalist = Presse
+speaker-lawyer = Anwältin oder Anwalt
+speaker-public = jemand aus der Öffentlichkeit

@@ -1,0 +1,816 @@
+### What people read at the desk, in British English. de.ftl has the same keys and values: a test keeps both equal.
+
+## Frame
+
+skip-to-content = Skip to content
+menu = Menu
+motto = Listen, weigh, answer.
+nav-queues = Queues
+nav-sending = Sending
+back-inbox = Inbox
+nav-house = House
+nav-log = Log
+nav-channels = Channels
+nav-people = People and roles
+nav-me = Me
+site = Site:
+site-word = Site
+sites-all = All my sites
+queue-open = All open
+queue-now = Now
+queue-waiting = Waiting
+queue-silent = Silent
+queue-done = Done
+sending-on = Sending is on
+sending-paused = Sending is paused
+pause-ask = Pause all sending…
+resume-ask = Resume sending…
+alarm-missing-title = Nobody is alarmed.
+alarm-missing-body = No alarm path has been set up and tested for this house. What must be passed on at once stands only here in the inbox.
+rules-broken-title = A rule can’t be evaluated.
+rules-broken-body = What it touches stays unsaid until someone mends it:
+paused-title = Sending is paused.
+paused-body = Nothing leaves, not even what is due.
+paused-by = { $who }, { $at }: { $why }
+live-lost = Live updates stopped, last { $at }.
+reload = Reload
+new-one = 1 new post, show it
+new-many = { $count } new posts, show them
+copied = Copied
+copy = Copy
+save = Save
+saved = Saved.
+cancel = Cancel
+undo = Undo
+open = Open
+yes = yes
+never = never
+name = Name
+email = House e-mail
+to-inbox = To the inbox
+to-sign-in = To sign-in
+time-left = { $span } left
+until-short = until { $at }
+reason-hint = One sentence will do. It stays with the case.
+reason-missing = Please write one sentence. Everyone sees it.
+
+## Outbox strip
+
+leaving-title = Leaving soon
+leaving-running = Leaving: answer to { $to }
+leaving-approved-by = approved by { $who }
+leaving-approved-by-rule = approved by rule
+leaving-undone = Called back: the answer to { $to } is a draft again.
+leaving-stopped = Stopped by pause: answer to { $to }
+leaving-sent = Sent: answer to { $to }
+leaving-see = See it there
+leaving-failed = Not sent: answer to { $to }.
+leaving-next-try = Next try { $at }.
+leaving-more = { $count } more
+leaves-in-30 = Leaves in 30 seconds
+leaves-now = Leaving now
+
+## Decisions
+
+action-answer = Answer
+action-invite = Invite to private
+action-acknowledge = Acknowledge only
+action-hold = Hold
+action-silent = Silent
+action-escalate = Escalated
+action-person = Left to a person
+action-report = Reported
+verb-hold-until = Hold until { $at }
+verb-hold-on = Hold until something happens
+verb-answer = Answer in public
+verb-invite = Invite to the private door
+verb-acknowledge = Acknowledge only
+verb-silent = Stay silent
+verb-escalate = Pass on at once
+verb-person = A person decides
+verb-report = Report or remove
+
+## Inbox
+
+inbox-heading = { $queue }, { $site }
+inbox-now-count = { $count ->
+    [one] 1 needs someone
+   *[other] { $count } need someone
+}
+inbox-waiting-count = { $count }, next one wakes in { $span }
+inbox-waiting-plain = { $count ->
+    [one] { $count } cases
+   *[other] { $count } cases
+}
+inbox-silent-count = { $count }, each with its rule
+inbox-done-count = { $count } done
+inbox-more = Show more
+empty-now-title = Nobody is waiting for you.
+empty-now-body = New posts appear here by themselves.
+empty-now-wakes = The next one wakes at { $at }. New ones appear here by themselves.
+empty-waiting-title = Nothing is held.
+empty-waiting-body = What must wait stands here with its clock and its reason.
+empty-silent-title = Nothing was decided silent.
+empty-silent-body = Where no rule permits an answer, we stay silent. It then stands here, with the rule.
+empty-done-title = Nothing done yet.
+empty-done-body = What you resolve stands here afterwards.
+row-unread = Unread.
+row-masked = The text is covered for your role.
+row-history = from history
+row-sorting = being sorted
+row-untaken = to { $to }, nobody has taken it,
+row-taken = { $by } took over { $at }
+row-draft = draft ready
+row-approve-yours = { $by } asks for your approval
+row-approve = by { $by }, waits for approval
+row-leaving = leaving in
+row-back = back at the desk
+row-sent = sent { $at }
+row-failed = not sent
+row-resolved = resolved { $at }
+upstream-edited = edited there
+upstream-deleted = deleted there
+alarm-untaken-announce = A case was passed on at once. Nobody has taken it.
+
+## Search
+
+search-label = Search posts, people, case numbers
+search-short = Search
+search-do = Search
+search-title = Search for { $query }
+search-count = { $count ->
+    [one] 1 case found
+   *[other] { $count } cases found
+}
+search-none = Nothing found.
+search-none-body = Try one word fewer, or the case number. The search covers your sites.
+search-how = A word of the post, a name, or a number like F-2841.
+search-building = The index is being rebuilt, { $percent }% is ready. Some results are still missing.
+
+## Case
+
+case-heading = { $topics }: { $who }
+case-open-full = Open full case
+case-thread = Thread
+case-side = Around the case
+case-resolved = resolved by { $by }, { $at }
+case-changed-elsewhere = This case has changed.
+case-changed-kept = Your draft is kept. Please read the decision again.
+case-changed-show = Show the new decision
+changed-by = { $who } changed this case while you wrote
+viewer-reading = { $who } is reading
+viewer-writing = { $who } is writing
+assign-nobody = Assigned to nobody
+assign-mine = Assigned to me
+assign-to = With { $who }
+assign-me = Assign to me
+assign-choose = Who should have it?
+assign-do = Assign
+resolve-ask = Resolve…
+resolve-body = The case moves to “Done”. If the person writes again, it comes back.
+resolve-reason = Remark, if needed
+resolve-do = Resolve
+post-see-there = See the post by { $who } there
+post-masked = The text is covered for your role. Those who need it to help have a role that shows it.
+signal-name = Signal { $n }: { $topic }
+signal-back = Signal { $n } in the text
+
+## The slip
+
+slip-sorting-title = Being sorted
+slip-sorting-body = The post is taken in. Until a rule decides, nothing leaves.
+slip-decided = decided { $at }
+slip-because = Because
+slip-beside = Beside it
+slip-rule = Rule
+slip-forbids = forbids
+slip-permits = permits
+slip-seen = seen in
+slip-taken = { $who } took it { $at }.
+slip-untaken = Nobody has taken it,
+slip-wakes-if = Wakes earlier if
+slip-came-close = Came close
+slip-clock = Response clock
+slip-woken = Decided anew { $at }, before: { $before }
+slip-overridden = Decided otherwise by { $who }, { $at }. The rules said: { $before }. { $why }
+slip-rule-error = A rule could not be evaluated. So nothing leaves until a person decides.
+strip-now = now { $at }
+strip-now-word = now
+strip-anew = { $at } decided anew
+strip-anew-word = decided anew
+escalation = Passed on to: { $to }, to be taken within { $span }.
+take-over = I take it over
+release-ask = Release early…
+release-body = The case goes back to “Now”. Rules without a time still hold.
+release-reason = Why early?
+release-do = Release
+hold-ask = Hold…
+hold-until = Hold until
+hold-reason = Why hold?
+hold-do = Hold
+decide-ask = Decide otherwise…
+decide-body = A forbidding rule stays in force: what it forbids, this choice can’t let out either.
+decide-action = What should hold instead?
+decide-reason = Why?
+decide-do = Decide so
+wrong-ask = This was wrong
+wrong-body = This becomes a test case for the rules. It changes nothing about the case.
+wrong-expected = What would have been right?
+wrong-reason = What did the rule miss?
+wrong-do = Keep as test case
+facts-all = { $count ->
+    [one] The one fact
+   *[other] All { $count } facts
+}
+facts-absent = What is not listed was not known. Unknown never means “no”.
+
+## Reply
+
+reply-write = Prepare an answer
+reply-asked = Answer waits for approval
+reply-leaving = Answer is leaving
+reply-paused = Answer is stopped
+reply-sent = Answer was sent
+reply-failed = Answer was not sent
+reply-prepare-anyway = Prepare an answer all the same
+reply-prepare-why = It does not leave while the decision holds.
+reply-not-before = does not leave before { $at }
+reply-label = Draft to { $to }
+reply-check = Check
+reply-save = Keep the draft
+reply-length = { $length } / { $limit } characters
+reply-too-long = too long
+reply-leaves-in = Leaves in
+reply-paused-body = Sending is paused. It leaves only when sending is on again.
+reply-next-try = Next try { $at }.
+reply-no-next-try = We don’t try again by ourselves.
+form-legend = How does the answer go out?
+form-public = In public, in general terms
+form-acknowledge = In public, one line
+form-invite = In public, with the way to the door
+form-private = Private
+returned-sent-back = { $who } sent it back { $at }:
+returned-refused = Not let out { $at }:
+returned-undone = { $who } called it back { $at }.
+returned-undone-body = It is a draft again. Whoever changes it needs a new approval.
+receipt-sent = sent { $at }, read back
+receipt-see = See it there
+receipt-entry = receipt { $n }
+
+## Guard
+
+guard-unchecked = Not checked yet
+guard-checking = Checking…
+guard-clear = Nothing found, { $at }
+guard-blocks = { $count ->
+    [one] 1 block
+   *[other] { $count } blocks
+}
+guard-hints = { $count ->
+    [one] 1 hint
+   *[other] { $count } hints
+}
+guard-blocked = Blocked:
+guard-hint = Hint:
+guard-replace = Replace with:
+guard-strike = Strike it
+guard-keep = Leave it, with a reason
+guard-keep-reason = Why may it stay?
+guard-keep-do = Leave it
+submit-do = Ask for approval
+submit-then = It is checked once more before approval.
+submit-off = Not possible yet: { $why }
+submit-off-blocked = { $count ->
+    [one] One place is blocked.
+   *[other] { $count } places are blocked.
+}
+submit-off-long = The text is too long for this channel.
+submit-off-forbidden = No rule permits this answer now.
+submit-off-changed = The case has changed. Please read it first.
+
+## Four eyes
+
+seat-you = You
+seat-you-write = writing
+seat-wrote = wrote it, { $at }
+seat-second = Approval: second person
+seat-nobody = Nobody else can approve here.
+seat-may = May approve: { $who }
+seat-yours = It is your turn
+seat-yours-small = Read it the way a stranger would.
+seat-own = You wrote this. Someone else has to approve it.
+seat-rule = Rule
+seat-approved = approved, { $at }
+seat-waiting = waits for approval
+approve-do = Approve
+withdraw-do = Go on writing
+back-to-draft = Back to draft
+send-back-ask = Send back…
+send-back-note = What should change?
+send-back-hint = Whoever wrote it sees this sentence above the draft.
+send-back-do = Send back
+
+## Labels and notes
+
+labels = Labels
+labels-none = None.
+label-until = { $label }, until { $at }
+label-why = { $on }, by { $by }: { $why }
+label-on-author = on the person
+label-on-thread = on the thread
+label-on-house = on the house
+label-ask = Set a label…
+label-kind = Label
+label-on = On what?
+label-for = For how long?
+label-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+label-reason = Why?
+label-do = Set
+label-remove-ask = Remove…
+label-remove-reason = Why remove it?
+label-remove-do = Remove
+notes = Notes
+notes-none = None.
+note-new = New note for the team
+note-short = Note for the team
+note-do = Keep
+about = Who is writing
+log-all = All { $count } entries
+
+## Pause
+
+pause-title = Pause sending
+resume-title = Resume sending
+pause-stops = Nothing goes out to the public or to patients any more, by any path, not even what is due.
+pause-keeps = Alarms to the house, revocations and take-downs go on.
+pause-reason = Why?
+pause-reason-hint = Everyone sees this sentence above every page while sending is paused.
+pause-do = Pause now
+pause-not-yours = Your role may not pause sending. The lead and the desk may.
+resume-not-yours = Your role may not resume sending.
+resume-would = { $count ->
+    [0] Nothing leaves at once then.
+    [one] { $count } answer leaves then, after a new check.
+   *[other] { $count } answers leave then, each after a new check.
+}
+resume-do = Resume sending
+paused-since = for { $span }
+due-on = What is about to leave
+due-paused = What leaves on resuming
+due-none = Nothing.
+due-at = due { $at }
+pause-past = Earlier pauses
+pause-past-log = Every pause is in the log.
+
+## Channels
+
+channel-live = live · { $lag }
+channel-slow = ▲ slow, { $lag }
+channel-mute = ▲ no answer, { $span }
+channel-signed-out = ▲ signed out
+channel-limited = ▲ limited until { $at }
+channel-stopped = switched off
+channel-starting = starting
+channels-well = All channels are live.
+channels-bad = { $count ->
+    [one] 1 channel needs a look.
+   *[other] { $count } channels need a look.
+}
+channels-none = No channel yet
+channels-none-body = A channel is entered in bedside.toml. Then it stands here.
+channel-slow-body = { $channel } is { $span } behind. Nothing is lost.
+channel-mute-body = { $channel } has not answered for { $span }. Nothing is lost: afterwards we read what we missed.
+channel-signed-out-body = { $channel } has signed us out. Until someone renews the password, nothing comes in and nothing leaves.
+channel-limited-body = { $channel } asks us to wait until { $at }. Nothing is lost.
+channel-stopped-body = The house has switched { $channel } off. What is written meanwhile is read once it is on again.
+channel-next = Next look { $at }.
+channel-owner = Owner
+channel-no-owner = nobody entered
+channel-deputy = { $owner }, deputy { $deputy }
+channel-last = Newest post
+channel-day = In 24 hours
+channel-day-counts = { $taken } taken in, { $sent } sent
+channel-speaks = Answers
+channel-reads-only = no, reads only
+channel-look = Ask { $channel } now
+
+## Log
+
+log-motto = Only added to, never changed.
+log-download = Download the proof
+log-entries = The newest entries
+log-proof = Proof
+log-filter = Case, person or rule
+log-filter-do = Filter
+log-filter-clear = Show all
+log-empty = No entry fits.
+log-pages = Pages of the log
+log-newer = Newer
+log-older = Older
+log-col-n = No.
+log-col-at = Time
+log-col-what = What happened
+log-col-by = By
+log-col-case = Case
+log-col-print = Fingerprint
+log-unplaced = being placed
+log-no-text = Only numbers and fingerprints stand here. No text and no patient’s name is in the log. So it outlives every erasure.
+seal-sound = Unbroken
+seal-sound-body = { $count } entries checked, { $at }, in { $took }. No entry was changed or removed.
+seal-checking = Being checked
+seal-checking-body = { $done } of { $of } entries are checked.
+seal-broken = Broken at entry { $n }
+seal-broken-body = This entry is not the one that was signed { $at }. The { $count } before it are sound. Please don’t change anything and call the privacy officer.
+seal-broken-plain = This entry is not the one that was signed. The { $count } before it are sound. Please don’t change anything and call the privacy officer.
+seal-unchecked = Not checked yet
+seal-unchecked-body = { $count } entries. Nobody has checked them since the start.
+seal-check = Check now
+checkpoint = Newest checkpoint
+checkpoint-text = Checkpoint word for word
+checkpoint-at = Signed { $at }. Keep it outside the house: only against an old checkpoint can it be shown that nothing is missing at the end.
+checkpoint-none = None yet. It comes with the first entry.
+outside = Check without us
+outside-body = You don’t have to take our word for it:
+outside-command = Command
+outside-more = If one byte were changed, it would name the first entry that is false.
+
+## People
+
+people-motto = Who may do what, per site. No figures about people.
+people-list = Everybody
+people-you = you
+people-locked = locked
+people-invited = link open until { $at }
+people-no-role = No role yet: sees nothing.
+people-change = Change…
+people-role = Role
+people-give = Give role
+people-withdraw = Take away: { $role }, { $site }
+people-new-link = Issue a new one-time link
+people-lock = Lock
+people-unlock = Unlock
+people-add = Add a person
+people-add-do = Add
+people-add-body = A link then stands here once. With it the person sets their own password.
+people-link = One-time link
+people-link-title = One-time link for { $who }
+people-link-body = It stands here only now and is good until { $at }. Hand it over in person.
+people-error-taken = Someone has this address already.
+people-error-last-admin = This is the last person with that role. Give it to someone else first.
+
+## Me
+
+me-roles = Your roles
+me-settings = Settings
+me-lang = Language
+me-theme = Colours
+theme-system = as the device says
+theme-light = light
+theme-dark = dark
+me-keys = Single keys as shortcuts.
+me-keys-which = Which?
+me-sessions = Signed in
+me-session-seen = last used { $at }
+me-session-this = this device
+me-session-end = Sign out
+me-password = Change password
+password = Password
+password-old = Current password
+password-old-wrong = The current password is not right.
+password-new = New password
+password-again = Once more
+password-hint = At least 12 characters. A long sentence is good.
+password-do = Change password
+password-changed = The password is changed. Everywhere else you are signed out.
+sign-out = Sign out
+
+## Sign-in
+
+sign-in = Sign in
+sign-in-wrong = E-mail or password is not right.
+sign-in-locked = Too many tries. It works again at { $at }.
+sign-in-expired = You were away for long, so we signed you out.
+sign-in-out = You are signed out.
+sign-in-session = After ten hours without work we sign you out.
+sign-in-help = You have a one-time link? Open it on this device. Password forgotten: your lead can issue a new link.
+welcome-first-title = Set up Bedside
+welcome-first-body = You are the first person here. After this you can add others and give roles.
+welcome-join-title = Welcome
+welcome-join-body = Set your password. The link is spent then.
+welcome-reset-title = New password
+welcome-reset-body = Set a new password. The link is spent then.
+welcome-spent-title = This link is no longer good
+welcome-spent-body = It was used already or has expired. Your lead can issue a new one.
+welcome-do = Set password
+your-name = Your name
+your-name-hint = As your colleagues will see it.
+welcome-error-name = Please enter a name.
+welcome-error-email = This is not an e-mail address.
+welcome-error-short = The password needs at least 12 characters.
+welcome-error-differ = The two passwords differ.
+welcome-error-common = This password is commonly known. Please choose another.
+
+## Keys
+
+keys-title = Keys
+keys-on = Single keys are on.
+keys-off = Single keys are off.
+keys-typing = They rest while you type.
+keys-list = In the list
+keys-case = In a case
+keys-everywhere = Everywhere
+keys-key = Key
+keys-does = What it does
+keys-never = Approve, pause and release-early have no single key: they take a button and a reason.
+keys-settings = Switch on or off
+key-next = next case
+key-previous = previous case
+key-open = open the case
+key-new = show new posts
+key-search = search
+key-back = back to the list
+key-assign = assign to me
+key-hold = hold
+key-release = release early (opens the form)
+key-reply = reply
+key-label = set a label
+key-note = write a note
+key-submit = check and ask for approval
+key-go-now = to “Now”
+key-go-waiting = to “Waiting”
+key-go-silent = to “Silent”
+key-go-done = to “Done”
+key-undo = undo what is leaving
+key-help = this list
+key-reply-short = reply
+key-hold-short = hold
+key-assign-short = assign
+key-label-short = label
+key-all-short = all keys
+
+## When something does not work
+
+error-404 = Nothing here
+error-404-body = There is no such case or page, or your role does not show it.
+error-403 = This is not allowed here
+error-403-body = Nothing was changed. If your work needs it after all, speak with your lead.
+error-no-role = You have no role yet
+error-no-role-body = You are signed in, but entered at no site. So there is nothing to see. Your lead can give you a role.
+error-400 = We did not understand that
+error-400-body = Nothing was changed. Go back and try again.
+error-stale = The page was too old
+error-stale-body = For your safety a form is good only for a while. Nothing was changed. Reload the page and send again.
+error-409 = The case has changed
+error-409-body = Your act fitted the old state. So nothing was changed.
+error-429 = Too many tries
+error-429-body = It works again at { $at }.
+error-500 = Something broke on our side
+error-500-body = What you sent was not carried out. What was stored before is sound. Please try again.
+error-500-trace = When you report it, give this number:
+
+## Topics and signals of sorting
+
+topic-crisis-suicide = Risk of suicide
+topic-medical-emergency = Emergency
+topic-threat = Threat
+topic-safeguarding = Safeguarding
+topic-adverse-event = Adverse event
+topic-bereavement = Bereavement
+topic-complaint = Complaint
+topic-praise = Praise
+topic-harassment = Harassment
+topic-legal-threat = Legal matter
+topic-media-inquiry = Press enquiry
+topic-admin-question = Question about procedures
+topic-medical-advice = Medical question
+topic-misinformation = False claim
+topic-privacy = Personal data
+topic-data-rights = Data rights request
+topic-scam = Scam
+topic-staff = Staff
+topic-job = Job enquiry
+topic-spam = Spam
+topic-other = Other
+topic-death = Death
+topic-claim = Claim about care
+topic-identifier = Identifier
+topic-staff-named = Member of staff named
+topic-health-detail = Health detail
+topic-hostility = Hostile tone
+topic-speaker = Who speaks
+topic-when = When it happened
+
+## Labels by name
+
+label-litigation = litigation
+label-open-complaint = open complaint
+label-next-of-kin-pending = next of kin pending
+label-bereaved = bereaved
+label-incident = incident
+label-media-interest = media interest
+label-abusive = repeatedly abusive
+label-consent-given = consent given
+label-consent-revoked = consent revoked
+
+## What wakes a hold
+
+wake-time = the time is up
+wake-author-writes = the person writes again
+wake-label-changes = a label changes
+wake-facts-checked = someone has checked the facts
+
+## Roles
+
+role-desk = Desk
+role-approver = Approver
+role-privacy = Privacy officer
+role-admin = Admin
+role-auditor = Auditor
+role-crisis-team = Crisis team
+role-clinical-on-call = Clinician on call
+role-vigilance = Vigilance
+role-security = Security
+role-safeguarding = Safeguarding
+role-privacy-officer = Privacy officer
+role-press-office = Press office
+role-patient-relations = Patient relations
+role-legal = Legal
+role-incident-command = Incident command
+role-complaints-office = Complaints office
+
+## What the guard finds
+
+guard-identifier = identifier
+guard-names-person = names a person
+guard-unmasks-author = tells who the author is
+guard-confirms-relationship = confirms that someone was treated here
+guard-denies-relationship = denies that someone was treated here
+guard-health-detail = health detail
+guard-date-of-care = date of care
+guard-insurance-or-cost = insurance or cost
+guard-staff-named = names a member of staff
+guard-clinical-advice = clinical advice
+guard-fault-admission = admits a fault
+guard-statement-on-litigation = statement on litigation
+guard-casualty-details-unreleased = details of casualties
+guard-press-condition-release = tells how someone is
+guard-derogatory-tone = mocks or belittles
+guard-legal-threat = legal threat
+guard-compensation-in-public = compensation in public
+guard-pressure-to-delete = pressure to delete
+guard-asks-for-identifiers = asks for personal data
+guard-platform-dm-for-care-matter = sends care matters to the platform’s messages
+guard-apology-without-contact = apology without a way to reach someone
+guard-impossible-promise = promise
+guard-thanks-in-DE = thanks that may confirm a stay
+guard-open-place = open gap
+guard-empty-text = no text
+
+## What happened (log)
+
+logged-post-taken = Post taken in
+logged-assessed = Sorted
+logged-case-opened = Case opened
+logged-decided = Decided
+logged-hold-woken = Hold woken
+logged-draft-written = Draft written
+logged-guarded = Draft checked
+logged-approval-asked = Approval asked for
+logged-approved = Approved
+logged-sent-back = Sent back
+logged-queued = Put into the outbox
+logged-undone = Called back
+logged-send-started = Sending begun
+logged-sent = Sent
+logged-send-failed = Not sent
+logged-returned = Not let out
+logged-paused = Sending paused
+logged-resumed = Sending resumed
+logged-label-set = Label set
+logged-label-removed = Label removed
+logged-assigned = Assigned
+logged-escalation-taken = Taken over
+logged-note-written = Note written
+logged-case-resolved = Resolved
+logged-signed-in = Signed in
+logged-sign-in-failed = Sign-in refused
+logged-role-granted = Role given
+logged-role-revoked = Role taken away
+logged-channel-signed-out = Channel signed out
+logged-imported = History imported
+logged-upstream-edited = Post edited there
+logged-upstream-deleted = Post deleted there
+logged-rules-loaded = Rules loaded
+logged-key-erased = Key erased
+logged-decided-otherwise = Decided otherwise
+logged-facts-entered = Facts entered
+
+## Said by the server
+
+someone = someone
+person-masked = Person { $n }
+erased = This text was erased.
+error-400-form = The form is incomplete or is none of ours.
+visible-public = public
+visible-unlisted = public, not in lists
+visible-followers = for followers
+visible-direct = for those addressed
+me-session-since = Signed in since { $at }
+strip-death = Death
+strip-event = Event
+strip-post = Post
+beside-report = To be removed or reported to the platform.
+rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
+close-missing = Missing: { $what }
+about-posts = Earlier posts
+about-posts-count = { $count ->
+    [0] none at this site
+    [one] 1 at this site
+   *[other] { $count } at this site
+}
+about-speaker = Seems to be
+about-account = Account
+about-bot = marked as automated
+about-case-since = Case since
+logged-with = { $what }: { $detail }
+logged-by-program = Bedside
+until-after = { $what }, until { $at }
+note-kept = Hint left in place, { $quote }: { $why }
+note-wrong = The decision “{ $is }” was wrong, right would be “{ $expected }”: { $why }
+note-unlabelled = Label removed: { $why }
+approve-confirm = I have read the hints and answer for them.
+known-ask = What do we know?
+known-body = The rules then decide anew. Leave empty what nobody knows.
+known-event = When did it happen?
+known-checked = Are the facts checked?
+known-unknown = nobody has said
+known-yes = yes, checked
+known-no = no, not yet
+known-do = Keep
+
+## Why an answer stands still
+
+stop-paused = Sending is paused.
+stop-erased = The text was erased.
+stop-text-changed = The text is no longer the one that was approved.
+stop-not-approved = The approval no longer holds.
+stop-guard = The guard blocks it now.
+stop-rules = The rules no longer permit it.
+stop-post-edited = The post was changed meanwhile.
+stop-post-deleted = The post was deleted meanwhile.
+stop-refused = The channel refuses it.
+stop-unsure = The channel has not answered. We look whether it arrived.
+stop-rate-limited = The channel asks us to wait.
+stop-signed-out = The channel has signed us out.
+stop-person = Called back.
+
+## Why something was not done
+
+undone-text-missing = There is no text yet.
+undone-text-too-long = The text is too long for this channel. It is kept as a draft.
+undone-draft-not-open = This draft is no longer open.
+undone-draft-not-asked = Nobody is asked to approve this draft any more.
+undone-draft-changed = The draft is not the one you saw.
+undone-text-changed = The text is no longer the one that was checked.
+undone-case-changed = Someone changed the case after this page was made.
+undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
+undone-own-draft = You wrote this. Someone else has to approve it.
+undone-warnings-unconfirmed = There are hints. Please read them and confirm that you answer for them.
+undone-guard-blocks = The guard blocks this text.
+undone-note-missing = Please write a sentence.
+undone-reason-missing = A reason is missing. One sentence will do.
+undone-reply-has-left = The answer has left already.
+undone-reply-is-leaving = The answer is leaving this very moment.
+undone-time-is-past = This time is past.
+undone-time-unclear = This is no date with a time.
+undone-case-not-held = The case is not held any more.
+undone-no-escalation = Nothing is passed on here any more.
+undone-taken-already = Someone else has taken it over.
+undone-assignee-has-no-role = This person has no role at this site.
+undone-escalation-not-taken = Someone has to take it over first.
+undone-label-gone = The label is gone already.
+undone-not-paused = Sending goes on already.
+undone-findings = What the guard found could not be kept.
+undone-decision-wrong = The decision was wrong
+
+## What ails a channel
+
+trouble-timed-out = No answer in time.
+trouble-unreachable = No connection.
+trouble-server-error = The server reports trouble.
+trouble-malformed = The answer was not understood.
+trouble-refused = The server refuses.
+trouble-rate-limited = The server asks for patience.
+trouble-signed-out = The password is not accepted.
+
+## Who speaks
+
+speaker-patient = a patient
+speaker-relative = a relative
+speaker-staff = a member of staff
+speaker-journalist = the press
+speaker-lawyer = a lawyer
+speaker-public = a member of the public

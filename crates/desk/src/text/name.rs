@@ -1,0 +1,248 @@
+//! Names of things that other parts call by an id: topics, labels, roles, guard kinds, log kinds. An id that has no
+//! name yet is shown as it is, with spaces for its hyphens, rather than hidden.
+
+use super::{Reader, find};
+
+macro_rules! names {
+    ($(#[$doc:meta])* $fn:ident, $prefix:literal, [$($id:literal),* $(,)?]) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $fn(r: &Reader, id: &str) -> String {
+            let id = id.replace('_', "-");
+            find(r.lang, &format!(concat!($prefix, "-{}"), id), &[]).unwrap_or_else(|| id.replace('-', " "))
+        }
+        #[cfg(test)]
+        pub(super) mod $fn {
+            pub const KEYS: &[&str] = &[$(concat!($prefix, "-", $id)),*];
+        }
+    };
+}
+
+names! {
+    /// A topic or a kind of signal ("bereavement" → "Trauer").
+    topic, "topic", [
+        "crisis-suicide",
+        "medical-emergency",
+        "threat",
+        "safeguarding",
+        "adverse-event",
+        "bereavement",
+        "complaint",
+        "praise",
+        "harassment",
+        "legal-threat",
+        "media-inquiry",
+        "admin-question",
+        "medical-advice",
+        "misinformation",
+        "privacy",
+        "data-rights",
+        "scam",
+        "staff",
+        "job",
+        "spam",
+        "other",
+        "death",
+        "claim",
+        "identifier",
+        "staff-named",
+        "health-detail",
+        "hostility",
+        "speaker",
+        "when",
+    ]
+}
+names! {
+    /// A label on an author, a thread or the house ("next_of_kin_pending" → "Angehörige nicht verständigt").
+    label, "label", [
+        "litigation",
+        "open-complaint",
+        "next-of-kin-pending",
+        "bereaved",
+        "incident",
+        "media-interest",
+        "abusive",
+        "consent-given",
+        "consent-revoked",
+    ]
+}
+names! {
+    /// A role at a site, or a team that is told ("desk" → "Redaktion", "crisis-team" → "Krisendienst").
+    role, "role", [
+        "desk",
+        "approver",
+        "privacy",
+        "admin",
+        "auditor",
+        "crisis-team",
+        "clinical-on-call",
+        "vigilance",
+        "security",
+        "safeguarding",
+        "privacy-officer",
+        "press-office",
+        "patient-relations",
+        "legal",
+        "incident-command",
+        "complaints-office",
+    ]
+}
+names! {
+    /// What wakes a hold ("author_writes" → "die Person schreibt wieder").
+    wake, "wake", [
+        "time",
+        "author-writes",
+        "label-changes",
+        "facts-checked",
+    ]
+}
+names! {
+    /// What the guard found ("confirms_relationship" → "bestätigt eine Behandlung").
+    guard_kind, "guard", [
+        "identifier",
+        "names-person",
+        "unmasks-author",
+        "confirms-relationship",
+        "denies-relationship",
+        "health-detail",
+        "date-of-care",
+        "insurance-or-cost",
+        "staff-named",
+        "clinical-advice",
+        "fault-admission",
+        "statement-on-litigation",
+        "casualty-details-unreleased",
+        "press-condition-release",
+        "derogatory-tone",
+        "legal-threat",
+        "compensation-in-public",
+        "pressure-to-delete",
+        "asks-for-identifiers",
+        "platform-dm-for-care-matter",
+        "apology-without-contact",
+        "impossible-promise",
+        "thanks-in-DE",
+        "open-place",
+        "empty-text",
+    ]
+}
+names! {
+    /// What happened, in the log ("post_taken" → "Beitrag angenommen").
+    log_kind, "logged", [
+        "post-taken",
+        "assessed",
+        "case-opened",
+        "decided",
+        "hold-woken",
+        "draft-written",
+        "guarded",
+        "approval-asked",
+        "approved",
+        "sent-back",
+        "queued",
+        "undone",
+        "send-started",
+        "sent",
+        "send-failed",
+        "returned",
+        "paused",
+        "resumed",
+        "label-set",
+        "label-removed",
+        "assigned",
+        "escalation-taken",
+        "note-written",
+        "case-resolved",
+        "signed-in",
+        "sign-in-failed",
+        "role-granted",
+        "role-revoked",
+        "channel-signed-out",
+        "imported",
+        "upstream-edited",
+        "upstream-deleted",
+        "rules-loaded",
+        "key-erased",
+        "decided-otherwise",
+        "facts-entered",
+    ]
+}
+names! {
+    /// Why an answer in the outbox stands still or came back ("post_edited").
+    stop_code, "stop", [
+        "paused",
+        "erased",
+        "text-changed",
+        "not-approved",
+        "guard",
+        "rules",
+        "post-edited",
+        "post-deleted",
+        "refused",
+        "unsure",
+        "rate-limited",
+        "signed-out",
+        "person",
+    ]
+}
+names! {
+    /// Why an act was not done, or what it was about ("reason_missing").
+    undone_code, "undone", [
+        "text-missing",
+        "text-too-long",
+        "draft-not-open",
+        "draft-not-asked",
+        "draft-changed",
+        "text-changed",
+        "case-changed",
+        "rules-do-not-permit",
+        "own-draft",
+        "warnings-unconfirmed",
+        "guard-blocks",
+        "note-missing",
+        "reason-missing",
+        "reply-has-left",
+        "reply-is-leaving",
+        "time-is-past",
+        "time-unclear",
+        "case-not-held",
+        "no-escalation",
+        "taken-already",
+        "assignee-has-no-role",
+        "escalation-not-taken",
+        "label-gone",
+        "not-paused",
+        "findings",
+        "decision-wrong",
+    ]
+}
+names! {
+    /// What ails a channel ("timed_out").
+    trouble_code, "trouble", [
+        "timed-out",
+        "unreachable",
+        "server-error",
+        "malformed",
+        "refused",
+        "rate-limited",
+        "signed-out",
+    ]
+}
+names! {
+    /// Who seems to speak in a post ("relative").
+    speaker, "speaker", [
+        "patient",
+        "relative",
+        "staff",
+        "journalist",
+        "lawyer",
+        "public",
+    ]
+}
+
+/// The sentence of an escalation: to whom, and within what span (microseconds) someone has to take it.
+#[must_use]
+pub fn escalation(r: &Reader, to: &[&str], within: i64) -> String {
+    let names: Vec<String> = to.iter().map(|id| role(r, id)).collect();
+    r.say("escalation", &[("to", names.join(", ").into()), ("span", r.brief(within).into())])
+}

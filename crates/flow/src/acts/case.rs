@@ -1,0 +1,276 @@
+//! Acts on a case: take an escalation, assign, hold, release, decide otherwise, say what is known, close.
+
+use bedside_core::{
+    case::{Queue, Rank},
+    code,
+    id::{CaseId, DecisionId, NoteId, PersonId},
+    log::{Actor, Kind},
+    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, desk::DeskAction},
+    time::Timestamp,
+};
+use bedside_store::{
+    Tx,
+    cases::{self, CaseRow},
+    desk,
+    jobs::{self, JobKind},
+    people, random,
+};
+
+use super::{ActError, ahead, given, yes_no};
+use crate::{
+    Change, Road,
+    audit::Audit,
+    step::{
+        assess::{Settle as _, decided},
+        hold::{PERSON, forbids},
+        send::thread_owner,
+    },
+};
+
+/// What a person decides over the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonDecision {
+    /// Answer in this form.
+    Answer(SpeechForm),
+    /// Say nothing until then.
+    HoldUntil(Timestamp),
+    /// Say nothing.
+    Silent,
+}
+
+impl Road {
+    /// Decides over the rules, for a reason that is kept. Forbids that hold now are known to the person and named in
+    /// the decision; one that is added later stops the reply at the outbox.
+    ///
+    /// # Errors
+    /// The person may not, the reason is missing, or the time is past.
+    pub async fn decide(&self, by: PersonId, id: CaseId, wish: PersonDecision, reason: &str) -> Result<(), ActError> {
+        let action = match wish {
+            PersonDecision::HoldUntil(_) => DeskAction::Hold,
+            PersonDecision::Answer(_) | PersonDecision::Silent => DeskAction::Decide,
+        };
+        self.overrule(by, id, wish, reason, action).await
+    }
+
+    /// Ends a hold early: the case may be answered in the form the rules would permit, at most by private invitation.
+    ///
+    /// # Errors
+    /// The person may not, the reason is missing, or the case is not held.
+    pub async fn release(&self, by: PersonId, id: CaseId, reason: &str) -> Result<(), ActError> {
+        let mut tx = self.store.begin_read().await?;
+        let case = cases::by_id(&mut tx, id).await?.ok_or(ActError::Gone)?;
+        drop(tx);
+        if case.queue != Queue::Waiting {
+            return Err(ActError::Changed("case_not_held"));
+        }
+        let wish = PersonDecision::Answer(SpeechForm::InvitePrivate);
+        self.overrule(by, id, wish, reason, DeskAction::Release).await
+    }
+
+    async fn overrule(
+        &self,
+        by: PersonId,
+        id: CaseId,
+        wish: PersonDecision,
+        reason: &str,
+        action: DeskAction,
+    ) -> Result<(), ActError> {
+        let now = self.now();
+        let reason = given(reason, "reason_missing")?;
+        let speech = match wish {
+            PersonDecision::Answer(form) => Speech::Permitted { form },
+            PersonDecision::HoldUntil(until) => {
+                Speech::Hold(Hold { until: ahead(until, now)?, wakes: vec![Wake::Time] })
+            }
+            PersonDecision::Silent => Speech::Silent,
+        };
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, action).await?;
+        let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
+        let decision = over_the_rules(&rules, speech);
+        case.redecide(DecisionId::new(now, &random()?), decision, now);
+        let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
+        cases::add_decision_by(&mut tx, &case, by, &key, reason, now).await?;
+        cases::update(&mut tx, &case).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
+            decided(entry.about(case.decision_id), &case.decision)
+        })?;
+        self.finish(tx, audit, &case).await
+    }
+
+    /// Takes an escalation: the alarm is quiet from now on, and the case is this person's.
+    ///
+    /// # Errors
+    /// The person may not, or somebody else was faster.
+    pub async fn take_alarm(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, DeskAction::Take).await?;
+        if case.decision.escalation.is_none() {
+            return Err(ActError::Changed("no_escalation"));
+        }
+        if case.alarm_taken_by.is_some() {
+            return Err(ActError::Changed("taken_already"));
+        }
+        case.alarm_taken_by = Some(by);
+        case.alarm_taken_at = Some(now);
+        case.assignee = Some(by);
+        case.updated_at = now;
+        case.place(now);
+        cases::update(&mut tx, &case).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::EscalationTaken, Actor::Person(by), Some(case.site), Some(id), |entry| entry)?;
+        self.finish(tx, audit, &case).await
+    }
+
+    /// Gives a case to somebody with a role at the site, or to nobody.
+    ///
+    /// # Errors
+    /// The person may not, or the other has no role there.
+    pub async fn assign(&self, by: PersonId, id: CaseId, to: Option<PersonId>) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, DeskAction::Assign).await?;
+        if let Some(to) = to
+            && self.roles(&mut tx, to, case.site).await?.is_empty()
+        {
+            return Err(ActError::Invalid("assignee_has_no_role"));
+        }
+        case.assignee = to;
+        case.updated_at = now;
+        cases::update(&mut tx, &case).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Assigned, Actor::Person(by), Some(case.site), Some(id), |entry| match to {
+            Some(to) => entry.about(to),
+            None => entry.code(code!("to"), code!("nobody")),
+        })?;
+        self.finish(tx, audit, &case).await
+    }
+
+    /// Enters what people know of the matter: when it happened, and whether facts are checked. The case is decided
+    /// anew.
+    ///
+    /// # Errors
+    /// The person may not.
+    pub async fn set_facts(
+        &self,
+        by: PersonId,
+        id: CaseId,
+        event_at: Option<Timestamp>,
+        facts_checked: Option<bool>,
+    ) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, DeskAction::Decide).await?;
+        case.event_at = event_at;
+        case.facts_checked = facts_checked;
+        case.updated_at = now;
+        cases::update(&mut tx, &case).await?;
+        jobs::add(&mut tx, JobKind::Redecide, std::iter::once(id.to_string()), jobs::LIVE, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
+            let entry = entry.code(code!("what"), code!("facts"));
+            let entry = facts_checked.map_or(entry.clone(), |yes| entry.code(code!("checked"), yes_no(yes)));
+            event_at.map_or(entry.clone(), |at| entry.time(code!("event"), at))
+        })?;
+        self.finish(tx, audit, &case).await?;
+        self.facts.notify_one();
+        Ok(())
+    }
+
+    /// Writes a note for colleagues.
+    ///
+    /// # Errors
+    /// The person may not, or the note is empty.
+    pub async fn note(&self, by: PersonId, id: CaseId, text: &str) -> Result<(), ActError> {
+        self.add_note(by, id, text, DeskAction::Note, "").await
+    }
+
+    /// Says that a decision was wrong, in words; it is kept with the case, to become a test of the rules.
+    ///
+    /// # Errors
+    /// The person may not, or nothing is said.
+    pub async fn wrong(&self, by: PersonId, id: CaseId, text: &str) -> Result<(), ActError> {
+        self.add_note(by, id, text, DeskAction::Note, "wrong").await
+    }
+
+    async fn add_note(
+        &self,
+        by: PersonId,
+        id: CaseId,
+        text: &str,
+        action: DeskAction,
+        what: &str,
+    ) -> Result<(), ActError> {
+        let now = self.now();
+        let text = given(text, "note_missing")?;
+        let mut tx = self.store.begin().await?;
+        let case = self.case_for(&mut tx, by, id, action).await?;
+        let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
+        let note = NoteId::new(now, &random()?);
+        desk::add_note(&mut tx, note, id, text, &key, by, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::NoteWritten, Actor::Person(by), Some(case.site), Some(id), |entry| {
+            let entry = entry.about(note).about(case.decision_id);
+            if what == "wrong" { entry.code(code!("about"), code!("decision_wrong")) } else { entry }
+        })?;
+        self.finish(tx, audit, &case).await
+    }
+
+    /// Closes a case. An escalation must have been taken before.
+    ///
+    /// # Errors
+    /// The person may not, or an escalation waits for somebody.
+    pub async fn resolve(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, DeskAction::Resolve).await?;
+        if case.decision.escalation.is_some() && case.alarm_taken_by.is_none() {
+            return Err(ActError::Invalid("escalation_not_taken"));
+        }
+        (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
+        case.updated_at = now;
+        cases::update(&mut tx, &case).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::CaseResolved, Actor::Person(by), Some(case.site), Some(id), |entry| entry)?;
+        self.finish(tx, audit, &case).await
+    }
+
+    /// Notes that somebody has opened a case, so that it is no longer unread. No log entry: reading is no act.
+    ///
+    /// # Errors
+    /// The person may not read it.
+    pub async fn opened(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_for(&mut tx, by, id, DeskAction::ReadText).await?;
+        if case.opened_by.is_none() && people::by_id(&mut tx, by).await?.is_some() {
+            case.opened_by = Some(by);
+            cases::update(&mut tx, &case).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&self, mut tx: Tx, audit: Audit, case: &CaseRow) -> Result<(), ActError> {
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        Ok(())
+    }
+}
+
+/// A person's decision: their speech, beside whatever the rules say of escalation and moderation, with the forbids it
+/// goes over.
+fn over_the_rules(rules: &Decision, speech: Speech) -> Decision {
+    let action = speech.as_str().to_owned();
+    let mut because = vec![Because { rule: PERSON.to_owned(), effect: Effect::Permits, action }];
+    because
+        .extend(rules.because.iter().filter(|one| one.effect == Effect::Permits && !is_speech(&one.action)).cloned());
+    because.extend(forbids(rules).cloned());
+    Decision { speech, because, near: Vec::new(), ..rules.clone() }
+}
+
+fn is_speech(action: &str) -> bool {
+    SpeechForm::from_word(action).is_some()
+}

@@ -1,0 +1,397 @@
+//! Acts on the answer: write, have it checked, ask for approval, approve, send back, undo.
+
+use bedside_core::{
+    channel::Limits,
+    code,
+    draft::{Approved, Draft, NotApproved},
+    guard::{self, Check, DraftText as DraftWords, Verdict},
+    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
+    log::{Actor, Kind},
+    policy::{
+        SpeechForm,
+        desk::{DeskAction, Seat},
+    },
+    time::Timestamp,
+};
+use bedside_store::{
+    Tx,
+    cases::{self, CaseRow},
+    desk,
+    drafts::{self, DraftRow, DraftState, DraftText, Written},
+    outbox::{self, NewReply, OutboxState},
+    posts::{self, PostRow},
+    random,
+};
+
+use super::{ActError, for_guard, given, yes_no};
+use crate::{
+    Change, Road,
+    audit::Audit,
+    step::send::{draft_of, is_permitted, thread_owner},
+};
+
+/// What the guard and the platform say of a text that is not stored yet.
+#[derive(Debug)]
+pub struct Checked {
+    /// What the guard says.
+    pub check: Check,
+    /// How long it is, in the platform's unit.
+    pub length: u32,
+    /// How long it may be; `None`: the platform did not say.
+    pub limits: Option<Limits>,
+}
+
+/// The case, the post it answers and that post's text: what every look at a draft needs.
+struct Answered {
+    case: CaseRow,
+    post: PostRow,
+    text: String,
+    handle: String,
+}
+
+impl Road {
+    /// Has the guard read a text without storing it.
+    ///
+    /// # Errors
+    /// The person may not, or the case is not there.
+    pub async fn check_text(&self, by: PersonId, case: CaseId, lang: &str, text: &str) -> Result<Checked, ActError> {
+        let mut tx = self.store.begin_read().await?;
+        let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
+        drop(tx);
+        let check = guard::check(&self.for_guard(&answered, lang, text)?);
+        let (length, limits) = self.measure(answered.case.channel, text, &answered.handle).await;
+        Ok(Checked { check, length, limits })
+    }
+
+    /// How long a text is as the platform gets it, and how long it may be.
+    async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
+        let Some(channel) = self.channel(channel) else { return (count(text), None) };
+        let sent = channel.as_sent(text, handle);
+        match channel.limits().await {
+            Ok(limits) => (limits.length(&sent), Some(limits)),
+            Err(_) => (count(&sent), None),
+        }
+    }
+
+    /// Stores an answer in writing. An edit withdraws what was asked or approved before, also out of the outbox.
+    ///
+    /// # Errors
+    /// The person may not, the text is empty, or the reply has left already.
+    pub async fn write_draft(
+        &self,
+        by: PersonId,
+        case: CaseId,
+        form: SpeechForm,
+        lang: &str,
+        text: &str,
+    ) -> Result<DraftId, ActError> {
+        let now = self.now();
+        let text = given(text, "text_missing")?;
+        let mut tx = self.store.begin().await?;
+        let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
+        let check = guard::check(&self.for_guard(&answered, lang, text)?);
+        let before = drafts::latest(&mut tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
+        let mut audit = Audit::at(now);
+        if let Some(draft) = &before {
+            self.withdraw(&mut tx, &mut audit, &answered.case, draft, by, now).await?;
+        }
+        // Who changes somebody else's draft becomes the author of a new version, so that four eyes stay four eyes.
+        let own = before.as_ref().filter(|draft| draft.author == by);
+        let id = own.map_or_else(|| random().map(|seed| DraftId::new(now, &seed)), |draft| Ok(draft.id))?;
+        let draft_text = DraftText { text: text.to_owned(), salt: random()? };
+        let commitment = Draft {
+            id,
+            case,
+            post: answered.post.id,
+            author: by,
+            form,
+            text: draft_text.text.clone(),
+            salt: draft_text.salt,
+        }
+        .commitment();
+        let checks = kept(&check)?;
+        let verdict = check.verdict.as_str();
+        let written =
+            Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
+        let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
+        if own.is_some() {
+            drafts::rewrite(&mut tx, id, &written, &key, now).await?;
+        } else {
+            if let Some(mut other) = before {
+                other.state = DraftState::Withdrawn;
+                (other.cleared, other.approved, other.approver, other.warned_by) = (None, None, None, None);
+                drafts::set_state(&mut tx, &other, now).await?;
+            }
+            drafts::insert(&mut tx, id, (case, answered.post.id), &written, &key, by, now).await?;
+        }
+        let site = Some(answered.case.site);
+        audit.add(Kind::DraftWritten, Actor::Person(by), site, Some(case), |entry| {
+            entry.about(id).committing(code!("text"), commitment)
+        })?;
+        audit.add(Kind::Guarded, Actor::System, site, Some(case), |entry| {
+            entry
+                .about(id)
+                .number(code!("findings"), i64::try_from(check.findings.len()).unwrap_or(0))
+                .code(code!("verdict"), verdict_code(check.verdict))
+        })?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(answered.case.site, Some(case), Change::Changed);
+        Ok(id)
+    }
+
+    /// Gives a draft to a second person.
+    ///
+    /// # Errors
+    /// The person may not, the guard blocks the text, the rules don't permit this form now, it is too long for the
+    /// platform, or it is asked for already.
+    pub async fn ask_approval(&self, by: PersonId, draft: DraftId) -> Result<(), ActError> {
+        let now = self.now();
+        self.fits(draft).await?;
+        let mut tx = self.store.begin().await?;
+        let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
+        let answered = self.answered(&mut tx, by, row.case, DeskAction::Submit).await?;
+        if row.state != DraftState::Open {
+            return Err(ActError::Changed("draft_not_open"));
+        }
+        let cleared = self.open(&row).await?.clear(&self.for_guard(&answered, &row.lang, "")?);
+        let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
+        let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
+        if !is_permitted(&answered.case.decision, &decision, row.form) {
+            return Err(ActError::Invalid("rules_do_not_permit"));
+        }
+        row.state = DraftState::Asked;
+        row.cleared = Some(cleared.commitment().as_bytes().to_vec());
+        (row.approved, row.approver, row.warned_by) = (None, None, None);
+        drafts::set_state(&mut tx, &row, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::ApprovalAsked, Actor::Person(by), Some(answered.case.site), Some(row.case), |entry| {
+            entry.about(draft).committing(code!("text"), *cleared.commitment())
+        })?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(answered.case.site, Some(row.case), Change::Changed);
+        Ok(())
+    }
+
+    /// Refuses a draft that is too long for its platform.
+    async fn fits(&self, draft: DraftId) -> Result<(), ActError> {
+        let mut tx = self.store.begin_read().await?;
+        let row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
+        let case = cases::by_id(&mut tx, row.case).await?.ok_or(ActError::Gone)?;
+        let post = posts::by_id(&mut tx, case.post).await?.ok_or(ActError::Gone)?;
+        drop(tx);
+        let text = self.store.open_draft(&row).await?.ok_or(ActError::Gone)?;
+        let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
+        let (_, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        match self.measure(case.channel, &text.0.text, &author.0.handle).await {
+            (length, Some(limits)) if length > limits.max => Err(ActError::Invalid("text_too_long")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Approves somebody else's draft and queues it. Warnings of the guard the approver takes on their name.
+    ///
+    /// # Errors
+    /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the
+    /// one asked for, or guard or rules refuse it now.
+    pub async fn approve(&self, by: PersonId, draft: DraftId, confirms_warnings: bool) -> Result<OutboxId, ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
+        let answered = self.answered(&mut tx, by, row.case, DeskAction::ReadText).await?;
+        let seat = Seat { own_draft: row.author == by };
+        self.may(&mut tx, by, answered.case.site, DeskAction::Approve, seat).await?;
+        if row.state != DraftState::Asked {
+            return Err(ActError::Changed("draft_not_asked"));
+        }
+        let opened = self.open(&row).await?;
+        if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
+            return Err(ActError::Changed("text_changed"));
+        }
+        let cleared = opened.clear(&self.for_guard(&answered, &row.lang, "")?);
+        let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
+        let approved = cleared.approve(by, confirms_warnings).map_err(|why| match why {
+            NotApproved::OwnDraft => ActError::Invalid("own_draft"),
+            NotApproved::WarningsUnconfirmed => ActError::Invalid("warnings_unconfirmed"),
+        })?;
+        let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
+        if !is_permitted(&answered.case.decision, &decision, row.form) {
+            return Err(ActError::Invalid("rules_do_not_permit"));
+        }
+        let mut audit = Audit::at(now);
+        let id = self.queue(&mut tx, &mut audit, &mut row, &answered, &approved, now).await?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.mail.notify_one();
+        self.tell(answered.case.site, Some(row.case), Change::Changed);
+        self.tell(answered.case.site, None, Change::Outbox);
+        Ok(id)
+    }
+
+    /// Queue takes an approved draft and nothing else.
+    async fn queue(
+        &self,
+        tx: &mut Tx,
+        audit: &mut Audit,
+        row: &mut DraftRow,
+        answered: &Answered,
+        approved: &Approved,
+        now: Timestamp,
+    ) -> Result<OutboxId, ActError> {
+        let commitment = approved.commitment();
+        row.state = DraftState::Approved;
+        row.approved = Some(commitment.as_bytes().to_vec());
+        row.approver = Some(approved.by());
+        row.warned_by = approved.has_confirmed_warnings().then_some(approved.by());
+        drafts::set_state(tx, row, now).await?;
+        // A crisis answer doesn't wait.
+        let is_crisis = answered.case.decision.escalation.is_some();
+        let due_at = if is_crisis { now } else { now.plus(self.settings.undo) };
+        let reply = NewReply {
+            id: OutboxId::new(now, &random()?),
+            site: answered.case.site,
+            channel: answered.case.channel,
+            case: answered.case.id,
+            draft: row.id,
+            post: (answered.post.id, answered.post.version),
+            author: approved.draft().author,
+            approver: approved.by(),
+            cleared: commitment.as_bytes(),
+            approved: commitment.as_bytes(),
+            due_at,
+        };
+        let id = outbox::queue(tx, &reply, now).await?;
+        let (site, case) = (Some(answered.case.site), Some(answered.case.id));
+        audit.add(Kind::Approved, Actor::Person(approved.by()), site, case, |entry| {
+            let entry = entry.about(row.id).code(code!("warnings"), yes_no(approved.has_confirmed_warnings()));
+            entry.committing(code!("text"), *commitment)
+        })?;
+        audit.add(Kind::Queued, Actor::Person(approved.by()), site, case, |entry| {
+            entry.about(id).about(row.id).time(code!("due"), due_at)
+        })?;
+        Ok(id)
+    }
+
+    /// Sends a draft back to its author, with a note that says why.
+    ///
+    /// # Errors
+    /// The person may not, the note is empty, or nobody is asked any more.
+    pub async fn send_back(&self, by: PersonId, draft: DraftId, note: &str) -> Result<(), ActError> {
+        let now = self.now();
+        let note = given(note, "note_missing")?;
+        let mut tx = self.store.begin().await?;
+        let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
+        let case = self.case_for(&mut tx, by, row.case, DeskAction::SendBack).await?;
+        if row.state != DraftState::Asked {
+            return Err(ActError::Changed("draft_not_asked"));
+        }
+        row.state = DraftState::Open;
+        (row.cleared, row.approved, row.approver, row.warned_by) = (None, None, None, None);
+        drafts::set_state(&mut tx, &row, now).await?;
+        let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
+        let note_id = NoteId::new(now, &random()?);
+        desk::add_note(&mut tx, note_id, case.id, note, &key, by, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::SentBack, Actor::Person(by), Some(case.site), Some(case.id), |entry| {
+            entry.about(draft).about(note_id)
+        })?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        Ok(())
+    }
+
+    /// Takes a reply back out of the outbox before it leaves.
+    ///
+    /// # Errors
+    /// The person may not, or it has left.
+    pub async fn undo(&self, by: PersonId, reply: OutboxId) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let row = outbox::by_id(&mut tx, reply).await?.ok_or(ActError::Gone)?;
+        let case = self.case_for(&mut tx, by, row.case, DeskAction::Undo).await?;
+        let draft = drafts::by_id(&mut tx, row.draft).await?.ok_or(ActError::Gone)?;
+        let mut audit = Audit::at(now);
+        self.withdraw(&mut tx, &mut audit, &case, &draft, by, now).await?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        self.tell(case.site, None, Change::Outbox);
+        Ok(())
+    }
+
+    /// Opens a draft again: what was cleared and approved is withdrawn, what waits in the outbox is taken back.
+    async fn withdraw(
+        &self,
+        tx: &mut Tx,
+        audit: &mut Audit,
+        case: &CaseRow,
+        draft: &DraftRow,
+        by: PersonId,
+        now: Timestamp,
+    ) -> Result<(), ActError> {
+        if draft.state == DraftState::Sent {
+            return Err(ActError::Changed("reply_has_left"));
+        }
+        if draft.state == DraftState::Approved
+            && let Some(reply) = outbox::by_draft(tx, draft.id).await?
+            && matches!(reply.state, OutboxState::Waiting | OutboxState::Prepared | OutboxState::Unsure)
+        {
+            if !outbox::undo(tx, reply.id, "person", now).await? {
+                return Err(ActError::Changed("reply_is_leaving"));
+            }
+            audit.add(Kind::Undone, Actor::Person(by), Some(case.site), Some(case.id), |entry| {
+                entry.about(reply.id).about(draft.id)
+            })?;
+        }
+        let mut row = draft.clone();
+        row.state = DraftState::Open;
+        (row.cleared, row.approved, row.approver, row.warned_by) = (None, None, None, None);
+        drafts::set_state(tx, &row, now).await?;
+        Ok(())
+    }
+
+    async fn answered(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        case: CaseId,
+        action: DeskAction,
+    ) -> Result<Answered, ActError> {
+        let case = self.case_for(tx, by, case, action).await?;
+        let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
+        let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
+        let (text, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        Ok(Answered { case, post, text: text.0.text, handle: author.0.handle })
+    }
+
+    fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
+        let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
+        Ok(for_guard(house, lang, &answered.text, &answered.handle, text))
+    }
+
+    async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {
+        let text = self.store.open_draft(row).await?.ok_or(ActError::Gone)?;
+        Ok(draft_of(row, &text.0))
+    }
+}
+
+/// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the
+/// draft has the guard read it again.
+fn kept(check: &Check) -> Result<String, ActError> {
+    let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span)).collect();
+    serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))
+}
+
+fn count(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+const fn verdict_code(verdict: Verdict) -> bedside_core::log::Code {
+    match verdict {
+        Verdict::Allow => code!("allow"),
+        Verdict::Warn => code!("warn"),
+        Verdict::Block => code!("block"),
+    }
+}

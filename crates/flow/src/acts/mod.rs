@@ -1,0 +1,143 @@
+//! What people at the desk do: each act checks that they may, and is one transaction with its log entry.
+
+mod case;
+mod draft;
+mod explain;
+mod label;
+mod pause;
+mod person;
+
+use bedside_core::{
+    code,
+    guard::{Check, DraftText},
+    id::{CaseId, PersonId, SiteId},
+    policy::desk::{DeskAction, Refusal, Seat},
+    site::Role,
+    time::Timestamp,
+    triage::Lang,
+};
+use bedside_store::{
+    StoreError, Tx,
+    cases::{self, CaseRow},
+    people,
+};
+
+pub use self::{
+    case::PersonDecision,
+    draft::Checked,
+    explain::Explained,
+    label::LabelOrder,
+    pause::{PauseScope, WouldLeave},
+};
+use crate::{FlowError, House, Road};
+
+/// Why an act is not done. Nothing of it is stored then.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The person may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The guard blocks the text.
+    #[error("the guard blocks the text")]
+    Blocked(Box<Check>),
+    /// Something is missing or wrong in what was asked; the word says what, e.g. `reason_missing`.
+    #[error("not done: {0}")]
+    Invalid(&'static str),
+    /// It is not there, or not for this person.
+    #[error("not there")]
+    Gone,
+    /// Somebody else changed it meanwhile, e.g. it has left already.
+    #[error("changed meanwhile: {0}")]
+    Changed(&'static str),
+    /// The road or the store refuses.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+/// The longest reason, note or draft that is taken, in bytes.
+const LONGEST: usize = 20_000;
+
+impl Road {
+    /// The roles of a person at a site.
+    pub(crate) async fn roles(&self, tx: &mut Tx, by: PersonId, site: SiteId) -> Result<Vec<Role>, ActError> {
+        let all = people::roles(tx, by).await?;
+        Ok(all.into_iter().filter(|(of, _)| *of == site).map(|(_, role)| role).collect())
+    }
+
+    /// Refuses who may not. Who has no role at the site is told that nothing is there.
+    pub(crate) async fn may(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        site: SiteId,
+        action: DeskAction,
+        seat: Seat,
+    ) -> Result<(), ActError> {
+        let roles = self.roles(tx, by, site).await?;
+        if roles.is_empty() {
+            return Err(ActError::Gone);
+        }
+        Ok(self.desk.may(&roles, action, seat)?)
+    }
+
+    /// The case, for somebody who may do this to it.
+    pub(crate) async fn case_for(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        id: CaseId,
+        action: DeskAction,
+    ) -> Result<CaseRow, ActError> {
+        let case = cases::by_id(tx, id).await?.ok_or(ActError::Gone)?;
+        self.may(tx, by, case.site, action, Seat::default()).await?;
+        Ok(case)
+    }
+}
+
+/// What the guard is told of a reply. What is said to somebody directly is said on an open platform all the same.
+pub(crate) fn for_guard<'a>(
+    house: &'a House,
+    lang: &str,
+    inbound_text: &'a str,
+    inbound_handle: &'a str,
+    text: &'a str,
+) -> DraftText<'a> {
+    DraftText {
+        text,
+        lang: Lang::from_tag(lang),
+        jurisdiction: house.site.jurisdiction,
+        public: true,
+        consented: false,
+        inbound_text: Some(inbound_text),
+        inbound_handle: Some(inbound_handle),
+        public_facts: &house.site.settings.public_facts,
+    }
+}
+
+/// A text that a person must give: not empty, not endless.
+fn given<'a>(text: &'a str, missing: &'static str) -> Result<&'a str, ActError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ActError::Invalid(missing));
+    }
+    if text.len() > LONGEST {
+        return Err(ActError::Invalid("text_too_long"));
+    }
+    Ok(text)
+}
+
+/// A moment that must lie ahead.
+fn ahead(at: Timestamp, now: Timestamp) -> Result<Timestamp, ActError> {
+    if at > now { Ok(at) } else { Err(ActError::Invalid("time_is_past")) }
+}
+
+/// The log's word for a yes or no.
+fn yes_no(yes: bool) -> bedside_core::log::Code {
+    if yes { code!("yes") } else { code!("no") }
+}

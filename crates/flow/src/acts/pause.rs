@@ -1,0 +1,97 @@
+//! The brake: pause stops speech to the public and to patients, at once, over every path. It never stops alarms to
+//! staff, take-downs or revocations.
+
+use bedside_core::{
+    code,
+    id::{NoteId, OutboxId, PersonId, SiteId},
+    log::{Actor, Kind},
+    policy::desk::{DeskAction, Seat},
+    time::Timestamp,
+};
+use bedside_store::{desk, outbox, random};
+
+use super::{ActError, given, yes_no};
+use crate::{Change, Road, audit::Audit};
+
+/// How far a pause reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseScope {
+    /// One site.
+    Site(SiteId),
+    /// The whole group, asked for from a site where the person may pause.
+    Group(SiteId),
+}
+
+/// A reply that would leave if sending went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WouldLeave {
+    /// The reply.
+    pub reply: OutboxId,
+    /// When it was due.
+    pub due_at: Timestamp,
+}
+
+impl Road {
+    /// Stops sending.
+    ///
+    /// # Errors
+    /// The person may not, or gives no reason.
+    pub async fn pause(&self, by: PersonId, scope: PauseScope, reason: &str) -> Result<NoteId, ActError> {
+        let now = self.now();
+        let reason = given(reason, "reason_missing")?;
+        let (asked_at, site) = match scope {
+            PauseScope::Site(site) => (site, Some(site)),
+            PauseScope::Group(site) => (site, None),
+        };
+        let key = self.store.keys().of(&format!("site:{asked_at}"), now).await?;
+        let mut tx = self.store.begin().await?;
+        self.may(&mut tx, by, asked_at, DeskAction::Pause, Seat::default()).await?;
+        let id = NoteId::new(now, &random()?);
+        desk::pause(&mut tx, id, site, reason, &key, by, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Paused, Actor::Person(by), Some(asked_at), None, |entry| {
+            entry.about(id).code(code!("group"), yes_no(site.is_none()))
+        })?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell_all(Change::Pause);
+        Ok(id)
+    }
+
+    /// Lets sending go on.
+    ///
+    /// # Errors
+    /// The person may not, or it goes on already.
+    pub async fn resume(&self, by: PersonId, at: SiteId, pause: NoteId) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        self.may(&mut tx, by, at, DeskAction::Resume, Seat::default()).await?;
+        let known = desk::pauses(&mut tx, at).await?.iter().any(|row| row.id == pause);
+        if !known || !desk::resume(&mut tx, pause, by, now).await? {
+            return Err(ActError::Changed("not_paused"));
+        }
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Resumed, Actor::Person(by), Some(at), None, |entry| entry.about(pause))?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.mail.notify_one();
+        self.tell_all(Change::Pause);
+        Ok(())
+    }
+
+    /// What would leave a site if sending went on now, the longest due first.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub async fn would_leave(&self, site: SiteId) -> Result<Vec<WouldLeave>, ActError> {
+        let mut tx = self.store.begin_read().await?;
+        let leaving = outbox::leaving(&mut tx, site).await?;
+        Ok(leaving.into_iter().map(|row| WouldLeave { reply: row.id, due_at: row.due_at }).collect())
+    }
+
+    fn tell_all(&self, change: Change) {
+        for site in self.houses.keys() {
+            self.tell(*site, None, change);
+        }
+    }
+}

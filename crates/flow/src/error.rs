@@ -1,0 +1,34 @@
+//! What can go wrong on the road.
+
+use bedside_store::StoreError;
+
+/// Why a step could not be taken. Nothing of it is stored then.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// The store refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry could not be written for the log.
+    #[error("log entry: {0}")]
+    Entry(#[from] bedside_core::log::EntryError),
+    /// The log's tree could not be carried on.
+    #[error("log: {0}")]
+    Log(String),
+    /// Rules can't be read.
+    #[error("rules: {0}")]
+    Rules(#[from] bedside_core::policy::RulesError),
+    /// A site is not set up.
+    #[error("no site {0} is set up")]
+    NoSite(String),
+    /// A time zone is unknown.
+    #[error("site {site}: '{zone}' is no time zone (IANA names such as Europe/Berlin are)")]
+    Zone {
+        /// The site's slug.
+        site: String,
+        /// What was given.
+        zone: String,
+    },
+    /// Work handed to another thread did not come back.
+    #[error("a thread of work was lost")]
+    Lost,
+}

@@ -1,0 +1,65 @@
+//! A house with its rules and hours, ready to judge by.
+
+use bedside_core::{
+    label::LabelKind,
+    policy::{HouseFacts, Rules},
+    time::Timestamp,
+};
+use bedside_store::sites::Site;
+use jiff::tz::TimeZone;
+
+use crate::FlowError;
+
+/// A site with its rules read and its time zone known.
+#[derive(Debug)]
+pub struct House {
+    /// The site as stored.
+    pub site: Site,
+    /// Its rules: the common pack, its jurisdiction's, its own overlays.
+    pub rules: Rules,
+    zone: TimeZone,
+}
+
+impl House {
+    /// Reads the rules of a site.
+    ///
+    /// # Errors
+    /// A rule is not as it must be (with file and line), or the time zone is unknown.
+    pub fn open(site: Site, overlays: &[(&str, &str)]) -> Result<Self, FlowError> {
+        let zone = TimeZone::get(&site.time_zone)
+            .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
+        Ok(Self { rules: Rules::load(site.jurisdiction, overlays)?, site, zone })
+    }
+
+    /// The house's time zone.
+    #[must_use]
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// What rules may know of the house now.
+    #[must_use]
+    pub fn facts(&self, now: Timestamp, site_labels: &[LabelKind], paused: bool) -> HouseFacts {
+        HouseFacts {
+            jurisdiction: self.site.jurisdiction,
+            page_owner: self.site.page_owner,
+            staffed_now: self.is_staffed(now),
+            crisis_mode: site_labels.contains(&LabelKind::Incident),
+            incident: None,
+            approved_statement: None,
+            paused,
+        }
+    }
+
+    /// Whether the desk is staffed; `None`: no hours are set up.
+    fn is_staffed(&self, now: Timestamp) -> Option<bool> {
+        if self.site.settings.staffed.is_empty() {
+            return None;
+        }
+        let local = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?.to_zoned(self.zone.clone());
+        let weekday = local.weekday().to_monday_one_offset();
+        let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
+        let mut stretches = self.site.settings.staffed.iter();
+        Some(stretches.any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute)))
+    }
+}

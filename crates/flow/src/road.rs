@@ -1,0 +1,193 @@
+//! The road itself: what every step needs, and who is told when something changed.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use bedside_core::{
+    channel::Channel,
+    id::{CaseId, ChannelId, SiteId},
+    policy::desk::Desk,
+    time::{Span, Timestamp},
+    triage::Triage,
+};
+use bedside_store::{Store, random};
+use tokio::sync::{Notify, broadcast};
+
+use crate::{
+    Clock, FlowError, House,
+    pace::Pace,
+    step::send::{NoWitness, Witness},
+};
+
+/// What can be set about the road.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a reply waits in the outbox before it leaves. A crisis answer doesn't wait.
+    pub undo: Span,
+    /// The name of the log, a host name of the hospital's own (C2SP tlog-checkpoint: origin).
+    pub log_origin: String,
+    /// How often a channel without push is read.
+    pub poll: Span,
+    /// How often posts of open cases are looked at upstream.
+    pub look: Span,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            undo: Span::seconds(60),
+            log_origin: "bedside.invalid/log".to_owned(),
+            poll: Span::seconds(2),
+            look: Span::minutes(5),
+        }
+    }
+}
+
+/// What changed, for those who look at it. Ids only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    /// At which site.
+    pub site: SiteId,
+    /// Which case, where it is one.
+    pub case: Option<CaseId>,
+    /// What kind of change.
+    pub change: Change,
+}
+
+/// Kinds of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A case was opened, or an old one came back.
+    Opened,
+    /// A case changed.
+    Changed,
+    /// Somebody must look now.
+    Alarm,
+    /// The outbox changed.
+    Outbox,
+    /// Sending was paused or goes on.
+    Pause,
+    /// A channel's health changed.
+    Channel,
+}
+
+/// Everything the steps share.
+pub struct Road {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) houses: HashMap<SiteId, House>,
+    pub(crate) triage: Triage,
+    pub(crate) desk: Desk,
+    pub(crate) settings: Settings,
+    pub(crate) witness: Arc<dyn Witness>,
+    pub(crate) node: String,
+    pub(crate) take_pace: Pace,
+    pub(crate) assess_pace: Pace,
+    pub(crate) work: Notify,
+    pub(crate) mail: Notify,
+    pub(crate) facts: Notify,
+    channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
+    ticks: broadcast::Sender<Tick>,
+}
+
+impl fmt::Debug for Road {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Road").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl Road {
+    /// A road over an opened store.
+    ///
+    /// # Errors
+    /// The desk's permissions can't be read, or the system gives no randomness.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, houses: Vec<House>, settings: Settings) -> Result<Self, FlowError> {
+        let node: [u8; 8] = random()?;
+        Ok(Self {
+            store,
+            clock,
+            houses: houses.into_iter().map(|house| (house.site.id, house)).collect(),
+            triage: Triage::new(),
+            desk: Desk::load()?,
+            settings,
+            witness: Arc::new(NoWitness),
+            node: node.iter().map(|byte| format!("{byte:02x}")).collect(),
+            take_pace: Pace::new(),
+            assess_pace: Pace::new(),
+            work: Notify::new(),
+            mail: Notify::new(),
+            facts: Notify::new(),
+            channels: RwLock::default(),
+            ticks: broadcast::channel(1024).0,
+        })
+    }
+
+    /// Has `witness` told of every step of sending, so that a test can stop the process there.
+    #[must_use]
+    pub fn witnessed_by(mut self, witness: Arc<dyn Witness>) -> Self {
+        self.witness = witness;
+        self
+    }
+
+    /// Connects a channel account.
+    pub fn connect(&self, channel: Arc<dyn Channel>) {
+        let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
+        channels.insert(channel.id(), channel);
+    }
+
+    /// The connected channel account with this id.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> Option<Arc<dyn Channel>> {
+        self.channels.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    pub(crate) fn all_channels(&self) -> Vec<Arc<dyn Channel>> {
+        self.channels.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Tells of changes from now on.
+    #[must_use]
+    pub fn watch(&self) -> broadcast::Receiver<Tick> {
+        self.ticks.subscribe()
+    }
+
+    pub(crate) fn tell(&self, site: SiteId, case: Option<CaseId>, change: Change) {
+        // Nobody watching is no fault.
+        let _unwatched = self.ticks.send(Tick { site, case, change });
+    }
+
+    /// The store beneath, to read.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The house with this id.
+    #[must_use]
+    pub fn house(&self, site: SiteId) -> Option<&House> {
+        self.houses.get(&site)
+    }
+
+    pub(crate) fn house_of(&self, site: SiteId) -> Result<&House, FlowError> {
+        self.house(site).ok_or_else(|| FlowError::NoSite(site.to_string()))
+    }
+
+    /// The desk's permissions.
+    #[must_use]
+    pub const fn permissions(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// What is set.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,137 @@
+//! The loops that keep the road moving: one for each kind of work, woken when there is some, stopped together.
+
+use std::{sync::Arc, time::Duration};
+
+use bedside_core::{channel::Channel, id::PostId, time::Span};
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{FlowError, Road, step::read::ReadOutcome};
+
+/// Told `true` when everything shall stop.
+pub type Stopping = watch::Receiver<bool>;
+
+/// A kind of work with a loop of its own.
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    Assess,
+    Send,
+    Wake,
+    Sequence,
+    Index,
+}
+
+impl Work {
+    const ALL: [Self; 5] = [Self::Assess, Self::Send, Self::Wake, Self::Sequence, Self::Index];
+
+    /// Does the next of it. Gives how much was done.
+    async fn next(self, road: &Arc<Road>) -> Result<usize, FlowError> {
+        match self {
+            Self::Assess => road.assess_next().await,
+            Self::Send => road.send_due().await,
+            Self::Wake => road.wake_due().await,
+            Self::Sequence => road.sequence_next().await,
+            Self::Index => road.index_next().await,
+        }
+    }
+
+    /// Waits until there may be more. Holds and due replies come by the clock too, so nobody sleeps for long.
+    async fn wait(self, road: &Road) {
+        let news = match self {
+            Self::Assess => road.work.notified(),
+            Self::Send => road.mail.notified(),
+            Self::Wake => road.facts.notified(),
+            Self::Sequence => return sleep(Span::millis(250)).await,
+            Self::Index => return sleep(Span::seconds(1)).await,
+        };
+        // Woken or not, there is a look at the store.
+        drop(tokio::time::timeout(Duration::from_millis(500), news).await);
+    }
+}
+
+impl Road {
+    /// Runs every loop until told to stop; each finishes the step it is in.
+    pub async fn run(self: Arc<Self>, stopping: Stopping) {
+        let mut loops = JoinSet::new();
+        for work in Work::ALL {
+            loops.spawn(repeat(work, Arc::clone(&self), stopping.clone()));
+        }
+        for channel in self.all_channels() {
+            loops.spawn(listen(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
+            loops.spawn(look(Arc::clone(&self), channel, stopping.clone()));
+        }
+        while let Some(ended) = loops.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a loop of the road ended");
+            }
+        }
+    }
+}
+
+async fn repeat(work: Work, road: Arc<Road>, mut stopping: Stopping) {
+    while !*stopping.borrow() {
+        let is_idle = match work.next(&road).await {
+            Ok(done) => done == 0,
+            Err(error) => {
+                tracing::error!(%error, ?work, "a step failed, trying again");
+                sleep(Span::seconds(1)).await;
+                false
+            }
+        };
+        if is_idle {
+            tokio::select! {
+                () = work.wait(&road) => {}
+                changed = stopping.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+}
+
+/// Reads a channel: at once while there is more, else when the channel says so or the poll is due.
+async fn listen(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
+    let mut failures = 0;
+    while !*stopping.borrow() {
+        let wait = match road.read_channel(&channel, failures).await {
+            Ok(ReadOutcome::Read { more: true, .. }) => {
+                failures = 0;
+                continue;
+            }
+            Ok(ReadOutcome::Read { more: false, .. }) => {
+                failures = 0;
+                None
+            }
+            Ok(ReadOutcome::Wait(span)) => {
+                failures += 1;
+                Some(span)
+            }
+            Err(error) => {
+                tracing::error!(%error, channel = %channel.id(), "a channel's news could not be stored, reading again");
+                failures += 1;
+                Some(Span::seconds(2))
+            }
+        };
+        let poll = road.settings.poll;
+        tokio::select! {
+            () = async { match wait { Some(span) => sleep(span).await, None => channel.wait(poll).await } } => {}
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Looks at posts of open cases upstream, a page at a time.
+async fn look(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
+    let mut after: Option<PostId> = None;
+    while !*stopping.borrow() {
+        tokio::select! {
+            () = sleep(road.settings.look) => {}
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
+        match road.look_upstream(&channel, after).await {
+            Ok(next) => after = next,
+            Err(error) => tracing::error!(%error, channel = %channel.id(), "posts could not be looked at upstream"),
+        }
+    }
+}
+
+async fn sleep(span: Span) {
+    tokio::time::sleep(Duration::from_micros(u64::try_from(span.as_micros()).unwrap_or(0))).await;
+}

@@ -1,0 +1,147 @@
+//! Hold: wakes cases whose time has come or whose facts changed, and ends labels. A case that wakes is decided anew.
+
+use bedside_core::{
+    code,
+    id::{CaseId, DecisionId},
+    log::{Actor, Kind},
+    policy::{Because, Decision, Effect, Speech},
+    time::Timestamp,
+};
+use bedside_store::{
+    Tx,
+    cases::{self, CaseRow},
+    jobs::{self, Job, JobKind},
+    labels, posts, random,
+};
+
+use super::assess::{Settle as _, decided};
+use crate::{Change, FlowError, Road, audit::Audit, facts};
+
+/// The name under which a person's decision stands among the rules that made it.
+pub(crate) const PERSON: &str = "person";
+
+/// Why a case is decided anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Woken {
+    ByTime,
+    ByFacts,
+}
+
+impl Road {
+    /// Wakes what is due: ends labels whose time is over, decides cases anew whose hold has ended, and those whose
+    /// facts changed. Gives how many.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub async fn wake_due(&self) -> Result<usize, FlowError> {
+        let now = self.now();
+        let expired = self.end_labels(now).await?;
+        let mut tx = self.store.begin_read().await?;
+        let ended = cases::ended_holds(&mut tx, now, 100).await?;
+        drop(tx);
+        for case in &ended {
+            self.redecide(case.id, Woken::ByTime, now).await?;
+        }
+        let mut tx = self.store.begin().await?;
+        let lease = bedside_core::time::Span::seconds(60);
+        let jobs = jobs::claim(&mut tx, JobKind::Redecide, jobs::HISTORY, &self.node, lease, 100, now).await?;
+        tx.commit().await?;
+        for job in &jobs {
+            self.redecide_job(job, now).await?;
+        }
+        Ok(expired + ended.len() + jobs.len())
+    }
+
+    async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
+        if let Ok(case) = job.subject.parse() {
+            self.redecide(case, Woken::ByFacts, now).await?;
+        }
+        let mut tx = self.store.begin().await?;
+        jobs::done(&mut tx, std::slice::from_ref(job)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn end_labels(&self, now: Timestamp) -> Result<usize, FlowError> {
+        let mut tx = self.store.begin().await?;
+        let expired = labels::expired(&mut tx, now, 100).await?;
+        let mut audit = Audit::at(now);
+        for label in &expired {
+            labels::remove(&mut tx, label.id, "expired", now).await?;
+            let concerned = labels::concerned(&mut tx, label.site, label.target, &label.target_id).await?;
+            jobs::add(&mut tx, JobKind::Redecide, concerned.iter().map(ToString::to_string), jobs::LIVE, now).await?;
+            audit.add(Kind::LabelRemoved, Actor::System, Some(label.site), label.case, |entry| {
+                entry.about(label.id).code(code!("reason"), code!("expired"))
+            })?;
+        }
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        Ok(expired.len())
+    }
+
+    /// Decides a case anew under the facts of now.
+    pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<(), FlowError> {
+        let mut tx = self.store.begin().await?;
+        let Some(mut case) = cases::by_id(&mut tx, id).await? else { return Ok(()) };
+        let is_over = case.queue == bedside_core::case::Queue::Done;
+        // What a person decided stands until its own time is over; new facts reach it at the outbox all the same.
+        let is_kept = woken == Woken::ByFacts && is_by_person(&case.decision);
+        if is_over || is_kept {
+            return Ok(());
+        }
+        let Some(decision) = self.decide_now(&mut tx, &case, now).await? else { return Ok(()) };
+        let alarm = self.store_decision(&mut tx, &mut case, decision, woken, now).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), if alarm { Change::Alarm } else { Change::Changed });
+        Ok(())
+    }
+
+    /// What the rules say of a case now; `None`: its post can't be read any more.
+    pub(crate) async fn decide_now(
+        &self,
+        tx: &mut Tx,
+        case: &CaseRow,
+        now: Timestamp,
+    ) -> Result<Option<Decision>, FlowError> {
+        let Some(post) = posts::by_id(tx, case.post).await? else { return Ok(None) };
+        let Some(signals) = post.signals.clone() else { return Ok(None) };
+        let around = facts::around(tx, &post, now).await?;
+        let house = self.house_of(case.site)?;
+        Ok(Some(house.rules.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
+    }
+
+    async fn store_decision(
+        &self,
+        tx: &mut Tx,
+        case: &mut CaseRow,
+        decision: Decision,
+        woken: Woken,
+        now: Timestamp,
+    ) -> Result<bool, FlowError> {
+        let mut audit = Audit::at(now);
+        let (site, id) = (Some(case.site), Some(case.id));
+        if matches!(case.decision.speech, Speech::Hold(_)) {
+            audit.add(Kind::HoldWoken, Actor::System, site, id, |entry| {
+                entry.code(code!("by"), if woken == Woken::ByTime { code!("time") } else { code!("facts") })
+            })?;
+        }
+        let decision_id = DecisionId::new(now, &random()?);
+        let alarm = case.redecide(decision_id, decision, now);
+        cases::add_decisions(tx, &[(decision_id, case.id, case.post, &case.decision)], now).await?;
+        cases::update(tx, case).await?;
+        audit.add(Kind::Decided, Actor::System, site, id, |entry| {
+            decided(entry.about(case.post).about(decision_id), &case.decision)
+        })?;
+        audit.write(tx).await?;
+        Ok(alarm)
+    }
+}
+
+/// Whether a person decided over the rules.
+pub(crate) fn is_by_person(decision: &Decision) -> bool {
+    decision.because.iter().any(|one| one.rule == PERSON)
+}
+
+/// The rules that forbid speech in a decision.
+pub(crate) fn forbids(decision: &Decision) -> impl Iterator<Item = &Because> {
+    decision.because.iter().filter(|one| one.effect == Effect::Forbids && one.rule != PERSON)
+}

@@ -1,0 +1,84 @@
+//! Look: were posts of open cases edited or deleted upstream? Platforms that don't say so have to be asked.
+
+use std::sync::Arc;
+
+use bedside_core::{
+    channel::{Channel, Standpoint, Take as _},
+    id::PostId,
+    post::{Inbound, InboundAuthor, Standing, Upstream},
+};
+use bedside_store::{
+    Phi,
+    posts::{self, AuthorText, PostRow, PostText},
+};
+
+use crate::{FlowError, Road};
+
+const MOST: u32 = 50;
+
+impl Road {
+    /// Looks at the next posts of a channel's open cases, from `after` on. Gives where to go on; `None`: all seen.
+    ///
+    /// # Errors
+    /// The store refuses. A channel that doesn't answer is no error: it is looked at again later.
+    pub async fn look_upstream(
+        &self,
+        channel: &Arc<dyn Channel>,
+        after: Option<PostId>,
+    ) -> Result<Option<PostId>, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        let rows = posts::channel_posts_to_look_at(&mut tx, channel.id(), after, MOST).await?;
+        drop(tx);
+        let texts = self.store.open_posts(&rows).await?;
+        for (row, text) in rows.iter().zip(texts) {
+            let Some((post, author)) = text else { continue };
+            if self.look_at(channel, row, &post, &author).await?.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(rows.last().map(|row| row.id).filter(|_| rows.len() == MOST as usize))
+    }
+
+    /// Looks at one post and takes what changed. `None`: the channel doesn't answer.
+    pub(crate) async fn look_at(
+        &self,
+        channel: &Arc<dyn Channel>,
+        row: &PostRow,
+        post: &Phi<PostText>,
+        author: &Phi<AuthorText>,
+    ) -> Result<Option<()>, FlowError> {
+        let news = match channel.look(&post.0.external_id).await {
+            Ok(Standpoint::There { text }) if text != post.0.text => {
+                Upstream::Edited(Box::new(edited(row, &post.0, &author.0, text)))
+            }
+            Ok(Standpoint::Gone) => Upstream::Deleted { external_id: post.0.external_id.clone() },
+            Ok(Standpoint::There { .. } | Standpoint::Unknown) => return Ok(Some(())),
+            Err(_) => return Ok(None),
+        };
+        let taken = self.take(row.channel, Standing::Live, &[news], None).await;
+        taken.map_err(|error| FlowError::Log(error.to_string()))?;
+        Ok(Some(()))
+    }
+}
+
+fn edited(row: &PostRow, post: &PostText, author: &AuthorText, text: String) -> Inbound {
+    Inbound {
+        external_id: post.external_id.clone(),
+        author: InboundAuthor {
+            external_id: author.external_id.clone(),
+            handle: author.handle.clone(),
+            display_name: author.name.clone(),
+            is_bot: row.author_is_bot,
+        },
+        text,
+        at: row.at,
+        url: post.url.clone(),
+        in_reply_to: None,
+        thread_root: post.thread_root.clone(),
+        visibility: row.visibility,
+        lang_hint: post.lang_hint.clone(),
+        media_count: row.media_count,
+        addressed: row.addressed,
+        reply_context: post.reply_context.clone(),
+    }
+}

@@ -1,0 +1,10 @@
+//! The steps of the road, in the order a post walks them.
+
+pub(crate) mod assess;
+pub(crate) mod hold;
+pub(crate) mod index;
+pub(crate) mod look;
+pub(crate) mod read;
+pub(crate) mod send;
+pub(crate) mod sequence;
+pub(crate) mod take;

@@ -1,0 +1,199 @@
+//! The claim's check. Types prove nothing across a restart; this does: the text is the text that was cleared and
+//! approved, by another person; guard and rules permit it under the facts of now; the post stands; nothing is paused.
+
+use bedside_core::{
+    channel::Reply,
+    code,
+    draft::Draft,
+    guard::Verdict,
+    log::{Code, Commitment},
+    policy::{Decision, Speech, SpeechForm},
+    time::Timestamp,
+};
+use bedside_store::{
+    Phi, Tx,
+    cases::{self, CaseRow},
+    desk,
+    drafts::{self, DraftRow, DraftState},
+    outbox::OutboxRow,
+    posts::{self, AuthorText, PostRow, PostText},
+};
+
+use super::reply_lang;
+use crate::{
+    FlowError, Road,
+    acts::for_guard,
+    step::hold::{forbids, is_by_person},
+};
+
+/// Why a reply does not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Sending is paused: it waits.
+    Paused,
+    /// Draft, post or case can't be found or read any more.
+    Erased,
+    /// The text is not the one that was cleared and approved.
+    TextChanged,
+    /// It was not approved by a second person.
+    NotApproved,
+    /// The guard finds something now.
+    Guard,
+    /// The rules don't permit it now.
+    Rules,
+    /// The post was changed since.
+    PostEdited,
+    /// The post is gone.
+    PostDeleted,
+}
+
+impl Stop {
+    /// The word for log, store and pages.
+    pub(crate) const fn code(self) -> Code {
+        match self {
+            Self::Paused => code!("paused"),
+            Self::Erased => code!("erased"),
+            Self::TextChanged => code!("text_changed"),
+            Self::NotApproved => code!("not_approved"),
+            Self::Guard => code!("guard"),
+            Self::Rules => code!("rules"),
+            Self::PostEdited => code!("post_edited"),
+            Self::PostDeleted => code!("post_deleted"),
+        }
+    }
+}
+
+/// Everything a reply needs, read and opened.
+pub(crate) struct Ready {
+    draft: DraftRow,
+    case: CaseRow,
+    post: PostRow,
+    text: Phi<String>,
+    to: Phi<(PostText, AuthorText)>,
+    pub(crate) commitment: Commitment,
+}
+
+impl Ready {
+    /// What the connector is handed.
+    pub(crate) fn reply(&self, row: &OutboxRow, prepared_at: Timestamp) -> Reply {
+        let (post, author) = &self.to.0;
+        Reply {
+            outbox: row.id,
+            text: self.text.0.clone(),
+            lang: reply_lang(&self.draft.lang),
+            to: post.external_id.clone(),
+            thread_root: post.thread_root.clone(),
+            to_author: author.external_id.clone(),
+            to_handle: author.handle.clone(),
+            visibility: self.post.visibility,
+            reply_context: post.reply_context.clone(),
+            prepared_at,
+        }
+    }
+}
+
+impl Road {
+    /// Reads and opens what a reply needs; `None`: something of it is gone.
+    pub(crate) async fn load_reply(&self, tx: &mut Tx, row: &OutboxRow) -> Result<Option<Ready>, FlowError> {
+        let (Some(draft), Some(case), Some(post)) =
+            (drafts::by_id(tx, row.draft).await?, cases::by_id(tx, row.case).await?, posts::by_id(tx, row.post).await?)
+        else {
+            return Ok(None);
+        };
+        // A text that was tampered with can't be opened; it must not stop the road, so it counts as gone.
+        let Ok(Some(text)) = self.store.open_draft(&draft).await else { return Ok(None) };
+        let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
+        let Some((to, author)) = opened.into_iter().flatten().next() else { return Ok(None) };
+        let draft_now = draft_of(&draft, &text.0);
+        let commitment = draft_now.commitment();
+        Ok(Some(Ready { draft, case, post, text: Phi(text.0.text), to: Phi((to.0, author.0)), commitment }))
+    }
+
+    pub(super) async fn check_claim(
+        &self,
+        tx: &mut Tx,
+        row: &OutboxRow,
+        now: Timestamp,
+    ) -> Result<Result<Ready, Stop>, FlowError> {
+        if !desk::pauses(tx, row.site).await?.is_empty() {
+            return Ok(Err(Stop::Paused));
+        }
+        let Some(ready) = self.load_reply(tx, row).await? else { return Ok(Err(Stop::Erased)) };
+        let still = check_text(row, &ready).and_then(|()| check_post(row, &ready));
+        let still = still.and_then(|()| self.check_guard(&ready));
+        if let Err(stop) = still {
+            return Ok(Err(stop));
+        }
+        let Some(decision) = self.decide_now(tx, &ready.case, now).await? else { return Ok(Err(Stop::Erased)) };
+        Ok(if is_permitted(&ready.case.decision, &decision, ready.draft.form) { Ok(ready) } else { Err(Stop::Rules) })
+    }
+
+    fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
+        let house = self.house(ready.case.site).ok_or(Stop::Guard)?;
+        let (post, author) = &ready.to.0;
+        let words = for_guard(house, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
+        let check = bedside_core::guard::check(&words);
+        match check.verdict {
+            Verdict::Allow => Ok(()),
+            Verdict::Warn if ready.draft.warned_by.is_some() => Ok(()),
+            Verdict::Warn | Verdict::Block => Err(Stop::Guard),
+        }
+    }
+}
+
+/// The draft of a stored row.
+pub(crate) fn draft_of(row: &DraftRow, text: &drafts::DraftText) -> Draft {
+    Draft {
+        id: row.id,
+        case: row.case,
+        post: row.post,
+        author: row.author,
+        form: row.form,
+        text: text.text.clone(),
+        salt: text.salt,
+    }
+}
+
+fn check_text(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
+    let now = ready.commitment.as_bytes().as_slice();
+    let draft = &ready.draft;
+    let is_same = |kept: Option<&[u8]>| kept == Some(now);
+    if row.cleared != now
+        || row.approved != now
+        || !is_same(draft.cleared.as_deref())
+        || !is_same(draft.approved.as_deref())
+    {
+        return Err(Stop::TextChanged);
+    }
+    let is_second = draft.approver == Some(row.approver) && row.approver != draft.author && draft.author == row.author;
+    if draft.state != DraftState::Approved || !is_second {
+        return Err(Stop::NotApproved);
+    }
+    Ok(())
+}
+
+fn check_post(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
+    if ready.post.deleted_at.is_some() {
+        return Err(Stop::PostDeleted);
+    }
+    if ready.post.version != row.post_version {
+        return Err(Stop::PostEdited);
+    }
+    Ok(())
+}
+
+/// Whether a reply in this form may be said: the rules of now permit it, or a person decided over them for a reason and
+/// no rule forbids now that did not forbid then.
+pub(crate) fn is_permitted(in_force: &Decision, now: &Decision, form: SpeechForm) -> bool {
+    if is_by_person(in_force) {
+        let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
+        let known: Vec<&str> = forbids(in_force).map(|one| one.rule.as_str()).collect();
+        return permitted && forbids(now).all(|one| known.contains(&one.rule.as_str()));
+    }
+    match &now.speech {
+        // Forms are ordered from the most helpful to the least: less than permitted is permitted too.
+        Speech::Permitted { form: most } => form >= *most,
+        Speech::LeftToPerson => !now.has_error(),
+        Speech::Hold(_) | Speech::Silent => false,
+    }
+}

@@ -1,0 +1,246 @@
+//! Take: stores a channel's news once, with a job for each new post and the cursor that stands behind them.
+
+use std::time::Instant;
+
+use bedside_core::{
+    channel::{NotTaken, Promise, Take, Taken},
+    code,
+    id::{ChannelId, SiteId},
+    log::{Actor, Code, Commitment, Kind},
+    post::{Inbound, Standing, Upstream},
+    time::Timestamp,
+};
+use bedside_store::{
+    Tx, channels, desk,
+    jobs::{self, JobKind},
+    posts::{self, NewPost},
+};
+
+use crate::{Change, FlowError, Road, audit::Audit};
+
+/// Where an import stands: its name and the number of rows read when this batch is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportMark<'a> {
+    /// The import's name, the same when it is run again.
+    pub run: &'a str,
+    /// Rows read so far, this batch included.
+    pub position: i64,
+}
+
+impl Take for Road {
+    fn take<'a>(
+        &'a self,
+        channel: ChannelId,
+        standing: Standing,
+        news: &'a [Upstream],
+        cursor: Option<&'a str>,
+    ) -> Promise<'a, Result<Taken, NotTaken>> {
+        Box::pin(async move {
+            self.take_news(channel, standing, news, cursor, None).await.map_err(|error| NotTaken(error.to_string()))
+        })
+    }
+}
+
+impl Road {
+    /// Takes rows of an import; its position moves in the transaction that stores them.
+    ///
+    /// # Errors
+    /// The store refuses; then the last transaction's rows are not stored and the position stands before them.
+    pub async fn take_import(
+        &self,
+        channel: ChannelId,
+        standing: Standing,
+        news: &[Upstream],
+        mark: ImportMark<'_>,
+    ) -> Result<Taken, FlowError> {
+        self.take_news(channel, standing, news, None, Some(mark)).await
+    }
+
+    async fn take_news(
+        &self,
+        channel: ChannelId,
+        standing: Standing,
+        news: &[Upstream],
+        cursor: Option<&str>,
+        mark: Option<ImportMark<'_>>,
+    ) -> Result<Taken, FlowError> {
+        let mut taken = Taken::default();
+        let site = self.site_of(channel).await?;
+        let mut rest = news;
+        loop {
+            let size = self.take_pace.posts().min(rest.len());
+            let (batch, after) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+            let is_last = after.is_empty();
+            let step =
+                self.take_batch(site, channel, standing, batch, cursor.filter(|_| is_last), mark.filter(|_| is_last));
+            let done = step.await?;
+            taken.new += done.new;
+            taken.known += done.known;
+            taken.changed += done.changed;
+            if is_last {
+                break;
+            }
+            rest = after;
+        }
+        if taken.new + taken.changed > 0 {
+            self.work.notify_one();
+        }
+        Ok(taken)
+    }
+
+    async fn site_of(&self, channel: ChannelId) -> Result<SiteId, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        let all = channels::all(&mut tx).await?;
+        let row = all.into_iter().find(|row| row.id == channel);
+        row.map(|row| row.site).ok_or_else(|| FlowError::NoSite(format!("channel {channel}")))
+    }
+
+    async fn take_batch(
+        &self,
+        site: SiteId,
+        channel: ChannelId,
+        standing: Standing,
+        batch: &[Upstream],
+        cursor: Option<&str>,
+        mark: Option<ImportMark<'_>>,
+    ) -> Result<Taken, FlowError> {
+        let now = self.now();
+        let edits = self.edits(channel, batch).await?;
+        let posted: Vec<&Inbound> = batch
+            .iter()
+            .filter_map(|one| match one {
+                Upstream::Posted(post) | Upstream::Edited(post) => Some(post.as_ref()),
+                Upstream::Deleted { .. } => None,
+            })
+            .collect();
+        let prepared = posts::prepare(&self.store, site, channel, &posted, now).await?;
+        let mut taken = Taken { known: prepared.known, ..Taken::default() };
+
+        let mut tx = self.store.begin().await?;
+        let begun = Instant::now();
+        let mut audit = Audit::at(now);
+        let new = prepared.write(&mut tx, &posted, standing, now).await?;
+        taken.new = u32::try_from(new.len()).unwrap_or(u32::MAX);
+        note_taken(&mut audit, site, standing, &posted, &new)?;
+        let priority = if standing == Standing::Live { jobs::LIVE } else { jobs::HISTORY };
+        jobs::add(&mut tx, JobKind::Assess, new.iter().map(|new| new.id.to_string()), priority, now).await?;
+        for edit in &edits {
+            edit.write(&mut tx, &mut audit, site, now).await?;
+            taken.changed += 1;
+        }
+        for one in batch {
+            if let Upstream::Deleted { external_id } = one
+                && self.delete(&mut tx, &mut audit, site, channel, external_id, now).await?
+            {
+                taken.changed += 1;
+            }
+        }
+        if let Some(cursor) = cursor {
+            channels::set_cursor(&mut tx, channel, cursor).await?;
+        }
+        if let Some(mark) = mark {
+            desk::set_import_position(&mut tx, mark.run, mark.position, now).await?;
+        }
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.take_pace.learn(batch.len(), begun);
+        Ok(taken)
+    }
+
+    /// Edits of posts that we have, with the new text sealed by the key of the old one's author.
+    async fn edits(&self, channel: ChannelId, batch: &[Upstream]) -> Result<Vec<Edit>, FlowError> {
+        let mut edits = Vec::new();
+        for one in batch {
+            let Upstream::Edited(inbound) = one else { continue };
+            let mut tx = self.store.begin_read().await?;
+            let Some(known) = posts::known(&self.store, &mut tx, channel, &inbound.external_id).await? else {
+                continue;
+            };
+            let Some(row) = posts::by_id(&mut tx, known.id).await? else { continue };
+            drop(tx);
+            let Some((text, _)) = self.store.open_posts(std::slice::from_ref(&row)).await?.into_iter().flatten().next()
+            else {
+                continue;
+            };
+            if text.0.text == inbound.text {
+                continue;
+            }
+            let Some(key) = self.store.key_of_post(&row).await? else { continue };
+            let new = posts::PostText { text: inbound.text.clone(), salt: bedside_store::random()?, ..text.0 };
+            edits.push(Edit { row, key, new });
+        }
+        Ok(edits)
+    }
+
+    async fn delete(
+        &self,
+        tx: &mut Tx,
+        audit: &mut Audit,
+        site: SiteId,
+        channel: ChannelId,
+        external_id: &str,
+        now: Timestamp,
+    ) -> Result<bool, FlowError> {
+        let Some((post, thread)) = posts::mark_deleted(&self.store, tx, channel, external_id, now).await? else {
+            return Ok(false);
+        };
+        let case = bedside_store::cases::by_thread(tx, thread).await?.map(|case| case.id);
+        audit.add(Kind::UpstreamDeleted, Actor::System, Some(site), case, |entry| entry.about(post))?;
+        if case.is_some() {
+            self.tell(site, case, Change::Changed);
+        }
+        Ok(true)
+    }
+}
+
+/// A post whose text changed upstream.
+struct Edit {
+    row: posts::PostRow,
+    key: bedside_store::DataKey,
+    new: posts::PostText,
+}
+
+impl Edit {
+    async fn write(&self, tx: &mut Tx, audit: &mut Audit, site: SiteId, now: Timestamp) -> Result<(), FlowError> {
+        posts::apply_edit(tx, self.row.id, &self.key, &self.new, now).await?;
+        let priority = if self.row.standing == Standing::Live { jobs::LIVE } else { jobs::HISTORY };
+        jobs::add(tx, JobKind::Assess, std::iter::once(self.row.id.to_string()), priority, now).await?;
+        let commitment = Commitment::new(&self.new.salt, "post", &self.new.text);
+        audit.add(Kind::UpstreamEdited, Actor::System, Some(site), None, |entry| {
+            entry
+                .about(self.row.id)
+                .number(code!("version"), self.row.version + 1)
+                .committing(code!("text"), commitment)
+        })
+    }
+}
+
+/// A live post has an entry of its own; history has one per transaction, with a commitment per post.
+fn note_taken(
+    audit: &mut Audit,
+    site: SiteId,
+    standing: Standing,
+    posted: &[&Inbound],
+    new: &[NewPost],
+) -> Result<(), FlowError> {
+    let committed = |new: &NewPost| posted.get(new.position).map(|post| Commitment::new(&new.salt, "post", &post.text));
+    match standing {
+        Standing::Live => {
+            for one in new {
+                let Some(commitment) = committed(one) else { continue };
+                audit.add(Kind::PostTaken, Actor::System, Some(site), None, |entry| {
+                    entry.about(one.id).committing(code!("text"), commitment)
+                })?;
+            }
+            Ok(())
+        }
+        Standing::History if new.is_empty() => Ok(()),
+        Standing::History => audit.add(Kind::Imported, Actor::System, Some(site), None, |entry| {
+            let entry = entry.number(code!("posts"), i64::try_from(new.len()).unwrap_or(0));
+            new.iter().fold(entry, |entry, one| match (Code::configured(&one.id.to_string()), committed(one)) {
+                (Ok(name), Some(commitment)) => entry.committing(name, commitment),
+                _ => entry,
+            })
+        }),
+    }
+}

@@ -1,0 +1,17 @@
+//! The road told as stories, on SQLite: from a post taken to a reply on the platform, with everything that may go
+//! wrong between.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where a fact does not hold"
+)]
+
+mod answer;
+mod crash;
+mod decide;
+mod house;
+mod log;
+mod platform;

@@ -1,0 +1,47 @@
+//! One list of migrations for both engines. `BYTES` in the text becomes BLOB or BYTEA; nothing else differs.
+
+use bedside_core::time::Timestamp;
+
+use crate::{
+    StoreError,
+    db::{Db, Engine},
+    value::args,
+};
+
+/// The data's migrations, in order.
+pub(crate) const MAIN: &[(&str, &str)] = &[("0001_road", include_str!("../schema/main/0001_road.sql"))];
+/// The key store's migrations, in order.
+pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];
+
+crate::db::statements! {
+    APPLIED = "SELECT name FROM migration ORDER BY name";
+    MARK = "INSERT INTO migration (name, applied_at) VALUES ($1, $2)";
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
+
+/// Brings a database up to date; each migration in one transaction with its mark. A database that has seen a
+/// migration we don't know was used by a newer Bedside and is refused.
+pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    tx.script(TABLE).await?;
+    let mut applied = Vec::new();
+    for row in tx.rows(APPLIED, args![]).await? {
+        applied.push(row.text(0)?);
+    }
+    if let Some(name) = applied.iter().find(|name| list.iter().all(|(known, _)| known != name)) {
+        return Err(StoreError::Newer { migration: name.clone() });
+    }
+    for (name, sql) in list.iter().filter(|(name, _)| applied.iter().all(|done| done != name)) {
+        tx.script(&for_engine(sql, db.engine())).await?;
+        tx.run(MARK, args![*name, now]).await?;
+    }
+    tx.commit().await
+}
+
+fn for_engine(sql: &str, engine: Engine) -> String {
+    match engine {
+        Engine::Sqlite => sql.replace(" BYTES", " BLOB"),
+        Engine::Postgres => sql.replace(" BYTES", " BYTEA"),
+    }
+}

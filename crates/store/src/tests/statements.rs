@@ -1,0 +1,101 @@
+//! Both engines understand every statement, and agree on how many arguments it takes.
+
+use super::{postgres, sqlite};
+use crate::{
+    Engine, Store, cases, channels,
+    db::{Db, Statement},
+    desk, drafts, jobs, keys, labels, log,
+    many::Many,
+    migrate, outbox, people, posts, search, shown, sites,
+};
+
+type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
+
+const MAIN: &[Family] = &[
+    ("sites", sites::STATEMENTS, &[]),
+    ("channels", channels::STATEMENTS, &[]),
+    ("jobs", jobs::STATEMENTS, jobs::MANY),
+    ("posts::take", posts::take::STATEMENTS, posts::take::MANY),
+    ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
+    ("posts::reindex", posts::reindex::STATEMENTS, &[]),
+    ("cases", cases::STATEMENTS, cases::MANY),
+    ("drafts", drafts::STATEMENTS, &[]),
+    ("labels", labels::STATEMENTS, &[]),
+    ("desk", desk::STATEMENTS, &[]),
+    ("outbox", outbox::STATEMENTS, &[]),
+    ("people", people::STATEMENTS, &[]),
+    ("log", log::STATEMENTS, log::MANY),
+    ("shown", shown::STATEMENTS, shown::MANY),
+    ("migrate", migrate::STATEMENTS, &[]),
+];
+const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
+const SEARCH: &[Family] = &[("search", search::STATEMENTS, &[])];
+
+/// The types of a row where `FROM (VALUES …)` doesn't tell them; our arguments always announce theirs.
+fn types(name: &str) -> Vec<&'static str> {
+    match name {
+        "KNOWN_POSTS" | "KNOWN_AUTHORS" | "KNOWN_THREADS" | "OUR_REPLIES" => vec!["TEXT", "BYTEA"],
+        "PRIOR" => vec!["TEXT", "TEXT", "INT8"],
+        _ => vec![],
+    }
+}
+
+async fn prepare_all(db: &Db, families: &[Family]) -> Vec<(String, usize)> {
+    let mut counts = Vec::new();
+    for (family, statements, many) in families {
+        let texts = statements.iter().map(|(name, statement)| (*name, statement.0.to_owned()));
+        for (name, sql) in texts.chain(many.iter().map(|(name, many)| (*name, many.sql(2)))) {
+            let mut tx = db.begin().await.unwrap();
+            let arguments = tx
+                .prepare(&sql, &types(name).repeat(2))
+                .await
+                .unwrap_or_else(|error| panic!("{family}::{name}: {error}\n{sql}"));
+            counts.push((format!("{family}::{name}"), arguments));
+        }
+    }
+    counts
+}
+
+async fn prepare_store(store: &Store) -> Vec<(String, usize)> {
+    let mut counts = prepare_all(&store.main, MAIN).await;
+    counts.extend(prepare_all(&store.keys.db, KEYS).await);
+    counts.extend(prepare_all(&store.search.db, SEARCH).await);
+    let engine = store.engine();
+    for (_, sql) in jobs::CLAIMS.iter().filter(|(of, _)| *of == engine) {
+        counts.push(("jobs::CLAIM".to_owned(), store.begin().await.unwrap().prepare(sql, &[]).await.unwrap()));
+    }
+    counts
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both_engines_with_the_same_arguments() {
+    let (lite, _folder) = sqlite().await;
+    let big = postgres().await;
+    assert_eq!(big.engine(), Engine::Postgres);
+    let lite = prepare_store(&lite).await;
+    assert!(lite.len() > 100, "{} statements", lite.len());
+    assert_eq!(lite, prepare_store(&big).await);
+}
+
+#[test]
+fn every_family_that_has_sql_is_in_the_list() {
+    let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
+    let mut found = 0;
+    for folder in [src.clone(), src.join("posts")] {
+        for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let Ok(text) = std::fs::read_to_string(&file) else {
+                continue;
+            };
+            if text.contains("statements! {\n") {
+                let name = file.strip_prefix(&src).unwrap().with_extension("").to_string_lossy().replace('/', "::");
+                if ["db", "many"].contains(&name.as_str()) {
+                    continue;
+                }
+                found += 1;
+                assert!(listed.contains(&name.as_str()), "{name} has SQL that no test prepares");
+            }
+        }
+    }
+    assert_eq!(found, listed.len());
+}

@@ -1,0 +1,481 @@
+//! Stories: what a step of the road writes is what the next one reads, on both engines.
+
+use bedside_core::{
+    case::{Queue, Rank},
+    channel::{ChannelKind, Receipt},
+    id::{CaseId, ChannelId, DecisionId, DraftId, EntryId, LabelId, NoteId, OutboxId, PersonId, PostId, SiteId},
+    label::{LabelKind, LabelTarget},
+    policy::{Decision, PageOwner, Speech, SpeechForm},
+    post::{Inbound, InboundAuthor, Standing, Visibility},
+    site::{Jurisdiction, Role},
+    time::{Span, Timestamp},
+};
+
+use super::{NOW, database, master, postgres, sqlite};
+use crate::{
+    Location, MasterKey, Store, StoreError, cases, channels, desk, drafts, jobs, labels, log, outbox, people, posts,
+    random, sites,
+};
+
+fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
+    Inbound {
+        external_id: id.to_owned(),
+        author: InboundAuthor {
+            external_id: author.to_owned(),
+            handle: author.to_owned(),
+            display_name: None,
+            is_bot: false,
+        },
+        text: text.to_owned(),
+        at: NOW.minus(Span::minutes(3)),
+        url: None,
+        in_reply_to: reply_to.map(str::to_owned),
+        thread_root: None,
+        visibility: Visibility::Public,
+        lang_hint: None,
+        media_count: 0,
+        addressed: true,
+        reply_context: None,
+    }
+}
+
+async fn house(store: &Store) -> (SiteId, ChannelId) {
+    let site = sites::Site {
+        id: SiteId::new(NOW, &[1; 10]),
+        slug: "mitte".to_owned(),
+        name: "Lindenhof Mitte".to_owned(),
+        group: "Lindenhof".to_owned(),
+        jurisdiction: Jurisdiction::De,
+        page_owner: PageOwner::Private,
+        time_zone: "Europe/Berlin".to_owned(),
+        settings: sites::SiteSettings::default(),
+    };
+    let channel = channels::ChannelRow {
+        id: ChannelId::new(NOW, &[2; 10]),
+        site: site.id,
+        slug: "bsky".to_owned(),
+        kind: ChannelKind::Bluesky,
+        name: "Bluesky".to_owned(),
+        owner: "Mara".to_owned(),
+        deputy: "Jonas".to_owned(),
+        cursor: None,
+        health: channels::Health::New,
+        health_code: String::new(),
+        health_since: NOW,
+        last_ok_at: None,
+        retry_at: None,
+    };
+    let mut tx = store.begin().await.unwrap();
+    sites::put(&mut tx, &site, NOW).await.unwrap();
+    let channel = channels::put(&mut tx, &channel, NOW).await.unwrap();
+    assert_eq!(sites::all(&mut tx).await.unwrap(), std::slice::from_ref(&site));
+    tx.commit().await.unwrap();
+    (site.id, channel.id)
+}
+
+async fn take(store: &Store, (site, channel): (SiteId, ChannelId), batch: &[Inbound]) -> Vec<PostId> {
+    let batch: Vec<&Inbound> = batch.iter().collect();
+    let prepared = posts::prepare(store, site, channel, &batch, NOW).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let new = prepared.write(&mut tx, &batch, Standing::Live, NOW).await.unwrap();
+    jobs::add(&mut tx, jobs::JobKind::Assess, new.iter().map(|new| new.id.to_string()), jobs::LIVE, NOW).await.unwrap();
+    channels::set_cursor(&mut tx, channel, "c1").await.unwrap();
+    tx.commit().await.unwrap();
+    new.iter().map(|new| new.id).collect()
+}
+
+async fn posts_are_stored_once_in_their_threads(store: &Store) {
+    let house = house(store).await;
+    let first = [inbound("p1", "lisbeth", "Grüße aus 4B", None), inbound("p2", "kai", "Mein Beileid", Some("p1"))];
+    let ids = take(store, house, &first).await;
+    assert_eq!(ids.len(), 2);
+    assert_eq!(take(store, house, &first).await, []);
+    let again = [inbound("p3", "lisbeth", "Danke", Some("p2")), inbound("p3", "lisbeth", "Danke", Some("p2"))];
+    assert_eq!(take(store, house, &again).await.len(), 1);
+
+    let mut tx = store.begin_read().await.unwrap();
+    let rows = posts::rows(&mut tx, &ids).await.unwrap();
+    let thread = posts::by_thread(&mut tx, rows[0].thread).await.unwrap();
+    assert_eq!(thread.len(), 3, "all three posts belong to one thread");
+    assert_eq!(channels::cursor(&mut tx, house.1).await.unwrap().as_deref(), Some("c1"));
+    let opened = store.open_posts(&thread).await.unwrap();
+    let mut texts: Vec<String> = opened.into_iter().map(|one| one.unwrap().0.0.text).collect();
+    texts.sort();
+    assert_eq!(texts, ["Danke", "Grüße aus 4B", "Mein Beileid"]);
+}
+
+async fn an_erased_key_takes_the_text_with_it(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "lisbeth", "Grüße", None)]).await;
+    let hash = store.lookup().hash(&["author", &house.1.to_string(), "lisbeth"]);
+    let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    let rows = posts::rows(&mut store.begin_read().await.unwrap(), &ids).await.unwrap();
+    assert!(store.open_posts(&rows).await.unwrap()[0].is_none());
+}
+
+async fn a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends(store: &Store) {
+    let house = house(store).await;
+    take(store, house, &[inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None)]).await;
+    let claim = async |by: &str, now: Timestamp| {
+        let mut tx = store.begin().await.unwrap();
+        let jobs =
+            jobs::claim(&mut tx, jobs::JobKind::Assess, jobs::HISTORY, by, Span::seconds(30), 1, now).await.unwrap();
+        tx.commit().await.unwrap();
+        jobs
+    };
+    let (one, two) = (claim("a", NOW).await, claim("b", NOW).await);
+    assert_eq!((one.len(), two.len(), claim("c", NOW).await.len()), (1, 1, 0));
+    assert_ne!(one[0].id, two[0].id);
+    assert_eq!(claim("c", NOW.plus(Span::seconds(31))).await.len(), 1);
+
+    let mut tx = store.begin().await.unwrap();
+    jobs::done(&mut tx, &one).await.unwrap();
+    let worn = jobs::Job { attempts: jobs::MOST_ATTEMPTS, ..two[0].clone() };
+    jobs::failed(&mut tx, &worn, "unreadable", NOW).await.unwrap();
+    assert_eq!(jobs::waiting(&mut tx).await.unwrap(), jobs::Waiting { kinds: vec![], dead: 1 });
+}
+
+fn decision(speech: Speech) -> Decision {
+    Decision {
+        escalation: None,
+        moderation: None,
+        speech,
+        obligations: vec![],
+        because: vec![],
+        near: vec![],
+        rules_version: "test".to_owned(),
+    }
+}
+
+async fn case_of(store: &Store, house: (SiteId, ChannelId), post: PostId) -> cases::CaseRow {
+    let mut tx = store.begin().await.unwrap();
+    let post = posts::by_id(&mut tx, post).await.unwrap().unwrap();
+    let number = cases::reserve_numbers(&mut tx, 1).await.unwrap();
+    let case = cases::CaseRow {
+        id: CaseId::new(NOW, &random().unwrap()),
+        number,
+        site: house.0,
+        channel: house.1,
+        thread: post.thread,
+        post: post.id,
+        author: post.author,
+        standing: Standing::Live,
+        queue: Queue::Now,
+        rank: Rank::ANSWER,
+        decision_id: DecisionId::new(NOW, &random().unwrap()),
+        decision: decision(Speech::Permitted { form: SpeechForm::InvitePrivate }),
+        hold_until: None,
+        alarm_due_at: None,
+        alarm_taken_by: None,
+        alarm_taken_at: None,
+        assignee: None,
+        event_at: None,
+        facts_checked: None,
+        returned_code: None,
+        opened_by: None,
+        posted_at: post.at,
+        updated_at: NOW,
+        created_at: NOW,
+    };
+    cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
+    let kept = [(case.decision_id, case.id, case.post, &case.decision)];
+    cases::add_decisions(&mut tx, &kept, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    case
+}
+
+async fn a_case_moves_through_its_queues(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None)]).await;
+    let mut one = case_of(store, house, ids[0]).await;
+    let two = case_of(store, house, ids[1]).await;
+    assert_eq!(two.number, one.number + 1);
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(cases::count(&mut tx, house.0, Queue::Now, 100).await.unwrap(), 2);
+    one.queue = Queue::Waiting;
+    one.hold_until = Some(NOW.plus(Span::hours(1)));
+    one.facts_checked = Some(false);
+    cases::update(&mut tx, &one).await.unwrap();
+    assert_eq!(cases::by_id(&mut tx, one.id).await.unwrap().unwrap(), one);
+    assert_eq!(cases::list(&mut tx, house.0, Queue::Waiting, 9).await.unwrap(), [one.clone()]);
+    assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), [two]);
+    assert_eq!(cases::ended_holds(&mut tx, NOW, 9).await.unwrap(), []);
+    assert_eq!(cases::ended_holds(&mut tx, NOW.plus(Span::hours(2)), 9).await.unwrap(), [one.clone()]);
+    assert_eq!(cases::decisions(&mut tx, one.id).await.unwrap().len(), 1);
+    assert_eq!(cases::by_threads(&mut tx, &[one.thread]).await.unwrap(), [one]);
+}
+
+async fn person(store: &Store, login: &str) -> PersonId {
+    let person = people::PersonRow {
+        id: PersonId::new(NOW, &random().unwrap()),
+        login: login.to_owned(),
+        name: login.to_uppercase(),
+        password: None,
+        lang: "de".to_owned(),
+        theme: "system".to_owned(),
+        keys_on: true,
+        disabled_at: None,
+    };
+    let mut tx = store.begin().await.unwrap();
+    people::add(&mut tx, &person, NOW).await.unwrap();
+    assert_eq!(people::by_login(&mut tx, login).await.unwrap(), Some(person.clone()));
+    tx.commit().await.unwrap();
+    person.id
+}
+
+async fn nobody_approves_an_own_draft(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let (mara, jonas) = (person(store, "mara").await, person(store, "jonas").await);
+    let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
+    let text = drafts::DraftText { text: "Danke für Ihre Nachricht.".to_owned(), salt: [7; 32] };
+    let commitment = [9_u8; 32];
+    let written = drafts::Written {
+        text: &text,
+        commitment: &commitment,
+        form: SpeechForm::AcknowledgeOnly,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+    };
+    let mut tx = store.begin().await.unwrap();
+    let id = DraftId::new(NOW, &[3; 10]);
+    drafts::insert(&mut tx, id, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();
+    let mut draft = drafts::latest(&mut tx, case.id).await.unwrap().unwrap();
+    assert_eq!(store.open_draft(&draft).await.unwrap().unwrap().0, text);
+    tx.commit().await.unwrap();
+
+    draft.state = drafts::DraftState::Approved;
+    draft.cleared = Some(commitment.to_vec());
+    draft.approved = Some(commitment.to_vec());
+    draft.approver = Some(mara);
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(drafts::set_state(&mut tx, &draft, NOW).await, Err(StoreError::Sql { .. })));
+    drop(tx);
+    draft.approver = Some(jonas);
+    let mut tx = store.begin().await.unwrap();
+    drafts::set_state(&mut tx, &draft, NOW).await.unwrap();
+    let mut reply = outbox::NewReply {
+        id: OutboxId::new(NOW, &[4; 10]),
+        site: house.0,
+        channel: house.1,
+        case: case.id,
+        draft: id,
+        post: (case.post, 1),
+        author: mara,
+        approver: jonas,
+        cleared: &commitment,
+        approved: &commitment,
+        due_at: NOW.plus(Span::seconds(60)),
+    };
+    let queued = outbox::queue(&mut tx, &reply, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    assert!(outbox::undo(&mut tx, queued, "person", NOW).await.unwrap());
+    reply.id = OutboxId::new(NOW, &[5; 10]);
+    assert_eq!(outbox::queue(&mut tx, &reply, NOW).await.unwrap(), queued, "the same draft keeps its key");
+    assert_eq!(outbox::due(&mut tx, NOW, 9).await.unwrap(), []);
+    let later = NOW.plus(Span::seconds(61));
+    let due = outbox::due(&mut tx, later, 9).await.unwrap();
+    assert!(outbox::lease(&mut tx, &due[0], "a", Span::seconds(30), later).await.unwrap());
+    assert!(!outbox::lease(&mut tx, &due[0], "b", Span::seconds(30), later).await.unwrap());
+    outbox::set_prepared(&mut tx, queued, later, later).await.unwrap();
+    assert!(!outbox::undo(&mut tx, queued, "person", later).await.unwrap(), "it has left its window");
+    let row = outbox::by_id(&mut tx, queued).await.unwrap().unwrap();
+    let receipt = Receipt { external_id: "r1".to_owned(), url: None, at: later };
+    outbox::confirm(store, &mut tx, &row, &key, &receipt, later).await.unwrap();
+    let row = outbox::by_id(&mut tx, queued).await.unwrap().unwrap();
+    assert_eq!(store.open_receipt(&row).await.unwrap().unwrap().0, receipt);
+    assert_eq!(outbox::answers_in(&mut tx, case.thread).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let reply = take(store, house, &[inbound("p9", "a", "Danke!", Some("r1"))]).await;
+    let rows = posts::rows(&mut store.begin_read().await.unwrap(), &reply).await.unwrap();
+    assert_eq!(rows[0].thread, case.thread, "who answers our reply stays in the thread");
+}
+
+async fn labels_notes_and_pauses_are_sealed_and_end(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let mara = person(store, "mara").await;
+    let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let label = labels::NewLabel {
+        id: LabelId::new(NOW, &[1; 10]),
+        site: house.0,
+        target: LabelTarget::Author,
+        target_id: case.author.to_string(),
+        case: Some(case.id),
+        kind: LabelKind::Bereaved,
+        reason: "schreibt vom Tod der Mutter",
+        set_by: mara.to_string(),
+        expires_at: Some(NOW.plus(Span::days(30))),
+    };
+    labels::set(&mut tx, &label, &key, NOW).await.unwrap();
+    let on = labels::on(&mut tx, house.0, case.author, case.thread, NOW).await.unwrap();
+    assert_eq!((on.len(), on[0].kind), (1, LabelKind::Bereaved));
+    assert_eq!(on[0].reason(store).await.unwrap().unwrap().0, label.reason);
+    assert_eq!(labels::on(&mut tx, house.0, case.author, case.thread, NOW.plus(Span::days(31))).await.unwrap(), []);
+    assert_eq!(labels::expired(&mut tx, NOW.plus(Span::days(31)), 9).await.unwrap().len(), 1);
+    let concerned = labels::concerned(&mut tx, house.0, LabelTarget::Author, &case.author.to_string()).await.unwrap();
+    assert_eq!(concerned, [case.id]);
+    assert!(labels::remove(&mut tx, label.id, "mara", NOW).await.unwrap());
+    assert!(!labels::remove(&mut tx, label.id, "mara", NOW).await.unwrap());
+
+    desk::add_note(&mut tx, NoteId::new(NOW, &[1; 10]), case.id, "ruft nicht an", &key, mara, NOW).await.unwrap();
+    let notes = desk::notes(&mut tx, case.id).await.unwrap();
+    assert_eq!(notes[0].text(store).await.unwrap().unwrap().0, "ruft nicht an");
+
+    let pause = NoteId::new(NOW, &[2; 10]);
+    desk::pause(&mut tx, pause, None, "Bombendrohung", &key, mara, NOW).await.unwrap();
+    assert_eq!(desk::pauses(&mut tx, house.0).await.unwrap().len(), 1);
+    assert!(desk::resume(&mut tx, pause, mara, NOW).await.unwrap());
+    assert_eq!(desk::pauses(&mut tx, house.0).await.unwrap().len(), 0);
+
+    assert!(desk::lease(&mut tx, "log", "a", Span::seconds(10), NOW).await.unwrap());
+    assert!(!desk::lease(&mut tx, "log", "b", Span::seconds(10), NOW).await.unwrap());
+    assert!(desk::lease(&mut tx, "log", "b", Span::seconds(10), NOW.plus(Span::seconds(11))).await.unwrap());
+}
+
+async fn log_entries_get_their_place_once(store: &Store) {
+    let entry = |n: u8| log::PendingEntry {
+        id: EntryId::new(NOW.plus(Span::millis(i64::from(n))), &[n; 10]),
+        case: None,
+        at: NOW,
+        body: vec![n],
+    };
+    let mut tx = store.begin().await.unwrap();
+    log::add(&mut tx, vec![entry(2), entry(1)]).await.unwrap();
+    let pending = log::pending(&mut tx, 10).await.unwrap();
+    assert_eq!(pending.iter().map(|e| e.body.clone()).collect::<Vec<_>>(), [[1], [2]]);
+    log::integrate(&mut tx, 0, pending, vec![(0, 0, 2, vec![5; 64])], (2, "note"), NOW).await.unwrap();
+    assert_eq!(log::pending_count(&mut tx).await.unwrap(), 0);
+    assert_eq!(log::entries(&mut tx, 1, 10).await.unwrap(), [(1, vec![2])]);
+    assert_eq!(log::tile(&mut tx, 0, 0).await.unwrap(), Some(vec![5; 64]));
+    assert_eq!(log::newest_checkpoint(&mut tx).await.unwrap(), Some((2, b"note".to_vec(), NOW)));
+}
+
+async fn people_sign_in_with_one_time_links_and_sessions(store: &Store) {
+    let (site, _) = house(store).await;
+    let mara = person(store, "mara").await;
+    let mut tx = store.begin().await.unwrap();
+    people::grant(&mut tx, mara, site, Role::Approver).await.unwrap();
+    people::grant(&mut tx, mara, site, Role::Approver).await.unwrap();
+    assert_eq!(people::roles(&mut tx, mara).await.unwrap(), [(site, Role::Approver)]);
+    people::invite(&mut tx, b"hash", mara, NOW.plus(Span::hours(1)), NOW).await.unwrap();
+    assert_eq!(people::invited(&mut tx, b"hash", NOW).await.unwrap(), Some(mara));
+    assert_eq!(people::invited(&mut tx, b"hash", NOW.plus(Span::hours(2))).await.unwrap(), None);
+    assert!(people::use_invite(&mut tx, b"hash", NOW).await.unwrap());
+    assert!(!people::use_invite(&mut tx, b"hash", NOW).await.unwrap());
+    let session = people::SessionRow {
+        token_hash: b"token".to_vec(),
+        person: mara,
+        csrf: "c".to_owned(),
+        created_at: NOW,
+        seen_at: NOW,
+        expires_at: NOW.plus(Span::hours(8)),
+    };
+    people::open_session(&mut tx, &session).await.unwrap();
+    assert_eq!(people::session(&mut tx, b"token", NOW).await.unwrap(), Some(session));
+    assert_eq!(people::session(&mut tx, b"token", NOW.plus(Span::hours(9))).await.unwrap(), None);
+    for expected in 1..=3 {
+        people::count_failure(&mut tx, b"mara", NOW, NOW.minus(Span::minutes(15))).await.unwrap();
+        assert_eq!(people::failures(&mut tx, b"mara").await.unwrap(), Some((expected, NOW)));
+    }
+}
+
+async fn search_finds_folded_words_and_keeps_none(store: &Store) {
+    let (site, _) = house(store).await;
+    let post = |n: u8| PostId::new(NOW, &[n; 10]);
+    let texts = [
+        (post(1), site, "Die Müllerstraße war gesperrt".to_owned()),
+        (post(2), site, "Sepsisverdacht auf der Station".to_owned()),
+    ];
+    store.search().put(&texts).await.unwrap();
+    store.search().put(&texts).await.unwrap();
+    let find = async |query: &str| store.search().find(site, query, 9).await.unwrap();
+    assert_eq!(find("MUELLERSTRASSE gesperrt").await, [post(1)]);
+    assert_eq!(find("sepsis*").await, [post(2)]);
+    assert_eq!(find("sepsis").await, []);
+    assert_eq!(find("müllerstrasse station").await, []);
+    assert_eq!(store.search().find(SiteId::new(NOW, &[8; 10]), "station", 9).await.unwrap(), []);
+}
+
+async fn a_rebuilt_index_begins_with_every_post(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "Grüße", None), inbound("p2", "b", "Danke", None)]).await;
+    let mut tx = store.begin().await.unwrap();
+    posts::mark_indexed(&mut tx, &ids).await.unwrap();
+    tx.commit().await.unwrap();
+    store.search().put(&[(ids[0], house.0, "Grüße".to_owned())]).await.unwrap();
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), [ids[0]]);
+    assert_eq!(store.rebuild_search().await.unwrap(), 2);
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), []);
+    assert_eq!(posts::unindexed(&mut store.begin_read().await.unwrap(), 9).await.unwrap().len(), 2);
+    store.search().put(&[(ids[0], house.0, "Grüße".to_owned())]).await.unwrap();
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), [ids[0]]);
+}
+
+macro_rules! on_both_engines {
+    ($($story:ident)*) => {$(
+        mod $story {
+            #[tokio::test]
+            async fn on_sqlite() {
+                let (store, _folder) = super::sqlite().await;
+                super::$story(&store).await;
+            }
+            #[tokio::test]
+            async fn on_postgres() {
+                super::$story(&super::postgres().await).await;
+            }
+        }
+    )*};
+}
+
+on_both_engines! {
+    posts_are_stored_once_in_their_threads
+    an_erased_key_takes_the_text_with_it
+    a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
+    a_case_moves_through_its_queues
+    nobody_approves_an_own_draft
+    labels_notes_and_pauses_are_sealed_and_end
+    log_entries_get_their_place_once
+    people_sign_in_with_one_time_links_and_sessions
+    search_finds_folded_words_and_keeps_none
+    a_rebuilt_index_begins_with_every_post
+}
+
+async fn refuses_another_master_key(location: Location) {
+    Store::open(&location, &master(), NOW).await.unwrap().close().await;
+    let other = MasterKey::from_text(&MasterKey::generate_text().unwrap()).unwrap();
+    assert!(matches!(Store::open(&location, &other, NOW).await, Err(StoreError::WrongMasterKey { .. })));
+    Store::open(&location, &master(), NOW).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_wrong_master_key_is_refused_by_both_engines() {
+    let folder = tempfile::tempdir().unwrap();
+    refuses_another_master_key(Location::Folder(folder.path().to_owned())).await;
+    refuses_another_master_key(Location::Postgres(database().await)).await;
+}
+
+#[tokio::test]
+async fn no_text_can_be_read_in_the_files() {
+    let (store, folder) = sqlite().await;
+    let house = house(&store).await;
+    let ids = take(&store, house, &[inbound("at://p1", "lisbeth.h", "Die Sepsis meiner Mutter", None)]).await;
+    store.search().put(&[(ids[0], house.0, "Die Sepsis meiner Mutter".to_owned())]).await.unwrap();
+    store.close().await;
+    let mut bytes = Vec::new();
+    for path in ["bedside.db", "bedside.db-wal", "search.db", "search.db-wal", "keys/keys.db", "keys/keys.db-wal"] {
+        bytes.extend(std::fs::read(folder.path().join(path)).unwrap_or_default());
+    }
+    assert!(bytes.len() > 10_000);
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    for word in ["sepsis", "mutter", "lisbeth", "at://p1"] {
+        assert!(!text.contains(word), "{word}");
+    }
+}

@@ -1,0 +1,51 @@
+//! Pages in a real browser: axe's judgement and screenshots, by the scripts in `crates/testkit/browser`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::peer::{installed, node, pinned};
+
+/// Checks pages of a server or of a folder with axe, light and dark, wide and narrow; the scripts' own options may follow
+/// the pages (`--sign-in PATH`, `--cookie NAME=VALUE`, `--lang de,en`).
+///
+/// # Errors
+/// With every violation's rule, page and selector; or when the browser is not installed.
+pub fn axe(target: &str, pages_and_options: &[&str]) -> Result<()> {
+    script("axe.mjs", target, pages_and_options).map(drop)
+}
+
+/// Takes a picture of every page into `folder` and gives back the files.
+pub fn shots(target: &str, folder: &Path, pages_and_options: &[&str]) -> Result<Vec<PathBuf>> {
+    let folder = folder.to_str().context("the folder's name is no UTF-8")?;
+    let words = [pages_and_options, &["--out", folder]].concat();
+    Ok(script("shot.mjs", target, &words)?.lines().map(PathBuf::from).collect())
+}
+
+/// Tries the desk's pages, as its example `look` wrote them to `folder`: under the policy, without script, by keys, with live
+/// events and while typing.
+///
+/// # Errors
+/// With every fact that does not hold; or when the browser is not installed.
+pub fn desk(folder: &str) -> Result<()> {
+    script("look.mjs", folder, &[]).map(drop)
+}
+
+fn script(name: &str, target: &str, words: &[&str]) -> Result<String> {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
+    let pins = include_str!("../browser/package.json");
+    let modules = format!("browser-{}-{}", pinned(pins, "playwright-core")?, pinned(pins, "axe-core")?);
+    let output = Command::new(node()?)
+        .arg(scripts.join(name))
+        .arg(target)
+        .args(words)
+        .env("BEDSIDE_BROWSER", installed(&modules)?)
+        .output()
+        .context("Node could not be started: run ./test, which installs it")?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        bail!("{name} {target}:\n{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(said)
+}

@@ -1,0 +1,100 @@
+//! What the channel tests share: a clock, an id, a reply to a post, and reading until something is there.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use bedside_connect::Clock;
+use bedside_core::channel::{Channel, Haul, Reply};
+use bedside_core::id::{ChannelId, IdSeed, OutboxId};
+use bedside_core::post::{Inbound, Upstream};
+use bedside_core::time::Timestamp;
+
+pub fn now() -> Timestamp {
+    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+}
+
+pub fn clock() -> Clock {
+    Arc::new(now)
+}
+
+/// Different for each call; tests run side by side in processes of their own.
+fn seed() -> IdSeed {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mixed = (COUNT.fetch_add(1, Ordering::Relaxed) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    let mut seed = IdSeed::default();
+    seed.iter_mut().zip(mixed.iter().chain(&mixed)).for_each(|(to, from)| *to = *from);
+    seed
+}
+
+pub fn channel_id() -> ChannelId {
+    ChannelId::new(now(), &seed())
+}
+
+/// A reply to `post`, as the outbox would hand it over.
+pub fn reply_to(post: &Inbound, text: &str) -> Reply {
+    let at = now();
+    Reply {
+        outbox: OutboxId::new(at, &seed()),
+        text: text.to_owned(),
+        lang: Some("de"),
+        to: post.external_id.clone(),
+        thread_root: post.thread_root.clone(),
+        to_author: post.author.external_id.clone(),
+        to_handle: post.author.handle.clone(),
+        visibility: post.visibility,
+        reply_context: post.reply_context.clone(),
+        prepared_at: at,
+    }
+}
+
+/// The posts among the news, edits too.
+pub fn posts(haul: &Haul) -> Vec<&Inbound> {
+    let post = |news: &'_ Upstream| matches!(news, Upstream::Posted(_) | Upstream::Edited(_));
+    haul.news
+        .iter()
+        .filter(|news| post(news))
+        .filter_map(|news| match news {
+            Upstream::Posted(post) | Upstream::Edited(post) => Some(&**post),
+            Upstream::Deleted { .. } => None,
+        })
+        .collect()
+}
+
+/// Reads as the road does, with a cursor that is kept once the news is taken.
+pub struct Reader {
+    pub cursor: Option<String>,
+}
+
+impl Reader {
+    pub fn new() -> Self {
+        Self { cursor: None }
+    }
+
+    /// One read, taken.
+    pub async fn read(&mut self, channel: &impl Channel) -> Result<Haul> {
+        let haul = channel.read(self.cursor.as_deref()).await?;
+        if haul.cursor.is_some() {
+            self.cursor.clone_from(&haul.cursor);
+        }
+        Ok(haul)
+    }
+
+    /// Reads until `count` posts have come, in the order they came.
+    pub async fn posts(&mut self, channel: &impl Channel, count: usize, within: Duration) -> Result<Vec<Inbound>> {
+        let begun = Instant::now();
+        let mut all = Vec::new();
+        loop {
+            let haul = self.read(channel).await?;
+            all.extend(posts(&haul).into_iter().cloned());
+            if all.len() >= count {
+                return Ok(all);
+            }
+            if begun.elapsed() > within {
+                bail!("{} of {count} posts after {} s", all.len(), within.as_secs());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}

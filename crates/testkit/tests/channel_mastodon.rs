@@ -1,0 +1,264 @@
+//! The Mastodon channel on real servers: a faithful one (mastodon_mock) and a small, unfaithful one (snac).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod channel;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use bedside_connect::Secret;
+use bedside_connect::channel::mastodon::{Config, Mastodon};
+use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::post::{Upstream, Visibility};
+use bedside_core::time::Span;
+use bedside_testkit::peer::mastodon::{self as server, Account, Api, Mock, Snac};
+use bedside_testkit::peer::wire::{Loss, Wire};
+use channel::{Reader, channel_id, clock, posts, reply_to};
+
+const WORDS: &str = "Wann ist Besuchszeit? Größe & <Ärzte> – 5 > 3";
+const SOON: Duration = Duration::from_secs(10);
+
+fn channel_on(base_url: &str, account: &Account) -> Mastodon {
+    Mastodon::new(channel_id(), &Config::new(base_url, Secret::new(&account.token)), clock()).unwrap()
+}
+
+async fn mock() -> Result<(Mock, Mastodon)> {
+    let server = Mock::start(&["klinik", "erika"]).await?;
+    let channel = channel_on(server.base_url(), server.account("klinik")?);
+    Ok((server, channel))
+}
+
+async fn mentioned(server: &Api, text: &str, visibility: server::Visibility) -> Result<server::Status> {
+    server.mention(server.account("erika")?, server.account("klinik")?, text, visibility).await
+}
+
+#[tokio::test]
+async fn a_mention_is_read_once_and_whole() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let mut reader = Reader::new();
+    assert!(reader.read(&klinik).await?.news.is_empty());
+    let status = mentioned(&server, WORDS, server::Visibility::Unlisted).await?;
+    let post = reader.posts(&klinik, 1, SOON).await?.remove(0);
+    assert_eq!(post.external_id, status.id);
+    assert_eq!(post.text, format!("@klinik {WORDS}"));
+    assert_eq!((post.author.handle.as_str(), post.visibility, post.addressed), ("erika", Visibility::Unlisted, true));
+    assert!(post.url.is_some());
+    assert!(reader.read(&klinik).await?.news.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_mentions_come_in_their_order_however_many_pages_they_fill() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    mentioned(&server, "0", server::Visibility::Public).await?;
+    let mut reader = Reader::new();
+    reader.posts(&klinik, 1, SOON).await?;
+    for n in 1..=95 {
+        mentioned(&server, &n.to_string(), server::Visibility::Public).await?;
+    }
+    let texts: Vec<_> = reader.posts(&klinik, 95, SOON).await?.into_iter().map(|post| post.text).collect();
+    assert_eq!(texts, (1..=95).map(|n| format!("@klinik {n}")).collect::<Vec<_>>());
+    // And from nothing, as on the first day.
+    let from_nothing = Reader::new().posts(&klinik, 96, SOON).await?;
+    assert_eq!((from_nothing.len(), from_nothing[0].text.as_str()), (96, "@klinik 0"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_not_taken_is_offered_again() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    mentioned(&server, "a", server::Visibility::Public).await?;
+    let first = klinik.read(None).await?;
+    assert_eq!(klinik.read(None).await?.news, first.news);
+    mentioned(&server, "b", server::Visibility::Public).await?;
+    let cursor = first.cursor.unwrap();
+    let second = klinik.read(Some(&cursor)).await?;
+    assert_eq!(klinik.read(Some(&cursor)).await?.news, second.news);
+    assert_eq!(posts(&second).len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    mentioned(&server, WORDS, server::Visibility::Public).await?;
+    let post = Reader::new().posts(&klinik, 1, SOON).await?.remove(0);
+    let reply = reply_to(&post, "Guten Tag, 14–19 Uhr: https://lindenhof.example/besuch?haus=nord & mehr");
+    assert_eq!(klinik.find(&reply).await?, None);
+    let receipt = klinik.publish(&reply).await?;
+    assert_eq!(klinik.publish(&reply).await?, receipt);
+    assert_eq!(klinik.find(&reply).await?, Some(receipt.clone()));
+
+    let own = server.statuses(server.account("klinik")?).await?;
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].in_reply_to.as_deref(), Some(post.external_id.as_str()));
+    let told = server.notifications(server.account("erika")?).await?;
+    assert!(told.iter().any(|one| one["type"] == "mention" && one["status"]["id"] == receipt.external_id.as_str()));
+
+    let expected = klinik.as_sent(&reply.text, &reply.to_handle);
+    assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected });
+    for _ in 0..2 {
+        klinik.take_down(&receipt).await?;
+    }
+    assert_eq!(klinik.find(&reply).await?, None);
+    assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::Gone);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reply_is_never_seen_by_more_people_than_what_it_answers() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let mut reader = Reader::new();
+    for (theirs, asked, ours) in [
+        (server::Visibility::Public, Visibility::Public, "public"),
+        (server::Visibility::Public, Visibility::Unlisted, "unlisted"),
+        (server::Visibility::Unlisted, Visibility::Public, "unlisted"),
+        (server::Visibility::Private, Visibility::Public, "direct"),
+        (server::Visibility::Direct, Visibility::Public, "direct"),
+    ] {
+        mentioned(&server, "Frage", theirs).await?;
+        let post = reader.posts(&klinik, 1, SOON).await?.remove(0);
+        let reply = channel::reply_to(&post, "Antwort");
+        let reply = bedside_core::channel::Reply { visibility: asked, ..reply };
+        let receipt = klinik.publish(&reply).await?;
+        let own = server.statuses(server.account("klinik")?).await?;
+        let status = own.iter().find(|status| status.id == receipt.external_id).unwrap();
+        assert_eq!(status.visibility, ours, "{theirs:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_fails_after_accepting_has_the_reply_once() -> Result<()> {
+    let server = Mock::start(&["klinik", "erika"]).await?;
+    let wire = Wire::to(server.base_url()).await?;
+    let klinik = channel_on(wire.base_url(), server.account("klinik")?);
+    let mut reader = Reader::new();
+    for loss in [Loss::AnsweredAfterAccepting(500), Loss::AnsweredAfterAccepting(502), Loss::CutAfterAccepting] {
+        mentioned(&server, "Frage", server::Visibility::Public).await?;
+        let post = reader.posts(&klinik, 1, SOON).await?.remove(0);
+        let reply = reply_to(&post, "Antwort");
+        wire.lose("POST", "/api/v1/statuses", loss, 1);
+        let fault = klinik.publish(&reply).await.unwrap_err();
+        assert!(fault.is_ambiguous(), "{fault:?}");
+        let found = klinik.find(&reply).await?;
+        assert!(found.is_some());
+        assert_eq!(klinik.publish(&reply).await.ok(), found);
+    }
+    assert_eq!(server.statuses(server.account("klinik")?).await?.len(), 3);
+    assert_eq!(wire.count("POST", "/api/v1/statuses"), 3, "what is found is not sent again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn faults_are_told_apart() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let every = "/api/v1/notifications";
+    for (set, expect) in [
+        (server::Fault::RateLimit { retry_after_s: 17 }, Fault::RateLimited { after: Span::seconds(17) }),
+        (server::Fault::Status(503), Fault::Server { status: 503 }),
+        (server::Fault::Status(403), Fault::Refused { status: 403, code: "forbidden".into() }),
+        (server::Fault::Status(401), Fault::SignedOut { code: "unauthorized".into() }),
+        (server::Fault::Malformed, Fault::Malformed { what: "list of notifications".into() }),
+    ] {
+        server.set_fault("GET", every, set, None).await?;
+        assert_eq!(klinik.read(None).await.err(), Some(expect));
+        server.clear_faults().await?;
+    }
+    let stranger = Account { name: "klinik".into(), token: "no-token-of-this-server".into() };
+    let fault = channel_on(server.base_url(), &stranger).read(None).await.unwrap_err();
+    assert!(matches!(fault, Fault::SignedOut { .. }), "{fault:?}");
+    assert!(klinik.read(None).await.is_ok());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reply_that_is_too_long_is_not_sent() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let limits = klinik.limits().await?;
+    assert_eq!(limits, Limits { max: 500, unit: LengthUnit::CodePoints { link_chars: 23 } });
+    mentioned(&server, "Frage", server::Visibility::Public).await?;
+    let post = Reader::new().posts(&klinik, 1, SOON).await?.remove(0);
+    // "@erika " counts.
+    let fault = klinik.publish(&reply_to(&post, &"ä".repeat(494))).await.unwrap_err();
+    assert_eq!(fault, Fault::Refused { status: 422, code: "too_long".into() });
+    klinik.publish(&reply_to(&post, &"ä".repeat(493))).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_stream_tells_of_a_mention_at_once() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    // The first wait opens the stream.
+    klinik.wait(Span::seconds(30)).await;
+    let mut reader = Reader::new();
+    reader.read(&klinik).await?;
+    let begun = Instant::now();
+    let (_, status) = tokio::join!(klinik.wait(Span::seconds(30)), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        mentioned(&server, "Frage", server::Visibility::Public).await
+    });
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert_eq!(reader.posts(&klinik, 1, SOON).await?[0].external_id, status?.id);
+    let quiet = Instant::now();
+    klinik.wait(Span::millis(400)).await;
+    assert!(quiet.elapsed() >= Duration::from_millis(390));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_edited_and_a_deleted_post_are_seen_as_they_are() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let status = mentioned(&server, WORDS, server::Visibility::Public).await?;
+    assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: format!("@klinik {WORDS}") });
+    let erika = server.account("erika")?;
+    let address = format!("{}/api/v1/statuses/{}", server.base_url(), status.id);
+    let edit = reqwest::Client::new().put(address).bearer_auth(&erika.token);
+    edit.json(&serde_json::json!({"status": "@klinik doch nicht"})).send().await?.error_for_status()?;
+    assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: "@klinik doch nicht".into() });
+    let haul = klinik.read(None).await?;
+    assert!(matches!(&haul.news[..], [Upstream::Edited(post)] if post.text == "@klinik doch nicht"));
+    server.delete(server.account("erika")?, &status.id).await?;
+    assert_eq!(klinik.look(&status.id).await?, Standpoint::Gone);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_small_unfaithful_server_is_survived() -> Result<()> {
+    if !Snac::is_installed() {
+        eprintln!("snac is not installed; nothing tested");
+        return Ok(());
+    }
+    let server = Snac::start(&["klinik", "erika"]).await?;
+    let klinik = channel_on(server.base_url(), server.account("klinik")?);
+    let mut reader = Reader::new();
+    for n in 0..3 {
+        mentioned(&server, &format!("Frage {n}: Größe & <Ärzte>"), server::Visibility::Public).await?;
+    }
+    let news = reader.posts(&klinik, 3, Duration::from_secs(30)).await?;
+    assert!(news[0].text.ends_with(" Frage 0: Größe & <Ärzte>"), "{}", news[0].text);
+    assert_eq!((news[0].visibility, news[0].author.display_name.as_deref()), (Visibility::Public, Some("erika")));
+    for read in 0..3 {
+        let haul = reader.read(&klinik).await?;
+        assert!(!haul.news.iter().any(|one| matches!(one, Upstream::Posted(_))), "again at read {read}");
+    }
+    let reply = reply_to(&news[0], "Guten Tag, 14–19 Uhr: https://lindenhof.example/a_b & *mehr* :-)");
+    let receipt = klinik.publish(&reply).await?;
+    assert_eq!(klinik.publish(&reply).await?.external_id, receipt.external_id);
+    assert_eq!(klinik.find(&reply).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
+    assert_eq!(server.statuses(server.account("klinik")?).await?.len(), 1);
+    assert!(matches!(klinik.look(&receipt.external_id).await?, Standpoint::There { .. }));
+    // It can't delete, and says "not found": that must not be taken for done.
+    let fault = klinik.take_down(&receipt).await.unwrap_err();
+    assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+    assert_eq!(klinik.limits().await?.max, 100_000);
+    // No stream: waiting is polling.
+    klinik.wait(Span::seconds(1)).await;
+    let begun = Instant::now();
+    klinik.wait(Span::millis(300)).await;
+    assert!(begun.elapsed() >= Duration::from_millis(290));
+    let stranger = Account { name: "klinik".into(), token: "0123456789abcdef".into() };
+    let fault = channel_on(server.base_url(), &stranger).read(None).await.unwrap_err();
+    assert!(matches!(fault, Fault::SignedOut { .. }), "{fault:?}");
+    Ok(())
+}
