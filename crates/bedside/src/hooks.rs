@@ -108,7 +108,7 @@ fn at_site(rows: Vec<Row>, site: &str) -> Result<Vec<Row>, RowError> {
         (1..).zip(&rows).find(|(_, row)| row.site.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(site)));
     match stray {
         Some((line, _)) => {
-            Err(RowError { line, field: Some("site"), reason: "is another house than the channel's".to_owned() })
+            Err(RowError { line, field: Some("site"), reason: "is another site than the channel's".to_owned() })
         }
         None => Ok(rows),
     }

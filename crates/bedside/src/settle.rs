@@ -75,7 +75,7 @@ pub async fn houses(
     let all = sites::all(&mut tx).await?;
     tx.commit().await?;
     for site in all.iter().filter(|site| !config.sites.is_empty() && wanted.iter().all(|one| one.id != site.id)) {
-        tracing::warn!(site = %site.slug, "a house that is stored is no longer configured; it goes on as it was");
+        tracing::warn!(site = %site.slug, "a site that is stored is no longer configured; it goes on as it was");
     }
     open(all, overlays)
 }
