@@ -1,5 +1,7 @@
 //! The audit log's rows: entries wait here until the one sequencer gives them their place in the tree.
 
+mod verify;
+
 use bedside_core::{
     id::{CaseId, EntryId},
     time::Timestamp,
@@ -11,6 +13,8 @@ use crate::{
     many::many_statements,
     value::{Arg, args},
 };
+
+pub use self::verify::{LogOnly, verify};
 
 statements! {
     PENDING = "SELECT id, case_id, at, body FROM log_pending ORDER BY id LIMIT $1";

@@ -23,6 +23,8 @@ const TABLES_SQLITE: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS doc USING fts5(t
 const TABLES_POSTGRES: &str = "CREATE TABLE IF NOT EXISTS place (post_id TEXT PRIMARY KEY, tokens TSVECTOR NOT NULL); \
     CREATE INDEX IF NOT EXISTS place_tokens ON place USING GIN (tokens);";
 
+const CLEAR_SQLITE: &str = "INSERT INTO doc (doc) VALUES ('delete-all'); DELETE FROM place;";
+const CLEAR_POSTGRES: &str = "TRUNCATE place";
 const PLACE_SQLITE: &str = "INSERT INTO place (post_id) VALUES ($1) ON CONFLICT (post_id) DO UPDATE SET post_id = excluded.post_id RETURNING n";
 const DROP_SQLITE: &str = "DELETE FROM doc WHERE rowid = $1";
 const PUT_SQLITE: &str = "INSERT INTO doc (rowid, tokens) VALUES ($1, $2)";
@@ -61,6 +63,19 @@ impl Search {
     #[must_use]
     pub const fn is_new(&self) -> bool {
         self.is_new
+    }
+
+    /// Empties the index.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        match tx.engine() {
+            Engine::Sqlite => tx.script(CLEAR_SQLITE).await?,
+            Engine::Postgres => tx.script(CLEAR_POSTGRES).await?,
+        }
+        tx.commit().await
     }
 
     /// Puts texts into the index, replacing what it had of the same posts. Durable when this returns.

@@ -2,6 +2,7 @@
 
 mod statements;
 mod story;
+mod tampered;
 
 use bedside_core::time::Timestamp;
 

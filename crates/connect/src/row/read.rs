@@ -56,6 +56,15 @@ impl<R: BufRead> Rows<R> {
         Ok(Self { inner })
     }
 
+    /// The line on which the row read last begins.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        match &self.inner {
+            Inner::Json(lines) => lines.line,
+            Inner::Csv(csv) => csv.line(),
+        }
+    }
+
     /// How many bytes have been read, for a progress bar and for going on later.
     #[must_use]
     pub fn bytes_read(&self) -> u64 {

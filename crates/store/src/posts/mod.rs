@@ -1,6 +1,7 @@
 //! Authors, threads and posts. A post is stored once; its text is sealed under its author's key.
 
 pub(crate) mod read;
+pub(crate) mod reindex;
 pub(crate) mod take;
 
 use bedside_core::{

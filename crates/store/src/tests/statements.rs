@@ -17,6 +17,7 @@ const MAIN: &[Family] = &[
     ("jobs", jobs::STATEMENTS, jobs::MANY),
     ("posts::take", posts::take::STATEMENTS, posts::take::MANY),
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
+    ("posts::reindex", posts::reindex::STATEMENTS, &[]),
     ("cases", cases::STATEMENTS, cases::MANY),
     ("drafts", drafts::STATEMENTS, &[]),
     ("labels", labels::STATEMENTS, &[]),

@@ -404,6 +404,21 @@ async fn search_finds_folded_words_and_keeps_none(store: &Store) {
     assert_eq!(store.search().find(SiteId::new(NOW, &[8; 10]), "station", 9).await.unwrap(), []);
 }
 
+async fn a_rebuilt_index_begins_with_every_post(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "Grüße", None), inbound("p2", "b", "Danke", None)]).await;
+    let mut tx = store.begin().await.unwrap();
+    posts::mark_indexed(&mut tx, &ids).await.unwrap();
+    tx.commit().await.unwrap();
+    store.search().put(&[(ids[0], house.0, "Grüße".to_owned())]).await.unwrap();
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), [ids[0]]);
+    assert_eq!(store.rebuild_search().await.unwrap(), 2);
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), []);
+    assert_eq!(posts::unindexed(&mut store.begin_read().await.unwrap(), 9).await.unwrap().len(), 2);
+    store.search().put(&[(ids[0], house.0, "Grüße".to_owned())]).await.unwrap();
+    assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), [ids[0]]);
+}
+
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
         mod $story {
@@ -430,6 +445,7 @@ on_both_engines! {
     log_entries_get_their_place_once
     people_sign_in_with_one_time_links_and_sessions
     search_finds_folded_words_and_keeps_none
+    a_rebuilt_index_begins_with_every_post
 }
 
 async fn refuses_another_master_key(location: Location) {

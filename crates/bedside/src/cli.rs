@@ -1,0 +1,186 @@
+//! The command line: `bedside COMMAND`, with `serve` where none is named.
+
+use std::path::PathBuf;
+
+use bedside_connect::row::Format;
+use bedside_core::site::Role;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::say::Tongue;
+
+/// Bedside hooks social media into a hospital: one inbox, written rules, four eyes, and a log that proves it.
+#[derive(Debug, Parser)]
+#[command(name = "bedside", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What every command may be told.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do; `serve` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The configuration; without it bedside.toml of the current folder, if there is one
+    #[arg(long, global = true, value_name = "FILE", env = "BEDSIDE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The folder of the data, instead of the configured one
+    #[arg(long, global = true, value_name = "FOLDER", env = "BEDSIDE_DATA")]
+    pub data: Option<PathBuf>,
+    /// The language of messages, and of the first house's name; otherwise as the system's
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Tongue>,
+}
+
+/// What `bedside` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the desk, read the channels and send what is approved
+    Serve,
+    /// Show a sample hospital at work for a few minutes; nothing leaves this machine
+    Demo(DemoArgs),
+    /// Read posts from a JSON Lines or CSV file, as history
+    Import(ImportArgs),
+    /// Check the configuration, its secrets and the houses' rules, and change nothing
+    CheckConfig,
+    /// Write a new master key into a file that only you can read
+    NewKey {
+        /// Where to write it; the file must not be there yet
+        file: PathBuf,
+    },
+    /// Verify the audit log, or keep a checkpoint of it
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// Make a one-time link with which a person signs in or sets a new password
+    Invite(InviteArgs),
+    /// The search index
+    #[command(subcommand)]
+    Search(SearchCommand),
+    /// The rules
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// `bedside demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Go on where the last demo stood, instead of starting afresh
+    #[arg(long)]
+    pub keep: bool,
+    /// Where the demo listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `bedside import`
+#[derive(Debug, Clone, Args)]
+pub struct ImportArgs {
+    /// JSON Lines (.jsonl) or CSV (.csv) with id, channel, author, text, at; see docs/operating.md
+    pub file: PathBuf,
+    /// Put every row on this channel account, whatever channel the row names
+    #[arg(long, value_name = "SLUG")]
+    pub channel: Option<String>,
+    /// The house of rows that name none
+    #[arg(long, value_name = "SLUG")]
+    pub site: Option<String>,
+    /// Treat the posts as happening now: they may wake people and lead to replies
+    #[arg(long)]
+    pub live: bool,
+    /// The format, where the file's name doesn't tell
+    #[arg(long, value_enum)]
+    pub format: Option<FileFormat>,
+}
+
+/// The formats of `bedside import`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// One JSON object per line
+    Jsonl,
+    /// CSV with a header line
+    Csv,
+}
+
+impl From<FileFormat> for Format {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Jsonl => Self::JsonLines,
+            FileFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+/// `bedside log …`
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// Check every entry against the signed tree; with a kept checkpoint also against what was signed then
+    Verify {
+        /// A checkpoint that `bedside log checkpoint` wrote and that was kept elsewhere
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// The log's public key, instead of the one in the key store; then no master key is needed
+        #[arg(long, value_name = "KEY")]
+        vkey: Option<String>,
+    },
+    /// Write the newest signed checkpoint, to be kept where whoever runs Bedside can't change it
+    Checkpoint {
+        /// Where to write it; to the standard output where nothing is said
+        file: Option<PathBuf>,
+    },
+    /// Print the log's public key, for those who verify
+    Vkey,
+}
+
+/// `bedside invite`
+#[derive(Debug, Args)]
+pub struct InviteArgs {
+    /// What the person types to sign in, an e-mail address
+    pub login: String,
+    /// The name others see; for a new person
+    #[arg(long)]
+    pub name: Option<String>,
+    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor
+    #[arg(long, value_parser = role)]
+    pub role: Vec<Role>,
+    /// The house of the roles; every house where nothing is said
+    #[arg(long, value_name = "SLUG")]
+    pub site: Option<String>,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let known = || Role::ALL.map(Role::as_str).join(", ");
+    Role::from_word(word).ok_or_else(|| format!("no role '{word}'; known are {}", known()))
+}
+
+/// `bedside search …`
+#[derive(Debug, Subcommand)]
+pub enum SearchCommand {
+    /// Build the index anew from the posts
+    Rebuild,
+}
+
+/// `bedside policy …`
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Say why a post was decided as it was: the facts, the rules, and those that came close
+    Explain {
+        /// The id of the post or of its case, as the desk's address bar shows it
+        id: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+        assert!(Cli::try_parse_from(["bedside"]).unwrap().command.is_none());
+        let invite = Cli::try_parse_from(["bedside", "invite", "eva@example.org", "--role", "desk", "--role", "chief"]);
+        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor"));
+    }
+}

@@ -1,0 +1,166 @@
+//! `bedside.toml`: one file, read whole, every problem named with its line. Without a file there is one house and no
+//! channel, and the data lies in ./data.
+
+mod address;
+mod hours;
+mod problem;
+mod read;
+mod secret;
+mod section;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use bedside_core::{policy::PageOwner, site::Jurisdiction, time::Span};
+use bedside_desk::serve::Network;
+use bedside_store::sites::SiteSettings;
+
+pub use self::{
+    problem::{Problem, Problems},
+    secret::Account,
+};
+use self::{secret::SecretAt, section::Told};
+
+/// The name the configuration is looked for under, in the current folder.
+pub const FILE: &str = "bedside.toml";
+/// Where the data lies unless something else is said.
+pub const DATA: &str = "data";
+
+/// The configuration, checked as far as that needs no secret and no other file.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it was read from; `None`: there is none.
+    pub file: Option<PathBuf>,
+    /// Where the desk listens.
+    pub server: Server,
+    /// Where the data lies.
+    pub data: Data,
+    /// `[keys] master_key_file`
+    pub master_key_file: Option<PathBuf>,
+    /// How long a reply can still be taken back before it leaves.
+    pub undo_window: Span,
+    /// The houses; empty: none is configured.
+    pub sites: Vec<House>,
+    /// The channel accounts.
+    pub channels: Vec<Channel>,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address people use, if it is another than that.
+    pub public_url: Option<String>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// SQLite in this folder.
+    Folder(PathBuf),
+    /// PostgreSQL; the address holds a password and so comes from a file or the environment.
+    Postgres(SecretAt),
+}
+
+/// `[[site]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct House {
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// The group it belongs to.
+    pub group: String,
+    /// Whose law.
+    pub jurisdiction: Jurisdiction,
+    /// Public body or private.
+    pub page_owner: PageOwner,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Hours, public facts, private door.
+    pub settings: SiteSettings,
+    /// The house's own rules, beside the packs.
+    overlays: Vec<Told<PathBuf>>,
+}
+
+/// `[[channel]]`
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Its short name.
+    pub slug: String,
+    /// The slug of its site.
+    pub site: String,
+    /// The name people see.
+    pub name: String,
+    /// Who answers for the account.
+    pub owner: String,
+    /// Who stands in.
+    pub deputy: String,
+    /// How it is reached.
+    way: Way,
+}
+
+/// How a channel account is reached; its secret is read only where it is used.
+#[derive(Debug, Clone)]
+enum Way {
+    Bluesky { base_url: Told<String>, handle: String, app_password: SecretAt },
+    Mastodon { base_url: Told<String>, token: SecretAt },
+    Webhook { secret: SecretAt },
+}
+
+impl Config {
+    /// Reads `file`; without one `bedside.toml` of the current folder, and without that the defaults.
+    ///
+    /// # Errors
+    /// The file can't be read, or [`Problems`].
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let found = match file {
+            Some(file) => Some(file.to_owned()),
+            None => Some(PathBuf::from(FILE)).filter(|file| file.exists()),
+        };
+        let Some(file) = found else {
+            return Ok(Self::default());
+        };
+        let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        Ok(Self::parse(&file.display().to_string(), &text, folder)?)
+    }
+
+    /// Reads the text of a configuration. Relative paths in it start at `folder`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(file: &str, text: &str, folder: &Path) -> Result<Self, Problems> {
+        read::config(file, text, folder)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            file: None,
+            server: Server::default(),
+            data: Data::Folder(PathBuf::from(DATA)),
+            master_key_file: None,
+            undo_window: Span::seconds(60),
+            sites: Vec::new(),
+            channels: Vec::new(),
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        Self { listen, public_url: None, trusted_proxies: Vec::new() }
+    }
+}

@@ -1,0 +1,238 @@
+//! What a person reads when the configuration is wrong, line by line.
+
+use std::{path::Path, sync::Arc};
+
+use bedside_connect::Clock;
+use bedside_core::{
+    channel::ChannelKind,
+    policy::PageOwner,
+    site::Jurisdiction,
+    time::{Span, Timestamp},
+};
+
+use super::{Account, Config, Data, Problems};
+
+const GOOD: &str = r#"
+[server]
+listen = "0.0.0.0:8443"
+public_url = "https://desk.example.org/"
+trusted_proxies = ["10.0.0.7", "fd00::/8"]
+
+[data]
+location = "store"
+
+[keys]
+master_key_file = "/etc/bedside/master.key"
+
+[desk]
+undo_window = "90s"
+
+[[site]]
+slug = "mitte"
+name = "Lindenhof Mitte"
+group = "Lindenhof-Kliniken"
+jurisdiction = "de"
+page_owner = "public_body"
+time_zone = "Europe/Berlin"
+staffed = ["Mon-Fri 08:00-18:00"]
+public_facts = ["030 5550100"]
+door = "https://lindenhof.example.org/nachricht"
+overlays = ["mitte.cedar"]
+
+[[channel]]
+slug = "bsky"
+kind = "bluesky"
+name = "Bluesky"
+owner = "Mara Lindt"
+deputy = "Jonas Weber"
+handle = "@lindenhof.example.org"
+app_password_file = "bsky.secret"
+
+[[channel]]
+slug = "fedi"
+kind = "mastodon"
+site = "mitte"
+owner = "Mara Lindt"
+deputy = "Jonas Weber"
+base_url = "https://social.example.org"
+token_env = "BEDSIDE_TEST_UNSET_TOKEN"
+"#;
+
+fn parse(text: &str) -> Result<Config, Problems> {
+    Config::parse("bedside.toml", text, Path::new("/etc/bedside"))
+}
+
+/// The problems of a text, one per line.
+fn problems(text: &str) -> String {
+    parse(text).map_or_else(|problems| problems.to_string(), |_| String::new())
+}
+
+fn clock() -> Clock {
+    Arc::new(|| Timestamp::from_micros(0))
+}
+
+#[test]
+fn a_whole_configuration_is_read() {
+    let config = parse(GOOD).unwrap();
+    assert_eq!(config.server.listen.to_string(), "0.0.0.0:8443");
+    assert_eq!(config.server.public_url.as_deref(), Some("https://desk.example.org"));
+    assert!(config.server.trusted_proxies[1].holds("fd12::1".parse().unwrap()));
+    assert_eq!(config.data, Data::Folder("/etc/bedside/store".into()));
+    assert_eq!(config.master_key_file.as_deref(), Some(Path::new("/etc/bedside/master.key")));
+    assert_eq!(config.undo_window, Span::seconds(90));
+    let [site] = &config.sites[..] else { panic!("one site") };
+    assert_eq!((site.jurisdiction, site.page_owner), (Jurisdiction::De, PageOwner::PublicBody));
+    assert_eq!(site.settings.staffed.len(), 5);
+    let kinds: Vec<_> = config.channels.iter().map(|c| (c.site.as_str(), c.name.as_str(), c.kind())).collect();
+    assert_eq!(kinds, [("mitte", "Bluesky", ChannelKind::Bluesky), ("mitte", "fedi", ChannelKind::Mastodon)]);
+}
+
+#[test]
+fn an_empty_file_is_the_same_as_none() {
+    let config = parse("").unwrap();
+    assert_eq!(config.server, Config::default().server);
+    assert_eq!(config.data, Data::Folder("data".into()));
+    assert!(config.sites.is_empty() && config.channels.is_empty());
+}
+
+/// A house to put channels into.
+const HOUSE: &str = "[[site]]\nslug = \"m\"\nname = \"M\"\njurisdiction = \"de\"\ntime_zone = \"Europe/Berlin\"\n";
+
+#[test]
+fn every_problem_names_its_line_and_key_and_what_helps() {
+    let channel = |rest: &str| format!("{HOUSE}[[channel]]\nslug = \"b\"\nowner = \"O\"\ndeputy = \"D\"\n{rest}");
+    for (text, expect) in [
+        ("[server]\nlissten = \"127.0.0.1:1\"", "bedside.toml:2: [server] lissten: unknown key (did you mean listen?)"),
+        ("[server]\nlisten = 8080", "bedside.toml:2: [server] listen: must be text in quotes, found a number"),
+        (
+            "\n[server]\nlisten = \"localhost\"",
+            "bedside.toml:3: [server] listen: 'localhost' is no address and port (write e.g. \"127.0.0.1:8080\", \
+             or \"0.0.0.0:8080\" for every network)",
+        ),
+        ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
+        (
+            "colour = 1",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, keys, server, site)",
+        ),
+        ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
+        (
+            "[site]\nslug = \"m\"",
+            "bedside.toml:1: site: must be a list of sections (write [[site]], with two brackets, before each)",
+        ),
+        (
+            "[desk]\nundo_window = \"60\"",
+            "bedside.toml:2: [desk] undo_window: '60' is no length of time (expected a number with s, m, h or d, e.g. 72h)",
+        ),
+        ("[desk]\nundo_window = \"2h\"", "bedside.toml:2: [desk] undo_window: '2h' is longer than 1h"),
+        (
+            "[keys]\nmaster_key = \"AAAA\"",
+            "bedside.toml:2: [keys] master_key: the master key has no place in the configuration, which is copied, mailed \
+             and backed up (name its file: master_key_file = \"…\")",
+        ),
+        (
+            "[data]\nlocation = \"d\"\npostgres_url_env = \"X\"",
+            "bedside.toml:2: [data] location: is said beside a PostgreSQL database (data lies either in a folder or in \
+             PostgreSQL; remove one of them)",
+        ),
+        (
+            "[alarm]\nphone = \"1\"",
+            "bedside.toml:1: alarm: this version can't alarm anybody (remove the section; until there is an alarm path the \
+             desk says in red that nobody is alarmed)",
+        ),
+        (
+            "[[site]]\nslug = \"m\"\nname = \"M\"\njurisdiction = \"fr\"\ntime_zone = \"Europe/Berln\"",
+            "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (known are de, us, uk, at)\n\
+             bedside.toml:5: [[site]] m: time_zone: 'Europe/Berln' is no time zone (did you mean Europe/Berlin?)",
+        ),
+        (&format!("{HOUSE}{HOUSE}"), "bedside.toml:7: [[site]] slug: 'm' is taken by an earlier one"),
+        (
+            "[[site]]\nslug = \"Haus Mitte\"",
+            "bedside.toml:1: [[site]] Haus Mitte: name: is missing (the name people know the house by)\n\
+             bedside.toml:1: [[site]] Haus Mitte: jurisdiction: is missing (whose law the house lives under, it chooses the rules: de, at, us or uk)\n\
+             bedside.toml:1: [[site]] Haus Mitte: time_zone: is missing (e.g. \"Europe/Berlin\")\n\
+             bedside.toml:2: [[site]] slug: 'Haus Mitte' is no short name (small letters a-z, digits, - and _, at most 40)",
+        ),
+        (
+            &channel("kind = \"facebook\""),
+            "bedside.toml:10: [[channel]] b: kind: 'facebook' is not known (known are bluesky, mastodon, webhook)",
+        ),
+        (
+            &channel("kind = \"bluesky\"\nhandle = \"h\"\napp_password = \"xxxx-xxxx\""),
+            "bedside.toml:6: [[channel]] b: app_password_file: is missing (app_password_file = \"…\" names the file that \
+             holds it, app_password_env = \"…\" the variable)\n\
+             bedside.toml:12: [[channel]] b: app_password: a secret has no place in the configuration, which is copied, \
+             mailed and backed up (put it into a file of its own and name that: app_password_file = \"…\")",
+        ),
+        (
+            &channel("kind = \"mastodon\"\nbase_url = \"https://s.example\"\ntoken_env = \"T\"\nhandle = \"h\""),
+            "bedside.toml:13: [[channel]] b: handle: belongs to a channel of kind bluesky, this one is mastodon",
+        ),
+        (
+            &channel("kind = \"webhook\"\nsecret_file = \"a\"\nsecret_env = \"B\""),
+            "bedside.toml:6: [[channel]] b: secret_file: is missing (secret_file = \"…\" names the file that holds it, \
+             secret_env = \"…\" the variable)\n\
+             bedside.toml:12: [[channel]] b: secret_env: is said twice, by a file and by a variable; remove one of them",
+        ),
+        (
+            "[[channel]]\nslug = \"b\"\nkind = \"webhook\"\nsecret_env = \"S\"\nowner = \"O\"\ndeputy = \"D\"",
+            "bedside.toml:1: [[channel]] b: site: there is no house yet (set one up with [[site]])",
+        ),
+    ] {
+        assert_eq!(problems(text), expect, "{text}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_there_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = |text: &str| Config::parse("bedside.toml", text, folder.path()).unwrap();
+    let error = config(GOOD).accounts(&clock()).unwrap_err().to_string();
+    let file = folder.path().join("bsky.secret");
+    assert_eq!(
+        error,
+        format!(
+            "bedside.toml:35: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
+             bedside.toml:44: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
+             environment variable not found",
+            file.display()
+        )
+    );
+    let only_bluesky = GOOD.split("[[channel]]\nslug = \"fedi\"").next().unwrap();
+    std::fs::write(&file, " \n").unwrap();
+    assert!(config(only_bluesky).accounts(&clock()).unwrap_err().to_string().ends_with("is empty"));
+    std::fs::write(&file, "abcd-efgh\n").unwrap();
+    let accounts = config(only_bluesky);
+    let accounts = accounts.accounts(&clock()).unwrap();
+    let Account::Bluesky(account) = &accounts[0].1 else { panic!("a Bluesky account") };
+    assert_eq!((account.handle.as_str(), account.app_password.expose()), ("lindenhof.example.org", "abcd-efgh"));
+}
+
+#[test]
+fn an_address_or_a_secret_that_can_not_work_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("s"), "short").unwrap();
+    let error = |rest: &str| {
+        let text = format!("{HOUSE}[[channel]]\nslug = \"b\"\nowner = \"O\"\ndeputy = \"D\"\n{rest}");
+        Config::parse("b.toml", &text, folder.path()).unwrap().accounts(&clock()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        error("kind = \"mastodon\"\ntoken_file = \"s\"\nbase_url = \"http://social.example.org\""),
+        "b.toml:12: [[channel]] b: base_url: 'http://social.example.org' needs https: plain http is only for this machine \
+         and private networks"
+    );
+    assert_eq!(
+        error("kind = \"webhook\"\nsecret_file = \"s\""),
+        "b.toml:11: [[channel]] b: secret_file: the secret is not whsec_ and 24 to 64 bytes in base64"
+    );
+}
+
+#[test]
+fn the_example_in_the_project_is_a_configuration() {
+    let example = include_str!("../../../../bedside.example.toml");
+    parse(example).unwrap();
+    // What is commented out is meant to be switched on.
+    let on: String =
+        example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+    let config = parse(&on).unwrap();
+    assert_eq!((config.sites.len(), config.channels.len()), (2, 3));
+}

@@ -1,0 +1,239 @@
+//! `bedside serve`: the desk, the channels and the road between them in one process, until it is told to stop.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use bedside_connect::{
+    Secret,
+    channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
+};
+use bedside_core::{
+    channel::{Channel, ChannelKind},
+    id::ChannelId,
+    log::unverified_text,
+    time::Timestamp,
+};
+use bedside_desk::{DeskSettings, DeskState, serve::first_admin_link};
+use bedside_flow::{Road, Settings, SystemClock};
+use bedside_store::{Store, channels, log};
+use jiff::tz::TimeZone;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
+
+use crate::{
+    audit,
+    cli::Common,
+    clock,
+    config::{Account, Channel as Configured, Config, Server},
+    hooks::{self, Hooks},
+    keys::{KeyFrom, Surroundings},
+    place::Place,
+    say::{self, Tongue},
+    settle, signals,
+};
+
+/// How long pages that are being served may take once everything stops. Streams of live events never end by themselves.
+const LAST_PAGES: Duration = Duration::from_secs(2);
+/// How long the steps in hand may take: longer than any request to a platform.
+const LAST_STEPS: Duration = Duration::from_secs(25);
+/// The log's name where no host name is configured (RFC 2606: no such host exists).
+const NO_HOST: &str = "bedside.invalid";
+
+/// Serves until a signal says stop.
+///
+/// # Errors
+/// The configuration, the data or the address can't be used.
+pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Result<()> {
+    let config = Config::load(common.config.as_deref())?;
+    let clock = clock::system();
+    let accounts = config.accounts(&clock)?;
+    let overlays = settle::overlays(&config)?;
+    let place = Place::of(&config, common)?;
+    let listener = listen(config.server.listen).await?;
+    let opened = place.open(&config, around, clock::now()).await?;
+    tell_of_key(&opened.key, tongue);
+    let store = opened.store;
+    let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
+    let ids = settle::accounts(&store, &config, clock::now()).await?;
+    audit::rules_loaded(&store, &houses, clock::now()).await?;
+    let settings = Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
+    let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    let mut hook_accounts = HashMap::new();
+    for (channel, account) in accounts {
+        let Some(id) = ids.get(&channel.slug) else { continue };
+        if let Some(secret) = connect(&road, *id, account)? {
+            hook_accounts.insert(channel.slug.clone(), hook(channel, *id, secret));
+        }
+    }
+    connect_imports(&road).await?;
+    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
+    let address = address(&config.server, &listener)?;
+    let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?)?;
+    let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
+    greet(&store, &config, &address, tongue).await?;
+    run(road, routes, listener).await;
+    store.close().await;
+    Ok(())
+}
+
+/// Binds the desk's address.
+///
+/// # Errors
+/// It is taken, or not this machine's.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} can't be listened on; is Bedside running already? [server] listen in bedside.toml names another")
+    })
+}
+
+/// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
+pub async fn run(road: Arc<Road>, routes: Router, listener: TcpListener) {
+    let stop = signals::stop();
+    rebuild_lost_index(road.store().clone());
+    let mut tasks = JoinSet::new();
+    let mut stopping = stop.clone();
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
+    let pages = tokio::spawn(async move { pages.await });
+    tasks.spawn(road.run(stop.clone()));
+    wait(&mut stop.clone()).await;
+    tracing::info!("stopping: the steps in hand are finished");
+    if timeout(LAST_STEPS, tasks.join_next()).await.is_err() {
+        tracing::warn!("a step did not end in time; it is taken up again at the next start");
+    }
+    let abort = pages.abort_handle();
+    if timeout(LAST_PAGES, pages).await.is_err() {
+        abort.abort();
+    }
+}
+
+async fn wait(stopping: &mut watch::Receiver<bool>) {
+    // Nobody left to say stop: then nobody will.
+    let _said = stopping.wait_for(|stop| *stop).await;
+}
+
+/// A search index that is new beside old posts was lost, or is left out of the backup that was restored.
+fn rebuild_lost_index(store: Store) {
+    if !store.search().is_new() {
+        return;
+    }
+    tokio::spawn(async move {
+        match store.rebuild_search().await {
+            Ok(0) => {}
+            Ok(posts) => tracing::info!(posts, "the search index was missing and is built anew"),
+            Err(error) => tracing::error!(%error, "the search index can't be built anew"),
+        }
+    });
+}
+
+/// Connects an account; a webhook's secret is given back, for its route.
+fn connect(road: &Road, id: ChannelId, account: Account) -> Result<Option<Secret>> {
+    let (channel, secret): (Arc<dyn Channel>, _) = match account {
+        Account::Bluesky(config) => (Arc::new(Bluesky::new(id, &config, clock::system())?), None),
+        Account::Mastodon(config) => (Arc::new(Mastodon::new(id, &config, clock::system())?), None),
+        Account::Webhook(secret) => (Arc::new(Inward::new(id, ChannelKind::Webhook)), Some(secret)),
+    };
+    road.connect(channel);
+    Ok(secret)
+}
+
+/// Accounts that imports have made: nothing is read there, and a reply is refused instead of waiting for ever.
+async fn connect_imports(road: &Road) -> Result<()> {
+    let mut tx = road.store().begin_read().await?;
+    for row in channels::all(&mut tx).await? {
+        if row.kind == ChannelKind::Import {
+            road.connect(Arc::new(Inward::new(row.id, row.kind)));
+        }
+    }
+    Ok(())
+}
+
+fn hook(channel: &Configured, id: ChannelId, secret: Secret) -> hooks::Account {
+    hooks::Account { id, site: channel.site.clone(), secret }
+}
+
+/// A log keeps the name it was first signed under: another one would be another log.
+///
+/// # Errors
+/// The store can't be read.
+pub async fn log_origin(store: &Store, config: &Config) -> Result<String> {
+    let newest = log::newest_checkpoint(&mut store.begin_read().await?).await?;
+    let signed = newest.and_then(|(_, note, _)| Some(unverified_text(&note).ok()?.lines().next()?.to_owned()));
+    let host = config.server.public_url.as_deref().and_then(|url| url.split_once("://")).map_or(NO_HOST, |(_, host)| host);
+    Ok(signed.unwrap_or_else(|| format!("{host}/log")))
+}
+
+/// Where people reach the desk.
+///
+/// # Errors
+/// The system doesn't tell where it listens.
+pub fn address(server: &Server, listener: &TcpListener) -> Result<String> {
+    match &server.public_url {
+        Some(url) => Ok(url.clone()),
+        None => Ok(format!("http://{}", listener.local_addr()?)),
+    }
+}
+
+/// What the desk is told.
+///
+/// # Errors
+/// A trusted proxy is no address; the configuration was checked, so that is a fault of ours.
+pub fn desk_settings(server: &Server, address: &str) -> Result<DeskSettings> {
+    Ok(DeskSettings {
+        public_url: address.to_owned(),
+        secure_cookies: address.starts_with("https://"),
+        trusted_proxies: server.trusted_proxies.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        alarm_path_set: false,
+        zone: TimeZone::system(),
+    })
+}
+
+fn tell_of_key(key: &KeyFrom, tongue: Tongue) {
+    let KeyFrom::Made(file) = key else { return };
+    say::note(&match tongue {
+        Tongue::De => format!(
+            "Erster Start: Der Hauptschlüssel wurde angelegt und liegt in {}.\nSichern Sie ihn getrennt von den Daten: Ohne \
+             ihn kann niemand je wieder einen Text lesen.",
+            file.display()
+        ),
+        Tongue::En => format!(
+            "First start: the master key was made and lies in {}.\nBack it up apart from the data: without it nobody can ever \
+             read a text again.",
+            file.display()
+        ),
+    });
+}
+
+/// Says where the desk is, and how the first person comes in.
+async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) -> Result<()> {
+    let first = first_admin_link(store, clock::now()).await?;
+    say::result(&match tongue {
+        Tongue::De => format!("Bedside läuft: {address}"),
+        Tongue::En => format!("Bedside is running: {address}"),
+    });
+    if let Some(path) = first {
+        say::result(&match tongue {
+            Tongue::De => format!("Erste Anmeldung (gilt einmal, 72 Stunden lang): {address}{path}"),
+            Tongue::En => format!("First sign-in (works once, for 72 hours): {address}{path}"),
+        });
+    }
+    if config.channels.is_empty() {
+        say::note(tongue.pick(
+            "Noch ist kein Kanal eingerichtet: bedside.example.toml zeigt, wie; `bedside demo` zeigt Bedside bei der Arbeit.",
+            "No channel is set up yet: bedside.example.toml shows how; `bedside demo` shows Bedside at work.",
+        ));
+    }
+    Ok(())
+}
+
+/// A road for commands that work without a desk.
+///
+/// # Errors
+/// The rules or the desk's permissions can't be read.
+pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
+    let overlays = settle::overlays(config)?;
+    let houses = settle::houses(store, config, &overlays, tongue, now).await?;
+    let settings = Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
+    Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)
+}

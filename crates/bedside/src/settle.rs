@@ -1,0 +1,251 @@
+//! Brings what is configured into the store: houses and channel accounts. Nothing that is stored is ever taken away; what
+//! is no longer configured stands still.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, bail};
+use bedside_core::{
+    channel::ChannelKind,
+    id::{ChannelId, SiteId},
+    policy::PageOwner,
+    site::Jurisdiction,
+    time::Timestamp,
+};
+use bedside_flow::House;
+use bedside_store::{
+    Store, Tx,
+    channels::{self, ChannelRow, Health},
+    random,
+    sites::{self, Site, SiteSettings},
+};
+use jiff::tz::TimeZone;
+
+use crate::{
+    config::{self, Config},
+    say::Tongue,
+};
+
+/// The short name of the house that is made where none is configured.
+const FIRST_SITE: &str = "house";
+
+/// The files of rules that belong to a house: name and text.
+pub type Overlays = HashMap<String, Vec<(String, String)>>;
+
+/// Reads the overlays of every configured house.
+///
+/// # Errors
+/// A file can't be read.
+pub fn overlays(config: &Config) -> Result<Overlays> {
+    Ok(config.overlays()?.into_iter().map(|(house, texts)| (house.slug.clone(), texts)).collect())
+}
+
+/// Stores the configured houses and gives every house there is, with its rules read.
+///
+/// # Errors
+/// The store refuses, or rules are not as they must be.
+pub async fn houses(
+    store: &Store,
+    config: &Config,
+    overlays: &Overlays,
+    tongue: Tongue,
+    now: Timestamp,
+) -> Result<Vec<House>> {
+    let mut tx = store.begin().await?;
+    let known = sites::all(&mut tx).await?;
+    let id_of = |slug: &str| known.iter().find(|site| site.slug == slug).map(|site| site.id);
+    let mut wanted = Vec::new();
+    for house in &config.sites {
+        wanted.push(Site {
+            id: id_of(&house.slug).map_or_else(|| new_site_id(now), Ok)?,
+            slug: house.slug.clone(),
+            name: house.name.clone(),
+            group: house.group.clone(),
+            jurisdiction: house.jurisdiction,
+            page_owner: house.page_owner,
+            time_zone: house.time_zone.clone(),
+            settings: house.settings.clone(),
+        });
+    }
+    if wanted.is_empty() && known.is_empty() {
+        wanted.push(first_site(tongue, now)?);
+    }
+    for site in wanted.iter().filter(|site| !known.contains(site)) {
+        sites::put(&mut tx, site, now).await?;
+    }
+    let all = sites::all(&mut tx).await?;
+    tx.commit().await?;
+    for site in all.iter().filter(|site| !config.sites.is_empty() && wanted.iter().all(|one| one.id != site.id)) {
+        tracing::warn!(site = %site.slug, "a house that is stored is no longer configured; it goes on as it was");
+    }
+    open(all, overlays)
+}
+
+fn open(all: Vec<Site>, overlays: &Overlays) -> Result<Vec<House>> {
+    let mut houses = Vec::with_capacity(all.len());
+    for site in all {
+        let texts = overlays.get(&site.slug).map_or(&[][..], Vec::as_slice);
+        let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        houses.push(House::open(site, &texts)?);
+    }
+    Ok(houses)
+}
+
+fn new_site_id(now: Timestamp) -> Result<SiteId> {
+    Ok(SiteId::new(now, &random()?))
+}
+
+/// The one house where nobody has configured any.
+fn first_site(tongue: Tongue, now: Timestamp) -> Result<Site> {
+    let name = tongue.pick("Haus", "House").to_owned();
+    let time_zone =
+        TimeZone::system().iana_name().filter(|name| name.contains('/')).unwrap_or("Europe/Berlin").to_owned();
+    Ok(Site {
+        id: new_site_id(now)?,
+        slug: FIRST_SITE.to_owned(),
+        group: name.clone(),
+        name,
+        jurisdiction: law_of(&time_zone),
+        page_owner: PageOwner::Private,
+        time_zone,
+        settings: SiteSettings::default(),
+    })
+}
+
+/// Whose law a machine most likely stands under; the operator's guide says how to set it.
+fn law_of(time_zone: &str) -> Jurisdiction {
+    match time_zone {
+        "Europe/Vienna" => Jurisdiction::At,
+        "Europe/London" | "Europe/Belfast" => Jurisdiction::Uk,
+        zone if zone.starts_with("America/") || zone.starts_with("US/") => Jurisdiction::Us,
+        _ => Jurisdiction::De,
+    }
+}
+
+/// Stores the configured channel accounts, and stills those that are stored but no longer configured. Gives the id of
+/// each configured one by its slug.
+///
+/// # Errors
+/// The store refuses, or a slug belongs to an account of another kind or house.
+pub async fn accounts(store: &Store, config: &Config, now: Timestamp) -> Result<HashMap<String, ChannelId>> {
+    let mut tx = store.begin().await?;
+    let sites: HashMap<String, SiteId> =
+        sites::all(&mut tx).await?.into_iter().map(|site| (site.slug, site.id)).collect();
+    let mut ids = HashMap::new();
+    for channel in &config.channels {
+        let Some(site) = sites.get(&channel.site) else { bail!("channel {}: no site {}", channel.slug, channel.site) };
+        ids.insert(channel.slug.clone(), account(&mut tx, channel, *site, now).await?);
+    }
+    for row in channels::all(&mut tx).await? {
+        let is_ours = matches!(row.kind, ChannelKind::Bluesky | ChannelKind::Mastodon | ChannelKind::Webhook);
+        if is_ours && !ids.contains_key(&row.slug) && row.health != Health::Stopped {
+            channels::set_health(&mut tx, row.id, Health::Stopped, "not_configured", now, None).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(ids)
+}
+
+async fn account(tx: &mut Tx, channel: &config::Channel, site: SiteId, now: Timestamp) -> Result<ChannelId> {
+    let stored = channels::by_slug(tx, &channel.slug).await?;
+    if let Some(row) = &stored
+        && (row.kind != channel.kind() || row.site != site)
+    {
+        bail!(
+            "channel {0}: that short name belongs to an account of kind {1} already, with its posts. Choose another slug for \
+             the new account",
+            channel.slug,
+            row.kind
+        );
+    }
+    let wanted = new_row(channel.kind(), &channel.slug, &channel.name, site, now)?;
+    let wanted = ChannelRow { owner: channel.owner.clone(), deputy: channel.deputy.clone(), ..wanted };
+    let row = channels::put(tx, &wanted, now).await?;
+    if row.health == Health::Stopped {
+        channels::set_health(tx, row.id, Health::New, "", now, None).await?;
+    }
+    Ok(row.id)
+}
+
+/// A channel account that has done nothing yet; nobody answers for it yet either.
+///
+/// # Errors
+/// The system gives no randomness.
+pub fn new_row(kind: ChannelKind, slug: &str, name: &str, site: SiteId, now: Timestamp) -> Result<ChannelRow> {
+    Ok(ChannelRow {
+        id: ChannelId::new(now, &random()?),
+        site,
+        slug: slug.to_owned(),
+        kind,
+        name: name.to_owned(),
+        owner: String::new(),
+        deputy: String::new(),
+        cursor: None,
+        health: Health::New,
+        health_code: String::new(),
+        health_since: now,
+        last_ok_at: None,
+        retry_at: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use bedside_store::{Location, MasterKey};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_795_000_000_000_000);
+    const TWO: &str = "[[site]]\nslug = \"mitte\"\nname = \"Mitte\"\njurisdiction = \"de\"\ntime_zone = \"Europe/Berlin\"\n\
+        [[site]]\nslug = \"nord\"\nname = \"Nord\"\njurisdiction = \"de\"\ntime_zone = \"Europe/Berlin\"\n";
+
+    fn config(text: &str) -> Config {
+        Config::parse("bedside.toml", text, Path::new("")).unwrap()
+    }
+
+    fn hook(slug: &str, site: &str) -> String {
+        format!(
+            "[[channel]]\nslug = \"{slug}\"\nkind = \"webhook\"\nsite = \"{site}\"\nowner = \"O\"\ndeputy = \"D\"\nsecret_env = \"S\"\n"
+        )
+    }
+
+    async fn store(folder: &Path) -> Store {
+        let master = MasterKey::from_text(&MasterKey::generate_text().unwrap()).unwrap();
+        Store::open(&Location::Folder(folder.to_owned()), &master, NOW).await.unwrap()
+    }
+
+    async fn slugs(store: &Store, config: &Config) -> Vec<(String, String)> {
+        let houses = houses(store, config, &Overlays::new(), Tongue::De, NOW).await.unwrap();
+        houses.into_iter().map(|house| (house.site.slug, house.site.name)).collect()
+    }
+
+    #[tokio::test]
+    async fn without_configuration_there_is_one_house_and_it_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let first = slugs(&store, &Config::default()).await;
+        assert_eq!(first, [("house".to_owned(), "Haus".to_owned())]);
+        assert_eq!(slugs(&store, &Config::default()).await, first);
+        let renamed = config(&TWO.replace("Mitte", "Lindenhof Mitte"));
+        assert_eq!(slugs(&store, &config(TWO)).await.len(), 3);
+        assert!(slugs(&store, &renamed).await.contains(&("mitte".to_owned(), "Lindenhof Mitte".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn an_account_keeps_its_id_stands_still_when_it_is_not_configured_and_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let (with, without) = (config(&format!("{TWO}{}", hook("crm", "nord"))), config(TWO));
+        slugs(&store, &with).await;
+        let first = accounts(&store, &with, NOW).await.unwrap();
+        assert!(accounts(&store, &without, NOW).await.unwrap().is_empty());
+        let health =
+            async || channels::by_slug(&mut store.begin_read().await.unwrap(), "crm").await.unwrap().unwrap().health;
+        assert_eq!(health().await, Health::Stopped);
+        assert_eq!(accounts(&store, &with, NOW).await.unwrap(), first);
+        assert_eq!(health().await, Health::New);
+        let moved = config(&format!("{TWO}{}", hook("crm", "mitte")));
+        assert!(accounts(&store, &moved, NOW).await.unwrap_err().to_string().contains("Choose another slug"));
+    }
+}
