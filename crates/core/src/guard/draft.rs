@@ -6,7 +6,7 @@ use super::{
     Kind, identifiers, lists,
     lists::Means,
     numbers::{self, Around},
-    open,
+    open, telling,
 };
 use crate::{
     site::Jurisdiction,
@@ -144,7 +144,13 @@ impl Guard {
         let reading = Reading { guard: self, draft, plain: &plain, words: &words, found: &found };
         let mut findings = reading.findings();
         findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
-        findings.dedup_by(|later, kept| later.kind == kept.kind && later.span.end <= kept.span.end);
+        findings.dedup_by(|later, kept| {
+            let same = later.kind == kept.kind && later.span.end <= kept.span.end;
+            if same {
+                kept.severity = kept.severity.max(later.severity);
+            }
+            same
+        });
         let verdict = match findings.iter().map(|finding| finding.severity).max() {
             None => Verdict::Allow,
             Some(Severity::Warn) => Verdict::Warn,
@@ -177,6 +183,7 @@ impl Reading<'_> {
             severity: Severity::Block,
             suggestion: None,
         }));
+        findings.extend(self.telling());
         findings.extend(self.repeated_health());
         findings.extend(self.authors_name());
         findings.extend(self.lonely_apology());
@@ -275,6 +282,28 @@ impl Reading<'_> {
         self.words.sentence(at)
     }
 
+    /// Sentences that tell what happened to somebody.
+    fn telling(&self) -> Vec<Finding> {
+        if !self.applies(Kind::ConfirmsRelationship) {
+            return Vec::new();
+        }
+        let hits: Vec<_> = self
+            .found
+            .hits
+            .iter()
+            .filter_map(|hit| match self.guard.means.get(hit.line) {
+                Some(Means::Tells(telling)) => Some((*telling, hit)),
+                _ => None,
+            })
+            .collect();
+        let told = telling::find(&hits, self.words).into_iter().map(|told| {
+            let span = self.words.span(self.words.sentence(told.words.start));
+            let suggestion = Some(Suggestion { span, replace: String::new() });
+            Finding { kind: told.kind, span: self.words.span(told.words), severity: told.severity, suggestion }
+        });
+        told.collect()
+    }
+
     /// A word of illness that the author wrote, repeated in a sentence addressed to them.
     fn repeated_health(&self) -> Vec<Finding> {
         let Some(post) = self.draft.inbound_text.filter(|_| self.applies(Kind::HealthDetail)) else {
@@ -344,8 +373,25 @@ const PERSONAL: &[&str] = &[
 
 /// Words that speak of everybody.
 const GENERAL: &[&str] = &[
-    "if", "anyone", "people", "everyone", "falls", "wenn", "wer", "menschen", "personen", "jeder", "in case",
-    "vaccine", "impfung",
+    "if",
+    "anyone",
+    "people",
+    "everyone",
+    "falls",
+    "wenn",
+    "wer",
+    "menschen",
+    "personen",
+    "jeder",
+    "vaccine",
+    "impfung",
+    "112",
+    "911",
+    "999",
+    "144",
+    "notruf",
+    "notfall",
+    "emergency",
 ];
 
 /// Kinds that a public name excuses.

@@ -17,10 +17,33 @@ pub(super) enum Means {
     Apology,
     /// The number or address in this sentence belongs to the author or another person.
     Theirs,
+    /// Part of the question whether a sentence tells what happened.
+    Tells(Telling),
     /// A word of illness, body or treatment.
     Health,
     /// A named group: means nothing by itself.
     Nothing,
+}
+
+/// What a phrase is in a sentence that may tell what happened; see [`super::telling`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// The author.
+    You,
+    /// Another person.
+    Them,
+    /// The house or its people.
+    Ours,
+    /// A word of care or illness with "the".
+    Care,
+    /// A past form.
+    Past,
+    /// Writing, asking, correcting: may be told.
+    Told,
+    /// The clause only supposes.
+    Supposed,
+    /// The author's message, of which may be told.
+    Noun,
 }
 
 macro_rules! list {
@@ -40,12 +63,14 @@ pub(super) const SOURCES: &[Source] = &[
     list!("en/relationship"),
     list!("en/content"),
     list!("en/contact"),
+    list!("en/telling"),
     list!(shared "de/groups"),
     list!(shared "de/first"),
     list!(shared "de/health"),
     list!("de/relationship"),
     list!("de/content"),
     list!("de/contact"),
+    list!("de/telling"),
 ];
 
 /// What a line means. `None`: its head is not understood; a test holds that there is no such line.
@@ -60,6 +85,14 @@ pub(super) fn meaning(line: &Line) -> Option<Means> {
         ("contact", "") => Some(Means::Contact),
         ("apology", "") => Some(Means::Apology),
         ("theirs", "") => Some(Means::Theirs),
+        ("you", "") => Some(Means::Tells(Telling::You)),
+        ("them", "") => Some(Means::Tells(Telling::Them)),
+        ("ours", "") => Some(Means::Tells(Telling::Ours)),
+        ("care", "") => Some(Means::Tells(Telling::Care)),
+        ("past", "") => Some(Means::Tells(Telling::Past)),
+        ("told", "") => Some(Means::Tells(Telling::Told)),
+        ("supposed", "") => Some(Means::Tells(Telling::Supposed)),
+        ("nouns", "") => Some(Means::Tells(Telling::Noun)),
         ("ok", kind) => Kind::from_word(kind).map(Means::Fine),
         (kind, "block") => Some(Means::Wrong(Kind::from_word(kind)?, Severity::Block)),
         (kind, "warn") => Some(Means::Wrong(Kind::from_word(kind)?, Severity::Warn)),

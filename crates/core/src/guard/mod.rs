@@ -8,6 +8,7 @@ mod kinds;
 mod lists;
 mod numbers;
 mod open;
+mod telling;
 
 pub use draft::{Check, DraftText, Finding, Guard, Severity, Suggestion, Verdict, check};
 pub use kinds::Kind;

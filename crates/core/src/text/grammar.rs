@@ -6,7 +6,7 @@
 //! 0.9 page : (kill|hurt) myself       weight and flags, then the phrase
 //! ```
 //! In a phrase: `(a|b c)` one of; `[a|b]` one of or nothing; `@kin` a group; `_` any word; `#` digits; `%` a word with a
-//! capital; `..` up to two words between, `..5` up to five, none of them a negation; `~3` up to three of any; `^` and `$`
+//! capital; `%@kin` one of a group with a capital; `..` up to two words between, `..5` up to five, none of them a negation; `~3` up to three of any; `^` and `$`
 //! the sentence's start and end; `<url>` and `<mention>`. An umlaut is also met as ae or a. A phrase never crosses the end of a sentence.
 
 use std::collections::HashMap;
@@ -40,6 +40,8 @@ pub(crate) struct Line {
 pub(crate) enum Node {
     /// One word out of these forms.
     Word(Vec<String>),
+    /// One word out of these forms, with a capital.
+    Named(Vec<String>),
     /// Any word.
     Any,
     /// Digits.
@@ -185,6 +187,13 @@ impl<'a> Reader<'a> {
         if let Some(name) = word.strip_prefix('@') {
             let group = self.groups.get(name).ok_or_else(|| format!("no group @{name}"))?;
             return Ok(tidy(group.clone()));
+        }
+        if let Some(name) = word.strip_prefix("%@") {
+            let group = self.groups.get(name).ok_or_else(|| format!("no group @{name}"))?;
+            return match tidy(group.clone()) {
+                Node::Word(forms) => Ok(Node::Named(forms)),
+                _ => Err(format!("@{name} has phrases; only single words have a capital")),
+            };
         }
         if let Some(most) = word.strip_prefix("..") {
             return number(most, 2).map(|most| Node::Gap { most, any: false }).map_err(|e| e.to_string());

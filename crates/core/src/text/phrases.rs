@@ -39,6 +39,7 @@ struct Thread {
     line: usize,
     before: Vec<Step>,
     group: usize,
+    capital: bool,
     after: Vec<Step>,
 }
 
@@ -46,6 +47,7 @@ struct Thread {
 #[derive(Debug, Clone)]
 enum Step {
     Group(usize),
+    Named(usize),
     Any,
     Number,
     Capital,
@@ -109,6 +111,9 @@ impl Phrases {
             for form in seen.of(at) {
                 for thread in self.wakes.get(*form as usize).into_iter().flatten() {
                     let Some(thread) = self.threads.get(*thread as usize) else { continue };
+                    if thread.capital && words.all().get(at).is_none_or(|word| !word.is_capital) {
+                        continue;
+                    }
                     if let Some(range) = self.follow(thread, at, &seen, words.all()) {
                         hits.push(Hit { line: thread.line, words: range });
                     }
@@ -206,6 +211,10 @@ impl Walk<'_> {
                 let Some(group) = self.phrases.groups.get(*group) else { return 0 };
                 self.advance(places, |at, _| self.seen.of(at).iter().any(|form| group.has(*form)))
             }
+            Step::Named(group) => {
+                let Some(group) = self.phrases.groups.get(*group) else { return 0 };
+                self.advance(places, |at, word| word.is_capital && self.seen.of(at).iter().any(|form| group.has(*form)))
+            }
             Step::Any => self.advance(places, |_, _| true),
             Step::Number => self.advance(places, |_, word| word.is_number),
             Step::Capital => self.advance(places, |_, word| word.is_capital),
@@ -274,7 +283,7 @@ impl Weaver {
             .iter()
             .enumerate()
             .filter_map(|(at, node)| match node {
-                Node::Word(forms) => Some((usage(forms), at)),
+                Node::Word(forms) | Node::Named(forms) => Some((usage(forms), at)),
                 _ => None,
             })
             .min();
@@ -296,11 +305,12 @@ impl Weaver {
 
     fn hang(&mut self, line: usize, nodes: &[Node], at: usize) {
         let (before, rest) = nodes.split_at_checked(at).unwrap_or_default();
-        let Some((Node::Word(forms), after)) = rest.split_first() else { return };
+        let Some((Node::Word(forms) | Node::Named(forms), after)) = rest.split_first() else { return };
+        let capital = matches!(rest.first(), Some(Node::Named(_)));
         let group = self.group(forms);
         let before = self.steps(before, true);
         let after = self.steps(after, false);
-        self.threads.push(Thread { line, before, group, after });
+        self.threads.push(Thread { line, before, group, capital, after });
     }
 
     fn steps(&mut self, nodes: &[Node], backwards: bool) -> Vec<Step> {
@@ -314,6 +324,7 @@ impl Weaver {
     fn one_step(&mut self, node: &Node, backwards: bool) -> Step {
         match node {
             Node::Word(forms) => Step::Group(self.group(forms)),
+            Node::Named(forms) => Step::Named(self.group(forms)),
             Node::Any => Step::Any,
             Node::Number => Step::Number,
             Node::Capital => Step::Capital,
@@ -410,6 +421,7 @@ mod tests {
 @negation = not | never | nicht | kein*
 @negation : @negation
 @kin = mother | step mother | schwester* | *oma
+@fruit = apple
 1 : (kill|hurt) ..3 myself
 2 : my @kin (is|was) dead
 3 : für @kin
@@ -417,6 +429,7 @@ mod tests {
 5 : # (days|tage) ~2 ago
 6 : dr %
 7 : [oh] dear (me|my [good] god)
+8 : %@fruit pie
 ";
 
     fn check(phrases: &Phrases, text: &str, expect: &[(&str, &str)]) {
@@ -445,6 +458,7 @@ mod tests {
             ("3 Tage really long ago", &[("5", "3 Tage really long ago")]),
             ("dr weber, Dr. Weber", &[("6", "Dr. Weber")]),
             ("oh dear my God", &[("7", "oh dear my God")]),
+            ("apple pie and Apple pie", &[("8", "Apple pie")]),
         ] {
             check(&phrases, text, expect);
         }

@@ -37,6 +37,8 @@ pub(super) enum Means {
 pub(super) struct Says {
     /// The topic.
     pub(super) topic: Topic,
+    /// The list's language.
+    pub(super) lang: Lang,
     /// How surely, 0 to 1.
     pub(super) weight: f32,
     /// Wakes the rota.
@@ -125,7 +127,7 @@ pub(super) fn meaning(line: &Line) -> Option<Means> {
         "hostility" if head == "not" => Some(Means::Not(Topic::Harassment)),
         "hostility" => head.parse().ok().map(Means::Hostile),
         "who" => who(head),
-        _ => of_topic(Topic::from_word(list)?, head),
+        _ => of_topic(Topic::from_word(list)?, Lang::from_tag(line.list.split('/').next()?), head),
     }
 }
 
@@ -139,7 +141,7 @@ fn who(head: &str) -> Option<Means> {
     }
 }
 
-fn of_topic(topic: Topic, head: &str) -> Option<Means> {
+fn of_topic(topic: Topic, lang: Lang, head: &str) -> Option<Means> {
     let mut words = head.split_whitespace();
     let first = words.next()?;
     if first == "not" {
@@ -149,7 +151,7 @@ fn of_topic(topic: Topic, head: &str) -> Option<Means> {
         return words.next()?.parse().ok().map(|factor| Means::Less(topic, factor));
     }
     let weight = first.parse().ok()?;
-    let mut says = Says { topic, weight, pages: false, death: false, claim: false };
+    let mut says = Says { topic, lang, weight, pages: false, death: false, claim: false };
     for word in words {
         match word {
             "page" => says.pages = true,

@@ -68,7 +68,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn signals(&self) -> Signals {
         let means = &self.triage.means;
-        let counted = weigh::count(self.found, means, self.words);
+        let lang = self.lang();
+        let counted = weigh::count(self.found, means, self.words, lang);
         let mut scores = weigh::scores(&counted, self.found, means);
         let hostility = self.hostility(&scores);
         add_harassment(&mut scores, hostility);
@@ -84,7 +85,7 @@ impl Reading<'_> {
         signals.sort_by_key(|signal| (signal.span, signal.kind));
         signals.dedup();
         Signals {
-            lang: self.lang(),
+            lang,
             topics: scores,
             hostility,
             health_detail,
@@ -269,9 +270,6 @@ fn add_harassment(scores: &mut Vec<TopicScore>, hostility: Hostility) {
     scores.sort_by(|a, b| b.score.total_cmp(&a.score));
 }
 
-/// Topics that always reach a person.
-const SAFETY: &[Topic] = &[Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
-
 /// From this score on a safety topic goes to the top of the queue, below the score at which it is shown as found.
 const LOOK: f32 = 0.45;
 /// From this score on a plain phrase wakes the rota; jokes, fiction and news stay below.
@@ -279,7 +277,7 @@ const PAGE: f32 = 0.85;
 
 fn urgency(scores: &[TopicScore], counted: &[Counted]) -> Urgency {
     let mut urgency = Urgency::None;
-    for score in scores.iter().filter(|one| SAFETY.contains(&one.topic)) {
+    for score in scores.iter().filter(|one| weigh::SAFETY.contains(&one.topic)) {
         let plain = counted.iter().any(|one| one.says.topic == score.topic && one.says.pages && !one.denied);
         if plain && score.score >= PAGE {
             return Urgency::Page;

@@ -2,7 +2,7 @@
 //! news and jokes count less.
 
 use super::{
-    Topic, TopicScore,
+    Lang, Topic, TopicScore,
     lists::{Means, Says},
 };
 use crate::text::{Found, Gap, Hit, Words};
@@ -19,8 +19,12 @@ pub(super) struct Counted {
     pub(super) denied: bool,
 }
 
-/// Phrases that speak for topics, without figures of speech.
-pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>) -> Vec<Counted> {
+/// Topics that always reach a person.
+pub(super) const SAFETY: &[Topic] =
+    &[Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
+
+/// Phrases that speak for topics, without figures of speech. Lists of the other language count for safety alone.
+pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang: Lang) -> Vec<Counted> {
     let meaning = |hit: &Hit| means.get(hit.line);
     let nots: Vec<(Topic, &Hit)> = found
         .hits
@@ -33,6 +37,10 @@ pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>) -> Ve
     let mut counted = Vec::new();
     for hit in &found.hits {
         let Some(Means::Says(says)) = meaning(hit) else { continue };
+        let foreign = lang != Lang::Unknown && says.lang != lang;
+        if foreign && !SAFETY.contains(&says.topic) {
+            continue;
+        }
         let overlaps = |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
         if nots.iter().any(|(topic, not)| *topic == says.topic && overlaps(not)) {
             continue;
