@@ -104,9 +104,12 @@ fn unreadable(error: &RowError) -> Response {
 
 /// Rows that name a house must name the channel's own.
 fn at_site(rows: Vec<Row>, site: &str) -> Result<Vec<Row>, RowError> {
-    let stray = (1..).zip(&rows).find(|(_, row)| row.site.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(site)));
+    let stray =
+        (1..).zip(&rows).find(|(_, row)| row.site.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(site)));
     match stray {
-        Some((line, _)) => Err(RowError { line, field: Some("site"), reason: "is another house than the channel's".to_owned() }),
+        Some((line, _)) => {
+            Err(RowError { line, field: Some("site"), reason: "is another house than the channel's".to_owned() })
+        }
         None => Ok(rows),
     }
 }
