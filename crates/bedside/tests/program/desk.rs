@@ -152,7 +152,7 @@ impl Desk {
         let begun = Instant::now();
         loop {
             let page = self.case(number).await?;
-            if html::words(html::part(&page.html, "reply", "section")).contains("Sent") {
+            if html::part(&page.html, "reply", "section").contains("/log?entry=") {
                 return Ok(page);
             }
             if begun.elapsed() > within {

@@ -83,7 +83,7 @@ door = "https://lindenhof.example/nachricht"
         let log = OpenOptions::new().create(true).append(true).open(self.path("printed"))?;
         let mut command = Command::new(PROGRAM);
         command.args(words).current_dir(self.folder.path()).env_clear().env("HOME", self.folder.path());
-        command.env("LC_ALL", "C.UTF-8").env("BEDSIDE_LOG", "debug").kill_on_drop(true);
+        command.env("LC_ALL", "C.UTF-8").kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         Ok(command)
     }
@@ -91,7 +91,8 @@ door = "https://lindenhof.example/nachricht"
     /// Starts the program and waits until it is ready.
     pub async fn serve(&mut self) -> Result<Duration> {
         let begun = Instant::now();
-        let mut child = self.command(&["serve"])?.spawn()?;
+        // As talkative as an operator may make it: what is private must not be there either.
+        let mut child = self.command(&["serve"])?.env("BEDSIDE_LOG", "debug").spawn()?;
         while !self.is_ready().await {
             if let Some(status) = child.try_wait()? {
                 bail!("bedside ended with {status}:\n{}", self.printed()?);
