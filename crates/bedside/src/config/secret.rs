@@ -40,6 +40,9 @@ pub enum Account {
     Webhook(Secret),
 }
 
+/// A site's own rules: file name and text.
+pub type Overlays = Vec<(String, String)>;
+
 impl SecretAt {
     pub(super) fn file(file: PathBuf, at: At, config: &str) -> Self {
         Self { source: From::File(file), at, config: config.to_owned() }
@@ -160,7 +163,7 @@ impl Config {
     ///
     /// # Errors
     /// Every file that can't be read.
-    pub fn overlays(&self) -> Result<Vec<(&House, Vec<(String, String)>)>, Problems> {
+    pub fn overlays(&self) -> Result<Vec<(&House, Overlays)>, Problems> {
         let name = self.name();
         all(self.sites.iter().map(|house| Ok((house, house.overlays(&name)?))))
     }
