@@ -23,12 +23,10 @@ use super::{
     session::Signed,
 };
 use crate::{
-    look::{ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Queue, Sending, SiteLine, Theme},
+    look::{COUNTED, ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Queue, Sending, SiteLine, Theme},
     text::Reader,
 };
 
-/// Counts stop here: the exact number of a long queue helps nobody and costs time.
-pub(super) const COUNTED: u32 = 1_000;
 /// A channel that reads by itself and was not heard of for so long is slow.
 const SLOW: Span = Span::minutes(3);
 /// How long a sent reply stays in the strip.
@@ -62,6 +60,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         sending: sending(state, who, tx, &names).await?,
         may_pause: who.scope().any(|house| who.may(house.site.id, DeskAction::Pause).is_ok()),
         admin: who.may_anywhere(DeskAction::ManagePeople),
+        may_log: who.may_anywhere(DeskAction::ReadLog),
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,
@@ -181,7 +180,8 @@ async fn leaving(
 async fn with_links(state: &DeskState, lines: &mut [Leaving], rows: &[OutboxRow]) -> Result<(), StoreError> {
     for (line, row) in lines.iter_mut().zip(rows) {
         if let LeavingState::Sent { url } = &mut line.state {
-            *url = state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url);
+            *url =
+                state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url).filter(|url| words::is_web(url));
         }
     }
     Ok(())

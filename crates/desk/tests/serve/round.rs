@@ -193,3 +193,29 @@ async fn the_live_check_answers_with_the_parts_that_show_it() {
     group.clock.pass(Span::minutes(1));
     jonas.get(&case).await.is_silent_about("Mara schreibt");
 }
+
+#[tokio::test]
+async fn who_approves_in_spite_of_hints_says_so() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let (mut mara, mut jonas) = (group.mara().await, group.jonas().await);
+    let case = format!("/case/{}", row.number);
+    let hinted = "Guten Tag, das wird nie wieder vorkommen, versprochen.";
+    let page = compose(&mut mara, &case, "check", hinted, &[]).await;
+    page.says("Hinweis:");
+    let keep = page.body.split("name=\"repair\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let keep = keep.into_iter().find(|value| value.ends_with(":keep")).expect("a hint may be kept").to_owned();
+    let n = keep.split(':').next().unwrap();
+    let reason = (format!("keep-{n}"), "so mit der Leitung besprochen");
+    let more = [("repair", keep.as_str()), (reason.0.as_str(), reason.1)];
+    compose(&mut mara, &case, "check", hinted, &more).await.says("so mit der Leitung besprochen");
+    assert_eq!(compose(&mut mara, &case, "submit", hinted, &[]).await.status, 303);
+    let page = jonas.get(&case).await;
+    page.says("Ich habe die Hinweise gelesen");
+    let page = press(&mut jonas, &case, "approve", &[]).await;
+    assert_eq!(page.status, 400);
+    page.says("Es gibt Hinweise.");
+    assert_eq!(press(&mut jonas, &case, "approve", &[("confirm", "yes")]).await.status, 303);
+    group.after(Span::seconds(61)).await;
+    assert_eq!(group.platform.published(), [hinted]);
+}
