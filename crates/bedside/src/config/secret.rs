@@ -15,6 +15,9 @@ use super::{
     section::{At, Told},
 };
 
+/// Rule files: name and text, in the order in which they are named.
+pub type Texts = Vec<(String, String)>;
+
 /// Where a secret is to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretAt {
@@ -39,9 +42,6 @@ pub enum Account {
     /// Signed deliveries.
     Webhook(Secret),
 }
-
-/// A site's own rules: file name and text.
-pub type Overlays = Vec<(String, String)>;
 
 impl SecretAt {
     pub(super) fn file(file: PathBuf, at: At, config: &str) -> Self {
@@ -132,7 +132,7 @@ impl House {
     ///
     /// # Errors
     /// A file can't be read.
-    fn overlays(&self, config: &str) -> Result<Vec<(String, String)>, Problem> {
+    fn overlays(&self, config: &str) -> Result<Texts, Problem> {
         let read = |told: &Told<PathBuf>| {
             let text = std::fs::read_to_string(&told.value);
             let name = told.value.display().to_string();
@@ -163,7 +163,7 @@ impl Config {
     ///
     /// # Errors
     /// Every file that can't be read.
-    pub fn overlays(&self) -> Result<Vec<(&House, Overlays)>, Problems> {
+    pub fn overlays(&self) -> Result<Vec<(&House, Texts)>, Problems> {
         let name = self.name();
         all(self.sites.iter().map(|house| Ok((house, house.overlays(&name)?))))
     }
