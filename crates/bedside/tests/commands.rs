@@ -1,5 +1,13 @@
 //! The program as a person runs it: exit codes, what it says, what it refuses, and what it leaves on the disk.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where a fact does not hold"
+)]
+
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
