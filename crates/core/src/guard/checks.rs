@@ -58,9 +58,13 @@ const IBAN_LENGTHS: &[(&str, usize)] = &[
 
 /// German Krankenversichertennummer (§ 290 SGB V): a letter, eight digits, a check digit.
 pub(super) fn is_kvnr(letter: char, digits: &[u8]) -> bool {
-    let Some(n) = (letter as u32).checked_sub('A' as u32).filter(|n| *n < 26) else { return false };
+    let Some(n) = (letter as u32).checked_sub('A' as u32).filter(|n| *n < 26) else {
+        return false;
+    };
     let n = n as u8 + 1;
-    let Some((check, body)) = digits.split_last() else { return false };
+    let Some((check, body)) = digits.split_last() else {
+        return false;
+    };
     let all = [n / 10, n % 10].into_iter().chain(body.iter().copied());
     let sum: u32 = all
         .enumerate()
@@ -72,7 +76,9 @@ pub(super) fn is_kvnr(letter: char, digits: &[u8]) -> bool {
 
 /// NHS number (England, Wales): ten digits, modulus 11.
 pub(super) fn is_nhs(digits: &[u8]) -> bool {
-    let Some((check, body)) = digits.split_last() else { return false };
+    let Some((check, body)) = digits.split_last() else {
+        return false;
+    };
     if body.len() != 9 || body.iter().all(|digit| Some(digit) == body.first()) {
         return false;
     }
@@ -95,7 +101,9 @@ pub(super) fn is_ssn(digits: &[u8]) -> bool {
 
 /// German tax id (§ 139b AO): eleven digits, ISO 7064 mod 11,10, exactly one digit twice or thrice in the first ten.
 pub(super) fn is_tax_id(digits: &[u8]) -> bool {
-    let Some((check, body)) = digits.split_last() else { return false };
+    let Some((check, body)) = digits.split_last() else {
+        return false;
+    };
     if body.len() != 10 || body.first() == Some(&0) {
         return false;
     }
@@ -117,9 +125,13 @@ pub(super) fn is_tax_id(digits: &[u8]) -> bool {
 
 /// German Rentenversicherungsnummer (VKVV § 4): area, birth date, letter, serial, check digit.
 pub(super) fn is_pension(before: &[u8], letter: char, after: &[u8]) -> bool {
-    let Some(n) = (letter as u32).checked_sub('A' as u32).filter(|n| *n < 26) else { return false };
+    let Some(n) = (letter as u32).checked_sub('A' as u32).filter(|n| *n < 26) else {
+        return false;
+    };
     let n = n as u8 + 1;
-    let Some((check, serial)) = after.split_last() else { return false };
+    let Some((check, serial)) = after.split_last() else {
+        return false;
+    };
     if before.len() != 8 || serial.len() != 2 {
         return false;
     }

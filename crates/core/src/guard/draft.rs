@@ -135,6 +135,11 @@ impl Guard {
         Self { phrases, means }
     }
 
+    /// Every text that a repair may put into a draft.
+    pub fn repairs(&self) -> impl Iterator<Item = &str> {
+        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
+    }
+
     /// What is wrong with the draft.
     #[must_use]
     pub fn check(&self, draft: &DraftText<'_>) -> Check {
@@ -207,7 +212,9 @@ impl Reading<'_> {
             .collect();
         let mut findings = Vec::new();
         for hit in &self.found.hits {
-            let Some(Means::Wrong(kind, severity)) = self.guard.means.get(hit.line).copied() else { continue };
+            let Some(Means::Wrong(kind, severity)) = self.guard.means.get(hit.line).copied() else {
+                continue;
+            };
             let is_fine = fine.iter().any(|(of, fine)| *of == kind && overlap(&fine.words, &hit.words));
             if is_fine || !self.applies(kind) || (names(kind) && self.is_public_fact(hit)) {
                 continue;
@@ -257,6 +264,7 @@ impl Reading<'_> {
 
     fn identifiers(&self) -> Vec<Finding> {
         let post = self.draft.inbound_text.map(|post| identifiers::compact(post).to_lowercase()).unwrap_or_default();
+        let offers = self.meant(|means| means == Means::Contact).next().is_some();
         let mut findings = Vec::new();
         for found in identifiers::find(self.plain) {
             let written = self.plain.text().get(found.bytes.clone()).unwrap_or_default();
@@ -264,7 +272,7 @@ impl Reading<'_> {
             let here = |means: Means| self.meant(move |m| m == means).any(|hit| sentence.contains(&hit.words.start));
             let around = Around {
                 in_post: post.contains(&identifiers::compact(written).to_lowercase()),
-                offers_contact: here(Means::Contact),
+                offers_contact: offers || sentence.clone().any(|n| OURS.contains(&self.words.folded(n))),
                 is_theirs: here(Means::Theirs),
                 public_facts: self.draft.public_facts,
             };
@@ -370,6 +378,9 @@ const PERSONAL: &[&str] = &[
     "you", "your", "youre", "yours", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "du", "dein", "deine",
     "dir", "dich", "euch",
 ];
+
+/// Words of the house itself.
+const OURS: &[&str] = &["we", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
 
 /// Words that speak of everybody.
 const GENERAL: &[&str] = &[

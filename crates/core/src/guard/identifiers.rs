@@ -101,13 +101,14 @@ static WITH_DIGITS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         Form::new(IdKind::Insurance, r"\b\d{3}[- .]\d{2}[- .]\d{4}\b", |t| checks::is_ssn(&digits(t))),
         Form::new(IdKind::Record, RECORD, |t| digits(t).len() >= 3),
         Form::new(IdKind::Card, r"\b\d(?:[ .-]?\d){12,18}\b", |t| checks::is_card(&digits(t))),
-        Form::new(IdKind::Phone, PHONE, is_phone),
-        Form::new(IdKind::Insurance, r"\b\d{3}[ .-]?\d{3}[ .-]?\d{4}\b", |t| {
+        // With spaces or bare; with hyphens it is how a telephone number is written in the US.
+        Form::new(IdKind::Insurance, r"\b\d{3} ?\d{3} ?\d{4}\b", |t| {
             let digits = digits(t);
             matches!(digits.first(), Some(4 | 6 | 7 | 9)) && checks::is_nhs(&digits)
         }),
         Form::new(IdKind::Insurance, r"\b\d{4}[ .-]?\d{6}\b", |t| checks::is_austrian(&digits(t))),
         Form::new(IdKind::TaxId, r"\b\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}\b", |t| checks::is_tax_id(&digits(t))),
+        Form::new(IdKind::Phone, PHONE, is_phone),
         Form::new(IdKind::Phone, PHONE_US, |_| true),
         Form::new(IdKind::Room, ROOM, |_| true),
         Form::new(

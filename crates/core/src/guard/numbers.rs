@@ -28,6 +28,7 @@ pub(super) fn judge(found: &IdFound, written: &str, around: &Around<'_>) -> Opti
     match found.kind {
         IdKind::Phone | IdKind::Email if around.in_post || around.is_theirs => Some(Severity::Block),
         IdKind::Phone if around.offers_contact => None,
+        IdKind::Phone => Some(Severity::Warn),
         IdKind::Email if around.offers_contact || is_office(written) => None,
         IdKind::Street | IdKind::Room if around.in_post || around.is_theirs => Some(Severity::Block),
         // Our own rooms and streets are told in answers; that they are ours is known only from the public facts.

@@ -183,7 +183,9 @@ impl<'a> Reader<'a> {
             .unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
         self.rest = rest;
-        let number = |text: &str, usual: u8| if text.is_empty() { Ok(usual) } else { text.parse::<u8>() };
+        let number = |text: &str, usual: u8| {
+            if text.is_empty() { Ok(usual) } else { text.parse::<u8>() }
+        };
         if let Some(name) = word.strip_prefix('@') {
             let group = self.groups.get(name).ok_or_else(|| format!("no group @{name}"))?;
             return Ok(tidy(group.clone()));

@@ -110,7 +110,9 @@ impl Phrases {
         for at in 0..words.all().len() {
             for form in seen.of(at) {
                 for thread in self.wakes.get(*form as usize).into_iter().flatten() {
-                    let Some(thread) = self.threads.get(*thread as usize) else { continue };
+                    let Some(thread) = self.threads.get(*thread as usize) else {
+                        continue;
+                    };
                     if thread.capital && words.all().get(at).is_none_or(|word| !word.is_capital) {
                         continue;
                     }
@@ -129,7 +131,9 @@ impl Phrases {
         let mut seen = Seen { starts: Vec::with_capacity(words.all().len() + 1), forms: Vec::new() };
         seen.starts.push(0);
         let (mut at, all) = (0, words.all());
-        let Some(forms) = &self.forms else { return seen };
+        let Some(forms) = &self.forms else {
+            return seen;
+        };
         for found in forms.find_overlapping_iter(words.stream()) {
             // A form ends inside its word or at the space after it; words come in order.
             while all.get(at).is_some_and(|word| word.stream.end + 1 < found.end()) {
@@ -208,11 +212,15 @@ impl Walk<'_> {
     fn step(&self, step: &Step, places: u64) -> u64 {
         match step {
             Step::Group(group) => {
-                let Some(group) = self.phrases.groups.get(*group) else { return 0 };
+                let Some(group) = self.phrases.groups.get(*group) else {
+                    return 0;
+                };
                 self.advance(places, |at, _| self.seen.of(at).iter().any(|form| group.has(*form)))
             }
             Step::Named(group) => {
-                let Some(group) = self.phrases.groups.get(*group) else { return 0 };
+                let Some(group) = self.phrases.groups.get(*group) else {
+                    return 0;
+                };
                 self.advance(places, |at, word| word.is_capital && self.seen.of(at).iter().any(|form| group.has(*form)))
             }
             Step::Any => self.advance(places, |_, _| true),
@@ -250,7 +258,9 @@ impl Walk<'_> {
             let place = left.trailing_zeros() as usize;
             left &= left - 1;
             let at = if self.forward { Some(self.origin + place) } else { self.origin.checked_sub(1 + place) };
-            let Some((at, word)) = at.and_then(|at| self.words.get(at).map(|word| (at, word))) else { continue };
+            let Some((at, word)) = at.and_then(|at| self.words.get(at).map(|word| (at, word))) else {
+                continue;
+            };
             let border = if self.forward { Some(word) } else { self.words.get(at + 1) };
             if place < 63 && border.is_some_and(|word| word.gap != Gap::Hard) && test(at, word) {
                 next |= 1 << (place + 1);
@@ -261,7 +271,9 @@ impl Walk<'_> {
 
     /// Places whose border, named by the word after it, passes `test`.
     fn keep(&self, places: u64, test: impl Fn(usize) -> bool) -> u64 {
-        let at = |n: usize| if self.forward { self.origin + n } else { self.origin.saturating_sub(n) };
+        let at = |n: usize| {
+            if self.forward { self.origin + n } else { self.origin.saturating_sub(n) }
+        };
         (0..64).filter(|n| places >> n & 1 == 1 && test(at(*n))).fold(0, |all, n| all | 1 << n)
     }
 }
@@ -291,7 +303,9 @@ impl Weaver {
         match (rarest, choice) {
             (Some((usage, at)), choice) if usage < COMMON || choice.is_none() => self.hang(line, &nodes, at),
             (_, Some(at)) => {
-                let Some(Node::One(ways)) = nodes.get(at) else { return };
+                let Some(Node::One(ways)) = nodes.get(at) else {
+                    return;
+                };
                 for way in ways.clone() {
                     let mut whole: Vec<Node> = nodes.iter().take(at).cloned().collect();
                     whole.extend(way);
@@ -305,7 +319,9 @@ impl Weaver {
 
     fn hang(&mut self, line: usize, nodes: &[Node], at: usize) {
         let (before, rest) = nodes.split_at_checked(at).unwrap_or_default();
-        let Some((Node::Word(forms) | Node::Named(forms), after)) = rest.split_first() else { return };
+        let Some((Node::Word(forms) | Node::Named(forms), after)) = rest.split_first() else {
+            return;
+        };
         let capital = matches!(rest.first(), Some(Node::Named(_)));
         let group = self.group(forms);
         let before = self.steps(before, true);

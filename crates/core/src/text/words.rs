@@ -255,7 +255,9 @@ fn link_length(rest: &str) -> Option<usize> {
 /// Whether a word is an address without scheme, such as `klinik.example.org/parken`. Mail addresses are not.
 fn is_bare_host(word: &str) -> bool {
     let host = word.split(['/', '?', '#']).next().unwrap_or_default().trim_end_matches(['.', ',', '!', ':', ';']);
-    let Some((name, top)) = host.rsplit_once('.') else { return false };
+    let Some((name, top)) = host.rsplit_once('.') else {
+        return false;
+    };
     !name.is_empty()
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
         && TOP_LEVEL.iter().any(|one| top.eq_ignore_ascii_case(one))

@@ -36,7 +36,9 @@ pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang:
         .collect();
     let mut counted = Vec::new();
     for hit in &found.hits {
-        let Some(Means::Says(says)) = meaning(hit) else { continue };
+        let Some(Means::Says(says)) = meaning(hit) else {
+            continue;
+        };
         let foreign = lang != Lang::Unknown && says.lang != lang;
         if foreign && !SAFETY.contains(&says.topic) {
             continue;
