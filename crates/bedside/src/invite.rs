@@ -82,5 +82,5 @@ fn places(all: &[Site], slug: Option<&str>) -> Result<Vec<SiteId>> {
     let Some(slug) = slug else { return Ok(all.iter().map(|site| site.id).collect()) };
     let found = all.iter().find(|site| site.slug == slug);
     let known = || all.iter().map(|site| site.slug.as_str()).collect::<Vec<_>>().join(", ");
-    Ok(vec![found.with_context(|| format!("there is no house '{slug}'; known are {}", known()))?.id])
+    Ok(vec![found.with_context(|| format!("there is no site '{slug}'; known are {}", known()))?.id])
 }

@@ -92,6 +92,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
 pub async fn run(road: Arc<Road>, routes: Router, listener: TcpListener) {
     let stop = signals::stop();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
     let mut tasks = JoinSet::new();
     let mut stopping = stop.clone();

@@ -73,7 +73,9 @@ impl Road {
             match self.sequence_next().await {
                 Ok(0) => return,
                 Ok(_) => {}
-                Err(error) => return tracing::error!(%error, "the last log entries wait to be signed at the next start"),
+                Err(error) => {
+                    return tracing::error!(%error, "the last log entries wait to be signed at the next start");
+                }
             }
         }
     }

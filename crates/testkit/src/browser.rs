@@ -51,7 +51,8 @@ pub fn round(desk: &str, writer: &str, second: &str) -> Result<Round> {
     let said = script("round.mjs", desk, &[writer, second])?;
     let last = said.lines().last().unwrap_or_default();
     let told: serde_json::Value = serde_json::from_str(last).with_context(|| said.clone())?;
-    let text = |name: &str| told.get(name).and_then(|value| value.as_str()).map(str::to_owned).with_context(|| said.clone());
+    let text =
+        |name: &str| told.get(name).and_then(|value| value.as_str()).map(str::to_owned).with_context(|| said.clone());
     let cases = told.get("cases").and_then(|cases| cases.as_array()).with_context(|| said.clone())?;
     let cases = cases.iter().filter_map(serde_json::Value::as_i64).collect();
     Ok(Round { mara: text("mara")?, jonas: text("jonas")?, cases })

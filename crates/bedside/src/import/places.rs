@@ -43,7 +43,7 @@ impl Places {
         let usual = match (site, sites.as_slice()) {
             (Some(name), sites) => match find(sites, name) {
                 Some(site) => Some(site),
-                None => bail!("--site: there is no house '{name}'; known are {}", slugs(sites)),
+                None => bail!("--site: there is no site '{name}'; known are {}", slugs(sites)),
             },
             (None, [only]) => Some(only.id),
             (None, _) => None,
@@ -95,15 +95,15 @@ impl Places {
         let known = || slugs(&self.sites);
         let named = match &row.site {
             Some(name) => {
-                Some(find(&self.sites, name).ok_or_else(|| format!("is no house here (known are {})", known()))?)
+                Some(find(&self.sites, name).ok_or_else(|| format!("is no site here (known are {})", known()))?)
             }
             None => None,
         };
         match (self.only, named) {
-            (Some((_, own)), Some(named)) if own != named => Err("is another house than that of --channel".to_owned()),
+            (Some((_, own)), Some(named)) if own != named => Err("is another site than that of --channel".to_owned()),
             (Some((_, own)), _) => Ok(own),
             (None, named) => named.or(self.usual).ok_or_else(|| {
-                format!("is missing and there are several houses ({}): name one, or say --site", known())
+                format!("is missing and there are several sites ({}): name one, or say --site", known())
             }),
         }
     }
@@ -124,7 +124,7 @@ async fn named_account(tx: &mut Tx, slug: &str, site: Option<SiteId>, now: Times
     if let Some(row) = channels::by_slug(tx, slug).await? {
         return Ok((row.id, row.site));
     }
-    let Some(site) = site else { bail!("--channel {slug} is new, and there are several houses: say --site too") };
+    let Some(site) = site else { bail!("--channel {slug} is new, and there are several sites: say --site too") };
     let row = settle::new_row(ChannelKind::Import, slug, slug, site, now)?;
     Ok((channels::put(tx, &row, now).await?.id, site))
 }

@@ -118,7 +118,7 @@ async fn bad_rows_are_named_with_line_and_reason_and_the_rest_is_kept() {
     let listed: Vec<serde_json::Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let named: Vec<_> = listed.iter().map(|one| (one["line"].as_u64().unwrap(), one["field"].as_str())).collect();
     assert_eq!(named, [(3, Some("at")), (4, None), (6, Some("site"))]);
-    assert_eq!(listed[2]["reason"], "is no house here (known are house)");
+    assert_eq!(listed[2]["reason"], "is no site here (known are house)");
     assert!(listed.iter().all(|one| !one.to_string().contains("Krause")), "the list holds no text of a post");
 }
 
@@ -170,9 +170,9 @@ async fn rows_go_to_the_house_they_name() {
         outcome(0, 1, 2, 0)
     );
     let slugs: Vec<_> = world.accounts().await.into_iter().map(|(slug, ..)| slug).collect();
-    assert_eq!(slugs, ["reviews", "reviews-2"], "each house has an account of its own");
+    assert_eq!(slugs, ["reviews", "reviews-2"], "each site has an account of its own");
     let error = world.import(&ImportArgs { site: Some("süd".to_owned()), ..args(&file) }).await.unwrap_err();
-    assert_eq!(error.to_string(), "--site: there is no house 'süd'; known are mitte, nord");
+    assert_eq!(error.to_string(), "--site: there is no site 'süd'; known are mitte, nord");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,7 +42,8 @@ impl Desk {
         let at = link.find("/welcome").context("the link leads to no welcome")?;
         let mut desk = Self { http: http.build()?, base: link[..at].to_owned(), cookies: BTreeMap::new() };
         let page = desk.get(&link[at..]).await?;
-        let entered = desk.fill(&page, "/welcome", &[("name", name), ("password", PASSWORD), ("again", PASSWORD)]).await?;
+        let entered =
+            desk.fill(&page, "/welcome", &[("name", name), ("password", PASSWORD), ("again", PASSWORD)]).await?;
         if !desk.cookies.contains_key("bedside") {
             bail!("{name} was not let in: {}", entered.words());
         }

@@ -146,7 +146,8 @@ door = "https://lindenhof.example/nachricht"
     pub async fn run_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Result<Output> {
         let mut command = self.command(words)?;
         command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = tokio::time::timeout(Duration::from_secs(60), command.output()).await.context("it does not end")??;
+        let output =
+            tokio::time::timeout(Duration::from_secs(60), command.output()).await.context("it does not end")??;
         let mut printed = OpenOptions::new().create(true).append(true).open(self.path("printed"))?;
         std::io::Write::write_all(&mut printed, &[output.stdout.clone(), output.stderr.clone()].concat())?;
         Ok(output)

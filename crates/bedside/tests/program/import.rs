@@ -9,7 +9,8 @@ use super::desk::Desk;
 use super::house::House;
 use super::html;
 
-const BAD_TIME: &str = r#"{"id":"p-bad","channel":"archiv","author":"wilma","text":"Zeitloses Grummeln","at":"gestern"}"#;
+const BAD_TIME: &str =
+    r#"{"id":"p-bad","channel":"archiv","author":"wilma","text":"Zeitloses Grummeln","at":"gestern"}"#;
 const CSV: &str = "id,channel,author,text,at\n\
     c1,umfrage,\"Ottokar, Sen.\",\"Sehr gutes Essen, \"\"fast wie daheim\"\"\",2026-03-01T10:00:00+01:00\n\
     c2,umfrage,Notburga,,2026-03-01T11:00:00+01:00\n\
@@ -28,7 +29,9 @@ fn rows() -> String {
         match n {
             0 => text.push_str("das ist kein JSON\n"),
             1 => text.push_str(&format!("{BAD_TIME}\n")),
-            2 => text.push_str("{\"id\":\"p-none\",\"channel\":\"archiv\",\"author\":\"wilma\",\"at\":\"2026-02-03T08:00:00Z\"}\n"),
+            2 => text.push_str(
+                "{\"id\":\"p-none\",\"channel\":\"archiv\",\"author\":\"wilma\",\"at\":\"2026-02-03T08:00:00Z\"}\n",
+            ),
             _ => {}
         }
     }

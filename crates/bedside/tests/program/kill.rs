@@ -48,7 +48,8 @@ async fn real_kill_9() -> Result<()> {
         }
         let slow = Loss::Slow { there: Duration::from_millis(80), back: Duration::from_millis(120) };
         wire.lose("POST", "/api/v1/statuses", slow, u32::MAX);
-        answer(&mut mara, &mut jonas, *case, &format!("Das sagt Ihnen gern die Information im Foyer, Punkt {n}.")).await?;
+        answer(&mut mara, &mut jonas, *case, &format!("Das sagt Ihnen gern die Information im Foyer, Punkt {n}."))
+            .await?;
         let due = Instant::now() + Duration::from_secs(1);
         let delay = Duration::from_millis(40) * u32::try_from(n)?;
         tokio::time::sleep_until((due + delay).into()).await;

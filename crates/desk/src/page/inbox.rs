@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::case::{self, Case};
 use crate::look::part::{self, Action};
-use crate::look::rail::{inbox_href, queue_word, tabs};
-use crate::look::{Frame, Glyph, Place, Queue, Shell, icon, shell};
+use crate::look::rail::{counted, inbox_href, queue_word, tabs};
+use crate::look::{COUNTED, Frame, Glyph, Place, Queue, Shell, icon, shell};
 use crate::text::Reader;
 
 /// What the inbox shows.
@@ -188,7 +188,7 @@ fn sections(f: &Frame, v: &Inbox) -> Markup {
 }
 
 fn section_words(r: &Reader, s: &Section) -> String {
-    let count = ("count", s.total.into());
+    let count = ("count", if s.total < COUNTED { s.total.into() } else { counted(r, s.total).into() });
     match (s.queue, s.next_wake) {
         (Queue::Now, _) => r.say("inbox-now-count", &[count]),
         (Queue::Waiting, Some(at)) => r.say("inbox-waiting-count", &[count, ("span", r.left(at).into())]),

@@ -125,3 +125,8 @@ pub(super) fn first_name(name: &str) -> String {
 pub(super) fn person(r: &Reader, names: &std::collections::HashMap<PersonId, String>, id: PersonId) -> String {
     names.get(&id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| r.t("someone"))
 }
+
+/// Addresses come from other servers: only the web's own schemes become a link.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}

@@ -33,7 +33,6 @@ use super::{
         session::Signed,
         token,
     },
-    thread::is_web,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -265,7 +264,7 @@ async fn stage(
             let proof = entries.iter().find(|placed| placed.entry.kind() == Kind::Sent).and_then(|placed| placed.leaf);
             Stage::Sent {
                 at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.at).as_micros(),
-                url: receipt.and_then(|receipt| receipt.url).filter(|url| is_web(url)),
+                url: receipt.and_then(|receipt| receipt.url).filter(|url| names::is_web(url)),
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }

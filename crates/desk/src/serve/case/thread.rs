@@ -71,7 +71,7 @@ fn post(
         part: if row.id == case.post { Part::Subject } else { Part::Context },
         signals,
         upstream: upstream(row),
-        url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| is_web(url)),
+        url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| names::is_web(url)),
         masked: opened.is_none(),
         reach: None,
     }
@@ -79,11 +79,6 @@ fn post(
 
 fn shown_apart(opened: Option<&(PostText, AuthorText)>, handle: &str) -> bool {
     opened.is_some_and(|(_, author)| names::shown_name(author) != handle)
-}
-
-/// Addresses come from other servers: only the web's own schemes become a link.
-pub(super) fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
@@ -147,7 +142,7 @@ pub(super) async fn ours(
             part: Part::Ours,
             signals: Vec::new(),
             upstream: Upstream::Same,
-            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| is_web(url)),
+            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| names::is_web(url)),
             reach: None,
         });
     }
