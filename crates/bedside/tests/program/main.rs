@@ -10,14 +10,6 @@
     clippy::print_stderr,
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test stops where a fact does not hold, and prints what it measured"
-)]
 
 mod desk;
 mod house;
