@@ -1,4 +1,4 @@
-//! The program as a person runs it: exit codes, what it says, what it refuses, and what it leaves on the disk.
+//! The commands as a person runs them: exit codes, what it says, what it refuses, and what it leaves on the disk.
 
 #![allow(
     clippy::unwrap_used,
@@ -239,4 +239,31 @@ fn somebody_new_is_invited_with_a_role() {
     let (code, text) = world.run(&["invite", "Eva@example.org", "--role", "desk"]);
     assert!(code == 0 && text.contains("http://127.0.0.1:8080/welcome?token="), "{text}");
     assert_eq!(world.run(&["invite", "eva@example.org"]).0, 0, "a new link for somebody known needs no role");
+}
+
+#[test]
+fn postgresql_needs_a_named_key_and_then_works_alike() {
+    let database = bedside_testkit::db::postgres().unwrap();
+    let world = World::new();
+    world.file("posts.jsonl", &rows());
+    world.file("database.url", database.url());
+    world.file("bedside.toml", "[data]\npostgres_url_file = \"database.url\"\n");
+    for words in [&["check-config"][..], &["import", "posts.jsonl"]] {
+        let (code, text) = world.run(words);
+        assert!(code == 1 && text.contains("for data in PostgreSQL say where the master key is"), "{text}");
+        assert!(!text.contains(database.url()), "the address may hold a password");
+    }
+    assert_eq!(world.run(&["new-key", "master.key"]).0, 0);
+    world.file(
+        "bedside.toml",
+        "[data]\npostgres_url_file = \"database.url\"\n[keys]\nmaster_key_file = \"master.key\"\n",
+    );
+    let (code, text) = world.run(&["import", "posts.jsonl"]);
+    assert!(code == 0 && text.contains("30 new, 0 known, 0 rejected"), "{text}");
+    let (code, text) = world.run(&["import", "posts.jsonl"]);
+    assert!(code == 0 && text.contains("0 new, 30 known, 0 rejected"), "{text}");
+    let (code, text) = world.run(&["log", "verify"]);
+    assert!(code == 0 && text.contains("the log is intact"), "{text}");
+    assert!(![TEXT, HANDLE].iter().any(|words| text.contains(words)));
+    assert!(!world.path("data").exists());
 }

@@ -79,10 +79,10 @@ try {
     await second.page.waitForURL(new RegExp(address))
   }
   await approve()
-  const undo = second.page.locator(`form[action="${address}/undo"] button`)
+  const undo = second.page.locator(`#reply form[action="${address}/undo"] button`)
   assert.equal(await undo.count(), 1, 'no way to call it back')
   await writer.page.goto(base + address)
-  await writer.page.click(`form[action="${address}/undo"] button`)
+  await writer.page.click(`#reply form[action="${address}/undo"] button`)
   await writer.page.waitForURL(/told=undone/)
   assert.ok(await writer.page.locator('#compose textarea').count(), 'what was called back is a draft again')
   passed('approved by the second person, and called back')

@@ -129,24 +129,23 @@ async fn an_import_that_was_stopped_goes_on_where_it_stood() {
     let source = Source::open(&file, None).unwrap();
     let run = run_name(&source, &args(&file));
     // The first run stores one chunk and is told to stop.
-    let mut chunks = source.read_ahead(0).unwrap();
-    let first = chunks.recv().await.unwrap();
-    drop(chunks);
     let store = world.road.store();
     let all = sites::all(&mut store.begin_read().await.unwrap()).await.unwrap();
     let places = Places::new(store, all, None, None, clock::now()).await.unwrap();
+    let mut loads = places.load_ahead(store.clone(), source.read_ahead(0).unwrap());
+    let first = loads.recv().await.unwrap().unwrap();
+    drop(loads);
     let rejected = Rejected::beside(&file, false);
     let outcome_of_first = Outcome { skipped: 0, new: 0, known: 0, rejected: 0, is_whole: false };
     let mut stopped = Import {
         road: &world.road,
-        places,
         rejected,
         progress: Progress::new(0),
         run,
         standing: Standing::History,
         outcome: outcome_of_first,
     };
-    stopped.chunk(first).await.unwrap();
+    stopped.take(first).await.unwrap();
     assert_eq!(stopped.outcome.new, 2_000);
     assert_eq!(world.import(&args(&file)).await.unwrap(), outcome(2_000, 4_500, 0, 0));
     let (_gone, stop) = watch::channel(true);

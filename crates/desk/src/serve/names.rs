@@ -26,9 +26,9 @@ pub(super) fn shown_name(author: &AuthorText) -> String {
     author.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| handle(author))
 }
 
-/// "@lisbeth.h"; a name as review pages show it ("Hartmut Z.") stays as it is.
+/// "@lisbeth.h"; a name with spaces, as review portals give it, is no handle and stays as it is.
 pub(super) fn handle(author: &AuthorText) -> String {
-    let is_name = author.handle.starts_with('@') || author.handle.contains(char::is_whitespace);
+    let is_name = author.handle.contains(char::is_whitespace);
     if is_name { author.handle.clone() } else { format!("@{}", author.handle) }
 }
 

@@ -126,13 +126,15 @@ pub(super) async fn reply(
     })
 }
 
-/// The form a reply begins with: the draft's, else the most helpful one permitted, else the invitation.
+/// The form a reply begins with: the draft's, else the one decided. Where people decide, it is the invitation if that is
+/// permitted: what is said in public about danger or grief is never chosen beforehand.
 fn form(case: &CaseRow, draft: Option<&DraftRow>, permitted: &[SpeechForm]) -> ReplyForm {
     let of_decision = match case.decision.speech {
         Speech::Permitted { form } => Some(form),
         Speech::Hold(_) | Speech::Silent | Speech::LeftToPerson => None,
     };
-    let form = draft.map(|draft| draft.form).or(of_decision).or(permitted.first().copied());
+    let invitation = permitted.iter().copied().find(|form| *form == SpeechForm::InvitePrivate);
+    let form = draft.map(|draft| draft.form).or(of_decision).or(invitation).or(permitted.first().copied());
     names::reply_form(form.unwrap_or(SpeechForm::InvitePrivate))
 }
 

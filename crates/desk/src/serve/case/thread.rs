@@ -85,8 +85,10 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
     let mut seen = Vec::new();
     let mut marks = Vec::new();
     for signal in found {
-        let topic = signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str);
-        if seen.contains(&(signal.span, topic)) || marks.len() == MARKS {
+        let topic = word(signal);
+        // Several phrases of a list may fit the same words: the longest of them is the evidence.
+        let is_part = found.iter().any(|other| word(other) == topic && holds(other, signal));
+        if is_part || seen.contains(&(signal.span, topic)) || marks.len() == MARKS {
             continue;
         }
         seen.push((signal.span, topic));
@@ -100,6 +102,17 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
         });
     }
     marks
+}
+
+/// The word for what was found.
+fn word(signal: &Found) -> &'static str {
+    signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str)
+}
+
+/// Whether one mark holds the other and more.
+fn holds(outer: &Found, inner: &Found) -> bool {
+    let (outer, inner) = (outer.span, inner.span);
+    outer != inner && outer.start <= inner.start && inner.end <= outer.end
 }
 
 fn kind(signal: &Found) -> SignalKind {
