@@ -34,7 +34,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
         say::result(&format!("site {}: {}, law of {law}, {zone}{hours}", site.slug, site.name));
     }
     if config.sites.is_empty() {
-        say::result("no site is set up: one house is made");
+        say::result("no site is set up: one is made");
     }
     for (channel, _) in &accounts {
         say::result(&format!("channel {}: {}, for {}", channel.slug, channel.kind(), channel.site));

@@ -62,8 +62,11 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     let store = opened.store;
     let houses = settle::houses(&store, &config, &Overlays::new(), tongue, clock::now()).await?;
     let accounts = accounts(&store, &houses, clock::now()).await?;
-    let settings =
-        Settings { undo: config.undo_window, log_origin: serve::log_origin(&store, &config).await?, ..Settings::default() };
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: serve::log_origin(&store, &config).await?,
+        ..Settings::default()
+    };
     let links = people(&store, &houses, tongue, clock::now()).await?;
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
     let script = Script::sample()?;
@@ -109,14 +112,22 @@ async fn accounts(store: &Store, houses: &[House], now: Timestamp) -> Result<Vec
         let site = site.with_context(|| format!("no house {house}"))?;
         let [(_, owner, _), (_, deputy, _)] = PEOPLE;
         let row = settle::new_row(ChannelKind::Demo, slug, name, site, now)?;
-        rows.push(channels::put(&mut tx, &ChannelRow { owner: owner.to_owned(), deputy: deputy.to_owned(), ..row }, now).await?);
+        rows.push(
+            channels::put(&mut tx, &ChannelRow { owner: owner.to_owned(), deputy: deputy.to_owned(), ..row }, now)
+                .await?,
+        );
     }
     tx.commit().await?;
     Ok(rows)
 }
 
 /// Adds the two people and makes a one-time link for each. Who has a password already (`--keep`) gets none.
-async fn people(store: &Store, houses: &[House], tongue: Tongue, now: Timestamp) -> Result<Vec<(&'static str, Option<String>)>> {
+async fn people(
+    store: &Store,
+    houses: &[House],
+    tongue: Tongue,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, Option<String>)>> {
     let sites: Vec<SiteId> = houses.iter().map(|house| house.site.id).collect();
     let mut links = Vec::new();
     for (login, name, roles) in PEOPLE {

@@ -104,9 +104,89 @@ fn unreadable(error: &RowError) -> Response {
 
 /// Rows that name a house must name the channel's own.
 fn at_site(rows: Vec<Row>, site: &str) -> Result<Vec<Row>, RowError> {
-    let stray = (1..).zip(&rows).find(|(_, row)| row.site.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(site)));
+    let stray =
+        (1..).zip(&rows).find(|(_, row)| row.site.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(site)));
     match stray {
-        Some((line, _)) => Err(RowError { line, field: Some("site"), reason: "is another house than the channel's".to_owned() }),
+        Some((line, _)) => {
+            Err(RowError { line, field: Some("site"), reason: "is another site than the channel's".to_owned() })
+        }
         None => Ok(rows),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write as _, net::SocketAddr, path::Path};
+
+    use bedside_connect::channel::webhook;
+    use bedside_flow::{Road, Settings, SystemClock};
+    use bedside_store::{Location, MasterKey, Store};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::{clock, config::Config, say::Tongue, settle};
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const CONFIG: &str = "[[site]]\nslug = \"mitte\"\nname = \"Mitte\"\njurisdiction = \"de\"\ntime_zone = \"Europe/Berlin\"\n\
+        [[channel]]\nslug = \"crm\"\nkind = \"webhook\"\nowner = \"O\"\ndeputy = \"D\"\nsecret_env = \"S\"\n";
+
+    /// A served route with a store behind it.
+    async fn serve(folder: &Path) -> SocketAddr {
+        let master = MasterKey::from_text(&MasterKey::generate_text().unwrap()).unwrap();
+        let store = Store::open(&Location::Folder(folder.to_owned()), &master, clock::now()).await.unwrap();
+        let config = Config::parse("bedside.toml", CONFIG, folder).unwrap();
+        let houses = settle::houses(&store, &config, &settle::Overlays::new(), Tongue::En, clock::now()).await.unwrap();
+        let id = settle::accounts(&store, &config, clock::now()).await.unwrap()["crm"];
+        let road = Road::new(store, Arc::new(SystemClock), houses, Settings::default()).unwrap();
+        let account = Account { id, site: "mitte".to_owned(), secret: Secret::new(SECRET) };
+        let accounts = Arc::new(HashMap::from([("crm".to_owned(), account)]));
+        let routes = router(Hooks { take: Arc::new(road), clock: clock::system(), accounts });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        address
+    }
+
+    /// Delivers `body`; gives status and answer.
+    async fn deliver(to: SocketAddr, channel: &str, signed: &str, body: &str) -> (u16, serde_json::Value) {
+        let at = clock::now().as_micros() / 1_000_000;
+        let signature = webhook::sign(&Secret::new(SECRET), "msg_1", at, signed.as_bytes()).unwrap();
+        let mut request = Vec::new();
+        write!(
+            request,
+            "POST /hooks/{channel} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nwebhook-id: msg_1\r\nwebhook-timestamp: {at}\r\n\
+             webhook-signature: {signature}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut stream = tokio::net::TcpStream::connect(to).await.unwrap();
+        stream.write_all(&request).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap_or_default())
+    }
+
+    fn row(id: u32, more: &str) -> String {
+        format!(
+            "{{\"id\":\"{id}\",\"channel\":\"crm\",\"author\":\"eva\",\"text\":\"Danke\",\"at\":\"2026-11-22T12:00:00Z\"{more}}}"
+        )
+    }
+
+    #[tokio::test]
+    async fn a_signed_delivery_is_stored_once_and_any_other_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = serve(folder.path()).await;
+        let two = format!("[{},{}]", row(1, ""), row(2, ",\"site\":\"Mitte\""));
+        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 2, "known": 0 })));
+        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 0, "known": 2 })));
+        assert_eq!(deliver(to, "crm", &two, &row(3, "")).await.0, 401);
+        assert_eq!(deliver(to, "erp", &two, &two).await.0, 404);
+        let half = format!("[{},{}]", row(4, ""), row(5, ",\"site\":\"nord\""));
+        let (status, answer) = deliver(to, "crm", &half, &half).await;
+        assert_eq!((status, &answer["row"], &answer["field"]), (422, &json!(2), &json!("site")));
+        let rest = format!("[{}]", row(4, ""));
+        let (_, answer) = deliver(to, "crm", &rest, &rest).await;
+        assert_eq!(answer, json!({ "new": 1, "known": 0 }), "nothing of a bad delivery was kept");
     }
 }

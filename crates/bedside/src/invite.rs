@@ -26,7 +26,9 @@ pub async fn invite(store: &Store, args: &InviteArgs, tongue: Tongue, now: Times
     let all = sites::all(&mut tx).await?;
     let places = places(&all, args.site.as_deref())?;
     let person = match people::by_login(&mut tx, &login).await? {
-        Some(row) if row.disabled_at.is_some() => bail!("{login} may not sign in; an admin can change that at the desk"),
+        Some(row) if row.disabled_at.is_some() => {
+            bail!("{login} may not sign in; an admin can change that at the desk")
+        }
         Some(row) => row.id,
         None if args.role.is_empty() => bail!("{login} is new: say what they do, e.g. --role desk --role approver"),
         None => add(&mut tx, &login, args.name.as_deref().unwrap_or_default(), tongue, now).await?,
@@ -80,5 +82,5 @@ fn places(all: &[Site], slug: Option<&str>) -> Result<Vec<SiteId>> {
     let Some(slug) = slug else { return Ok(all.iter().map(|site| site.id).collect()) };
     let found = all.iter().find(|site| site.slug == slug);
     let known = || all.iter().map(|site| site.slug.as_str()).collect::<Vec<_>>().join(", ");
-    Ok(vec![found.with_context(|| format!("there is no house '{slug}'; known are {}", known()))?.id])
+    Ok(vec![found.with_context(|| format!("there is no site '{slug}'; known are {}", known()))?.id])
 }

@@ -25,8 +25,6 @@ pub enum Place {
 pub struct Opened {
     /// The store.
     pub store: Store,
-    /// Where it lies.
-    pub place: Place,
     /// Where the master key came from.
     pub key: KeyFrom,
 }
@@ -103,7 +101,7 @@ impl Place {
     pub async fn open(self, config: &Config, around: &Surroundings, now: Timestamp) -> Result<Opened> {
         let (master, key) = keys::find(config, around, &self)?;
         let store = self.open_with(&master, now).await?;
-        Ok(Opened { store, place: self, key })
+        Ok(Opened { store, key })
     }
 
     /// Opens data that must be there already.
@@ -124,7 +122,7 @@ impl Place {
                     Self::keys_file(folder).display()
                 );
             }
-            keys::private_folder(folder)?;
+            keys::private_folder(&folder.join("keys"))?;
         }
         Ok(Store::open(&self.location(), master, now).await?)
     }

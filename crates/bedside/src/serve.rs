@@ -56,7 +56,8 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
-    let settings = Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
+    let settings =
+        Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
     let mut hook_accounts = HashMap::new();
     for (channel, account) in accounts {
@@ -82,13 +83,16 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
 /// It is taken, or not this machine's.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} can't be listened on; is Bedside running already? [server] listen in bedside.toml names another")
+        format!(
+            "{address} can't be listened on; is Bedside running already? [server] listen in bedside.toml names another"
+        )
     })
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
 pub async fn run(road: Arc<Road>, routes: Router, listener: TcpListener) {
     let stop = signals::stop();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
     let mut tasks = JoinSet::new();
     let mut stopping = stop.clone();
@@ -159,7 +163,8 @@ fn hook(channel: &Configured, id: ChannelId, secret: Secret) -> hooks::Account {
 pub async fn log_origin(store: &Store, config: &Config) -> Result<String> {
     let newest = log::newest_checkpoint(&mut store.begin_read().await?).await?;
     let signed = newest.and_then(|(_, note, _)| Some(unverified_text(&note).ok()?.lines().next()?.to_owned()));
-    let host = config.server.public_url.as_deref().and_then(|url| url.split_once("://")).map_or(NO_HOST, |(_, host)| host);
+    let host =
+        config.server.public_url.as_deref().and_then(|url| url.split_once("://")).map_or(NO_HOST, |(_, host)| host);
     Ok(signed.unwrap_or_else(|| format!("{host}/log")))
 }
 
@@ -234,6 +239,7 @@ async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) ->
 pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
     let overlays = settle::overlays(config)?;
     let houses = settle::houses(store, config, &overlays, tongue, now).await?;
-    let settings = Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
+    let settings =
+        Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
     Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)
 }

@@ -21,15 +21,15 @@ use bedside_store::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Texts},
     say::Tongue,
 };
 
 /// The short name of the house that is made where none is configured.
 const FIRST_SITE: &str = "house";
 
-/// The files of rules that belong to a house: name and text.
-pub type Overlays = HashMap<String, Vec<(String, String)>>;
+/// Each site's own rule files, by its slug.
+pub type Overlays = HashMap<String, Texts>;
 
 /// Reads the overlays of every configured house.
 ///
@@ -75,7 +75,7 @@ pub async fn houses(
     let all = sites::all(&mut tx).await?;
     tx.commit().await?;
     for site in all.iter().filter(|site| !config.sites.is_empty() && wanted.iter().all(|one| one.id != site.id)) {
-        tracing::warn!(site = %site.slug, "a house that is stored is no longer configured; it goes on as it was");
+        tracing::warn!(site = %site.slug, "a site that is stored is no longer configured; it goes on as it was");
     }
     open(all, overlays)
 }

@@ -57,8 +57,10 @@ impl Queue {
 pub struct Rank(pub i16);
 
 impl Rank {
-    /// An escalation nobody has taken.
+    /// An escalation that must be taken within the hour, and nobody has.
     pub const ALARM: Self = Self(0);
+    /// Another escalation nobody has taken.
+    pub const TASK: Self = Self(5);
     /// Left to a person, or sent back from the outbox.
     pub const PERSON: Self = Self(10);
     /// An answer to be written.
@@ -70,7 +72,8 @@ impl Rank {
     #[must_use]
     pub fn for_decision(decision: &Decision) -> Self {
         match (&decision.escalation, &decision.speech) {
-            (Some(_), _) => Self::ALARM,
+            (Some(escalation), _) if escalation.is_alarm() => Self::ALARM,
+            (Some(_), _) => Self::TASK,
             (None, Speech::LeftToPerson) => Self::PERSON,
             (None, Speech::Permitted { .. }) => Self::ANSWER,
             (None, Speech::Hold(_) | Speech::Silent) => Self::REST,

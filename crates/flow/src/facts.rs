@@ -4,7 +4,7 @@ use bedside_core::{
     label::LabelKind,
     policy::{Account, CaseFacts, Facts, PostFacts, ThreadFacts},
     time::Timestamp,
-    triage::Signals,
+    triage::{Signals, Topic, TopicScore},
 };
 use bedside_store::{
     StoreError, Tx,
@@ -24,14 +24,61 @@ pub(crate) struct Around {
     pub(crate) labels: Vec<LabelKind>,
     pub(crate) site_labels: Vec<LabelKind>,
     pub(crate) paused: bool,
-    /// What earlier posts of the thread told of a death.
-    pub(crate) earlier_death: Option<EarlierDeath>,
+    /// What the author told in earlier posts of the thread.
+    pub(crate) told: Told,
 }
 
-/// A death that an earlier post of the same author in the thread told of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EarlierDeath {
-    pub(crate) at: Timestamp,
+/// What an author told in a thread and what stays true when they write again: who writes "is anybody there" after
+/// writing that they can't go on is still in danger, and who writes "shame on you" an hour after the death is still bereaved.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// When somebody close died; the time of the post where it doesn't say.
+    death_at: Option<Timestamp>,
+    /// Dangers that were spoken of.
+    dangers: Vec<TopicScore>,
+}
+
+/// Topics that stay true for the rest of a thread until a person closes the case.
+const DANGERS: [Topic; 4] = [Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
+
+impl Told {
+    /// What a thread's stored posts tell, as far as they were written before `post` and by its author.
+    pub(crate) fn before(thread: &[PostRow], post: &PostRow) -> Self {
+        let mut told = Self::default();
+        let earlier = thread.iter().filter(|one| one.author == post.author && one.id != post.id && one.at <= post.at);
+        for one in earlier {
+            if let Some(signals) = &one.signals {
+                told.hear(one.at, signals);
+            }
+        }
+        told
+    }
+
+    /// Adds what one post tells.
+    pub(crate) fn hear(&mut self, at: Timestamp, signals: &Signals) {
+        if signals.death {
+            self.death_at = self.death_at.max(Some(signals.event_at.unwrap_or(at)));
+        }
+        let dangers = signals.topics.iter().filter(|found| DANGERS.contains(&found.topic));
+        self.dangers.extend(dangers);
+    }
+
+    /// Adds what another telling holds.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.death_at = self.death_at.max(other.death_at);
+        self.dangers.extend(&other.dangers);
+    }
+
+    /// The signals of a post with what was told before it.
+    fn with(&self, signals: &Signals) -> Signals {
+        let mut signals = signals.clone();
+        for danger in &self.dangers {
+            if !signals.has(danger.topic) {
+                signals.topics.push(*danger);
+            }
+        }
+        signals
+    }
 }
 
 /// Puts the facts together.
@@ -43,11 +90,11 @@ pub(crate) fn of(
     around: &Around,
     now: Timestamp,
 ) -> Facts {
-    let event_at = case.and_then(|case| case.event_at).or_else(|| around.earlier_death.map(|death| death.at));
+    let event_at = case.and_then(|case| case.event_at).or(around.told.death_at);
     Facts {
         now,
         post: PostFacts {
-            signals: signals.clone(),
+            signals: around.told.with(signals),
             standing: post.standing,
             at: post.at,
             seen_at: post.seen_at,
@@ -67,7 +114,7 @@ pub(crate) fn of(
         case: CaseFacts {
             event_at,
             facts_checked: case.and_then(|case| case.facts_checked),
-            death: around.earlier_death.map(|_| true),
+            death: around.told.death_at.map(|_| true),
             ..CaseFacts::default()
         },
         link: None,
@@ -87,16 +134,6 @@ pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Resul
         site_labels: on.iter().filter(|label| label.target_id == site).map(|label| label.kind).collect(),
         labels: on.into_iter().map(|label| label.kind).collect(),
         paused: !desk::pauses(tx, post.site).await?.is_empty(),
-        earlier_death: earlier_death(&thread, post),
+        told: Told::before(&thread, post),
     })
-}
-
-/// The death that an earlier post of the author in this thread told of. Who writes "shame on you" an hour after
-/// writing that her father died is still bereaved.
-pub(crate) fn earlier_death(thread: &[PostRow], post: &PostRow) -> Option<EarlierDeath> {
-    let earlier = thread.iter().filter(|one| one.author == post.author && one.id != post.id && one.at <= post.at);
-    earlier
-        .filter_map(|one| one.signals.as_ref().filter(|found| found.death).map(|found| (one.at, found.event_at)))
-        .map(|(written_at, event_at)| EarlierDeath { at: event_at.unwrap_or(written_at) })
-        .max_by_key(|death| death.at)
 }

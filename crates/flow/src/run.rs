@@ -64,6 +64,20 @@ impl Road {
                 tracing::error!(%error, "a loop of the road ended");
             }
         }
+        self.sign_the_rest().await;
+    }
+
+    /// What the last steps logged is signed before the process ends.
+    async fn sign_the_rest(&self) {
+        loop {
+            match self.sequence_next().await {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) => {
+                    return tracing::error!(%error, "the last log entries wait to be signed at the next start");
+                }
+            }
+        }
     }
 }
 

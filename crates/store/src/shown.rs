@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bedside_core::{
     case::Queue,
-    id::{CaseId, ChannelId, KeyId, NoteId, PersonId, PostId, SiteId},
+    id::{CaseId, ChannelId, KeyId, NoteId, PersonId, SiteId},
     time::Timestamp,
 };
 
@@ -16,9 +16,11 @@ use crate::{
 statements! {
     CASE_ENTRIES = "SELECT COUNT(*) FROM log_entry WHERE case_id = $1";
     CASE_PENDING = "SELECT body FROM log_pending WHERE case_id = $1 ORDER BY id DESC LIMIT 20";
-    TAKEN_SINCE = "SELECT channel_id, COUNT(*) FROM post WHERE id >= $1 GROUP BY channel_id";
+    // Ids are born in order, so the newest posts lie at the end of the primary key, whatever the table's size.
+    TAKEN_SINCE = "SELECT channel_id, SUM(CASE WHEN seen_at >= $1 AND standing = 'live' THEN 1 ELSE 0 END), MAX(seen_at) \
+        FROM (SELECT channel_id, seen_at, standing FROM post ORDER BY id DESC LIMIT $2) AS t GROUP BY channel_id";
     SENT_SINCE = "SELECT channel_id, COUNT(*) FROM outbox WHERE state = 'confirmed' AND due_at >= $1 GROUP BY channel_id";
-    NEWEST_POST = "SELECT seen_at FROM post WHERE channel_id = $1 ORDER BY id DESC LIMIT 1";
+    NEWEST_POST = "SELECT MAX(seen_at) FROM post WHERE channel_id = $1";
     PAST_PAUSES = "SELECT id, key_id, sealed, paused_by, paused_at, resumed_at FROM pause WHERE resumed_at IS NOT NULL \
         AND (site_id IS NULL OR site_id = $1) ORDER BY paused_at DESC LIMIT $2";
     OPEN_INVITES = "SELECT person_id, expires_at FROM invite WHERE used_at IS NULL AND expires_at > $1";
@@ -94,12 +96,17 @@ pub async fn case_pending(tx: &mut Tx, case: CaseId) -> Result<Vec<Vec<u8>>, Sto
     tx.rows(CASE_PENDING, args![case]).await?.iter().map(|row| row.bytes(0)).collect()
 }
 
-/// Posts first seen since `since`, per channel. Post ids are born in order, so this reads no older row.
+/// Posts of the newest that are looked at: more than any house gets in a day.
+const NEWEST: u32 = 5_000;
+
+/// Live posts first seen since `since` and when the newest post was first seen, per channel, among the newest 5,000 posts.
+/// A channel that is not among them has brought none of these.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn taken_since(tx: &mut Tx, since: Timestamp) -> Result<HashMap<ChannelId, u32>, StoreError> {
-    per_channel(&tx.rows(TAKEN_SINCE, args![PostId::new(since, &[0; 10])]).await?)
+pub async fn taken_since(tx: &mut Tx, since: Timestamp) -> Result<HashMap<ChannelId, (u32, Timestamp)>, StoreError> {
+    let rows = tx.rows(TAKEN_SINCE, args![since, NEWEST]).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, (u32::try_from(row.int(1)?).unwrap_or(u32::MAX), row.time(2)?)))).collect()
 }
 
 /// Replies confirmed that were due since `since`, per channel.
@@ -114,12 +121,13 @@ fn per_channel(rows: &[crate::db::Row]) -> Result<HashMap<ChannelId, u32>, Store
     rows.iter().map(|row| Ok((row.id(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX)))).collect()
 }
 
-/// When the newest post of a channel was first seen.
+/// When the newest post of a channel was first seen. Reads all of the channel's posts: for those that [`taken_since`]
+/// doesn't find.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn newest_post(tx: &mut Tx, channel: ChannelId) -> Result<Option<Timestamp>, StoreError> {
-    tx.row(NEWEST_POST, args![channel]).await?.map(|row| row.time(0)).transpose()
+    tx.row(NEWEST_POST, args![channel]).await?.map_or(Ok(None), |row| row.opt_time(0))
 }
 
 /// A pause that is over.

@@ -32,6 +32,40 @@ pub fn desk(folder: &str) -> Result<()> {
     script("look.mjs", folder, &[]).map(drop)
 }
 
+/// What a round without script leaves behind.
+#[derive(Debug, Clone)]
+pub struct Round {
+    /// The writer's session.
+    pub mara: String,
+    /// The second person's session.
+    pub jonas: String,
+    /// Numbers of cases of different kinds: answered, alarm, held, silent, with a draft that the guard objects to.
+    pub cases: Vec<i64>,
+}
+
+/// Walks a draft through a served desk as two people would whose browsers run no script; the links let them in.
+///
+/// # Errors
+/// With the step that does not work; or when the browser is not installed.
+pub fn round(desk: &str, writer: &str, second: &str) -> Result<Round> {
+    let said = script("round.mjs", desk, &[writer, second])?;
+    let last = said.lines().last().unwrap_or_default();
+    let told: serde_json::Value = serde_json::from_str(last).with_context(|| said.clone())?;
+    let text =
+        |name: &str| told.get(name).and_then(|value| value.as_str()).map(str::to_owned).with_context(|| said.clone());
+    let cases = told.get("cases").and_then(|cases| cases.as_array()).with_context(|| said.clone())?;
+    let cases = cases.iter().filter_map(serde_json::Value::as_i64).collect();
+    Ok(Round { mara: text("mara")?, jonas: text("jonas")?, cases })
+}
+
+/// Switches the language of who is signed in with this cookie (`NAME=VALUE`).
+///
+/// # Errors
+/// When the desk does not change it.
+pub fn speak(desk: &str, cookie: &str, lang: &str) -> Result<()> {
+    script("speak.mjs", desk, &[cookie, lang]).map(drop)
+}
+
 fn script(name: &str, target: &str, words: &[&str]) -> Result<String> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let pins = include_str!("../browser/package.json");

@@ -56,7 +56,7 @@ pub(crate) fn pinned(package_json: &str, package: &str) -> Result<String> {
 }
 
 /// A port on loopback that was free a moment ago.
-pub(crate) fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on loopback")?;
     Ok(listener.local_addr()?.port())
 }

@@ -23,7 +23,7 @@ use bedside_store::sites::SiteSettings;
 
 pub use self::{
     problem::{Problem, Problems},
-    secret::Account,
+    secret::{Account, Texts},
 };
 use self::{secret::SecretAt, section::Told};
 

@@ -289,7 +289,7 @@ fn site_of(section: &mut Section<'_>, sites: &[String]) -> Option<String> {
         }
         (None, [only]) => return Some((*only).to_owned()),
         (None, []) => {
-            page.problem_with_help(&section.at("site"), "there is no house yet", "set one up with [[site]]");
+            page.problem_with_help(&section.at("site"), "there is no site yet", "set one up with [[site]]");
         }
         (None, several) => {
             page.problem_with_help(&section.at("site"), "is missing", format!("one of {}", several.join(", ")));

@@ -15,6 +15,9 @@ use super::{
     section::{At, Told},
 };
 
+/// Rule files: name and text, in the order in which they are named.
+pub type Texts = Vec<(String, String)>;
+
 /// Where a secret is to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretAt {
@@ -129,7 +132,7 @@ impl House {
     ///
     /// # Errors
     /// A file can't be read.
-    fn overlays(&self, config: &str) -> Result<Vec<(String, String)>, Problem> {
+    fn overlays(&self, config: &str) -> Result<Texts, Problem> {
         let read = |told: &Told<PathBuf>| {
             let text = std::fs::read_to_string(&told.value);
             let name = told.value.display().to_string();
@@ -160,7 +163,7 @@ impl Config {
     ///
     /// # Errors
     /// Every file that can't be read.
-    pub fn overlays(&self) -> Result<Vec<(&House, Vec<(String, String)>)>, Problems> {
+    pub fn overlays(&self) -> Result<Vec<(&House, Texts)>, Problems> {
         let name = self.name();
         all(self.sites.iter().map(|house| Ok((house, house.overlays(&name)?))))
     }

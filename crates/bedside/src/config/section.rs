@@ -119,10 +119,6 @@ impl<'a> Section<'a> {
         self.page
     }
 
-    pub fn is_there(&self) -> bool {
-        self.table.is_some()
-    }
-
     fn find(&mut self, key: &'static str) -> Option<Told<&'a DeValue<'a>>> {
         self.asked.push(key);
         let (name, value) = self.table?.iter().find(|(name, _)| name.get_ref() == key)?;

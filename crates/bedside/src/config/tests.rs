@@ -175,7 +175,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ),
         (
             "[[channel]]\nslug = \"b\"\nkind = \"webhook\"\nsecret_env = \"S\"\nowner = \"O\"\ndeputy = \"D\"",
-            "bedside.toml:1: [[channel]] b: site: there is no house yet (set one up with [[site]])",
+            "bedside.toml:1: [[channel]] b: site: there is no site yet (set one up with [[site]])",
         ),
     ] {
         assert_eq!(problems(text), expect, "{text}");

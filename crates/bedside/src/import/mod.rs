@@ -1,4 +1,4 @@
-//! `bedside import FILE`: rows are read ahead on one thread while others are sealed and stored, each once. A position is
+//! `bedside import FILE`: rows are read ahead, then sorted by channel account, while others are sealed and stored, each once. A position is
 //! stored with the rows, so that an import that was stopped goes on; one that came to its end starts over and finds
 //! everything known.
 
@@ -13,20 +13,16 @@ mod tests;
 use std::time::Instant;
 
 use anyhow::Result;
-use bedside_core::{
-    id::ChannelId,
-    post::{Standing, Upstream},
-    time::Timestamp,
-};
+use bedside_core::{post::Standing, time::Timestamp};
 use bedside_flow::{ImportMark, Road};
 use bedside_store::{Store, desk, sites};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use self::{
-    places::Places,
+    places::{Load, Places},
     progress::{Progress, grouped},
     rejected::Rejected,
-    source::{Chunk, Source},
+    source::Source,
 };
 use crate::{cli::ImportArgs, clock, say};
 
@@ -63,11 +59,11 @@ pub async fn import(road: &Road, args: &ImportArgs, stop: watch::Receiver<bool>)
     }
     let standing = if args.live { Standing::Live } else { Standing::History };
     let rejected = Rejected::beside(&args.file, position > 0);
-    let chunks = source.read_ahead(position)?;
-    let outcome = Outcome { skipped: position, new: 0, known: 0, rejected: 0, is_whole: false };
-    let mut import = Import { road, places, rejected, progress, run, standing, outcome };
     let begun = Instant::now();
-    let end = import.all(chunks, stop).await;
+    let loads = places.load_ahead(store.clone(), source.read_ahead(position)?);
+    let outcome = Outcome { skipped: position, new: 0, known: 0, rejected: 0, is_whole: false };
+    let mut import = Import { road, rejected, progress, run, standing, outcome };
+    let end = import.all(loads, stop).await;
     import.progress.end();
     end?;
     sequence(road).await;
@@ -101,7 +97,6 @@ async fn sequence(road: &Road) {
 
 struct Import<'a> {
     road: &'a Road,
-    places: Places,
     rejected: Rejected,
     progress: Progress,
     run: String,
@@ -110,64 +105,37 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    async fn all(
-        &mut self,
-        mut chunks: tokio::sync::mpsc::Receiver<Chunk>,
-        mut stop: watch::Receiver<bool>,
-    ) -> Result<()> {
+    async fn all(&mut self, mut loads: mpsc::Receiver<Result<Load>>, mut stop: watch::Receiver<bool>) -> Result<()> {
         while !*stop.borrow() {
-            let chunk = tokio::select! {
-                chunk = chunks.recv() => chunk,
+            let load = tokio::select! {
+                load = loads.recv() => load,
                 Ok(()) = stop.changed() => continue,
             };
-            let Some(chunk) = chunk else {
+            let Some(load) = load else {
                 self.outcome.is_whole = true;
                 return self.forget_position().await;
             };
-            self.chunk(chunk).await?;
+            self.take(load?).await?;
         }
         Ok(())
     }
 
-    async fn chunk(&mut self, chunk: Chunk) -> Result<()> {
-        let store = self.road.store();
-        let now = clock::now();
-        let mut batches: Vec<(ChannelId, Vec<Upstream>)> = Vec::new();
-        let mut bad = chunk.bad;
-        for (line, row) in chunk.rows {
-            match self.places.of(store, line, &row, now).await? {
-                Ok(channel) => {
-                    let news = Upstream::Posted(Box::new(row.post));
-                    match batches.iter_mut().find(|(id, _)| *id == channel) {
-                        Some((_, batch)) => batch.push(news),
-                        None => batches.push((channel, vec![news])),
-                    }
-                }
-                Err(error) => bad.push(error),
-            }
-        }
-        bad.sort_by_key(|error| error.line);
-        for error in &bad {
+    /// Stores a chunk, account by account. The position moves with the last of them: everything before it is stored then.
+    async fn take(&mut self, load: Load) -> Result<()> {
+        for error in &load.bad {
             if let Some(text) = self.rejected.note(error)? {
                 self.progress.line(&text);
             }
         }
         self.outcome.rejected = self.rejected.count();
-        self.store(batches, chunk.first, chunk.end).await?;
-        self.progress.reached(chunk.bytes, chunk.end, self.outcome.rejected);
-        Ok(())
-    }
-
-    /// Stores the rows of a chunk, channel by channel. The position moves with the last of them: everything before it is
-    /// stored then.
-    async fn store(&mut self, batches: Vec<(ChannelId, Vec<Upstream>)>, first: i64, end: i64) -> Result<()> {
-        let last = batches.len().saturating_sub(1);
-        for (n, (channel, news)) in batches.iter().enumerate() {
-            let mark = ImportMark { run: &self.run, position: if n == last { end } else { first } };
+        let last = load.batches.len().saturating_sub(1);
+        for (n, (channel, news)) in load.batches.iter().enumerate() {
+            let mark = ImportMark { run: &self.run, position: if n == last { load.end } else { load.first } };
             let taken = self.road.take_import(*channel, self.standing, news, mark).await?;
             self.outcome.new += u64::from(taken.new);
             self.outcome.known += u64::from(taken.known);
         }
+        self.progress.reached(load.bytes, load.end, self.outcome.rejected);
         Ok(())
     }
 

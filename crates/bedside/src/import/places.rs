@@ -1,4 +1,5 @@
-//! Where a row belongs: the house it names, and the channel account there, made if it is missing.
+//! Where a row belongs: the site it names, and the channel account there, made if it is missing. Done for the next chunk
+//! while one is being stored.
 
 use std::collections::HashMap;
 
@@ -7,15 +8,34 @@ use bedside_connect::row::{Row, RowError};
 use bedside_core::{
     channel::ChannelKind,
     id::{ChannelId, SiteId},
+    post::Upstream,
     time::Timestamp,
 };
 use bedside_store::{
     Store, Tx,
     channels::{self, ChannelRow},
+    posts,
     sites::Site,
 };
+use tokio::sync::mpsc;
 
-use crate::settle;
+use super::source::Chunk;
+use crate::{clock, settle};
+
+/// A chunk whose rows lie with their channel accounts, ready to be stored.
+#[derive(Debug, Default)]
+pub struct Load {
+    /// The posts of each account, in the order of the file.
+    pub batches: Vec<(ChannelId, Vec<Upstream>)>,
+    /// Rows that can't be read or belong nowhere.
+    pub bad: Vec<RowError>,
+    /// Rows before this chunk, good and bad.
+    pub first: i64,
+    /// Rows up to its end.
+    pub end: i64,
+    /// Bytes up to its end.
+    pub bytes: u64,
+}
 
 /// Houses and channel accounts by the names that rows use.
 #[derive(Debug)]
@@ -43,7 +63,7 @@ impl Places {
         let usual = match (site, sites.as_slice()) {
             (Some(name), sites) => match find(sites, name) {
                 Some(site) => Some(site),
-                None => bail!("--site: there is no house '{name}'; known are {}", slugs(sites)),
+                None => bail!("--site: there is no site '{name}'; known are {}", slugs(sites)),
             },
             (None, [only]) => Some(only.id),
             (None, _) => None,
@@ -63,17 +83,50 @@ impl Places {
         Ok(Self { sites, usual, only, known })
     }
 
+    /// Finds the places of chunk after chunk, one ahead of whoever takes them.
+    pub fn load_ahead(mut self, store: Store, mut chunks: mpsc::Receiver<Chunk>) -> mpsc::Receiver<Result<Load>> {
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(async move {
+            while let Some(chunk) = chunks.recv().await {
+                let load = self.load(&store, chunk, clock::now()).await;
+                let is_over = load.is_err();
+                if sender.send(load).await.is_err() || is_over {
+                    return;
+                }
+            }
+        });
+        receiver
+    }
+
+    /// Finds the places of a chunk's rows, and has the data keys made that its new authors need.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub async fn load(&mut self, store: &Store, chunk: Chunk, now: Timestamp) -> Result<Load> {
+        let Chunk { rows, bad, first, end, bytes } = chunk;
+        let mut load = Load { batches: Vec::new(), bad, first, end, bytes };
+        for (line, row) in rows {
+            match self.of(store, line, &row, now).await? {
+                Ok(channel) => load.add(channel, row),
+                Err(error) => load.bad.push(error),
+            }
+        }
+        load.bad.sort_by_key(|error| error.line);
+        for (channel, batch) in &load.batches {
+            let authors = batch.iter().filter_map(|one| match one {
+                Upstream::Posted(post) | Upstream::Edited(post) => Some(&post.author),
+                Upstream::Deleted { .. } => None,
+            });
+            posts::ensure_keys(store, *channel, authors, now).await?;
+        }
+        Ok(load)
+    }
+
     /// The account a row goes to.
     ///
     /// # Errors
     /// The outer: the store refuses. The inner: the row names a house that is not there, or none where there are several.
-    pub async fn of(
-        &mut self,
-        store: &Store,
-        line: u64,
-        row: &Row,
-        now: Timestamp,
-    ) -> Result<Result<ChannelId, RowError>> {
+    async fn of(&mut self, store: &Store, line: u64, row: &Row, now: Timestamp) -> Result<Result<ChannelId, RowError>> {
         let site = match self.site_of(row) {
             Ok(site) => site,
             Err(reason) => return Ok(Err(RowError { line, field: Some("site"), reason })),
@@ -95,16 +148,26 @@ impl Places {
         let known = || slugs(&self.sites);
         let named = match &row.site {
             Some(name) => {
-                Some(find(&self.sites, name).ok_or_else(|| format!("is no house here (known are {})", known()))?)
+                Some(find(&self.sites, name).ok_or_else(|| format!("is no site here (known are {})", known()))?)
             }
             None => None,
         };
         match (self.only, named) {
-            (Some((_, own)), Some(named)) if own != named => Err("is another house than that of --channel".to_owned()),
+            (Some((_, own)), Some(named)) if own != named => Err("is another site than that of --channel".to_owned()),
             (Some((_, own)), _) => Ok(own),
             (None, named) => named.or(self.usual).ok_or_else(|| {
-                format!("is missing and there are several houses ({}): name one, or say --site", known())
+                format!("is missing and there are several sites ({}): name one, or say --site", known())
             }),
+        }
+    }
+}
+
+impl Load {
+    fn add(&mut self, channel: ChannelId, row: Row) {
+        let news = Upstream::Posted(Box::new(row.post));
+        match self.batches.iter_mut().find(|(id, _)| *id == channel) {
+            Some((_, batch)) => batch.push(news),
+            None => self.batches.push((channel, vec![news])),
         }
     }
 }
@@ -124,7 +187,7 @@ async fn named_account(tx: &mut Tx, slug: &str, site: Option<SiteId>, now: Times
     if let Some(row) = channels::by_slug(tx, slug).await? {
         return Ok((row.id, row.site));
     }
-    let Some(site) = site else { bail!("--channel {slug} is new, and there are several houses: say --site too") };
+    let Some(site) = site else { bail!("--channel {slug} is new, and there are several sites: say --site too") };
     let row = settle::new_row(ChannelKind::Import, slug, slug, site, now)?;
     Ok((channels::put(tx, &row, now).await?.id, site))
 }

@@ -118,7 +118,7 @@ async fn bad_rows_are_named_with_line_and_reason_and_the_rest_is_kept() {
     let listed: Vec<serde_json::Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let named: Vec<_> = listed.iter().map(|one| (one["line"].as_u64().unwrap(), one["field"].as_str())).collect();
     assert_eq!(named, [(3, Some("at")), (4, None), (6, Some("site"))]);
-    assert_eq!(listed[2]["reason"], "is no house here (known are house)");
+    assert_eq!(listed[2]["reason"], "is no site here (known are house)");
     assert!(listed.iter().all(|one| !one.to_string().contains("Krause")), "the list holds no text of a post");
 }
 
@@ -129,24 +129,23 @@ async fn an_import_that_was_stopped_goes_on_where_it_stood() {
     let source = Source::open(&file, None).unwrap();
     let run = run_name(&source, &args(&file));
     // The first run stores one chunk and is told to stop.
-    let mut chunks = source.read_ahead(0).unwrap();
-    let first = chunks.recv().await.unwrap();
-    drop(chunks);
     let store = world.road.store();
     let all = sites::all(&mut store.begin_read().await.unwrap()).await.unwrap();
     let places = Places::new(store, all, None, None, clock::now()).await.unwrap();
+    let mut loads = places.load_ahead(store.clone(), source.read_ahead(0).unwrap());
+    let first = loads.recv().await.unwrap().unwrap();
+    drop(loads);
     let rejected = Rejected::beside(&file, false);
     let outcome_of_first = Outcome { skipped: 0, new: 0, known: 0, rejected: 0, is_whole: false };
     let mut stopped = Import {
         road: &world.road,
-        places,
         rejected,
         progress: Progress::new(0),
         run,
         standing: Standing::History,
         outcome: outcome_of_first,
     };
-    stopped.chunk(first).await.unwrap();
+    stopped.take(first).await.unwrap();
     assert_eq!(stopped.outcome.new, 2_000);
     assert_eq!(world.import(&args(&file)).await.unwrap(), outcome(2_000, 4_500, 0, 0));
     let (_gone, stop) = watch::channel(true);
@@ -170,9 +169,9 @@ async fn rows_go_to_the_house_they_name() {
         outcome(0, 1, 2, 0)
     );
     let slugs: Vec<_> = world.accounts().await.into_iter().map(|(slug, ..)| slug).collect();
-    assert_eq!(slugs, ["reviews", "reviews-2"], "each house has an account of its own");
+    assert_eq!(slugs, ["reviews", "reviews-2"], "each site has an account of its own");
     let error = world.import(&ImportArgs { site: Some("süd".to_owned()), ..args(&file) }).await.unwrap_err();
-    assert_eq!(error.to_string(), "--site: there is no house 'süd'; known are mitte, nord");
+    assert_eq!(error.to_string(), "--site: there is no site 'süd'; known are mitte, nord");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -87,6 +87,14 @@ pub struct Escalation {
     pub within: Span,
 }
 
+impl Escalation {
+    /// Whether it has to be loud: somebody must take it within the hour. Others are tasks with a clock.
+    #[must_use]
+    pub fn is_alarm(&self) -> bool {
+        self.within <= Span::hours(1)
+    }
+}
+
 /// A post that should be removed or reported on its platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,6 +29,8 @@ pub struct Frame {
     pub may_pause: bool,
     /// Whether this person may manage people and roles.
     pub admin: bool,
+    /// Whether this person may read the log.
+    pub may_log: bool,
     /// The reader's name.
     pub me: String,
     /// What is about to leave, newest first, and what just left or failed.
@@ -108,7 +110,10 @@ impl Queue {
     }
 }
 
-/// Cases per queue.
+/// Counting stops here: the exact number of a long queue helps nobody and costs time.
+pub const COUNTED: u32 = 1_000;
+
+/// Cases per queue, at most [`COUNTED`] each and site.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     /// Cases someone must act on.

@@ -15,7 +15,7 @@ pub mod rail;
 mod shell;
 
 pub use frame::{
-    ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Place, Queue, Sending, SiteLine, Theme,
+    COUNTED, ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Place, Queue, Sending, SiteLine, Theme,
 };
 pub use gate::{Gate, gate};
 pub use glyph::{Glyph, icon};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::form;
-use super::frame::{ChannelState, Frame, Place, Queue, Sending};
+use super::frame::{COUNTED, ChannelState, Frame, Place, Queue, Sending};
 use super::glyph::{Glyph, icon};
 use super::part::{self, Weight};
 use crate::text::{Reader, key};
@@ -47,6 +47,12 @@ pub fn queue_word(r: &Reader, queue: Option<Queue>) -> String {
     })
 }
 
+/// A count of cases, or "1000+" where counting stopped.
+#[must_use]
+pub fn counted(r: &Reader, count: u32) -> String {
+    if count < COUNTED { r.num(count) } else { format!("{}+", r.num(COUNTED)) }
+}
+
 /// The four tabs of a phone's inbox.
 #[must_use]
 pub fn tabs(f: &Frame, current: Option<Queue>) -> Markup {
@@ -55,7 +61,7 @@ pub fn tabs(f: &Frame, current: Option<Queue>) -> Markup {
         nav.tabs #tabs data-live aria-label=(r.t("nav-queues")) {
             @for queue in Queue::ALL {
                 a href=(inbox_href(f.site.as_deref(), Some(queue))) aria-current=[(current == Some(queue)).then_some("page")] {
-                    b { (r.num(f.counts.of(queue))) } (queue_word(r, Some(queue)))
+                    b { (counted(r, f.counts.of(queue))) } (queue_word(r, Some(queue)))
                 }
             }
         }
@@ -99,7 +105,7 @@ fn site_switch(f: &Frame) -> Markup {
                 @for s in &f.sites {
                     li {
                         a href=(inbox_href(Some(&s.id), None)) aria-current=[(Some(s.id.as_str()) == f.site.as_deref()).then_some("true")] {
-                            (s.name) b { (r.num(s.open)) }
+                            (s.name) b { (counted(r, s.open)) }
                         }
                     }
                 }
@@ -124,7 +130,7 @@ fn queues(f: &Frame, place: Place) -> Markup {
                 @for (queue, glyph, count) in rows {
                     li.hot[queue == Some(Queue::Now) && count > 0] {
                         a href=(inbox_href(f.site.as_deref(), queue)) aria-current=[here(place, Place::Inbox(queue))] {
-                            (icon(glyph)) (queue_word(r, queue)) b { (r.num(count)) }
+                            (icon(glyph)) (queue_word(r, queue)) b { (counted(r, count)) }
                         }
                     }
                 }
@@ -136,7 +142,7 @@ fn queues(f: &Frame, place: Place) -> Markup {
 fn house(f: &Frame, place: Place) -> Markup {
     let r = &f.reader;
     html! {
-        (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log)))
+        @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         (item("/channels", Glyph::Wave, &r.t("nav-channels"), here(place, Place::Channels)))
         @if f.admin { (item("/people", Glyph::People, &r.t("nav-people"), here(place, Place::People))) }
     }

@@ -37,7 +37,7 @@ pub struct Account {
     pub next: Option<i64>,
     /// The newest post taken.
     pub last_post: Option<i64>,
-    /// Posts taken in the last 24 hours.
+    /// Live posts taken in the last 24 hours; history doesn't count.
     pub taken_24h: u32,
     /// Replies sent in the last 24 hours.
     pub sent_24h: u32,

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::case::{self, Case};
 use crate::look::part::{self, Action};
-use crate::look::rail::{inbox_href, queue_word, tabs};
-use crate::look::{Frame, Glyph, Place, Queue, Shell, icon, shell};
+use crate::look::rail::{counted, inbox_href, queue_word, tabs};
+use crate::look::{COUNTED, Frame, Glyph, Place, Queue, Shell, icon, shell};
 use crate::text::Reader;
 
 /// What the inbox shows.
@@ -92,12 +92,14 @@ pub enum RowState {
     Quiet,
     /// Still being sorted.
     Sorting,
-    /// Escalated and nobody has taken it: the row is loud, the clock runs.
+    /// Escalated and nobody has taken it: the clock runs.
     Untaken {
         /// Who is being called ("Krisendienst").
         to: String,
         /// By when someone must have taken it.
         due: i64,
+        /// Whether it is loud: it must be taken within the hour.
+        alarm: bool,
     },
     /// Escalated and taken.
     Taken {
@@ -186,7 +188,7 @@ fn sections(f: &Frame, v: &Inbox) -> Markup {
 }
 
 fn section_words(r: &Reader, s: &Section) -> String {
-    let count = ("count", s.total.into());
+    let count = ("count", if s.total < COUNTED { s.total.into() } else { counted(r, s.total).into() });
     match (s.queue, s.next_wake) {
         (Queue::Now, _) => r.say("inbox-now-count", &[count]),
         (Queue::Waiting, Some(at)) => r.say("inbox-waiting-count", &[count, ("span", r.left(at).into())]),
@@ -215,7 +217,7 @@ fn nothing(r: &Reader, v: &Inbox) -> Markup {
 /// A row. The whole row is one link; it morphs in place by its id.
 pub(super) fn row(f: &Frame, row: &Row) -> Markup {
     let r = &f.reader;
-    let alarm = matches!(row.state, RowState::Untaken { .. });
+    let alarm = matches!(row.state, RowState::Untaken { alarm: true, .. });
     let id = format!("r-{}", row.id);
     html! {
         li.item.alarm[alarm].unread[row.unread].old[row.history] id=(id) data-case=(row.id) aria-current=[row.current.then_some("true")] {
@@ -258,7 +260,7 @@ fn state_words(r: &Reader, state: &RowState) -> Markup {
     match state {
         RowState::Quiet | RowState::WakesOn => html! {},
         RowState::Sorting => plain(r.t("row-sorting")),
-        RowState::Untaken { to, due } => html! {
+        RowState::Untaken { to, due, .. } => html! {
             span { (r.say("row-untaken", &[("to", r.name(to).into())])) " " (part::time_left(r, *due)) }
         },
         RowState::Taken { by, at } => {

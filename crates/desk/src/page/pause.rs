@@ -62,7 +62,7 @@ pub fn pause(f: &Frame, v: &Pause) -> Markup {
                 Sending::Paused { by, at, reason } => (ask_resume(f, v, by, *at, reason)),
             }
             (due(r, f, v))
-            (past(r, v))
+            (past(f, v))
         }
     };
     shell(f, Shell { title: &title, place: Place::Pause, case: None, inner })
@@ -139,7 +139,8 @@ fn due(r: &Reader, f: &Frame, v: &Pause) -> Markup {
     }
 }
 
-fn past(r: &Reader, v: &Pause) -> Markup {
+fn past(f: &Frame, v: &Pause) -> Markup {
+    let r = &f.reader;
     if v.past.is_empty() {
         return html! {};
     }
@@ -151,7 +152,7 @@ fn past(r: &Reader, v: &Pause) -> Markup {
                     li { (r.quote(&p.reason)) br; span.small.quiet { (p.by) ", " (part::moment(r, p.from)) " – " (part::moment(r, p.to)) } }
                 }
             }
-            p.small.quiet { a href="/log" { (r.t("pause-past-log")) } }
+            @if f.may_log { p.small.quiet { a href="/log" { (r.t("pause-past-log")) } } }
         }
     }
 }

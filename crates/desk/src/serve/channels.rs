@@ -43,7 +43,10 @@ async fn accounts(who: &Signed, tx: &mut Tx) -> Result<Vec<Account>, StoreError>
         let Some(house) = who.scope().find(|house| house.site.id == row.site) else {
             continue;
         };
-        let newest = shown::newest_post(tx, row.id).await?;
+        let (taken, newest) = match taken.get(&row.id) {
+            Some((taken, newest)) => (*taken, Some(*newest)),
+            None => (0, shown::newest_post(tx, row.id).await?),
+        };
         accounts.push(Account {
             id: row.id.to_string(),
             channel: row.name.clone(),
@@ -55,7 +58,7 @@ async fn accounts(who: &Signed, tx: &mut Tx) -> Result<Vec<Account>, StoreError>
             trouble: trouble(who, &row),
             next: row.retry_at.filter(|at| *at > who.now).map(|at| at.as_micros()),
             last_post: newest.map(|at| at.as_micros()),
-            taken_24h: taken.get(&row.id).copied().unwrap_or(0),
+            taken_24h: taken,
             sent_24h: sent.get(&row.id).copied().unwrap_or(0),
             speaks: speaks(row.kind),
             may_look: who.may(row.site, DeskAction::ManageChannels).is_ok(),

@@ -26,11 +26,12 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::look::COUNTED;
+
 use super::{
     DeskState,
     answer::{Answer, Stop},
     eyes::Sight,
-    frame::COUNTED,
     presence::Seen,
     session::{self, Signed},
 };

@@ -19,16 +19,14 @@ use bedside_store::{
 use super::{
     DeskState,
     eyes::{House, Sight},
-    names::{masked_name, outbox_reason},
+    names as words,
     session::Signed,
 };
 use crate::{
-    look::{ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Queue, Sending, SiteLine, Theme},
+    look::{COUNTED, ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Queue, Sending, SiteLine, Theme},
     text::Reader,
 };
 
-/// Counts stop here: the exact number of a long queue helps nobody and costs time.
-pub(super) const COUNTED: u32 = 1_000;
 /// A channel that reads by itself and was not heard of for so long is slow.
 const SLOW: Span = Span::minutes(3);
 /// How long a sent reply stays in the strip.
@@ -56,12 +54,13 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         keys: who.person.keys_on,
         group: who.group.clone(),
         sites,
-        site: chosen.filter(|_| who.houses.len() > 1).map(|house| house.site.slug.clone()),
+        site: chosen.map(|house| house.site.slug.clone()),
         counts,
         channels: lines(tx, who).await?,
         sending: sending(state, who, tx, &names).await?,
         may_pause: who.scope().any(|house| who.may(house.site.id, DeskAction::Pause).is_ok()),
         admin: who.may_anywhere(DeskAction::ManagePeople),
+        may_log: who.may_anywhere(DeskAction::ReadLog),
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,
@@ -181,7 +180,8 @@ async fn leaving(
 async fn with_links(state: &DeskState, lines: &mut [Leaving], rows: &[OutboxRow]) -> Result<(), StoreError> {
     for (line, row) in lines.iter_mut().zip(rows) {
         if let LeavingState::Sent { url } = &mut line.state {
-            *url = state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url);
+            *url =
+                state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url).filter(|url| words::is_web(url));
         }
     }
     Ok(())
@@ -200,7 +200,7 @@ fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
 }
 
 fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool) -> LeavingState {
-    let failing = |next| LeavingState::Failed { reason: outbox_reason(r, &row.code), next };
+    let failing = |next| LeavingState::Failed { reason: words::outbox_reason(r, &row.code), next };
     match row.state {
         OutboxState::Waiting if is_paused => LeavingState::Stopped,
         OutboxState::Waiting | OutboxState::Prepared | OutboxState::Unsure if !row.code.is_empty() => {
@@ -230,8 +230,8 @@ async fn addressed(
     let mut authors = HashMap::new();
     for (post, opened) in posts.iter().zip(opened) {
         let name = opened.filter(|_| who.sight(post.site) == Sight::Text).map(|(_, author)| author.0);
-        let name = name.map(|author| author.name.unwrap_or(author.handle));
-        authors.insert(post.id, name.unwrap_or_else(|| masked_name(&who.reader, post.author)));
+        let name = name.map(|author| words::handle(&author));
+        authors.insert(post.id, name.unwrap_or_else(|| words::masked_name(&who.reader, post.author)));
     }
     let found = rows.iter().filter_map(|row| {
         let (number, _, queue) = numbers.get(&row.case)?;

@@ -1,9 +1,15 @@
 //! The inbox: the queues of the sites looked at, in one list or one by one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use axum::extract::{Query, State};
-use bedside_core::{policy::desk::DeskAction, time::Timestamp};
+use axum::{
+    extract::{Query, State},
+    http::HeaderValue,
+};
+use bedside_core::{
+    policy::{Effect, desk::DeskAction},
+    time::Timestamp,
+};
 use bedside_store::{
     StoreError, Tx,
     cases::{self, CaseRow},
@@ -28,8 +34,8 @@ use crate::{
 };
 
 /// Rows of a section when all queues stand in one list, and of a queue by itself.
-const IN_ALL: u32 = 40;
-const ALONE: u32 = 100;
+const IN_ALL: u32 = 25;
+const ALONE: u32 = 50;
 /// "Show more" doubles as far as this.
 const MOST: u32 = 800;
 
@@ -63,19 +69,25 @@ pub(super) async fn show(
     let queue = asked.get("q").and_then(|code| Queue::from_code(code));
     let most = asked.get("most").and_then(|n| n.parse().ok()).unwrap_or(0);
     let mut tx = state.store.begin_read().await?;
-    let frame = frame(&state, &who, &mut tx).await?;
-    let view = view(&state, &who, &mut tx, &frame, queue, most).await?;
+    let mut frame = frame(&state, &who, &mut tx).await?;
+    let (view, broken) = view(&state, &who, &mut tx, &frame, queue, most).await?;
+    frame.broken_rules = broken;
     Ok(with_cookie(page(inbox(&frame, &view)), cookie))
 }
 
 /// The same person looking at another site; the choice is kept in a cookie. A site that is not theirs is not there.
-fn choose(state: &DeskState, who: Signed, slug: &str) -> Result<(Signed, Option<axum::http::HeaderValue>), Stop> {
-    let chosen = match who.houses.as_slice() {
-        [only] => Some(only.site.id),
-        _ if slug.is_empty() => None,
-        houses => Some(houses.iter().find(|house| house.site.slug == slug).ok_or(Stop::NOT_FOUND)?.site.id),
+fn choose(state: &DeskState, who: Signed, slug: &str) -> Result<(Signed, Option<HeaderValue>), Stop> {
+    if who.houses.len() < 2 {
+        return Ok((who, None));
+    }
+    let house =
+        who.houses.iter().find(|house| house.site.slug == slug).map(|house| (house.site.id, house.site.slug.clone()));
+    let (chosen, kept) = match house {
+        Some((site, slug)) => (Some(site), Cookie::Site.set(&slug, &state.settings)),
+        None if slug.is_empty() => (None, Cookie::Site.clear(&state.settings)),
+        None => return Err(Stop::NOT_FOUND),
     };
-    Ok((who.looking_at(chosen), Cookie::Site.set(slug, &state.settings)))
+    Ok((who.looking_at(chosen), kept))
 }
 
 async fn view(
@@ -85,7 +97,7 @@ async fn view(
     frame: &Frame,
     queue: Option<Queue>,
     most: u32,
-) -> Result<Inbox, StoreError> {
+) -> Result<(Inbox, Vec<String>), StoreError> {
     let shown: &[Queue] = match &queue {
         Some(queue) => std::slice::from_ref(queue),
         None => &[Queue::Now, Queue::Waiting, Queue::Silent],
@@ -105,7 +117,15 @@ async fn view(
         .iter()
         .map(|(queue, cases)| section(who, frame, *queue, made.by_ref().take(cases.len()).collect(), next_wake, limit))
         .collect();
-    Ok(Inbox { queue, sections, next_wake: next_wake.map(Timestamp::as_micros), open: None })
+    let inbox = Inbox { queue, sections, next_wake: next_wake.map(Timestamp::as_micros), open: None };
+    Ok((inbox, broken_rules(&cases)))
+}
+
+/// The rules that could not be evaluated for one of these cases: what they touch waits for a person.
+fn broken_rules(cases: &[CaseRow]) -> Vec<String> {
+    let because = cases.iter().flat_map(|case| &case.decision.because).filter(|one| one.effect == Effect::Errors);
+    let rules: BTreeSet<&str> = because.map(|one| one.rule.as_str()).collect();
+    rules.into_iter().map(str::to_owned).collect()
 }
 
 /// A queue of all sites looked at, in the order of each queue, at most `limit` cases.
@@ -133,7 +153,7 @@ fn section(who: &Signed, frame: &Frame, queue: Queue, rows: Vec<Row>, next: Opti
     let is_cut = u32::try_from(rows.len()).is_ok_and(|n| n >= limit && n < total);
     let more = is_cut.then(|| {
         let site = who.chosen.and_then(|site| who.house(site)).map(|house| house.site.slug.as_str());
-        let next = limit.max(ALONE / 2).saturating_mul(2).min(MOST);
+        let next = limit.max(ALONE).saturating_mul(2).min(MOST);
         format!("{}&most={next}", inbox_href(site, Some(queue)))
     });
     Section {

@@ -26,9 +26,10 @@ pub(super) fn shown_name(author: &AuthorText) -> String {
     author.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| handle(author))
 }
 
-/// "@lisbeth.h".
+/// "@lisbeth.h"; a name with spaces, as review portals give it, is no handle and stays as it is.
 pub(super) fn handle(author: &AuthorText) -> String {
-    format!("@{}", author.handle)
+    let is_name = author.handle.contains(char::is_whitespace);
+    if is_name { author.handle.clone() } else { format!("@{}", author.handle) }
 }
 
 /// Why a reply stands still or came back.
@@ -124,4 +125,9 @@ pub(super) fn first_name(name: &str) -> String {
 /// The name of a person at the desk; "someone" for an id that is gone.
 pub(super) fn person(r: &Reader, names: &std::collections::HashMap<PersonId, String>, id: PersonId) -> String {
     names.get(&id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| r.t("someone"))
+}
+
+/// Addresses come from other servers: only the web's own schemes become a link.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }

@@ -101,7 +101,8 @@ impl Known<'_> {
             && case.queue != Queue::Done
         {
             let to: Vec<String> = escalation.to.iter().map(|id| role(r, id)).collect();
-            return RowState::Untaken { to: to.join(", "), due: due.as_micros() };
+            let alarm = escalation.is_alarm();
+            return RowState::Untaken { to: to.join(", "), due: due.as_micros(), alarm };
         }
         if let Some(state) = self.answers.get(&case.id).and_then(|answer| self.answered(who, case, answer)) {
             return state;

@@ -722,6 +722,7 @@ me-session-since = Angemeldet seit { $at }
 strip-death = Tod
 strip-event = Ereignis
 strip-post = Beitrag
+because-person = Das hat ein Mensch entschieden und steht mit Namen und Grund dafür ein.
 beside-report = Entfernen oder der Plattform melden.
 rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
 close-missing = Es fehlt: { $what }

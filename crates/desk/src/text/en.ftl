@@ -722,6 +722,7 @@ me-session-since = Signed in since { $at }
 strip-death = Death
 strip-event = Event
 strip-post = Post
+because-person = A person decided, and answers for it by name and reason.
 beside-report = To be removed or reported to the platform.
 rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
 close-missing = Missing: { $what }

@@ -9,12 +9,12 @@ use std::{
 use bedside_core::{
     case::{Queue, Rank},
     code,
-    id::{CaseId, DecisionId, PostId, ThreadId},
+    id::{AuthorId, CaseId, DecisionId, PostId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
-    policy::{Decision, Speech},
+    policy::{Decision, Escalation, Speech},
     post::Standing,
     time::{Span, Timestamp},
-    triage::{Lang, Signals, TriageInput},
+    triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
     Phi, Tx,
@@ -29,7 +29,7 @@ use bedside_store::{
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
-    facts::{self, Around},
+    facts::{self, Around, Told},
 };
 
 /// How long a batch may take before another process may think it was lost.
@@ -132,20 +132,25 @@ impl Road {
     /// Decides about each post in the order they were written, and what that does to its case.
     fn judge(
         &self,
-        assessed: Vec<Assessed>,
+        mut assessed: Vec<Assessed>,
         known: HashMap<ThreadId, CaseRow>,
         now: Timestamp,
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
+        // What this batch itself tells; the store knows only what was sorted before.
+        let mut told: HashMap<(ThreadId, AuthorId), Told> = HashMap::new();
         let mut outcome = Outcome {
             cases: known.into_iter().map(|(thread, case)| (thread, (case, IsNew::No))).collect(),
             ..Outcome::default()
         };
-        for one in &assessed {
+        for one in &mut assessed {
+            let heard = told.entry((one.post.thread, one.post.author)).or_default();
+            one.around.told.merge(heard);
+            heard.hear(one.post.at, &one.signals);
             let house = self.house_of(one.post.site)?;
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let facts = facts::of(house, &one.post, &one.signals, case, &one.around, now);
             let decision = house.rules.decide(&facts);
-            outcome.settle(&one.post, decision, now)?;
+            outcome.settle(one, decision, now)?;
         }
         Ok((assessed, outcome))
     }
@@ -210,11 +215,14 @@ async fn gather(
                 .collect();
             around.paused = *paused;
         }
-        if known.contains_key(&post.thread) {
+        if let Some(case) = known.get(&post.thread) {
             let thread = posts::by_thread(tx, post.thread).await?;
             around.thread_posts = u32::try_from(thread.len()).unwrap_or(u32::MAX);
             around.our_answers = outbox::answers_in(tx, post.thread).await?;
-            around.earlier_death = facts::earlier_death(&thread, &post);
+            // What a person has closed does not come back by itself.
+            if case.queue != Queue::Done {
+                around.told = Told::before(&thread, &post);
+            }
         }
         assessed.push(Assessed { post, signals, around });
     }
@@ -223,7 +231,10 @@ async fn gather(
 
 impl Outcome {
     /// Brings a decision to the case of its thread.
-    fn settle(&mut self, post: &PostRow, decision: Decision, now: Timestamp) -> Result<(), FlowError> {
+    fn settle(&mut self, one: &Assessed, decision: Decision, now: Timestamp) -> Result<(), FlowError> {
+        let post = &one.post;
+        // A danger spoken of anew is an alarm anew, also where somebody took the last one.
+        let is_fresh = one.signals.urgency != Urgency::None;
         let id = DecisionId::new(now, &random()?);
         self.decisions.push((id, post.thread, post.id, decision.clone()));
         match self.cases.get_mut(&post.thread) {
@@ -236,7 +247,7 @@ impl Outcome {
             }
             Some((case, _)) => {
                 let before = case.decision_id;
-                if case.take_post(post, id, decision, now) {
+                if case.take_post(post, id, decision, is_fresh, now) {
                     self.alarms.push(post.thread);
                 }
                 if case.decision_id != before {
@@ -361,7 +372,9 @@ fn open_case(
 /// What decisions do to a case.
 pub(crate) trait Settle {
     /// A post of the thread was decided about. Gives whether somebody must look now.
-    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
+    /// `is_fresh`: the post itself speaks of a danger.
+    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, is_fresh: bool, now: Timestamp)
+    -> bool;
     /// The case was decided anew. Gives whether somebody must look now.
     fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
     /// Puts the case where its decision says.
@@ -369,7 +382,14 @@ pub(crate) trait Settle {
 }
 
 impl Settle for CaseRow {
-    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, now: Timestamp) -> bool {
+    fn take_post(
+        &mut self,
+        post: &PostRow,
+        id: DecisionId,
+        decision: Decision,
+        is_fresh: bool,
+        now: Timestamp,
+    ) -> bool {
         // History never wakes what is alive.
         if post.standing == Standing::History && self.standing == Standing::Live {
             return false;
@@ -385,7 +405,11 @@ impl Settle for CaseRow {
         self.author = post.author;
         self.posted_at = post.at;
         self.opened_by = None;
-        self.redecide(id, decision, now)
+        if is_fresh || self.queue == Queue::Done {
+            (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, None);
+        }
+        let is_loud = is_fresh && decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
+        self.redecide(id, decision, now) || is_loud
     }
 
     fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
@@ -408,7 +432,7 @@ impl Settle for CaseRow {
         self.returned_code = None;
         self.updated_at = now;
         self.place(now);
-        is_new_alarm
+        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
     }
 
     fn place(&mut self, now: Timestamp) {

@@ -9,6 +9,9 @@ use bedside_store::{Tx, desk, log};
 use crate::{FlowError, Road};
 
 const LEASE: &str = "sequencer";
+/// How long the lease outlives its last use. The transaction that takes it also integrates, so two sequencers exclude each
+/// other however short it is; who dies must not keep the next one from signing within the second.
+const LENGTH: Span = Span::seconds(1);
 /// Entries integrated at once; with them the transaction stays around 20 ms.
 const MOST: u32 = 500;
 
@@ -26,7 +29,7 @@ impl Road {
         drop(peek);
         let signer = self.log_signer().await?;
         let mut tx = self.store.begin().await?;
-        if !desk::lease(&mut tx, LEASE, &self.node, Span::seconds(15), now).await? {
+        if !desk::lease(&mut tx, LEASE, &self.node, LENGTH, now).await? {
             return Ok(0);
         }
         let entries = log::pending(&mut tx, MOST).await?;

@@ -96,6 +96,7 @@ async fn a_person_decides_over_the_rules_with_a_reason() {
     let case = [desk.queue(Queue::Now).await, desk.queue(Queue::Waiting).await].concat().remove(0);
     let wish = PersonDecision::Answer(SpeechForm::InvitePrivate);
     assert!(matches!(desk.road.decide(desk.jonas, case.id, wish, " ").await, Err(ActError::Invalid("reason_missing"))));
+    desk.clock.pass(Span::seconds(1));
     desk.road.decide(desk.jonas, case.id, wish, "Die Tochter bittet um ein Wort").await.unwrap();
     let now = desk.case(case.id).await;
     assert_eq!(now.decision.speech, Speech::Permitted { form: SpeechForm::InvitePrivate });
@@ -126,4 +127,22 @@ async fn a_live_post_overtakes_imported_ones() {
     bedside_core::channel::Take::take(&*desk.road, desk.channel, Standing::Live, &live, None).await.unwrap();
     assert_eq!(desk.road.assess_next().await.unwrap(), 1, "the live one alone, first");
     assert_eq!(desk.queue(Queue::Now).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_in_danger_a_post_ago_is_not_answered_with_a_form() {
+    let desk = open().await;
+    let mut asks = post("s2", "nachtwache", "ist da überhaupt jemand");
+    asks.in_reply_to = Some("s1".to_owned());
+    asks.at = NOW.minus(Span::minutes(1));
+    desk.hears(vec![post("s1", "nachtwache", CRISIS), asks]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    assert_eq!((case.rank, &case.decision.speech), (Rank::ALARM, &Speech::LeftToPerson));
+    desk.road.take_alarm(desk.mara, case.id).await.unwrap();
+
+    let mut again = post("s3", "nachtwache", "Jetzt bringe ich mich um.");
+    again.in_reply_to = Some("s1".to_owned());
+    desk.hears(vec![again]).await;
+    let case = desk.case(case.id).await;
+    assert_eq!((case.rank, case.alarm_taken_by), (Rank::ALARM, None), "a danger spoken of anew is an alarm anew");
 }

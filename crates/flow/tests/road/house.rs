@@ -140,6 +140,7 @@ impl Desk {
 
     pub async fn take(&self, news: Vec<Upstream>, standing: Standing) -> Taken {
         let taken = self.road.take(self.channel, standing, &news, None).await.unwrap();
+        self.clock.pass(Span::millis(1));
         while self.road.assess_next().await.unwrap() > 0 {}
         taken
     }
@@ -165,6 +166,7 @@ impl Desk {
     pub async fn asked(&self) -> (CaseId, DraftId) {
         self.hears(vec![post("q1", "petra", "Hallo, wo kann ich bei Ihnen parken und was kostet das?")]).await;
         let case = self.queue(Queue::Now).await.remove(0);
+        self.clock.pass(Span::seconds(1));
         let text = "Guten Tag, Parkplätze finden Sie im Parkhaus an der Lindenstraße.";
         let form = SpeechForm::AnswerPublicGeneric;
         let draft = self.road.write_draft(self.mara, case.id, form, "de", text).await.unwrap();
@@ -174,7 +176,9 @@ impl Desk {
     /// The same, approved by Jonas: in the outbox.
     pub async fn approved(&self) -> (CaseId, OutboxId) {
         let (case, draft) = self.asked().await;
+        self.clock.pass(Span::seconds(1));
         self.road.ask_approval(self.mara, draft).await.unwrap();
+        self.clock.pass(Span::seconds(1));
         (case, self.road.approve(self.jonas, draft, false).await.unwrap())
     }
 

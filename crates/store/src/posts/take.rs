@@ -75,6 +75,23 @@ pub struct Prepared {
     threads: HashMap<Hash, ThreadId>,
 }
 
+/// Makes the data keys that `authors` lack, durable when this returns: many at once cost one transaction of the key
+/// store, while [`prepare`] makes those of its own batch.
+///
+/// # Errors
+/// The key store refuses.
+pub async fn ensure_keys<'a>(
+    store: &Store,
+    channel: ChannelId,
+    authors: impl Iterator<Item = &'a InboundAuthor>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ids: std::collections::HashSet<&str> = authors.map(|author| author.external_id.as_str()).collect();
+    let hash = |id: &str| store.lookup.hash(&["author", &channel.to_string(), id]);
+    let owners: Vec<String> = ids.into_iter().map(|id| owner(&hash(id))).collect();
+    store.keys.ensure(&owners, now).await.map(drop)
+}
+
 /// Finds what of `batch` is new and seals it. Holds no write lock; data keys are durable when this returns.
 ///
 /// # Errors

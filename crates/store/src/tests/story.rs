@@ -14,7 +14,7 @@ use bedside_core::{
 use super::{NOW, database, master, postgres, sqlite};
 use crate::{
     Location, MasterKey, Store, StoreError, cases, channels, desk, drafts, jobs, labels, log, outbox, people, posts,
-    random, sites,
+    random, shown, sites,
 };
 
 fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
@@ -419,6 +419,52 @@ async fn a_rebuilt_index_begins_with_every_post(store: &Store) {
     assert_eq!(store.search().find(house.0, "gruesse", 9).await.unwrap(), [ids[0]]);
 }
 
+async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None)]).await;
+    let (one, two) = (case_of(store, house, ids[0]).await, case_of(store, house, ids[1]).await);
+    let mara = person(store, "mara").await;
+    let key = store.keys().of(&format!("thread:{}", one.thread), NOW).await.unwrap();
+    let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
+    let form = SpeechForm::AcknowledgeOnly;
+    let written =
+        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+    let mut tx = store.begin().await.unwrap();
+    assert!(!shown::any_password(&mut tx).await.unwrap());
+    drafts::insert(&mut tx, DraftId::new(NOW, &[3; 10]), (one.id, one.post), &written, &key, mara, NOW).await.unwrap();
+    let replies = shown::replies(&mut tx, &[one.id, two.id]).await.unwrap();
+    assert_eq!(replies.len(), 1, "a case without an answer is left out");
+    assert_eq!((replies[&one.id].author, replies[&one.id].outbox), (mara, None));
+    let numbers = shown::case_numbers(&mut tx, &[one.id, two.id]).await.unwrap();
+    assert_eq!(numbers[&two.id], (two.number, house.0, Queue::Now));
+    let taken = shown::taken_since(&mut tx, NOW.minus(Span::hours(24))).await.unwrap();
+    assert_eq!(taken[&house.1], (2, NOW));
+    assert_eq!(shown::taken_since(&mut tx, NOW.plus(Span::hours(1))).await.unwrap()[&house.1].0, 0);
+    assert_eq!(shown::newest_post(&mut tx, house.1).await.unwrap(), Some(NOW));
+    assert_eq!(shown::sent_since(&mut tx, NOW).await.unwrap().len(), 0);
+
+    let pause = NoteId::new(NOW, &[2; 10]);
+    desk::pause(&mut tx, pause, Some(house.0), "Stromausfall", &key, mara, NOW).await.unwrap();
+    assert_eq!(shown::past_pauses(&mut tx, house.0, 9).await.unwrap().len(), 0, "it is not over");
+    desk::resume(&mut tx, pause, mara, NOW.plus(Span::hours(1))).await.unwrap();
+    let past = shown::past_pauses(&mut tx, house.0, 9).await.unwrap();
+    assert_eq!((past[0].by, past[0].from, past[0].to), (mara, NOW, NOW.plus(Span::hours(1))));
+    assert_eq!(past[0].reason(store).await.unwrap().unwrap().0, "Stromausfall");
+
+    people::invite(&mut tx, b"hash", mara, NOW.plus(Span::hours(1)), NOW).await.unwrap();
+    assert_eq!(shown::open_invites(&mut tx, NOW).await.unwrap()[&mara], NOW.plus(Span::hours(1)));
+    assert!(shown::open_invites(&mut tx, NOW.plus(Span::hours(2))).await.unwrap().is_empty());
+    people::set_login(&mut tx, mara, "mara@lindenhof.example").await.unwrap();
+    assert!(people::by_login(&mut tx, "mara@lindenhof.example").await.unwrap().is_some());
+
+    let entry = log::PendingEntry { id: EntryId::new(NOW, &[1; 10]), case: Some(one.id), at: NOW, body: vec![1] };
+    log::add(&mut tx, vec![entry.clone()]).await.unwrap();
+    assert_eq!(shown::case_pending(&mut tx, one.id).await.unwrap(), [[1]]);
+    log::integrate(&mut tx, 0, vec![entry], vec![], (1, "note"), NOW).await.unwrap();
+    assert_eq!(shown::case_pending(&mut tx, one.id).await.unwrap().len(), 0);
+    assert_eq!(shown::case_entries(&mut tx, one.id).await.unwrap(), 1);
+}
+
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
         mod $story {
@@ -445,6 +491,7 @@ on_both_engines! {
     log_entries_get_their_place_once
     people_sign_in_with_one_time_links_and_sessions
     search_finds_folded_words_and_keeps_none
+    what_the_pages_ask_is_answered_for_many_cases_at_once
     a_rebuilt_index_begins_with_every_post
 }
 

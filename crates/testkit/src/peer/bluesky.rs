@@ -67,6 +67,8 @@ pub struct Posted {
     pub at: Ref,
     /// The post that began its thread; itself if it did.
     pub root: Ref,
+    /// The post it answers, if it answers one.
+    pub parent: Option<Ref>,
     /// What it says; empty if the record has no text.
     pub text: String,
 }
@@ -187,7 +189,8 @@ impl Network {
         let made = self.call("com.atproto.repo.createRecord", Some(by), &body).await?;
         let at = place(&made)?;
         let root = words.root.clone().unwrap_or_else(|| at.clone());
-        Ok(Posted { at, root, text: words.text.clone() })
+        let parent = words.reply.as_ref().and_then(|reply| reply.get("parent")).map(place).transpose()?;
+        Ok(Posted { at, root, parent, text: words.text.clone() })
     }
 
     /// An account's newest 100 posts and replies as they stand in its repository, newest first.
@@ -263,8 +266,9 @@ fn posted(record: &Value) -> Result<Posted> {
     let at = place(record)?;
     let value = record.get("value").unwrap_or(&Value::Null);
     let root = value.pointer("/reply/root").map(place).transpose()?;
+    let parent = value.pointer("/reply/parent").map(place).transpose()?;
     let text = value.get("text").and_then(Value::as_str).unwrap_or_default();
-    Ok(Posted { root: root.unwrap_or_else(|| at.clone()), at, text: text.to_owned() })
+    Ok(Posted { parent, root: root.unwrap_or_else(|| at.clone()), at, text: text.to_owned() })
 }
 
 fn place(value: &Value) -> Result<Ref> {

@@ -2,6 +2,7 @@
 //! show: a request that was carried out and yet answered with 500, or an answer that breaks off. Everything else passes.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -29,6 +30,13 @@ pub enum Loss {
     AnsweredAfterAccepting(u16),
     /// The server carries the request out; the connection breaks before the whole answer has arrived.
     CutAfterAccepting,
+    /// The request arrives late, and its answer later still.
+    Slow {
+        /// How long the request is on its way.
+        there: Duration,
+        /// How long the answer is.
+        back: Duration,
+    },
     /// The request never reaches the server; the client gets this instead.
     Instead {
         /// The HTTP status.
@@ -147,6 +155,9 @@ async fn pass(State(line): State<Arc<Line>>, request: Request) -> Response<Body>
         note(None);
         return made_up(status, &headers, body);
     }
+    if let Some(Loss::Slow { there, .. }) = loss {
+        tokio::time::sleep(there).await;
+    }
     let answer = match line.forward(&path, request).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -157,6 +168,10 @@ async fn pass(State(line): State<Arc<Line>>, request: Request) -> Response<Body>
     note(Some(answer.status().as_u16()));
     match loss {
         Some(Loss::AnsweredAfterAccepting(status)) => made_up(status, &[], String::new()),
+        Some(Loss::Slow { back, .. }) => {
+            tokio::time::sleep(back).await;
+            handed_back(answer, false)
+        }
         cut => handed_back(answer, cut.is_some()),
     }
 }

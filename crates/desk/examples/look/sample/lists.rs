@@ -272,7 +272,8 @@ pub fn alarm(lang: Lang) -> Inbox {
     first.unread = true;
     first.at = NOW - 40 * SECOND;
     first.assignee = None;
-    first.state = RowState::Untaken { to: say(lang, "Krisendienst", "crisis team"), due: NOW + 560 * SECOND };
+    first.state =
+        RowState::Untaken { to: say(lang, "Krisendienst", "crisis team"), due: NOW + 560 * SECOND, alarm: true };
     let mut all = rows(lang);
     all.iter_mut().for_each(|r| r.current = false);
     all[0] = first;

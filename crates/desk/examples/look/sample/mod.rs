@@ -208,6 +208,7 @@ pub fn frame(lang: Lang) -> Frame {
         sending: Sending::On,
         may_pause: true,
         admin: true,
+        may_log: true,
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,

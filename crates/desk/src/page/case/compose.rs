@@ -4,7 +4,8 @@
 use maud::{Markup, html};
 
 use super::marked::{Span, marked};
-use super::view::{Case, Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Stage};
+use super::pen::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Second, Stage};
+use super::view::Case;
 use super::{act, seats};
 use crate::look::part::{self, Tone, Weight};
 use crate::look::{Frame, Glyph, form, icon};
@@ -299,7 +300,7 @@ fn sent_off(f: &Frame, v: &Case) -> Markup {
     html! {
         (frozen(reply))
         // The second person sees what the guard sees.
-        @if matches!((&reply.stage, &reply.second), (Stage::Asked, super::view::Second::Yours)) {
+        @if matches!((&reply.stage, &reply.second), (Stage::Asked, Second::Yours)) {
             @if !found(reply).is_empty() { ul.finds { @for g in found(reply) { (told(r, g)) } } }
         }
         @match &reply.stage {

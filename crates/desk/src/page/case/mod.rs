@@ -3,6 +3,7 @@
 
 mod compose;
 mod marked;
+mod pen;
 mod seats;
 mod side;
 mod slip;
@@ -13,6 +14,7 @@ use maud::{Markup, html};
 
 pub use compose::findings;
 pub use marked::marked;
+pub use pen::*;
 pub use view::*;
 
 use super::inbox::back;

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::act;
-use super::view::{Case, Guard, Reply, Second, Stage};
+use super::pen::{Guard, Reply, Second, Stage};
+use super::view::Case;
 use crate::look::part::{self, Weight};
 use crate::look::{Frame, Glyph, form, icon};
 use crate::text::Reader;

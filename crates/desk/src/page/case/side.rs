@@ -14,7 +14,7 @@ pub(super) fn side(f: &Frame, v: &Case) -> Markup {
             (labels(f, v))
             (notes(f, v))
             (about(&f.reader, v))
-            (log(&f.reader, v))
+            (log(f, v))
             @if f.keys { (keys(&f.reader)) }
         }
     }
@@ -138,7 +138,8 @@ fn about(r: &Reader, v: &Case) -> Markup {
     }
 }
 
-fn log(r: &Reader, v: &Case) -> Markup {
+fn log(f: &Frame, v: &Case) -> Markup {
+    let r = &f.reader;
     html! {
         section aria-labelledby="log-h" {
             h2 #log-h { (r.t("nav-log")) }
@@ -147,7 +148,9 @@ fn log(r: &Reader, v: &Case) -> Markup {
                     li { (part::moment(r, l.at)) span { (l.what) @if let Some(n) = l.n { " " code { (r.num(n)) } } } }
                 }
             }
-            a.small href=(format_args!("/log?case={}", v.id)) { (r.say("log-all", &[("count", v.log_total.into())])) }
+            @if f.may_log {
+                a.small href=(format_args!("/log?case={}", v.id)) { (r.say("log-all", &[("count", v.log_total.into())])) }
+            }
         }
     }
 }

@@ -33,7 +33,6 @@ use super::{
         session::Signed,
         token,
     },
-    thread::is_web,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -127,13 +126,15 @@ pub(super) async fn reply(
     })
 }
 
-/// The form a reply begins with: the draft's, else the most helpful one permitted, else the invitation.
+/// The form a reply begins with: the draft's, else the one decided. Where people decide, it is the invitation if that is
+/// permitted: what is said in public about danger or grief is never chosen beforehand.
 fn form(case: &CaseRow, draft: Option<&DraftRow>, permitted: &[SpeechForm]) -> ReplyForm {
     let of_decision = match case.decision.speech {
         Speech::Permitted { form } => Some(form),
         Speech::Hold(_) | Speech::Silent | Speech::LeftToPerson => None,
     };
-    let form = draft.map(|draft| draft.form).or(of_decision).or(permitted.first().copied());
+    let invitation = permitted.iter().copied().find(|form| *form == SpeechForm::InvitePrivate);
+    let form = draft.map(|draft| draft.form).or(of_decision).or(invitation).or(permitted.first().copied());
     names::reply_form(form.unwrap_or(SpeechForm::InvitePrivate))
 }
 
@@ -265,7 +266,7 @@ async fn stage(
             let proof = entries.iter().find(|placed| placed.entry.kind() == Kind::Sent).and_then(|placed| placed.leaf);
             Stage::Sent {
                 at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.at).as_micros(),
-                url: receipt.and_then(|receipt| receipt.url).filter(|url| is_web(url)),
+                url: receipt.and_then(|receipt| receipt.url).filter(|url| names::is_web(url)),
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }

@@ -82,9 +82,11 @@ fn moments(who: &Signed, case: &CaseRow, subject: Option<&PostRow>) -> Vec<Momen
 fn because(who: &Signed, case: &CaseRow, explanation: &Explanation) -> Vec<Because> {
     let speech = explanation.rules.iter().filter(|rule| !is_beside(rule) && rule.rule != PERSON);
     let mut because: Vec<Because> = speech.map(|rule| reason(who, rule)).collect();
-    if because.is_empty() && case.decision.speech == Speech::Silent && !is_by_person(case) {
-        let sentence = no_rule_permits(who.lang()).to_owned();
-        because.push(Because { sentence, rule: None, effect: Effect::Absent, seen: Vec::new(), source: None });
+    let no_rule = |sentence| Because { sentence, rule: None, effect: Effect::Absent, seen: Vec::new(), source: None };
+    if is_by_person(case) {
+        because.insert(0, no_rule(who.reader.t("because-person")));
+    } else if because.is_empty() && case.decision.speech == Speech::Silent {
+        because.push(no_rule(no_rule_permits(who.lang()).to_owned()));
     }
     because
 }

@@ -71,7 +71,7 @@ fn post(
         part: if row.id == case.post { Part::Subject } else { Part::Context },
         signals,
         upstream: upstream(row),
-        url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| is_web(url)),
+        url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| names::is_web(url)),
         masked: opened.is_none(),
         reach: None,
     }
@@ -81,17 +81,14 @@ fn shown_apart(opened: Option<&(PostText, AuthorText)>, handle: &str) -> bool {
     opened.is_some_and(|(_, author)| names::shown_name(author) != handle)
 }
 
-/// Addresses come from other servers: only the web's own schemes become a link.
-pub(super) fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
-}
-
 fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
     let mut seen = Vec::new();
     let mut marks = Vec::new();
     for signal in found {
-        let topic = signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str);
-        if seen.contains(&(signal.span, topic)) || marks.len() == MARKS {
+        let topic = word(signal);
+        // Several phrases of a list may fit the same words: the longest of them is the evidence.
+        let is_part = found.iter().any(|other| word(other) == topic && holds(other, signal));
+        if is_part || seen.contains(&(signal.span, topic)) || marks.len() == MARKS {
             continue;
         }
         seen.push((signal.span, topic));
@@ -105,6 +102,17 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
         });
     }
     marks
+}
+
+/// The word for what was found.
+fn word(signal: &Found) -> &'static str {
+    signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str)
+}
+
+/// Whether one mark holds the other and more.
+fn holds(outer: &Found, inner: &Found) -> bool {
+    let (outer, inner) = (outer.span, inner.span);
+    outer != inner && outer.start <= inner.start && inner.end <= outer.end
 }
 
 fn kind(signal: &Found) -> SignalKind {
@@ -147,7 +155,7 @@ pub(super) async fn ours(
             part: Part::Ours,
             signals: Vec::new(),
             upstream: Upstream::Same,
-            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| is_web(url)),
+            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| names::is_web(url)),
             reach: None,
         });
     }

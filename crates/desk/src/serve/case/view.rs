@@ -1,7 +1,11 @@
 //! Puts the page together: thread, slip, reply, side, and what the person may do.
 
+use std::collections::HashMap;
+
 use bedside_core::{
     case::Queue,
+    id::PersonId,
+    log::{Actor, Kind},
     policy::{Explanation, desk::DeskAction},
 };
 use bedside_store::{Tx, cases::CaseRow, channels};
@@ -10,7 +14,7 @@ use super::{
     super::{
         DeskState,
         answer::Stop,
-        entry::{Placed, last_of},
+        entry::{Context, Placed, last_of},
         eyes::Sight,
         form::Fields,
         frame::names as everybody,
@@ -108,7 +112,7 @@ pub(super) async fn case(
         viewing: side::viewing(state, who, case, &people),
         log,
         log_total,
-        changed: typed.filter(|typed| typed.is_late).map(|_| changed(who, &people, &entries)),
+        changed: typed.filter(|typed| typed.is_late).map(|typed| changed(who, typed, &people, &entries)),
         resolved: resolved(who, case, &people, &entries),
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
         may: may(who, case),
@@ -142,15 +146,17 @@ fn may(who: &Signed, case: &CaseRow) -> May {
     }
 }
 
-/// Who changed the case last, and how, according to its log.
-fn changed(
-    who: &Signed,
-    people: &std::collections::HashMap<bedside_core::id::PersonId, String>,
-    entries: &[Placed],
-) -> Changed {
-    let context = super::super::entry::Context { who, names: people, numbers: std::collections::HashMap::new() };
-    let mine = bedside_core::log::Actor::Person(who.person.id);
-    match entries.iter().find(|placed| *placed.entry.actor() != mine) {
+/// Who changed the case since the page was made, and how, according to its log; people before the program.
+fn changed(who: &Signed, typed: &Typed, people: &HashMap<PersonId, String>, entries: &[Placed]) -> Changed {
+    let context = Context { who, names: people, numbers: HashMap::new() };
+    let since = typed.seen.parse().unwrap_or(i64::MAX);
+    let others = entries.iter().filter(|placed| {
+        let is_mine = *placed.entry.actor() == Actor::Person(who.person.id);
+        // What the guard says of the text just kept is no news.
+        !is_mine && placed.entry.kind() != Kind::Guarded && placed.entry.at().as_micros() >= since
+    });
+    let newest = others.max_by_key(|placed| (matches!(placed.entry.actor(), Actor::Person(_)), placed.entry.at()));
+    match newest {
         Some(placed) => Changed {
             by: context.by(placed.entry.actor()),
             what: format!("{}, {}.", context.what(&placed.entry), who.reader.moment(placed.entry.at().as_micros())),
@@ -159,16 +165,11 @@ fn changed(
     }
 }
 
-fn resolved(
-    who: &Signed,
-    case: &CaseRow,
-    people: &std::collections::HashMap<bedside_core::id::PersonId, String>,
-    entries: &[Placed],
-) -> Option<Resolved> {
+fn resolved(who: &Signed, case: &CaseRow, people: &HashMap<PersonId, String>, entries: &[Placed]) -> Option<Resolved> {
     if case.queue != Queue::Done {
         return None;
     }
-    let (_, actor, at) = last_of(entries, &[bedside_core::log::Kind::CaseResolved])?;
-    let context = super::super::entry::Context { who, names: people, numbers: std::collections::HashMap::new() };
+    let (_, actor, at) = last_of(entries, &[Kind::CaseResolved])?;
+    let context = Context { who, names: people, numbers: HashMap::new() };
     Some(Resolved { by: context.by(&actor), at: at.as_micros() })
 }

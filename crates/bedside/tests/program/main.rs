@@ -1,0 +1,22 @@
+//! The program end to end: the real binary in a folder of its own, real servers, two people at the desk over HTTP. After
+//! each test nothing private stands in what the program printed or in its data, and its log verifies.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test stops where a fact does not hold, and says what it measured"
+)]
+
+mod desk;
+mod house;
+mod html;
+mod import;
+mod kill;
+mod pause;
+mod proof;
+mod road;
+mod tour;

@@ -1,0 +1,70 @@
+//! The sample hospital in a real browser: two people sign in by their links, a whole round works without script, and axe
+//! finds nothing on any page, light and dark, German and English. BEDSIDE_SHOTS names a folder for pictures.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use bedside_testkit::browser;
+use bedside_testkit::peer::free_port;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// The sample hospital, and the links that it prints.
+struct Demo {
+    address: String,
+    links: Vec<String>,
+    _folder: tempfile::TempDir,
+    _child: Child,
+}
+
+async fn demo() -> Result<Demo> {
+    let folder = tempfile::TempDir::with_prefix("bedside-demo-")?;
+    let address = format!("127.0.0.1:{}", free_port()?);
+    let printed = std::fs::File::create(folder.path().join("printed"))?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    command.args(["demo", "--listen", &address]).current_dir(folder.path()).env_clear().env("HOME", folder.path());
+    command.env("LC_ALL", "de_DE.UTF-8").stdout(Stdio::piped()).stderr(printed).kill_on_drop(true);
+    let mut child = command.spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+    let mut links = Vec::new();
+    while links.len() < 2 {
+        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await??;
+        let line = line.context("the demo ended before it told the links")?;
+        links.extend(line.split_whitespace().find(|word| word.contains("/welcome?")).map(str::to_owned));
+    }
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok(Demo { address: format!("http://{address}"), links, _folder: folder, _child: child })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_tour_of_the_desk() -> Result<()> {
+    let begun = Instant::now();
+    let demo = demo().await?;
+    let [mara, jonas] = demo.links.as_slice() else { anyhow::bail!("{:?}", demo.links) };
+    // At the gate nobody is signed in; the links are still good.
+    let welcome = mara.strip_prefix(&demo.address).context("a link to elsewhere")?;
+    browser::axe(&demo.address, &["/sign-in", welcome, "/nirgends"][..2])?;
+    println!("gate: {:?}", begun.elapsed());
+    let told = browser::round(&demo.address, mara, jonas)?;
+    println!("round without script: {:?}", begun.elapsed());
+    let cookie = format!("bedside={}", told.mara);
+    let mut pages: Vec<String> = ["/inbox", "/inbox?q=now", "/inbox?q=waiting", "/inbox?q=silent", "/inbox?q=done"]
+        .into_iter()
+        .chain(["/search", "/search?q=Besuchszeiten", "/log", "/pause", "/channels", "/people", "/me", "/keys"])
+        .map(str::to_owned)
+        .collect();
+    pages.extend(told.cases.iter().map(|number| format!("/case/{number}")));
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    for lang in ["de", "en"] {
+        browser::speak(&demo.address, &cookie, lang)?;
+        let words = [&pages[..], &["--cookie", &cookie, "--lang", lang]].concat();
+        browser::axe(&demo.address, &words)?;
+        println!("axe, {lang}: {:?}", begun.elapsed());
+        if let Some(folder) = std::env::var_os("BEDSIDE_SHOTS") {
+            browser::shots(&demo.address, Path::new(&folder), &[&words[..], &["--full"]].concat())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Acts on a case and on the house, each by a form.
+
+use bedside_core::{case::Queue, label::LabelKind, time::Span};
+use bedside_store::labels;
+
+use crate::house::{self, post};
+
+#[tokio::test]
+async fn a_case_is_held_and_released_with_reasons() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut jonas = group.jonas().await;
+    let case = format!("/case/{}", row.number);
+    let page = jonas.get(&case).await;
+    let seen = page.value("seen").unwrap();
+    for (until, reason, status) in
+        [("gestern", "x", 400), ("2020-01-01T10:00", "x", 400), ("2026-11-15T14:00", "", 400)]
+    {
+        let page = jonas.post(&format!("{case}/hold"), &[("seen", &seen), ("until", until), ("reason", reason)]).await;
+        assert_eq!(page.status, status, "{until} {reason}");
+    }
+    let held = jonas
+        .act(
+            &format!("{case}/hold"),
+            &[("seen", &seen), ("until", "2026-11-15T14:00"), ("reason", "Die Leitung klärt")],
+        )
+        .await;
+    held.says("Halten bis");
+    held.says("„Die Leitung klärt“");
+    let now = group.again(row.id).await;
+    assert_eq!(now.queue, Queue::Waiting);
+    assert_eq!(now.hold_until.unwrap().to_rfc3339(), "2026-11-15T13:00:00Z", "the house's own time");
+    jonas.get("/inbox").await.says("Wartet");
+    let seen = held.value("seen").unwrap();
+    let page = jonas.act(&format!("{case}/release"), &[("seen", &seen), ("reason", "Ist geklärt")]).await;
+    page.says("Von Jonas anders entschieden");
+    assert_eq!(group.again(row.id).await.queue, Queue::Now);
+}
+
+#[tokio::test]
+async fn who_may_not_decide_is_told_why_and_nothing_happens() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut mara = group.mara().await;
+    let case = format!("/case/{}", row.number);
+    let page = mara.get(&case).await;
+    assert!(!page.body.contains(&format!("{case}/decide")), "what is not allowed is not offered");
+    let page = mara.post(&format!("{case}/decide"), &[("action", "stay_silent"), ("reason", "x")]).await;
+    assert_eq!(page.status, 403);
+    page.says("Ihre Rolle an diesem Haus erlaubt das nicht.");
+    assert_eq!(group.again(row.id).await.decision, row.decision);
+    let mut jonas = group.jonas().await;
+    jonas.get(&case).await;
+    let page = jonas.act(&format!("{case}/decide"), &[("action", "stay_silent"), ("reason", "Spam")]).await;
+    page.says("Still bleiben");
+    assert_eq!(group.again(row.id).await.queue, Queue::Silent);
+}
+
+#[tokio::test]
+async fn labels_are_set_and_removed_with_reasons() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut mara = group.mara().await;
+    let case = format!("/case/{}", row.number);
+    mara.get(&case).await;
+    let set = [("label", "abusive"), ("on", "author"), ("days", "7"), ("reason", "beschimpft alle")];
+    let page = mara.act(&format!("{case}/label"), &set).await;
+    page.says("beschimpft alle");
+    let id = page.value("label").unwrap();
+    let legal = mara
+        .post(&format!("{case}/label"), &[("label", "litigation"), ("on", "author"), ("days", "7"), ("reason", "x")])
+        .await;
+    assert_eq!(legal.status, 403, "labels with legal weight are for the privacy officer");
+    let on = labels::on(&mut group.store.begin_read().await.unwrap(), row.site, row.author, row.thread, house::NOW)
+        .await
+        .unwrap();
+    assert_eq!(on.iter().map(|label| label.kind).collect::<Vec<_>>(), [LabelKind::Abusive]);
+    assert_eq!(mara.post(&format!("{case}/unlabel"), &[("label", &id), ("reason", "")]).await.status, 400);
+    let page = mara.act(&format!("{case}/unlabel"), &[("label", &id), ("reason", "war ein Irrtum")]).await;
+    page.says("Vermerk entfernt: war ein Irrtum");
+}
+
+#[tokio::test]
+async fn an_escalation_is_loud_until_somebody_takes_it() {
+    let group = house::open().await;
+    group.hears(group.mitte, vec![post("c1", "kim", "Ich kann nicht mehr, ich bringe mich heute Nacht um")]).await;
+    let row = group.case(group.mitte, Queue::Now).await;
+    assert!(row.decision.escalation.is_some());
+    let mut mara = group.mara().await;
+    let page = mara.get("/inbox").await;
+    assert!(page.body.contains("class=\"item alarm") || page.body.contains("item alarm"), "{}", page.text());
+    page.says("noch nicht übernommen");
+    page.says("Niemand wird alarmiert.");
+    let case = format!("/case/{}", row.number);
+    mara.get(&case).await.says("Ich übernehme");
+    let page = mara.act(&format!("{case}/take"), &[]).await;
+    page.says("Mara hat 14:00 übernommen.");
+    assert!(!mara.get("/inbox").await.body.contains("item alarm"));
+    assert_eq!(mara.post(&format!("{case}/take"), &[]).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_pause_is_seen_on_every_page_and_stops_what_is_due() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let (mut mara, mut jonas) = (group.mara().await, group.jonas().await);
+    let case = format!("/case/{}", row.number);
+    let page = mara.get(&case).await;
+    let (seen, draft) = (page.value("seen").unwrap(), page.value("draft").unwrap());
+    let text = "Guten Tag, Parkplätze finden Sie im Parkhaus an der Lindenstraße.";
+    let fields = [("seen", seen.as_str()), ("draft", &draft), ("form", "public"), ("text", text)];
+    assert_eq!(mara.post(&format!("{case}/submit"), &fields).await.status, 303);
+    let draft = jonas.get(&case).await.value("draft").unwrap();
+    assert_eq!(jonas.post(&format!("{case}/approve"), &[("draft", &draft)]).await.status, 303);
+    mara.get("/pause").await;
+    let missing = mara.post("/pause", &[("act", "pause"), ("reason", " ")]).await;
+    assert_eq!(missing.status, 422);
+    mara.act("/pause", &[("act", "pause"), ("reason", "Bombendrohung im Haus")]).await;
+    for path in ["/inbox", case.as_str(), "/log", "/channels", "/me", "/nothing"] {
+        jonas.get(path).await.says("„Bombendrohung im Haus“");
+    }
+    group.after(Span::minutes(3)).await;
+    assert!(group.platform.published().is_empty());
+    mara.get("/pause").await;
+    let refused = mara.post("/pause", &[("act", "resume")]).await;
+    assert_eq!(refused.status, 403);
+    let page = jonas.get("/pause").await;
+    page.says(text);
+    jonas.act("/pause", &[("act", "resume")]).await.says("Bombendrohung im Haus");
+    jonas.get("/inbox").await.is_silent_about("Bombendrohung");
+    group.after(Span::seconds(5)).await;
+    assert_eq!(group.platform.published(), [text]);
+}
+
+#[tokio::test]
+async fn what_is_known_decides_anew_and_what_was_wrong_is_kept() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut jonas = group.jonas().await;
+    let case = format!("/case/{}", row.number);
+    let seen = jonas.get(&case).await.value("seen").unwrap();
+    group.clock.pass(Span::seconds(2));
+    let page =
+        jonas.act(&format!("{case}/facts"), &[("seen", &seen), ("event", "2026-11-14T08:30"), ("checked", "no")]).await;
+    assert!(page.body.contains("2026-11-14T08:30"), "what is known stands in the form");
+    let now = group.again(row.id).await;
+    assert_eq!((now.facts_checked, now.event_at.unwrap().to_rfc3339().as_str()), (Some(false), "2026-11-14T07:30:00Z"));
+    let page =
+        jonas.act(&format!("{case}/wrong"), &[("action", "hold"), ("reason", "Es ging um eine Beschwerde")]).await;
+    page.says("Es ging um eine Beschwerde");
+    let page = jonas.act(&format!("{case}/resolve"), &[("reason", "am Telefon geklärt")]).await;
+    page.says("am Telefon geklärt");
+    page.says("abgeschlossen von Jonas");
+    jonas.get("/inbox?q=done").await.says("wo kann ich bei Ihnen parken");
+}
+
+#[tokio::test]
+async fn events_carry_ids_and_counts_and_no_text() {
+    use axum::{body::Body, http::Request};
+    use tokio_stream::StreamExt as _;
+    use tower::ServiceExt as _;
+    let group = house::open().await;
+    let mara = group.mara().await;
+    let cookie = format!("bedside={}", mara.cookies["bedside"]);
+    let request = Request::get("/events").header("cookie", cookie).body(Body::empty()).unwrap();
+    let answer = group.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let mut stream = answer.into_body().into_data_stream();
+    tokio::task::yield_now().await;
+    group.hears(group.nord, vec![post("n1", "nora", "Wo kann ich in Nord parken?")]).await;
+    group.hears(group.mitte, vec![house::question("q1")]).await;
+    let row = group.case(group.mitte, Queue::Now).await;
+    let chunk = tokio::time::timeout(std::time::Duration::from_secs(5), stream.next()).await.unwrap().unwrap().unwrap();
+    let text = String::from_utf8(chunk.to_vec()).unwrap();
+    assert!(text.contains("event: tick"), "{text}");
+    let data = text.split_once("data: ").unwrap().1.lines().next().unwrap();
+    let told: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(told, serde_json::json!({ "now": 1, "new": 1, "changed": [row.number] }), "Nord's case is not told of");
+}

@@ -1,0 +1,15 @@
+//! The desk over HTTP, as a browser without script uses it: on a store of its own, with a platform of our own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod acts;
+mod browser;
+mod guarded;
+mod hostile;
+mod house;
+mod houses;
+mod log;
+mod people;
+mod platform;
+mod round;
+mod sign_in;

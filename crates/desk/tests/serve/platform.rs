@@ -1,0 +1,71 @@
+//! A platform that takes every reply and shows nothing of its own.
+
+use std::sync::{Arc, Mutex};
+
+use bedside_core::{
+    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    id::ChannelId,
+    time::{Span, Timestamp},
+};
+
+#[derive(Debug, Clone)]
+pub struct Platform {
+    id: ChannelId,
+    published: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Platform {
+    pub fn new(id: ChannelId) -> Self {
+        Self { id, published: Arc::default() }
+    }
+
+    /// The texts that are on the platform.
+    pub fn published(&self) -> Vec<String> {
+        self.published.lock().unwrap().iter().map(|(_, text)| text.clone()).collect()
+    }
+}
+
+fn receipt(key: &str) -> Receipt {
+    Receipt {
+        external_id: format!("reply-{key}"),
+        url: Some(format!("https://social.example/@haus/{key}")),
+        at: Timestamp::from_micros(1_794_661_300_000_000),
+    }
+}
+
+impl Channel for Platform {
+    fn id(&self) -> ChannelId {
+        self.id
+    }
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Mastodon
+    }
+    fn limits(&self) -> Promise<'_, Result<Limits, Fault>> {
+        Box::pin(async { Ok(Limits { max: 300, unit: LengthUnit::Graphemes }) })
+    }
+    fn read<'a>(&'a self, _: Option<&'a str>) -> Promise<'a, Result<Haul, Fault>> {
+        Box::pin(async { Ok(Haul::default()) })
+    }
+    fn wait(&self, _: Span) -> Promise<'_, ()> {
+        Box::pin(async {})
+    }
+    fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
+        Box::pin(async move {
+            let key = reply.outbox.to_string();
+            self.published.lock().unwrap().push((key.clone(), reply.text.clone()));
+            Ok(receipt(&key))
+        })
+    }
+    fn find<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Option<Receipt>, Fault>> {
+        Box::pin(async move {
+            let key = reply.outbox.to_string();
+            Ok(self.published.lock().unwrap().iter().any(|(of, _)| *of == key).then(|| receipt(&key)))
+        })
+    }
+    fn look<'a>(&'a self, _: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
+        Box::pin(async { Ok(Standpoint::Unknown) })
+    }
+    fn take_down<'a>(&'a self, _: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+        Box::pin(async { Ok(()) })
+    }
+}
