@@ -12,6 +12,7 @@ mod import;
 mod invite;
 mod keys;
 mod log;
+mod memory;
 mod place;
 mod say;
 mod serve;
@@ -38,6 +39,7 @@ use crate::{
 const REJECTED: u8 = 2;
 
 fn main() -> ExitCode {
+    memory::few_arenas();
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Serve);
     telemetry::start(match command {

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use bedside_core::{
     channel::{Channel, Fault, Take as _},
+    id::ChannelId,
     time::Span,
 };
 use bedside_store::{channels, channels::Health, jobs};
 
 use crate::{Change, FlowError, Road};
+
+/// How old the note may be that a channel answers.
+const NOTED_EVERY: Span = Span::seconds(10);
 
 /// What one read of a channel did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +49,21 @@ impl Road {
         }
     }
 
-    async fn channel_is_well(&self, id: bedside_core::id::ChannelId) -> Result<(), FlowError> {
+    /// Notes that a channel answers: at once where it did not, else now and then, since every note is a write.
+    async fn channel_is_well(&self, id: ChannelId) -> Result<(), FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin_read().await?;
+        let row = channels::all(&mut tx).await?.into_iter().find(|row| row.id == id);
+        drop(tx);
+        let Some(row) = row else { return Ok(()) };
+        let is_noted = row.last_ok_at.is_some_and(|at| now.since(at) < NOTED_EVERY);
+        if row.health == Health::Live && is_noted {
+            return Ok(());
+        }
         let mut tx = self.store.begin().await?;
-        let before = channels::all(&mut tx).await?.into_iter().find(|row| row.id == id);
-        channels::set_ok(&mut tx, id, self.now()).await?;
+        channels::set_ok(&mut tx, id, now).await?;
         tx.commit().await?;
-        if let Some(row) = before.filter(|row| row.health != Health::Live) {
+        if row.health != Health::Live {
             self.tell(row.site, None, Change::Channel);
         }
         Ok(())
@@ -58,7 +71,7 @@ impl Road {
 
     pub(crate) async fn channel_is_ill(
         &self,
-        id: bedside_core::id::ChannelId,
+        id: ChannelId,
         fault: &Fault,
         failures: i64,
     ) -> Result<ReadOutcome, FlowError> {
