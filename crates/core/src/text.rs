@@ -2,11 +2,13 @@
 
 mod grammar;
 mod phrases;
+mod places;
 mod plain;
 mod words;
 
 pub(crate) use grammar::{Line, Source};
 pub(crate) use phrases::{Found, Hit, Phrases};
+pub(crate) use places::Places;
 pub(crate) use plain::Plain;
 pub(crate) use words::{Gap, Words};
 

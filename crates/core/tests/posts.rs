@@ -53,6 +53,11 @@ fn german_posts_are_read_as_people_read_them() {
 }
 
 #[test]
+fn danger_is_seen_in_both_languages_and_figures_of_speech_are_not_taken_for_it() {
+    check_rows(include_str!("rows/safety.txt"));
+}
+
+#[test]
 fn the_language_is_told_or_left_open() {
     let triage = Triage::new();
     for (text, lang) in [

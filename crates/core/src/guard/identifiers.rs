@@ -176,26 +176,46 @@ const HELPLINES: &[&str] = &[
 /// All identifiers of a text, by place.
 pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
     let text = plain.text();
-    let mut taken: Vec<(IdKind, Range<usize>)> = Vec::new();
+    let mut taken = Taken::default();
     let bytes = text.as_bytes();
-    if bytes.contains(&b'@') || text.contains("at") || text.contains("AT") || text.contains("At") || text.contains('ä')
-    {
+    if may_hold_mail(text) {
         MAIL.iter().for_each(|form| take(form, text, &mut taken));
     }
     if bytes.iter().any(u8::is_ascii_digit) {
         WITH_DIGITS.iter().for_each(|form| take(form, text, &mut taken));
     }
-    taken.sort_unstable_by_key(|(_, range)| range.start);
-    taken.into_iter().map(|(kind, bytes)| IdFound { kind, span: plain.span(bytes.clone()), bytes }).collect()
+    let mut found = taken.found;
+    found.sort_unstable_by_key(|(_, range)| range.start);
+    found.into_iter().map(|(kind, bytes)| IdFound { kind, span: plain.span(bytes.clone()), bytes }).collect()
 }
 
-fn take(form: &Form, text: &str, taken: &mut Vec<(IdKind, Range<usize>)>) {
+/// A cheap look before the costly ones: nearly every English text holds the letters "at".
+fn may_hold_mail(text: &str) -> bool {
+    let spelled = |sign: &str| text.contains(sign);
+    text.as_bytes().contains(&b'@')
+        || ["(at", "[at", "{at", "<at", "(AT", "[AT", "(ät", "[ät", " dot ", " punkt ", " DOT ", " Punkt "]
+            .into_iter()
+            .any(spelled)
+}
+
+/// What is found, and which bytes it takes.
+#[derive(Default)]
+struct Taken {
+    found: Vec<(IdKind, Range<usize>)>,
+    bytes: Vec<bool>,
+}
+
+fn take(form: &Form, text: &str, taken: &mut Taken) {
     let Some(pattern) = &form.pattern else { return };
     for found in pattern.find_iter(text) {
         let range = found.range();
-        let free = taken.iter().all(|(_, other)| other.end <= range.start || range.end <= other.start);
+        let free = !taken.bytes.get(range.clone()).is_some_and(|bytes| bytes.contains(&true));
         if free && (form.accepts)(found.as_str()) {
-            taken.push((form.kind, range));
+            taken.bytes.resize(text.len(), false);
+            if let Some(bytes) = taken.bytes.get_mut(range.clone()) {
+                bytes.fill(true);
+            }
+            taken.found.push((form.kind, range));
         }
     }
 }

@@ -46,6 +46,12 @@ pub(super) enum Telling {
     Noun,
 }
 
+impl Telling {
+    /// Every one, in the order above.
+    pub(super) const ALL: [Self; 8] =
+        [Self::You, Self::Them, Self::Ours, Self::Care, Self::Past, Self::Told, Self::Supposed, Self::Noun];
+}
+
 macro_rules! list {
     ($name:literal) => {
         Source { name: $name, text: include_str!(concat!("words/", $name, ".txt")) }

@@ -3,6 +3,7 @@
 
 mod checks;
 mod draft;
+mod findings;
 pub mod identifiers;
 mod kinds;
 mod lists;

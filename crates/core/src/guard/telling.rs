@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{Kind, Severity, lists::Telling};
-use crate::text::{Gap, Hit, Words};
+use crate::text::{Gap, Hit, Places, Words};
 
 /// A sentence that tells.
 pub(super) struct Told {
@@ -15,42 +15,61 @@ pub(super) struct Told {
     pub(super) severity: Severity,
 }
 
-/// Looks at each sentence that has a past form.
-pub(super) fn find(hits: &[(Telling, &Hit)], words: &Words<'_>) -> Vec<Told> {
-    let of = |kind: Telling| hits.iter().filter(move |(k, _)| *k == kind).map(|(_, hit)| *hit);
-    let mut all = Vec::new();
-    for past in of(Telling::Past) {
-        let sentence = words.sentence(past.words.start);
-        let excused = of(Telling::Told).any(|told| overlap(&told.words, &past.words) || near(&told.words, &past.words));
-        if excused || is_supposed(&of, words, past) {
-            continue;
-        }
-        let here = |kind: Telling| of(kind).find(|hit| sentence.contains(&hit.words.start));
-        let person = here(Telling::You).or_else(|| here(Telling::Them)).or_else(|| here(Telling::Care));
-        let of_message = here(Telling::Noun).is_some() && here(Telling::You).is_none() && here(Telling::Care).is_none();
-        let severity = match (person, here(Telling::Ours)) {
-            (Some(_), _) if !of_message => Severity::Block,
-            (None, Some(_)) => Severity::Warn,
-            _ => continue,
-        };
-        all.push(Told { words: past.words.clone(), kind: Kind::ConfirmsRelationship, severity });
+/// The phrases of one text, by what they are.
+pub(super) struct Tellings([Places; Telling::ALL.len()]);
+
+impl Tellings {
+    /// Sorts the phrases found.
+    pub(super) fn new(hits: &[(Telling, &Hit)]) -> Self {
+        Self(Telling::ALL.map(|kind| hits.iter().filter(|(k, _)| *k == kind).map(|(_, hit)| &hit.words).collect()))
     }
-    all
-}
 
-/// Whether the past form stands in a clause that only supposes: "if you were unhappy", "whoever was here".
-fn is_supposed<'a, I: Iterator<Item = &'a Hit>>(of: &impl Fn(Telling) -> I, words: &Words<'_>, past: &Hit) -> bool {
-    let clause = words.all().get(..=past.words.start).unwrap_or_default();
-    let start = clause.iter().rposition(|word| word.gap != Gap::None).unwrap_or(0);
-    let supposing = |hit: &Hit| start <= hit.words.start && hit.words.start <= past.words.start;
-    of(Telling::Supposed).any(supposing)
-}
+    fn of(&self, kind: Telling) -> &Places {
+        let [you, them, ours, care, past, told, supposed, noun] = &self.0;
+        match kind {
+            Telling::You => you,
+            Telling::Them => them,
+            Telling::Ours => ours,
+            Telling::Care => care,
+            Telling::Past => past,
+            Telling::Told => told,
+            Telling::Supposed => supposed,
+            Telling::Noun => noun,
+        }
+    }
 
-/// A word of telling up to two words after the past form belongs to it: "have already been corrected".
-fn near(told: &Range<usize>, past: &Range<usize>) -> bool {
-    told.start >= past.start && told.start <= past.end + 2
-}
+    /// Looks at each sentence that has a past form.
+    pub(super) fn find(&self, words: &Words<'_>) -> Vec<Told> {
+        let everything = 0..words.all().len();
+        let telling = |past: &Range<usize>| {
+            let near = past.start..past.end + 3;
+            let excused = self.of(Telling::Told).touches(past) || self.of(Telling::Told).starts_in(&near);
+            if excused || self.is_supposed(words, past) {
+                return None;
+            }
+            let severity = self.severity(&words.sentence(past.start))?;
+            Some(Told { words: past.clone(), kind: Kind::ConfirmsRelationship, severity })
+        };
+        self.of(Telling::Past).starting_in(&everything).filter_map(telling).collect()
+    }
 
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
+    /// How much a past form weighs in its sentence: of a person it blocks, of the house alone it warns.
+    fn severity(&self, sentence: &Range<usize>) -> Option<Severity> {
+        let here = |kind: Telling| self.of(kind).starts_in(sentence);
+        let about_care = here(Telling::You) || here(Telling::Care);
+        let of_message = here(Telling::Noun) && !about_care;
+        let of_person = about_care || here(Telling::Them);
+        if of_person && !of_message {
+            return Some(Severity::Block);
+        }
+        (!of_person && here(Telling::Ours)).then_some(Severity::Warn)
+    }
+
+    /// Whether the past form stands in a clause that only supposes: "if you were unhappy", "whoever was here".
+    fn is_supposed(&self, words: &Words<'_>, past: &Range<usize>) -> bool {
+        let sentence = words.sentence(past.start);
+        let clause = words.all().get(sentence.start..=past.start).unwrap_or_default();
+        let start = sentence.start + clause.iter().rposition(|word| word.gap != Gap::None).unwrap_or(0);
+        self.of(Telling::Supposed).starts_in(&(start..past.start + 1))
+    }
 }

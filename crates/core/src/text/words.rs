@@ -57,6 +57,7 @@ impl<'a> Words<'a> {
             gap: Gap::Hard,
             words: Vec::with_capacity(plain.text().len() / 5),
             stream: String::with_capacity(plain.text().len() + 16),
+            since_border: 0,
         };
         cutter.stream.push(' ');
         while cutter.next_word() {}
@@ -85,6 +86,11 @@ impl<'a> Words<'a> {
         self.plain.span(first..last)
     }
 
+    /// The number of the word that holds this byte of the plain text, or of the last one before it.
+    pub(crate) fn at_byte(&self, byte: usize) -> usize {
+        self.words.partition_point(|word| word.plain.start <= byte).saturating_sub(1)
+    }
+
     /// The range of words of the sentence around word `n`.
     pub(crate) fn sentence(&self, n: usize) -> Range<usize> {
         let hard = |word: &Word| word.gap == Gap::Hard;
@@ -100,7 +106,11 @@ struct Cutter<'a> {
     gap: Gap,
     words: Vec<Word>,
     stream: String,
+    since_border: usize,
 }
+
+/// After so many words without an end a sentence ends all the same, so that no look at a sentence costs more.
+const LONGEST_SENTENCE: usize = 200;
 
 impl Cutter<'_> {
     fn rest(&self) -> &str {
@@ -223,7 +233,11 @@ impl Cutter<'_> {
         let is_capital = self.text.get(from..).and_then(|rest| rest.chars().next()).is_some_and(char::is_uppercase);
         let end = self.stream.len();
         self.stream.push(' ');
-        let gap = if self.words.is_empty() { Gap::Hard } else { self.gap };
+        self.since_border = if self.gap == Gap::Hard { 0 } else { self.since_border + 1 };
+        let gap = if self.words.is_empty() || self.since_border >= LONGEST_SENTENCE { Gap::Hard } else { self.gap };
+        if gap == Gap::Hard {
+            self.since_border = 0;
+        }
         self.words.push(Word { stream: stream..end, plain: from..self.at, gap, is_number, is_capital, asked: false });
         self.gap = Gap::None;
     }
@@ -241,15 +255,22 @@ const fn is_picture(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// How many bytes of `rest` are a link; `None` where it starts with none.
+/// How many bytes of `rest` are a link; `None` where it starts with none. Only its head is looked at to tell, so that a
+/// long run without spaces is not read again from each of its words.
 fn link_length(rest: &str) -> Option<usize> {
-    let word = rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')' | ']' | '|')).next()?;
-    let starts = |head: &str| word.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
-    if starts("http://") || starts("https://") || starts("www.") || is_bare_host(word) {
-        let trimmed = word.trim_end_matches(['.', ',', '!', '?', ';', ':', '\'']);
+    let cut = rest.char_indices().map(|(at, _)| at).take_while(|at| *at < 256).last().unwrap_or(0);
+    let head = first_run(rest.get(..cut + 1).unwrap_or(rest));
+    let starts = |scheme: &str| head.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if starts("http://") || starts("https://") || starts("www.") || is_bare_host(head) {
+        let trimmed = first_run(rest).trim_end_matches(['.', ',', '!', '?', ';', ':', '\'']);
         return (!trimmed.is_empty()).then_some(trimmed.len());
     }
     None
+}
+
+/// Up to the first space or closing sign.
+fn first_run(text: &str) -> &str {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')' | ']' | '|')).next().unwrap_or_default()
 }
 
 /// Whether a word is an address without scheme, such as `klinik.example.org/parken`. Mail addresses are not.
@@ -269,7 +290,7 @@ const TOP_LEVEL: &[&str] = &[
 ];
 
 fn handle_length(rest: &str) -> Option<usize> {
-    let name = rest.strip_prefix('@')?;
+    let name = rest.strip_prefix('@').filter(|name| name.starts_with(|c: char| c.is_alphanumeric() || c == '_'))?;
     let length = name
         .char_indices()
         .find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@')))

@@ -1,5 +1,7 @@
 //! Reads one post: all phrases of all lists, then what they say together.
 
+use std::{collections::HashSet, ops::Range};
+
 use super::{
     Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency, language,
     lists::{self, Means},
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     guard::identifiers,
-    text::{Found, Hit, Phrases, Plain, Words},
+    text::{Found, Hit, Phrases, Places, Plain, Words},
     time::Timestamp,
 };
 
@@ -17,6 +19,8 @@ use crate::{
 pub struct Triage {
     phrases: Phrases,
     means: Vec<Means>,
+    /// The names of the lines, as evidence for people.
+    rules: Vec<String>,
 }
 
 /// A post to read.
@@ -42,7 +46,8 @@ impl Triage {
     pub fn new() -> Self {
         let phrases = Phrases::new(lists::SOURCES);
         let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
-        Self { phrases, means }
+        let rules = phrases.lines().iter().map(|line| format!("{}:{}", line.list, line.number)).collect();
+        Self { phrases, means, rules }
     }
 
     /// What the text says. Spans are code points of `input.text`.
@@ -103,8 +108,7 @@ impl Reading<'_> {
     }
 
     fn signal(&self, kind: SignalKind, topic: Option<Topic>, hit: &Hit) -> Signal {
-        let rule = self.triage.phrases.lines().get(hit.line).map(|line| format!("{}:{}", line.list, line.number));
-        let evidence = Evidence::Rule(rule.unwrap_or_default());
+        let evidence = Evidence::Rule(self.triage.rules.get(hit.line).cloned().unwrap_or_default());
         Signal { kind, topic, span: self.words.span(hit.words.clone()), evidence }
     }
 
@@ -116,8 +120,9 @@ impl Reading<'_> {
 
     /// The highest level of hostile words, and 3 where somebody is threatened.
     fn hostility(&self, scores: &[TopicScore]) -> Hostility {
-        let not: Vec<&Hit> = self.meant(|means| *means == Means::Not(Topic::Harassment)).collect();
-        let counts = |hit: &&Hit| !not.iter().any(|n| n.words.start <= hit.words.start && hit.words.end <= n.words.end);
+        let not: Places = self.meant(|means| *means == Means::Not(Topic::Harassment)).map(|hit| &hit.words).collect();
+        let covers = |hit: &Hit, n: &Range<usize>| n.start <= hit.words.start && hit.words.end <= n.end;
+        let counts = |hit: &&Hit| !not.touching(&hit.words).any(|n| covers(hit, n));
         let level = |hit: &Hit| match self.triage.means.get(hit.line) {
             Some(Means::Hostile(level)) => *level,
             _ => 0,
@@ -150,11 +155,11 @@ impl Reading<'_> {
 
     /// A word of illness in a sentence about a person.
     fn health(&self, signals: &mut Vec<Signal>) -> bool {
-        let persons: Vec<usize> = self.meant(|means| *means == Means::Person).map(|hit| hit.words.start).collect();
+        let persons: Places = self.meant(|means| *means == Means::Person).map(|hit| &hit.words).collect();
         let mut any = false;
         for hit in self.meant(|means| *means == Means::Health) {
             let sentence = self.words.sentence(hit.words.start);
-            if persons.iter().any(|at| sentence.contains(at) && !hit.words.contains(at)) {
+            if persons.starting_in(&sentence).any(|person| !hit.words.contains(&person.start)) {
                 signals.push(self.signal(SignalKind::HealthDetail, None, hit));
                 any = true;
             }
@@ -163,7 +168,7 @@ impl Reading<'_> {
     }
 
     fn staff(&self, signals: &mut Vec<Signal>) -> bool {
-        let not: Vec<usize> = self.meant(|means| *means == Means::Unnamed).map(|hit| hit.words.start).collect();
+        let not: HashSet<usize> = self.meant(|means| *means == Means::Unnamed).map(|hit| hit.words.start).collect();
         let mut any = false;
         for hit in self.meant(|means| *means == Means::Named).filter(|hit| !not.contains(&hit.words.start)) {
             signals.push(self.signal(SignalKind::StaffNamed, None, hit));
@@ -227,9 +232,8 @@ impl Reading<'_> {
             .collect();
         signals.extend(times.iter().map(|(hit, _)| self.signal(SignalKind::When, None, hit)));
         let beside = |of: &dyn Fn(&Counted) -> bool| {
-            let sentences: Vec<_> =
-                counted.iter().filter(|one| of(one)).map(|one| self.words.sentence(one.hit.words.start)).collect();
-            let inside = |hit: &Hit| sentences.iter().any(|sentence| sentence.contains(&hit.words.start));
+            let told: Places = counted.iter().filter(|one| of(one)).map(|one| &one.hit.words).collect();
+            let inside = |hit: &Hit| told.starts_in(&self.words.sentence(hit.words.start));
             sharpest(times.iter().filter(|(hit, _)| inside(hit)))
         };
         let of_death = if death { beside(&|one| one.says.death) } else { None };
@@ -247,12 +251,10 @@ const EVENTS: &[Topic] =
 /// The narrowest time wins where several touch ("heute früh" holds "heute"); of several the latest.
 fn sharpest<'a>(times: impl Iterator<Item = &'a (&'a Hit, Timestamp)>) -> Option<Timestamp> {
     let times: Vec<_> = times.collect();
+    let places: Places = times.iter().map(|(hit, _)| &hit.words).collect();
     let covered = |one: &Hit| {
-        times.iter().any(|(other, _)| {
-            other.words.start <= one.words.start
-                && one.words.end <= other.words.end
-                && other.words.len() > one.words.len()
-        })
+        let holds = |other: &Range<usize>| other.start <= one.words.start && one.words.end <= other.end;
+        places.touching(&one.words).any(|other| holds(other) && other.len() > one.words.len())
     };
     times.iter().filter(|(hit, _)| !covered(hit)).map(|(_, at)| *at).max()
 }

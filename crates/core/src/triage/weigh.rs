@@ -5,7 +5,7 @@ use super::{
     Lang, Topic, TopicScore,
     lists::{Means, Says},
 };
-use crate::text::{Found, Gap, Hit, Words};
+use crate::text::{Found, Gap, Hit, Places, Words};
 
 /// From this score on a topic is found.
 pub(super) const FOUND: f32 = 0.5;
@@ -26,14 +26,11 @@ pub(super) const SAFETY: &[Topic] =
 /// Phrases that speak for topics, without figures of speech. Lists of the other language count for safety alone.
 pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang: Lang) -> Vec<Counted> {
     let meaning = |hit: &Hit| means.get(hit.line);
-    let nots: Vec<(Topic, &Hit)> = found
-        .hits
-        .iter()
-        .filter_map(|hit| match meaning(hit) {
-            Some(Means::Not(topic)) => Some((*topic, hit)),
-            _ => None,
-        })
-        .collect();
+    let nots = Topic::ALL.iter().map(|topic| {
+        let of = |hit: &&Hit| meaning(hit) == Some(&Means::Not(*topic));
+        (*topic, found.hits.iter().filter(of).map(|hit| &hit.words).collect::<Places>())
+    });
+    let nots: Vec<(Topic, Places)> = nots.collect();
     let mut counted = Vec::new();
     for hit in &found.hits {
         let Some(Means::Says(says)) = meaning(hit) else {
@@ -43,8 +40,7 @@ pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang:
         if foreign && !SAFETY.contains(&says.topic) {
             continue;
         }
-        let overlaps = |other: &Hit| other.words.start < hit.words.end && hit.words.start < other.words.end;
-        if nots.iter().any(|(topic, not)| *topic == says.topic && overlaps(not)) {
+        if nots.iter().any(|(topic, places)| *topic == says.topic && places.touches(&hit.words)) {
             continue;
         }
         counted.push(Counted { hit: hit.clone(), says: *says, denied: is_denied(found, words, hit) });
