@@ -69,7 +69,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     connect_imports(&road).await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let address = address(&config.server, &listener)?;
-    let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?)?;
+    let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
     greet(&store, &config, &address, tongue).await?;
     run(road, routes, listener).await;

@@ -48,7 +48,7 @@ use axum::{
     routing::{get, post},
 };
 use bedside_flow::{Clock, Road};
-use bedside_store::{Store, StoreError};
+use bedside_store::Store;
 use jiff::tz::TimeZone;
 
 pub use self::{
@@ -98,20 +98,18 @@ impl std::fmt::Debug for DeskState {
 
 impl DeskState {
     /// The state of a desk on this road.
-    ///
-    /// # Errors
-    /// The system gives no randomness.
-    pub fn new(road: Arc<Road>, clock: Arc<dyn Clock>, settings: DeskSettings) -> Result<Self, StoreError> {
-        Ok(Self {
+    #[must_use]
+    pub fn new(road: Arc<Road>, clock: Arc<dyn Clock>, settings: DeskSettings) -> Self {
+        Self {
             store: road.store().clone(),
             permits: Arc::new(Permits::new(Arc::clone(&road))),
-            passwords: Arc::new(Passwords::new()?),
+            passwords: Arc::new(Passwords::new()),
             presence: Arc::default(),
             verification: Arc::default(),
             settings: Arc::new(settings),
             clock,
             road,
-        })
+        }
     }
 }
 

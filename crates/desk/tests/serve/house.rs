@@ -106,7 +106,7 @@ pub async fn open_with(settings: DeskSettings) -> Group {
     let road = Road::new(store.clone(), Arc::new(clock.clone()), houses, Settings::default()).unwrap();
     road.connect(Arc::new(platform.clone()));
     let road = Arc::new(road);
-    let state = DeskState::new(Arc::clone(&road), Arc::new(clock.clone()), settings).unwrap();
+    let state = DeskState::new(Arc::clone(&road), Arc::new(clock.clone()), settings);
     let channels = [channels[0], channels[1]];
     Group { _folder: folder, store, clock, road, platform, router: router(state), mitte, nord, channels }
 }
