@@ -26,11 +26,13 @@ const TEXTS: [(&str, &str); 8] = [
     ("en", "My appointment was moved for the third time and nobody picks up the phone."),
 ];
 
-/// Measures with `posts` posts and prints a table.
-pub fn figures(root: &Path, posts: usize) -> Result<bool> {
-    let built = Command::new("cargo").current_dir(root).args(["build", "--release", "-p", "bedside"]).status()?;
-    ensure!(built.success(), "the release build failed");
-    let bench = Bench::new(root)?;
+/// Measures `program`, or a release build made for it, with `posts` posts and prints a table.
+pub fn figures(root: &Path, posts: usize, program: Option<&str>) -> Result<bool> {
+    let program = match program {
+        Some(path) => PathBuf::from(path),
+        None => build(root)?,
+    };
+    let bench = Bench::new(program)?;
     bench.write_posts(posts)?;
     let mut table = String::new();
     bench.import(posts, &mut table)?;
@@ -38,6 +40,13 @@ pub fn figures(root: &Path, posts: usize) -> Result<bool> {
     bench.start_and_inbox(posts, &mut table)?;
     println!("\n{table}");
     Ok(true)
+}
+
+fn build(root: &Path) -> Result<PathBuf> {
+    let built = Command::new("cargo").current_dir(root).args(["build", "--release", "-p", "bedside"]).status()?;
+    ensure!(built.success(), "the release build failed");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("release/bedside"))
 }
 
 struct Bench {
@@ -53,12 +62,11 @@ impl Drop for Bench {
 }
 
 impl Bench {
-    fn new(root: &Path) -> Result<Self> {
+    fn new(program: PathBuf) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("bedside-figures-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("bedside.toml"), format!("[server]\nlisten = \"{ADDRESS}\"\n"))?;
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        Ok(Self { folder, program: target.join("release/bedside") })
+        Ok(Self { folder, program })
     }
 
     fn bedside(&self, words: &[&str]) -> Command {
@@ -173,15 +181,14 @@ impl Bench {
         let said = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
         let token = said.split("token=").nth(1).context("no one-time link was printed")?;
         let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-        let (_, page) = get(&format!("/welcome?token={token}"), "")?;
-        let csrf =
-            page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let link = format!("GET /welcome?token={token} HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\n\r\n");
+        let page = request(&link)?;
+        let before = cookies(&page);
+        let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let csrf = csrf.context("the page behind the one-time link has no form")?;
         let form = format!(
             "csrf={csrf}&token={token}&name=Figures&email=figures%40example.org&password=a-long-enough-password&again=a-long-enough-password"
         );
-        let before = cookies(&request(&format!(
-            "GET /welcome?token={token} HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\n\r\n"
-        ))?);
         let answer = request(&format!(
             "POST /welcome HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\nCookie: {before}\r\nOrigin: http://{ADDRESS}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",

@@ -16,7 +16,7 @@ usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
   tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
-  figures [N]  what users feel, with N posts (100000) on the release build: import, sorting, start, memory, inbox";
+  figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -40,7 +40,7 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
         "bench" => check::bench(&root, rest),
         "figures" => {
             let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;
-            figures::figures(&root, posts)
+            figures::figures(&root, posts, rest.get(1).map(String::as_str))
         }
         _ => {
             eprintln!("{USAGE}");

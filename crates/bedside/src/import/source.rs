@@ -13,11 +13,11 @@ use ring::digest;
 use tokio::sync::mpsc;
 
 /// Rows handed over at once. They are stored in transactions of at most 500 for each channel.
-const ROWS: usize = 2_000;
+const ROWS: usize = 1_500;
 /// Or fewer, if they are long: memory stays flat.
 const BYTES: u64 = 4 << 20;
 /// Chunks read ahead of the one being stored.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 /// How much of each end of the file tells it from others.
 const END_BYTES: u64 = 1 << 20;
 

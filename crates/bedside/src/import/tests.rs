@@ -146,8 +146,8 @@ async fn an_import_that_was_stopped_goes_on_where_it_stood() {
         outcome: outcome_of_first,
     };
     stopped.take(first).await.unwrap();
-    assert_eq!(stopped.outcome.new, 2_000);
-    assert_eq!(world.import(&args(&file)).await.unwrap(), outcome(2_000, 4_500, 0, 0));
+    assert_eq!(stopped.outcome.new, 1_500);
+    assert_eq!(world.import(&args(&file)).await.unwrap(), outcome(1_500, 5_000, 0, 0));
     let (_gone, stop) = watch::channel(true);
     let told_at_once = import(&world.road, &args(&file), stop).await.unwrap();
     assert_eq!((told_at_once.known, told_at_once.is_whole), (0, false));

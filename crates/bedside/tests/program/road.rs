@@ -33,6 +33,24 @@ token_file = "fedi.secret"
     )
 }
 
+/// The section of the account `klinik.test` on a Bluesky network at `base_url`.
+pub fn bluesky(base_url: &str) -> String {
+    format!(
+        r#"
+[[channel]]
+slug = "bsky"
+kind = "bluesky"
+site = "mitte"
+name = "Bluesky"
+owner = "Mara Lindt"
+deputy = "Jonas Weber"
+handle = "klinik.test"
+base_url = "{base_url}"
+app_password_file = "bsky.secret"
+"#
+    )
+}
+
 /// A house with one Mastodon account, served, and its two people.
 pub async fn mastodon_house(base_url: &str, token: &str) -> Result<(House, Desk, Desk)> {
     let mut house = House::open(&mastodon(base_url)).await?;
@@ -43,7 +61,8 @@ pub async fn mastodon_house(base_url: &str, token: &str) -> Result<(House, Desk,
     Ok((house, mara, jonas))
 }
 
-async fn people(house: &mut House) -> Result<(Desk, Desk)> {
+/// Mara and Jonas, signed in.
+pub async fn people(house: &mut House) -> Result<(Desk, Desk)> {
     // Both may write and approve, so that nothing but the four eyes keeps Mara from approving what is hers.
     let roles = ["desk", "approver", "admin"];
     let mara = house.person("mara@lindenhof.example", "Mara Lindt", &roles).await?;
@@ -78,22 +97,7 @@ async fn real_bluesky_road() -> Result<()> {
     let net = Network::start(Plan::default()).await?;
     let klinik = net.create_account("klinik.test", "klinik-app-password-93").await?;
     let anna = net.create_account("anna-kowalke.test", "anna-password-1").await?;
-    let channel = format!(
-        r#"
-[[channel]]
-slug = "bsky"
-kind = "bluesky"
-site = "mitte"
-name = "Bluesky"
-owner = "Mara Lindt"
-deputy = "Jonas Weber"
-handle = "klinik.test"
-base_url = "{}"
-app_password_file = "bsky.secret"
-"#,
-        net.base_url()
-    );
-    let mut house = House::open(&channel).await?;
+    let mut house = House::open(&bluesky(net.base_url())).await?;
     house.write("bsky.secret", &klinik.password)?;
     house.serve().await?;
     let (mut mara, mut jonas) = people(&mut house).await?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::triage::Lang;
 
-/// What has to happen beside the action, one of [`Obligation::ALL`].
+/// What has to happen beside the action, one of [`Obligation::words`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Obligation(pub String);

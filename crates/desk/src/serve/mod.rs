@@ -1,7 +1,7 @@
 //! The desk's web server: who asks, what they may see, what they do. It reads the store and acts through the road, so
 //! that every act is one transaction with its log entry.
 //!
-//! A page is made in three steps: an extractor says who asks ([`session`]), the store's rows are read in one transaction,
+//! A page is made in three steps: an extractor says who asks (`session`), the store's rows are read in one transaction,
 //! and a pure function of [`crate::page`] makes the markup. Who has no role at a site gets the same answer as for a case
 //! that does not exist.
 

@@ -24,8 +24,8 @@ use bedside_store::{
 pub(crate) use self::check::{Stop, draft_of, is_permitted};
 use crate::{Change, FlowError, Road, audit::Audit};
 
-/// How long one attempt may take before another process may think it was lost.
-const LEASE: Span = Span::seconds(90);
+/// How long one attempt may take before another process may think it was lost: two calls of a connector at their limit.
+const LEASE: Span = Span::seconds(45);
 /// An unclear answer is read back after this, so that a slow server has it by then.
 const SETTLING: Span = Span::seconds(3);
 /// After so many unclear attempts a person must look.
