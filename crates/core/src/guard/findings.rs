@@ -42,7 +42,7 @@ impl Reading<'_> {
             suggestion: None,
         }));
         findings.extend(self.telling());
-        findings.extend(self.repeated_health());
+        findings.extend(self.personal_health());
         findings.extend(self.authors_name());
         findings.extend(self.lonely_apology());
         findings
@@ -157,26 +157,17 @@ impl Reading<'_> {
         told.collect()
     }
 
-    /// A word of illness that the author wrote, repeated in a sentence addressed to them.
-    fn repeated_health(&self) -> Vec<Finding> {
-        let Some(post) = self.draft.inbound_text.filter(|_| self.applies(Kind::HealthDetail)) else {
+    /// A word of illness in a sentence that speaks to the author and not to everybody, whether or not they wrote it first.
+    fn personal_health(&self) -> Vec<Finding> {
+        if !self.applies(Kind::HealthDetail) {
             return Vec::new();
-        };
-        let plain = Plain::new(post);
-        let post = Words::new(&plain);
-        let told = self.guard.phrases.find(&post);
-        let told: HashSet<String> = told
-            .hits
-            .iter()
-            .filter(|hit| self.guard.means.get(hit.line) == Some(&Means::Health))
-            .map(|hit| stem(post.folded(hit.words.start)))
-            .collect();
+        }
+        let fine = self.fine(Kind::HealthDetail);
         let mut findings = Vec::new();
         for hit in self.meant(|means| means == Means::Health) {
             let sentence = self.words.sentence(hit.words.start);
-            let personal = sentence.clone().any(|n| PERSONAL.contains(&self.words.folded(n)));
-            let general = sentence.clone().any(|n| GENERAL.contains(&self.words.folded(n)));
-            if personal && !general && told.contains(&stem(self.words.folded(hit.words.start))) {
+            let has = |list: &[&str]| sentence.clone().any(|n| list.contains(&self.words.folded(n)));
+            if has(PERSONAL) && !has(GENERAL) && !fine.touches(&hit.words) {
                 let span = self.words.span(hit.words.clone());
                 let suggestion = Some(Suggestion { span: self.words.span(sentence), replace: String::new() });
                 findings.push(Finding { kind: Kind::HealthDetail, span, severity: Severity::Block, suggestion });
@@ -227,27 +218,71 @@ const PERSONAL: &[&str] = &[
 /// Words of the house itself.
 const OURS: &[&str] = &["we", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
 
-/// Words that speak of everybody.
+/// Words that speak of everybody, or of where help is to be had.
 const GENERAL: &[&str] = &[
     "if",
     "anyone",
     "people",
     "everyone",
+    "patients",
+    "visitors",
+    "parents",
+    "call",
+    "emergency",
+    "vaccine",
+    "vaccines",
+    "vaccination",
+    "shot",
+    "shots",
+    "doctor",
+    "class",
+    "classes",
+    "group",
+    "groups",
+    "course",
+    "talk",
+    "lecture",
+    "register",
+    "sign",
+    "website",
+    "<url>",
+    "questions",
+    "research",
+    "clinics",
+    "department",
+    "112",
+    "911",
+    "999",
+    "144",
+    "110",
     "falls",
     "wenn",
     "wer",
     "menschen",
     "personen",
     "jeder",
-    "vaccine",
+    "alle",
+    "patienten",
+    "patientinnen",
+    "besucher",
+    "eltern",
+    "rufen",
     "impfung",
-    "112",
-    "911",
-    "999",
-    "144",
+    "impfungen",
+    "grippeimpfung",
+    "hausarztpraxis",
+    "kurs",
+    "kurse",
+    "gruppe",
+    "vortrag",
+    "anmelden",
+    "fragen",
     "notruf",
     "notfall",
-    "emergency",
+    "ambulanz",
+    "schwangere",
+    "forschung",
+    "abteilung",
 ];
 
 /// Kinds that a public name excuses.
@@ -260,10 +295,4 @@ fn identifiers_of(post: &str) -> HashSet<String> {
     let plain = Plain::new(post);
     let written = |bytes: Range<usize>| plain.text().get(bytes).map(|text| identifiers::compact(text).to_lowercase());
     identifiers::find(&plain).into_iter().filter_map(|found| written(found.bytes)).collect()
-}
-
-/// The first letters of a word, so that "hip" meets "hips" and "Operation" meets "Operationen".
-fn stem(word: &str) -> String {
-    let keep = word.chars().count().saturating_sub(2).clamp(3, 7);
-    word.chars().take(keep).collect()
 }

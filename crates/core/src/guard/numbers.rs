@@ -30,11 +30,18 @@ pub(super) fn judge(found: &IdFound, written: &str, around: &Around<'_>) -> Opti
         IdKind::Phone if around.offers_contact => None,
         IdKind::Phone => Some(Severity::Warn),
         IdKind::Email if around.offers_contact || is_office(written) => None,
+        IdKind::Email if !may_name_person(written) => Some(Severity::Warn),
         IdKind::Street | IdKind::Room if around.in_post || around.is_theirs => Some(Severity::Block),
         // Our own rooms and streets are told in answers; that they are ours is known only from the public facts.
         IdKind::Street | IdKind::Room => Some(Severity::Warn),
         _ => Some(Severity::Block),
     }
+}
+
+/// Whether a mail address looks like a person's: two parts or digits before the @.
+fn may_name_person(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    local.contains(['.', '_', '-', ' ']) || local.chars().any(|c| c.is_ascii_digit())
 }
 
 /// Whether a mail address names an office instead of a person.

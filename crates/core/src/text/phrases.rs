@@ -88,13 +88,15 @@ const NEGATIONS: &str = "@negation";
 impl Phrases {
     /// Makes lists ready. Lines that can't be read are left out; a test holds that there are none.
     pub(crate) fn new(sources: &[Source]) -> Self {
-        let (lines, _) = grammar::read(sources);
+        let (mut lines, _) = grammar::read(sources);
         let mut weaver = Weaver::default();
         for (number, line) in lines.iter().enumerate() {
             weaver.weave(number, line.nodes.clone());
         }
         let negations = lines.iter().filter(|line| line.head == NEGATIONS).flat_map(|line| &line.nodes);
         let negations = weaver.bits_of(negations);
+        // What a phrase looks like is in the threads now.
+        lines.iter_mut().for_each(|line| line.nodes = Vec::new());
         weaver.finish(lines, negations)
     }
 

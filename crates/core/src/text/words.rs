@@ -156,9 +156,10 @@ impl Cutter<'_> {
                 }
                 Gap::Hard
             }
+            ';' => Gap::Hard,
             '.' => self.full_stop(),
             '|' => Gap::Hard,
-            ',' | ';' | ':' | '(' | ')' | '"' | '[' | ']' | '/' => Gap::Soft,
+            ',' | ':' | '(' | ')' | '"' | '[' | ']' | '/' => Gap::Soft,
             _ => Gap::None,
         };
         self.gap = self.gap.max(gap);
