@@ -1,11 +1,7 @@
 //! Memory: glibc gives every thread an arena of its own, and the database threads never give theirs back. With two
 //! arenas the program stays a fifth smaller; the allocator reads that at its start alone, so the program starts itself anew.
 
-use std::{
-    env,
-    os::unix::process::CommandExt as _,
-    process::Command,
-};
+use std::{env, os::unix::process::CommandExt as _, process::Command};
 
 const ARENAS: &str = "MALLOC_ARENA_MAX";
 
