@@ -94,6 +94,16 @@ ids! {
     EntryId,
     /// A data key that seals text.
     KeyId,
+    /// A link to one of the record's systems: an HL7 v2 sender or receiver, a FHIR server.
+    EmrLinkId,
+    /// A message that came over such a link, or goes out over one.
+    EmrMessageId,
+    /// A patient as the record knows one.
+    PatientId,
+    /// A visit of a patient.
+    VisitId,
+    /// One edge of the graph of merged patients.
+    MergeId,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod case;
 pub mod channel;
 pub mod draft;
+pub mod emr;
 pub mod guard;
 pub mod id;
 pub mod label;

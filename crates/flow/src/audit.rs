@@ -1,13 +1,13 @@
 //! Log entries of a step, collected and written in the step's transaction.
 
 use bedside_core::{
-    id::{CaseId, EntryId, IdSeed, SiteId},
+    id::{CaseId, EntryId, SiteId},
     log::{Actor, Entry, Kind},
     time::Timestamp,
 };
-use bedside_store::{Tx, log::PendingEntry, random};
+use bedside_store::{Tx, log::PendingEntry};
 
-use crate::FlowError;
+use crate::{FlowError, clock::ordered_seed};
 
 /// The entries of one step.
 #[derive(Debug)]
@@ -30,7 +30,8 @@ impl Audit {
         case: Option<CaseId>,
         write: impl FnOnce(Entry) -> Entry,
     ) -> Result<(), FlowError> {
-        let id = EntryId::new(self.now, &self.seed()?);
+        // Entries of one step keep the order they happened in.
+        let id = EntryId::new(self.now, &ordered_seed(self.now, self.entries.len())?);
         let mut entry = Entry::new(id, kind, self.now, actor);
         if let Some(site) = site {
             entry = entry.at_site(site);
@@ -41,18 +42,6 @@ impl Audit {
         let body = write(entry).encode()?;
         self.entries.push(PendingEntry { id, case, at: self.now, body });
         Ok(())
-    }
-
-    /// A seed that keeps entries in the order they happened: after the id's millisecond come the microseconds (RFC 9562
-    /// §6.2 method 3) and the place within the step, then chance.
-    fn seed(&self) -> Result<IdSeed, FlowError> {
-        let mut seed: IdSeed = random()?;
-        let micros = u16::try_from(self.now.as_micros().rem_euclid(1000)).unwrap_or(0) * 4;
-        let place = u16::try_from(self.entries.len()).unwrap_or(u16::MAX).min(0x3fff);
-        for (byte, ordered) in seed.iter_mut().zip(micros.to_be_bytes().into_iter().chain(place.to_be_bytes())) {
-            *byte = ordered;
-        }
-        Ok(seed)
     }
 
     /// Writes them.

@@ -5,6 +5,7 @@
 pub mod acts;
 mod audit;
 mod clock;
+mod emr;
 mod error;
 mod facts;
 mod house;
@@ -16,6 +17,7 @@ mod step;
 pub use self::{
     acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
     clock::{Clock, SystemClock, TestClock},
+    emr::patient_facts,
     error::FlowError,
     house::House,
     road::{Change, Road, Settings, Tick},

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Clock, FlowError, House,
+    emr::Intake,
     pace::Pace,
     step::send::{NoWitness, Witness},
 };
@@ -86,9 +87,12 @@ pub struct Road {
     pub(crate) node: String,
     pub(crate) take_pace: Pace,
     pub(crate) assess_pace: Pace,
+    pub(crate) emr_pace: Pace,
+    pub(crate) intake: Intake,
     pub(crate) work: Notify,
     pub(crate) mail: Notify,
     pub(crate) facts: Notify,
+    pub(crate) record: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     ticks: broadcast::Sender<Tick>,
 }
@@ -117,9 +121,12 @@ impl Road {
             node: node.iter().map(|byte| format!("{byte:02x}")).collect(),
             take_pace: Pace::new(),
             assess_pace: Pace::new(),
+            emr_pace: Pace::new(),
+            intake: Intake::default(),
             work: Notify::new(),
             mail: Notify::new(),
             facts: Notify::new(),
+            record: Notify::new(),
             channels: RwLock::default(),
             ticks: broadcast::channel(1024).0,
         })

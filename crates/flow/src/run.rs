@@ -18,10 +18,13 @@ enum Work {
     Wake,
     Sequence,
     Index,
+    Record,
+    Prune,
 }
 
 impl Work {
-    const ALL: [Self; 5] = [Self::Assess, Self::Send, Self::Wake, Self::Sequence, Self::Index];
+    const ALL: [Self; 7] =
+        [Self::Assess, Self::Send, Self::Wake, Self::Sequence, Self::Index, Self::Record, Self::Prune];
 
     /// Does the next of it. Gives how much was done.
     async fn next(self, road: &Arc<Road>) -> Result<usize, FlowError> {
@@ -31,6 +34,8 @@ impl Work {
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
+            Self::Record => road.apply_emr_next().await,
+            Self::Prune => road.prune_emr_next().await,
         }
     }
 
@@ -41,7 +46,9 @@ impl Work {
             Self::Send => road.mail.notified(),
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
+            Self::Record => road.record.notified(),
             Self::Index => return sleep(Span::seconds(1)).await,
+            Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.
         drop(tokio::time::timeout(Duration::from_millis(500), news).await);

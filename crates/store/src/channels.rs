@@ -43,7 +43,7 @@ impl Health {
             Self::Stopped => "stopped",
         }
     }
-    fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|health| health.as_str() == word)
     }
 }

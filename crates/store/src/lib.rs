@@ -14,6 +14,7 @@ pub mod cases;
 pub mod channels;
 pub mod desk;
 pub mod drafts;
+pub mod emr;
 pub mod jobs;
 pub mod labels;
 pub mod log;

@@ -182,10 +182,20 @@ impl Lookup {
     /// The keyed hash of `parts`; each part's length is hashed too.
     #[must_use]
     pub fn hash(&self, parts: &[&str]) -> Vec<u8> {
+        self.hash_each(parts.iter().map(|part| part.as_bytes()))
+    }
+
+    /// As [`Lookup::hash`], of parts that need not be text.
+    #[must_use]
+    pub fn hash_bytes(&self, parts: &[&[u8]]) -> Vec<u8> {
+        self.hash_each(parts.iter().copied())
+    }
+
+    fn hash_each<'a>(&self, parts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {
             context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
+            context.update(part);
         }
         // 128 bits keep the index small; a collision among 10^9 posts has odds below 10^-20.
         context.sign().as_ref().iter().copied().take(16).collect()

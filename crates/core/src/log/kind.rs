@@ -136,5 +136,17 @@ words! {
         RulesLoaded = "rules_loaded",
         /// A data key was erased, and with it every text it sealed.
         KeyErased = "key_erased",
+        /// Messages of the record were taken in and brought into the patient index.
+        EmrTaken = "emr_taken",
+        /// The record reports a death.
+        DeathTold = "death_told",
+        /// The record takes a death back.
+        DeathTakenBack = "death_taken_back",
+        /// Two records of one patient were merged.
+        PatientsMerged = "patients_merged",
+        /// A merge was undone.
+        MergeUndone = "merge_undone",
+        /// Messages of the record whose time was over were deleted, and their keys with them.
+        EmrPruned = "emr_pruned",
     }
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::code::RuleId;
 use crate::id::{
-    AuthorId, CaseId, ChannelId, DecisionId, DraftId, EntryId, JobId, KeyId, LabelId, NoteId, OutboxId, PersonId,
-    PostId, SiteId, ThreadId,
+    AuthorId, CaseId, ChannelId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, JobId, KeyId, LabelId, NoteId,
+    OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -89,6 +89,12 @@ subjects! {
     Entry(EntryId) = "entry",
     /// A data key.
     Key(KeyId) = "key",
+    /// A link to one of the record's systems.
+    EmrLink(EmrLinkId) = "emr_link",
+    /// A message of the record.
+    EmrMessage(EmrMessageId) = "emr_message",
+    /// A patient of the record.
+    Patient(PatientId) = "patient",
 }
 
 impl fmt::Display for Subject {

@@ -49,13 +49,18 @@ async fn read(desk: &Desk) -> Read {
     }
 }
 
+/// What the log says happened, in order.
+pub async fn kinds(desk: &Desk) -> Vec<Kind> {
+    read(desk).await.entries.iter().map(|(_, body)| Entry::decode(body).unwrap().kind()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_is_proven_and_holds_no_word() {
     let desk = open().await;
     let (_, _) = desk.approved().await;
     desk.after(Span::seconds(61)).await;
     let mut found = read(&desk).await;
-    let kinds: Vec<Kind> = found.entries.iter().map(|(_, body)| Entry::decode(body).unwrap().kind()).collect();
+    let kinds = kinds(&desk).await;
     let road = [
         Kind::PostTaken,
         Kind::Assessed,

@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, cases, channels,
     db::{Db, Statement},
-    desk, drafts, jobs, keys, labels, log,
+    desk, drafts, emr, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -26,6 +26,10 @@ const MAIN: &[Family] = &[
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
+    ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
+    ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
+    ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
+    ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -82,7 +86,7 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts")] {
+    for folder in [src.clone(), src.join("posts"), src.join("emr")] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

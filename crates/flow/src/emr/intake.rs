@@ -1,0 +1,151 @@
+//! Intake: stores what the record sends. Whoever holds the turn commits everything that waits, so that many connections
+//! share one commit, and a single one waits for nobody.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Mutex, PoisonError},
+};
+
+use bedside_core::{
+    channel::{NotTaken, Promise},
+    emr::{Received, TakeEmr, TakenEmr, Verdict},
+    id::{EmrLinkId, EmrMessageId},
+    time::Timestamp,
+};
+use bedside_store::{
+    DataKey,
+    emr::{
+        link::day,
+        message::{self, MessageState, MessageText, NewMessage},
+    },
+};
+use tokio::sync::oneshot;
+
+use crate::{FlowError, Road, clock::ordered_seed};
+
+/// The most messages in one transaction.
+const MOST: usize = 200;
+
+/// What waits to be stored, and who may store it.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    waiting: Mutex<Vec<Waiting>>,
+    turn: tokio::sync::Mutex<DayKeys>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    link: EmrLinkId,
+    message: Received,
+    answer: oneshot::Sender<Result<TakenEmr, NotTaken>>,
+}
+
+/// The keys of today's messages.
+#[derive(Debug, Default)]
+struct DayKeys {
+    day: i64,
+    keys: HashMap<EmrLinkId, DataKey>,
+}
+
+impl TakeEmr for Road {
+    fn take_emr(&self, link: EmrLinkId, message: Received) -> Promise<'_, Result<TakenEmr, NotTaken>> {
+        Box::pin(async move {
+            let (answer, mut answered) = oneshot::channel();
+            self.intake.lock().push(Waiting { link, message, answer });
+            loop {
+                let mut keys = self.intake.turn.lock().await;
+                // Whoever had the turn before may have taken this one along.
+                match answered.try_recv() {
+                    Ok(answer) => return answer,
+                    Err(oneshot::error::TryRecvError::Closed) => return Err(NotTaken("the commit was lost".to_owned())),
+                    Err(oneshot::error::TryRecvError::Empty) => {}
+                }
+                let batch = self.intake.next();
+                let outcome = self.commit(&batch, &mut keys).await;
+                drop(keys);
+                match outcome {
+                    Ok(taken) => batch.into_iter().zip(taken).for_each(|(one, taken)| one.tell(Ok(taken))),
+                    Err(error) => {
+                        tracing::error!(messages = batch.len(), %error, "messages of the record could not be stored");
+                        batch.into_iter().for_each(|one| one.tell(Err(NotTaken(error.to_string()))));
+                    }
+                }
+                self.record.notify_one();
+            }
+        })
+    }
+}
+
+impl Waiting {
+    fn tell(self, answer: Result<TakenEmr, NotTaken>) {
+        // A connection that is gone needs no answer: its sender sends again.
+        let _gone = self.answer.send(answer);
+    }
+}
+
+impl Intake {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The longest waiting.
+    fn next(&self) -> Vec<Waiting> {
+        let mut waiting = self.lock();
+        if waiting.len() <= MOST { mem::take(&mut *waiting) } else { waiting.drain(..MOST).collect() }
+    }
+}
+
+impl Road {
+    /// Stores a batch in one transaction; gives for each message whether it was new.
+    async fn commit(&self, batch: &[Waiting], keys: &mut DayKeys) -> Result<Vec<TakenEmr>, FlowError> {
+        let now = self.now();
+        let texts: Vec<MessageText> = batch.iter().map(|one| text_of(&one.message)).collect();
+        let mut messages = Vec::with_capacity(batch.len());
+        for (place, (one, text)) in batch.iter().zip(&texts).enumerate() {
+            let key = self.day_key(one.link, keys, now).await?;
+            let (state, code) = match &one.message.verdict {
+                Verdict::Accepted(_) => (MessageState::New, ""),
+                Verdict::Refused { code } => (MessageState::Refused, *code),
+            };
+            let new = NewMessage {
+                id: EmrMessageId::new(now, &ordered_seed(now, place)?),
+                link: one.link,
+                same: message::same(&self.store, &one.message.control_id, &one.message.whole),
+                trigger: &one.message.trigger,
+                text,
+                raw: &one.message.raw,
+                flaws: &one.message.flaws,
+                state,
+                code,
+                at: now,
+            };
+            messages.push((new, key));
+        }
+        let mut tx = self.store.begin().await?;
+        let new = message::insert(&mut tx, &messages).await?;
+        tx.commit().await?;
+        let is_new = |id| if new.contains(id) { TakenEmr::New } else { TakenEmr::Known };
+        Ok(messages.iter().map(|(message, _)| is_new(&message.id)).collect())
+    }
+
+    async fn day_key(&self, link: EmrLinkId, keys: &mut DayKeys, now: Timestamp) -> Result<DataKey, FlowError> {
+        if keys.day != day(now) {
+            *keys = DayKeys { day: day(now), keys: HashMap::new() };
+        }
+        if let Some(key) = keys.keys.get(&link) {
+            return Ok(key.clone());
+        }
+        let key = self.store.keys().of(&message::key_owner(link, now), now).await?;
+        keys.keys.insert(link, key.clone());
+        Ok(key)
+    }
+}
+
+fn text_of(message: &Received) -> MessageText {
+    let event = match &message.verdict {
+        Verdict::Accepted(event) => Some(event.as_ref().clone()),
+        Verdict::Refused { .. } => None,
+    };
+    MessageText { control_id: message.control_id.clone(), event }
+}

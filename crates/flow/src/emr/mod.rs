@@ -1,0 +1,11 @@
+//! The road of the record's messages: taken in groups, acknowledged after commit, then brought into the patient index
+//! one after the other in the order they came.
+
+mod apply;
+mod index;
+mod intake;
+mod known;
+mod prune;
+
+pub use self::known::patient_facts;
+pub(crate) use self::intake::Intake;

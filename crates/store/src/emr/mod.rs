@@ -1,0 +1,6 @@
+//! The record's side: links, messages that came over them, and the patient index they make.
+
+pub mod link;
+pub mod message;
+pub mod patient;
+pub mod visit;
