@@ -7,6 +7,7 @@ use axum::Router;
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
+    emr::hl7v2,
 };
 use bedside_core::{
     channel::{Channel, ChannelKind},
@@ -67,14 +68,32 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
+    let links = links(&store, &config).await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
     greet(&store, &config, &address, tongue).await?;
-    run(road, routes, listener).await;
+    run(road, links, routes, listener).await;
     store.close().await;
     Ok(())
+}
+
+/// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
+type Links = Vec<(hl7v2::Config, TcpListener)>;
+
+async fn links(store: &Store, config: &Config) -> Result<Links> {
+    let ids = settle::links(store, config, clock::now()).await?;
+    let mut links = Vec::new();
+    for link in &config.hl7 {
+        let Some(id) = ids.get(&link.slug) else { continue };
+        let listener = TcpListener::bind(link.listen).await.with_context(|| {
+            format!("link {}: {} can't be listened on; is it taken, or another machine's?", link.slug, link.listen)
+        })?;
+        tracing::info!(link = %link.slug, address = %listener.local_addr()?, "listening for HL7 messages");
+        links.push((link.listener(*id)?, listener));
+    }
+    Ok(links)
 }
 
 /// Binds the desk's address.
@@ -90,7 +109,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(road: Arc<Road>, routes: Router, listener: TcpListener) {
+pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpListener) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
@@ -99,9 +118,15 @@ pub async fn run(road: Arc<Road>, routes: Router, listener: TcpListener) {
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
     let pages = tokio::spawn(async move { pages.await });
+    let mut taking = JoinSet::new();
+    for (link, listener) in links {
+        taking.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
+    }
     tasks.spawn(road.run(stop.clone()));
     wait(&mut stop.clone()).await;
     tracing::info!("stopping: the steps in hand are finished");
+    // What a sender was promised is stored before the road ends.
+    while taking.join_next().await.is_some() {}
     if timeout(LAST_STEPS, tasks.join_next()).await.is_err() {
         tracing::warn!("a step did not end in time; it is taken up again at the next start");
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Result, bail};
 use bedside_core::{
     channel::ChannelKind,
-    id::{ChannelId, SiteId},
+    id::{ChannelId, EmrLinkId, SiteId},
     policy::PageOwner,
     site::Jurisdiction,
     time::Timestamp,
@@ -15,6 +15,7 @@ use bedside_flow::House;
 use bedside_store::{
     Store, Tx,
     channels::{self, ChannelRow, Health},
+    emr::link::{self, LinkKind, LinkRow},
     random,
     sites::{self, Site, SiteSettings},
 };
@@ -164,6 +165,48 @@ async fn account(tx: &mut Tx, channel: &config::Channel, site: SiteId, now: Time
         channels::set_health(tx, row.id, Health::New, "", now, None).await?;
     }
     Ok(row.id)
+}
+
+/// Stores the configured links to the record's systems, and stills those that are stored but no longer configured. Gives
+/// the id of each configured one by its slug.
+///
+/// # Errors
+/// The store refuses, or a slug belongs to a link of another kind or house.
+pub async fn links(store: &Store, config: &Config, now: Timestamp) -> Result<HashMap<String, EmrLinkId>> {
+    let mut tx = store.begin().await?;
+    let sites: HashMap<String, SiteId> =
+        sites::all(&mut tx).await?.into_iter().map(|site| (site.slug, site.id)).collect();
+    let stored = link::all(&mut tx).await?;
+    let mut ids = HashMap::new();
+    for one in &config.hl7 {
+        let Some(site) = sites.get(&one.site) else { bail!("link {}: no site {}", one.slug, one.site) };
+        let known = stored.iter().find(|row| row.slug == one.slug);
+        if known.is_some_and(|row| row.kind != LinkKind::Hl7In || row.site != *site) {
+            bail!("link {}: that short name belongs to a link of another kind or site already. Choose another", one.slug);
+        }
+        let wanted = LinkRow {
+            id: EmrLinkId::new(now, &random()?),
+            site: *site,
+            slug: one.slug.clone(),
+            kind: LinkKind::Hl7In,
+            name: one.name.clone(),
+            keep_days: one.keep_days,
+            health: Health::New,
+            health_code: String::new(),
+            health_since: now,
+            last_ok_at: None,
+        };
+        let row = link::put(&mut tx, &wanted, now).await?;
+        if row.health == Health::Stopped {
+            link::set_health(&mut tx, row.id, Health::New, "", now).await?;
+        }
+        ids.insert(one.slug.clone(), row.id);
+    }
+    for row in stored.iter().filter(|row| !ids.contains_key(&row.slug) && row.health != Health::Stopped) {
+        link::set_health(&mut tx, row.id, Health::Stopped, "not_configured", now).await?;
+    }
+    tx.commit().await?;
+    Ok(ids)
 }
 
 /// A channel account that has done nothing yet; nobody answers for it yet either.

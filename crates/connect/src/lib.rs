@@ -3,6 +3,7 @@
 //! The contract that every channel keeps is docs/connectors.md.
 
 pub mod channel;
+pub mod emr;
 pub mod http;
 pub mod row;
 mod secret;

@@ -56,6 +56,15 @@ impl<T> Told<T> {
         matches!(self, Self::Unsaid)
     }
 
+    /// The same with another value.
+    pub fn map_said<U>(self, change: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Self::Unsaid => Told::Unsaid,
+            Self::Cleared => Told::Cleared,
+            Self::Said(value) => Told::Said(change(value)),
+        }
+    }
+
     /// Puts what was told over what was known. Whether that changed anything.
     pub fn over(self, known: &mut Option<T>) -> bool
     where
@@ -215,8 +224,6 @@ pub enum Change {
     MoveVisits {
         /// Who has it now.
         into: PatientTold,
-        /// Who had it.
-        from: Vec<Identifier>,
         /// Its number now.
         number: Option<Identifier>,
         /// Its number before.
@@ -245,22 +252,29 @@ pub enum Change {
         /// Whether they belong together from now on.
         together: bool,
     },
+    /// Several changes in one message (A17: two patients change places).
+    Several {
+        /// The changes, in the message's order.
+        changes: Vec<Change>,
+    },
     /// Nothing that Bedside keeps: it is accepted, noted, and left.
     Nothing,
 }
 
 impl Change {
-    /// Whom it is about, where it is about one.
+    /// The identifiers of everybody whom it may make known.
     #[must_use]
-    pub const fn patient(&self) -> Option<&PatientTold> {
+    pub fn people(&self) -> Vec<&[Identifier]> {
         match self {
             Self::Person { patient }
             | Self::Remove { patient }
             | Self::Visit { patient, .. }
-            | Self::ChangeId { patient, .. } => Some(patient),
-            Self::MoveVisits { into, .. } | Self::MoveIds { into, .. } => Some(into),
-            Self::Link { one, .. } => Some(one),
-            Self::Merge { .. } | Self::Nothing => None,
+            | Self::ChangeId { patient, .. } => vec![&patient.ids],
+            Self::MoveVisits { into, .. } | Self::MoveIds { into, .. } => vec![&into.ids],
+            Self::Link { one, other, .. } => vec![&one.ids, &other.ids],
+            Self::Merge { merges } => merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), &merge.from]).collect(),
+            Self::Several { changes } => changes.iter().flat_map(Self::people).collect(),
+            Self::Nothing => Vec::new(),
         }
     }
 }
@@ -312,10 +326,70 @@ pub enum TakenEmr {
     Known,
 }
 
+/// What happens on a link beside its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkNews {
+    /// A sender connected.
+    Connected,
+    /// A sender is at an address that may not speak.
+    NotAllowed,
+    /// As many senders as may be are connected already.
+    TooMany,
+    /// TLS did not come about: no certificate, or one that is not believed.
+    TlsRefused,
+    /// What came is no MLLP, or a message is too long.
+    NotMllp,
+    /// A message began and did not end in time.
+    TooSlow,
+    /// A message began and the connection ended.
+    BrokenOff,
+    /// Bytes stood between messages.
+    StrayBytes,
+    /// A frame ended without its carriage return.
+    WithoutCr,
+    /// A frame held no message: nothing with a readable MSH.
+    Unreadable,
+}
+
+impl LinkNews {
+    /// The word for counts and pages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::NotAllowed => "not_allowed",
+            Self::TooMany => "too_many",
+            Self::TlsRefused => "tls_refused",
+            Self::NotMllp => "not_mllp",
+            Self::TooSlow => "too_slow",
+            Self::BrokenOff => "broken_off",
+            Self::StrayBytes => "stray_bytes",
+            Self::WithoutCr => "without_cr",
+            Self::Unreadable => "unreadable_frame",
+        }
+    }
+
+    /// Whether somebody should look at the link.
+    #[must_use]
+    pub const fn is_trouble(self) -> bool {
+        match self {
+            Self::NotAllowed
+            | Self::TooMany
+            | Self::TlsRefused
+            | Self::NotMllp
+            | Self::TooSlow
+            | Self::Unreadable => true,
+            Self::Connected | Self::BrokenOff | Self::StrayBytes | Self::WithoutCr => false,
+        }
+    }
+}
+
 /// The port of the EMR's messages: resolves after commit, so that an acknowledgement is a promise kept.
 pub trait TakeEmr: Send + Sync {
     /// Takes a message that came over a link.
     fn take_emr(&self, link: EmrLinkId, message: Received) -> Promise<'_, Result<TakenEmr, NotTaken>>;
+    /// Tells what happened on a link beside its messages, and how often.
+    fn tell_link(&self, link: EmrLinkId, news: Vec<(LinkNews, u32)>) -> Promise<'_, ()>;
 }
 
 /// Facts of one patient that a decision may rest on, where a consented link leads to them.

@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod hl7;
 mod hours;
 mod problem;
 mod read;
@@ -22,6 +23,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    hl7::Hl7In,
     problem::{Problem, Problems},
     secret::{Account, Texts},
 };
@@ -49,6 +51,8 @@ pub struct Config {
     pub sites: Vec<House>,
     /// The channel accounts.
     pub channels: Vec<Channel>,
+    /// The links on which the record's systems bring messages.
+    pub hl7: Vec<Hl7In>,
 }
 
 /// `[server]`
@@ -154,6 +158,7 @@ impl Default for Config {
             undo_window: Span::seconds(60),
             sites: Vec::new(),
             channels: Vec::new(),
+            hl7: Vec::new(),
         }
     }
 }

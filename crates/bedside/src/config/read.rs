@@ -10,7 +10,7 @@ use bedside_store::sites::SiteSettings;
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -53,6 +53,11 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     taken.clear();
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let zones: Vec<(String, String)> =
+        config.sites.iter().map(|site| (site.slug.clone(), site.time_zone.clone())).collect();
+    let links = top.sections("hl7").into_iter();
+    config.hl7 = links.filter_map(|section| hl7::link(section, folder, &zones, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -167,7 +172,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
 }
 
 /// The slug of a section, which also names the section in what is said about it.
-fn slug(section: &mut Section<'_>, taken: &mut HashSet<String>) -> Option<String> {
+pub(super) fn slug(section: &mut Section<'_>, taken: &mut HashSet<String>) -> Option<String> {
     let told = section.needed("slug", "a short name of its own, e.g. slug = \"mitte\"")?;
     let page = section.page();
     section.name(&told.value);
@@ -186,7 +191,7 @@ fn slug(section: &mut Section<'_>, taken: &mut HashSet<String>) -> Option<String
     Some(told.value)
 }
 
-fn word<T>(page: &Page<'_>, told: &Told<String>, known: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+pub(super) fn word<T>(page: &Page<'_>, told: &Told<String>, known: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
     let found = read(&told.value);
     if found.is_none() {
         page.unknown_word(&told.at, &told.value, known);
@@ -269,7 +274,7 @@ fn kind(section: &mut Section<'_>) -> Option<ChannelKind> {
     None
 }
 
-fn site_of(section: &mut Section<'_>, sites: &[String]) -> Option<String> {
+pub(super) fn site_of(section: &mut Section<'_>, sites: &[String]) -> Option<String> {
     let page = section.page();
     let slugs: Vec<&str> = sites.iter().map(String::as_str).collect();
     match (section.text("site"), slugs.as_slice()) {

@@ -83,6 +83,9 @@ impl Road {
         let done = outcomes.len();
         message::done(&mut tx, &outcomes).await?;
         self.count(&mut tx, &opened, &outcomes, now).await?;
+        for link in opened.iter().map(|one| one.row.link).collect::<HashSet<_>>() {
+            link::set_ok(&mut tx, link, now).await?;
+        }
         note(&mut batch.audit, &sites, &opened, &outcomes)?;
         self.patients_changed(&mut tx, &batch.touched, now).await?;
         batch.audit.write(&mut tx).await?;
@@ -115,7 +118,7 @@ impl Road {
         for one in opened {
             let Some(event) = &one.event else { continue };
             let site = site_of(sites, &one.row)?;
-            let people = people_of(&event.change);
+            let people = event.change.people().into_iter();
             owners.extend(people.filter_map(|id| id.first()).map(|id| patient::key_owner(&self.store, site, id)));
         }
         Ok(self.store.keys().ensure(&owners, now).await?)
@@ -167,17 +170,6 @@ impl Road {
 
 fn site_of(sites: &HashMap<EmrLinkId, SiteId>, row: &MessageRow) -> Result<SiteId, FlowError> {
     sites.get(&row.link).copied().ok_or_else(|| FlowError::NoSite(format!("link {}", row.link)))
-}
-
-/// The identifiers of everybody whom a change may make known.
-fn people_of(change: &Change) -> impl Iterator<Item = &[bedside_core::emr::Identifier]> {
-    let (one, other, merges) = match change {
-        Change::Link { one, other, .. } => (Some(one), Some(other), [].as_slice()),
-        Change::Merge { merges } => (None, None, merges.as_slice()),
-        one => (one.patient(), None, [].as_slice()),
-    };
-    let told = one.into_iter().chain(other).map(|patient| patient.ids.as_slice());
-    told.chain(merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), merge.from.as_slice()]))
 }
 
 /// One entry per link and batch: how many messages, and what became of them.

@@ -58,10 +58,17 @@ impl Road {
                 id
             }
             Change::Merge { merges } => self.merge_all(tx, batch, merges, recorded).await?,
-            Change::MoveVisits { into, from, number, before } => {
+            Change::MoveVisits { into, number, before } => {
                 let id = self.tell_patient(tx, batch, into, recorded).await?;
-                self.move_visits(tx, batch, id, from, (number.as_ref(), before.as_ref())).await?;
+                self.move_visits(tx, batch, id, (number.as_ref(), before.as_ref())).await?;
                 id
+            }
+            Change::Several { changes } => {
+                let mut last = None;
+                for one in changes {
+                    last = Box::pin(self.apply_change(tx, batch, one, recorded)).await?.or(last);
+                }
+                return Ok(last);
             }
             Change::MoveIds { into, ids } => {
                 let id = self.tell_patient(tx, batch, into, recorded).await?;
@@ -287,7 +294,6 @@ impl Road {
         tx: &mut Tx,
         batch: &mut Batch,
         into: PatientId,
-        from: &[Identifier],
         (number, before): (Option<&Identifier>, Option<&Identifier>),
     ) -> Result<(), Failed> {
         let Some(was) = before.or(number) else { return Err(Failed::Because("no_visit_number")) };
@@ -295,18 +301,23 @@ impl Road {
             // A move of a visit that nobody told of: the next message about it names its patient.
             return Ok(());
         };
-        if !from.is_empty() {
+        if visit.patient != into {
             batch.touched.extend([visit.patient, into]);
             visit::give(tx, visit.id, into).await?;
             visit.patient = into;
         }
-        if let (Some(number), true) = (number, before.is_some()) {
-            let key = self.store.keys().by_id(visit.key()).await?.ok_or(Failed::Because("erased"))?;
-            let mut text = self.store.open_visit(&visit).await?.ok_or(Failed::Because("erased"))?.0;
+        let (Some(number), Some(_)) = (number, before) else { return Ok(()) };
+        let key = self.store.keys().by_id(visit.key()).await?.ok_or(Failed::Because("erased"))?;
+        let mut text = self.store.open_visit(&visit).await?.ok_or(Failed::Because("erased"))?.0;
+        if self.visit_by(tx, batch, number).await?.is_some() {
+            // Two visits become one: the one that stays is there already.
+            visit.is_cancelled = true;
+        } else {
             text.number.clone_from(&number.value);
             visit.number_hash = self.hash_of(batch, number);
-            visit::put(tx, &visit, &text, &key, batch.now).await?;
         }
+        batch.touched.insert(into);
+        visit::put(tx, &visit, &text, &key, batch.now).await?;
         Ok(())
     }
 

@@ -9,14 +9,15 @@ use std::{
 
 use bedside_core::{
     channel::{NotTaken, Promise},
-    emr::{Received, TakeEmr, TakenEmr, Verdict},
+    emr::{LinkNews, Received, TakeEmr, TakenEmr, Verdict},
     id::{EmrLinkId, EmrMessageId},
     time::Timestamp,
 };
 use bedside_store::{
     DataKey,
+    channels::Health,
     emr::{
-        link::day,
+        link::{self, day},
         message::{self, MessageState, MessageText, NewMessage},
     },
 };
@@ -75,6 +76,14 @@ impl TakeEmr for Road {
             }
         })
     }
+
+    fn tell_link(&self, link: EmrLinkId, news: Vec<(LinkNews, u32)>) -> Promise<'_, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.note_link(link, &news).await {
+                tracing::error!(%link, %error, "what happened on a link could not be noted");
+            }
+        })
+    }
 }
 
 impl Waiting {
@@ -127,6 +136,16 @@ impl Road {
         tx.commit().await?;
         let is_new = |id| if new.contains(id) { TakenEmr::New } else { TakenEmr::Known };
         Ok(messages.iter().map(|(message, _)| is_new(&message.id)).collect())
+    }
+
+    async fn note_link(&self, link: EmrLinkId, news: &[(LinkNews, u32)]) -> Result<(), FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        link::count(&mut tx, news.iter().map(|(news, n)| (link, news.as_str(), i64::from(*n))), now).await?;
+        if let Some((trouble, _)) = news.iter().find(|(news, _)| news.is_trouble()) {
+            link::set_health(&mut tx, link, Health::Slow, trouble.as_str(), now).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn day_key(&self, link: EmrLinkId, keys: &mut DayKeys, now: Timestamp) -> Result<DataKey, FlowError> {

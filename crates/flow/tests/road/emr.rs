@@ -109,6 +109,7 @@ async fn a_resend_is_known_and_another_message_under_the_same_id_is_not() {
     let first = message("1", 0, begin("4711", "F1"));
     assert_eq!(desk.road.take_emr(link, first.clone()).await, Ok(TakenEmr::New));
     assert_eq!(desk.road.take_emr(link, first).await, Ok(TakenEmr::Known));
+    desk.clock.pass(Span::millis(1));
     assert_eq!(desk.road.take_emr(link, message("1", 1, begin("4711", "F1"))).await, Ok(TakenEmr::New));
     let mut tx = desk.store.begin_read().await.unwrap();
     let rows = message::last(&mut tx, link, None, 9).await.unwrap();
@@ -225,10 +226,15 @@ async fn a_changed_number_leads_to_the_same_person_and_a_moved_visit_to_the_othe
     tell(&desk, link, "2", 2, Change::ChangeId { patient: person("NEW", "Weber"), before: vec![mrn("OLD")] }).await;
     assert_eq!(facts(&desk, "NEW").await, facts(&desk, "OLD").await);
     let number = visit("F1").number;
-    let moved = Change::MoveVisits { into: person("OTHER", "Kohl"), from: vec![mrn("NEW")], number, before: None };
+    let moved = Change::MoveVisits { into: person("OTHER", "Kohl"), number, before: None };
     tell(&desk, link, "3", 3, moved).await;
     assert!(facts(&desk, "OTHER").await.unwrap().is_inpatient);
     assert!(!facts(&desk, "NEW").await.unwrap().is_inpatient);
+    tell(&desk, link, "4", 4, begin("OTHER", "F2")).await;
+    let into = Change::MoveVisits { into: person("OTHER", "Kohl"), number: visit("F2").number, before: visit("F1").number };
+    tell(&desk, link, "5", 5, into).await;
+    tell(&desk, link, "6", 6, end("OTHER", "F2")).await;
+    assert!(!facts(&desk, "OTHER").await.unwrap().is_inpatient, "two visits became one");
 }
 
 #[tokio::test]

@@ -1,0 +1,249 @@
+//! `[[hl7]]`: links on which the record's systems bring HL7 v2 messages.
+
+use std::{
+    collections::HashSet,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use bedside_clinical::hl7::Charset;
+use bedside_connect::emr::hl7v2::{self, AckMode, Manner, Tls};
+use bedside_core::{id::EmrLinkId, time::Span};
+use bedside_desk::serve::Network;
+use jiff::tz::TimeZone;
+
+use super::{
+    Problem,
+    read::{site_of, slug, word},
+    section::{Section, Told},
+};
+
+/// The longest message: a document of some megabytes in base64 fits.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// More senders than this on one link are a fault of one of them.
+const MOST_CONNECTIONS: usize = 64;
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Raw messages are kept no longer than this.
+const MOST_KEPT: Span = Span::days(90);
+const ACKS: [&str; 3] = ["as_asked", "original", "enhanced"];
+
+/// A link that receives, as configured.
+#[derive(Debug, Clone)]
+pub struct Hl7In {
+    /// Its short name.
+    pub slug: String,
+    /// The slug of its site.
+    pub site: String,
+    /// The name people see.
+    pub name: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How long raw messages are kept, in days.
+    pub keep_days: u32,
+    allow: Vec<Network>,
+    tls: Option<TlsFiles>,
+    manner: Manner,
+}
+
+#[derive(Debug, Clone)]
+struct TlsFiles {
+    certificate: Told<PathBuf>,
+    key: Told<PathBuf>,
+    clients: Option<Told<PathBuf>>,
+    config: String,
+}
+
+pub(super) fn link(
+    mut section: Section<'_>,
+    folder: &Path,
+    sites: &[(String, String)],
+    taken: &mut HashSet<String>,
+) -> Option<Hl7In> {
+    let page = section.page();
+    let slug = slug(&mut section, taken);
+    let slugs: Vec<String> = sites.iter().map(|(slug, _)| slug.clone()).collect();
+    let site = site_of(&mut section, &slugs);
+    let name = section.text("name").map(|told| told.value);
+    let listen = section.needed("listen", "where the sender connects, e.g. \"127.0.0.1:2575\"");
+    let listen = listen.and_then(|told| match told.value.parse::<SocketAddr>() {
+        Ok(address) => Some(Told { value: address, at: told.at }),
+        Err(_) => {
+            page.problem_with_help(
+                &told.at,
+                format!("'{}' is no address and port", told.value),
+                "write e.g. \"10.1.2.3:2575\"",
+            );
+            None
+        }
+    });
+    let allow = allow(&mut section);
+    let tls = tls(&mut section, folder);
+    if let Some(listen) = &listen
+        && !listen.value.ip().is_loopback()
+        && allow.is_empty()
+        && tls.as_ref().is_none_or(|tls| tls.clients.is_none())
+    {
+        let help = "name the senders, allow = [\"10.1.2.0/24\"], or ask for client certificates with tls_client_ca_file";
+        page.problem_with_help(&listen.at, "everybody in the network could write into the patient index", help);
+    }
+    let keep_days = keep(&mut section);
+    let manner = manner(&mut section, site.as_deref(), sites);
+    section.end();
+    let slug = slug?;
+    Some(Hl7In {
+        name: name.unwrap_or_else(|| slug.clone()),
+        slug,
+        site: site?,
+        listen: listen?.value,
+        keep_days: keep_days?,
+        allow,
+        tls,
+        manner: manner?,
+    })
+}
+
+fn allow(section: &mut Section<'_>) -> Vec<Network> {
+    let page = section.page();
+    let mut networks = Vec::new();
+    for told in section.texts("allow") {
+        match told.value.parse() {
+            Ok(network) => networks.push(network),
+            Err(_) => page.problem_with_help(
+                &told.at,
+                format!("'{}' is no address", told.value),
+                "write e.g. \"10.0.0.7\" or \"10.0.0.0/24\"; names of machines are not looked up",
+            ),
+        }
+    }
+    networks
+}
+
+fn tls(section: &mut Section<'_>, folder: &Path) -> Option<TlsFiles> {
+    let page = section.page();
+    let mut file = |key| section.text(key).map(|told: Told<String>| told.map(|file| folder.join(file)));
+    let (certificate, key) = (file("tls_cert_file"), file("tls_key_file"));
+    let clients = file("tls_client_ca_file");
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => {
+            Some(TlsFiles { certificate, key, clients, config: page.file.to_owned() })
+        }
+        (None, None) => {
+            if let Some(told) = clients {
+                page.problem(&told.at, "needs tls_cert_file and tls_key_file beside it");
+            }
+            None
+        }
+        (Some(told), None) | (None, Some(told)) => {
+            page.problem(&told.at, "tls_cert_file and tls_key_file belong together; one of them is missing");
+            None
+        }
+    }
+}
+
+fn keep(section: &mut Section<'_>) -> Option<u32> {
+    let page = section.page();
+    let Some(told) = section.text("keep") else { return Some(7) };
+    match told.value.parse::<Span>() {
+        Ok(span) if span >= Span::days(1) && span <= MOST_KEPT => {
+            return u32::try_from(span.as_hours() / 24).ok();
+        }
+        Ok(_) => page.problem(&told.at, format!("'{}' is not between 1d and 90d", told.value)),
+        Err(bad) => page.problem(&told.at, bad.to_string()),
+    }
+    None
+}
+
+fn manner(section: &mut Section<'_>, site: Option<&str>, sites: &[(String, String)]) -> Option<Manner> {
+    let page = section.page();
+    let charset = match section.text("charset") {
+        None => Some(Manner::default().charset),
+        Some(told) => {
+            let found = Charset::named(&told.value);
+            if found.is_none() {
+                let help = "write it as MSH-18 would: \"8859/1\", \"8859/15\", \"UNICODE UTF-8\", or \"windows-1252\"";
+                page.problem_with_help(&told.at, format!("'{}' is not known", told.value), help);
+            }
+            found
+        }
+    };
+    let ack = match section.text("ack") {
+        None => Some(AckMode::AsAsked),
+        Some(told) => word(page, &told, &ACKS, ack_mode),
+    };
+    let mut list = |key| section.texts(key).into_iter().map(|told: Told<String>| told.value).collect();
+    let (applications, facilities, segments): (_, _, Vec<String>) =
+        (list("applications"), list("facilities"), list("segments"));
+    let authority = section.text("authority").map(|told| told.value).unwrap_or_default();
+    let zone = sites.iter().find(|(slug, _)| Some(slug.as_str()) == site).map(|(_, zone)| zone.as_str());
+    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    Some(Manner { charset: charset?, ack: ack?, applications, facilities, authority, segments, zone })
+}
+
+fn ack_mode(word: &str) -> Option<AckMode> {
+    match word {
+        "as_asked" => Some(AckMode::AsAsked),
+        "original" => Some(AckMode::Original),
+        "enhanced" => Some(AckMode::Enhanced),
+        _ => None,
+    }
+}
+
+impl Hl7In {
+    /// What the listener is told. Reads certificates and key.
+    ///
+    /// # Errors
+    /// A file can't be read, or is no PEM that can be used.
+    pub fn listener(&self, id: EmrLinkId) -> Result<hl7v2::Config, Problem> {
+        let allow = self.allow.clone();
+        let is_local = self.listen.ip().is_loopback();
+        let allow: hl7v2::Allow = if allow.is_empty() {
+            // On loopback that is this machine alone; elsewhere client certificates say who may speak.
+            Arc::new(move |from| !is_local || from.is_loopback())
+        } else {
+            Arc::new(move |from| allow.iter().any(|network| network.holds(from)))
+        };
+        Ok(hl7v2::Config {
+            id,
+            slug: self.slug.clone(),
+            allow,
+            tls: self.tls.as_ref().map(TlsFiles::read).transpose()?,
+            manner: self.manner.clone(),
+            most_bytes: MOST_BYTES,
+            most_connections: MOST_CONNECTIONS,
+            patience: PATIENCE,
+        })
+    }
+
+    /// How its messages are read and answered.
+    #[must_use]
+    pub const fn manner(&self) -> &Manner {
+        &self.manner
+    }
+
+    /// Whether it speaks TLS, and whether it asks for client certificates.
+    #[must_use]
+    pub fn tls(&self) -> (bool, bool) {
+        (self.tls.is_some(), self.tls.as_ref().is_some_and(|tls| tls.clients.is_some()))
+    }
+}
+
+impl TlsFiles {
+    fn read(&self) -> Result<Tls, Problem> {
+        let problem = |told: &Told<PathBuf>, what: String| Problem {
+            file: self.config.clone(),
+            line: told.at.line,
+            key: told.at.key.clone(),
+            what,
+            help: None,
+        };
+        let read = |told: &Told<PathBuf>| {
+            std::fs::read(&told.value)
+                .map_err(|why| problem(told, format!("{} can't be read: {}", told.value.display(), why.kind())))
+        };
+        let (chain, key) = (read(&self.certificate)?, read(&self.key)?);
+        let clients = self.clients.as_ref().map(read).transpose()?;
+        Tls::from_pem(&chain, &key, clients.as_deref()).map_err(|bad| problem(&self.certificate, bad.to_string()))
+    }
+}

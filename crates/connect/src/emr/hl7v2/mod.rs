@@ -1,0 +1,101 @@
+//! HL7 v2 over MLLP: links on which a sender brings messages. A message is acknowledged only after it is stored
+//! (HL7 v2.5.1 §2.9.2): a crash before that makes the sender send again, and what comes twice is stored once.
+
+mod event;
+mod line;
+mod listen;
+mod map;
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use bedside_clinical::hl7::{Charset, Dispositions};
+use bedside_core::id::EmrLinkId;
+use jiff::tz::TimeZone;
+
+pub use self::{
+    event::dispositions,
+    listen::listen,
+    map::{Answer, read},
+    tls::{BadTls, Tls},
+};
+
+/// Whether a sender at this address may speak.
+pub type Allow = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
+
+/// How a link that receives is set up.
+#[derive(Clone)]
+pub struct Config {
+    /// The link's id in the store.
+    pub id: EmrLinkId,
+    /// Its short name, for the program's own log.
+    pub slug: String,
+    /// Who may speak.
+    pub allow: Allow,
+    /// TLS; `None`: plain.
+    pub tls: Option<Tls>,
+    /// How messages are read and answered.
+    pub manner: Manner,
+    /// The most bytes of one message.
+    pub most_bytes: usize,
+    /// The most connections at once.
+    pub most_connections: usize,
+    /// How long a message that has begun may take to come in whole.
+    pub patience: Duration,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("slug", &self.slug).finish_non_exhaustive()
+    }
+}
+
+/// How a link's messages are read and answered.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// The character set where MSH-18 says nothing, or what isn't so.
+    pub charset: Charset,
+    /// How messages are acknowledged.
+    pub ack: AckMode,
+    /// Sending applications (MSH-3) that may speak; empty: every one.
+    pub applications: Vec<String>,
+    /// Sending facilities (MSH-4) that may speak; empty: every one.
+    pub facilities: Vec<String>,
+    /// The assigning authority of identifiers that name none; empty: they stay without.
+    pub authority: String,
+    /// Segments that are kept beside those that every link keeps.
+    pub segments: Vec<String>,
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+    /// What discharge codes mean.
+    pub dispositions: Dispositions,
+}
+
+/// How messages are acknowledged (HL7 v2.5.1 §2.9.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AckMode {
+    /// As MSH-15 and MSH-16 ask: enhanced where either is there, else original.
+    AsAsked,
+    /// Original mode, whatever is asked: AA, AE, AR.
+    Original,
+    /// Enhanced mode, whatever is asked: CA, CE, CR.
+    Enhanced,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            charset: Charset::Windows1252,
+            ack: AckMode::AsAsked,
+            applications: Vec::new(),
+            facilities: Vec::new(),
+            authority: String::new(),
+            segments: Vec::new(),
+            zone: TimeZone::UTC,
+            dispositions: Dispositions::Unknown,
+        }
+    }
+}

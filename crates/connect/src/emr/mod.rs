@@ -1,0 +1,3 @@
+//! The hospital's systems. Hands what they say to a port of core and never sees the database.
+
+pub mod hl7v2;
