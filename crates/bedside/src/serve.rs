@@ -25,7 +25,7 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Server},
+    config::{Account, Channel as Configured, Config, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
@@ -91,7 +91,7 @@ async fn links(store: &Store, config: &Config) -> Result<Links> {
             format!("link {}: {} can't be listened on; is it taken, or another machine's?", link.slug, link.listen)
         })?;
         tracing::info!(link = %link.slug, address = %listener.local_addr()?, "listening for HL7 messages");
-        links.push((link.listener(*id)?, listener));
+        links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
     }
     Ok(links)
 }

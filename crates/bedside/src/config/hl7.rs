@@ -8,9 +8,12 @@ use std::{
     time::Duration,
 };
 
-use bedside_clinical::hl7::Charset;
-use bedside_connect::emr::hl7v2::{self, AckMode, Manner, Tls};
-use bedside_core::{id::EmrLinkId, time::Span};
+use bedside_clinical::hl7::{Charset, Keep, ack::Mode};
+use bedside_connect::{
+    Clock,
+    emr::hl7v2::{self, Manner, Tls},
+};
+use bedside_core::{id::EmrLinkId, site::Jurisdiction, time::Span};
 use bedside_desk::serve::Network;
 use jiff::tz::TimeZone;
 
@@ -27,7 +30,14 @@ const MOST_CONNECTIONS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Raw messages are kept no longer than this.
 const MOST_KEPT: Span = Span::days(90);
-const ACKS: [&str; 3] = ["as_asked", "original", "enhanced"];
+const ACKS: [&str; 4] = ["as_asked", "original", "enhanced", "silent"];
+
+/// What a link must know of its site.
+pub(super) struct SiteOf {
+    pub slug: String,
+    pub zone: String,
+    pub jurisdiction: Jurisdiction,
+}
 
 /// A link that receives, as configured.
 #[derive(Debug, Clone)]
@@ -58,12 +68,12 @@ struct TlsFiles {
 pub(super) fn link(
     mut section: Section<'_>,
     folder: &Path,
-    sites: &[(String, String)],
+    sites: &[SiteOf],
     taken: &mut HashSet<String>,
 ) -> Option<Hl7In> {
     let page = section.page();
     let slug = slug(&mut section, taken);
-    let slugs: Vec<String> = sites.iter().map(|(slug, _)| slug.clone()).collect();
+    let slugs: Vec<String> = sites.iter().map(|site| site.slug.clone()).collect();
     let site = site_of(&mut section, &slugs);
     let name = section.text("name").map(|told| told.value);
     let listen = section.needed("listen", "where the sender connects, e.g. \"127.0.0.1:2575\"");
@@ -155,7 +165,7 @@ fn keep(section: &mut Section<'_>) -> Option<u32> {
     None
 }
 
-fn manner(section: &mut Section<'_>, site: Option<&str>, sites: &[(String, String)]) -> Option<Manner> {
+fn manner(section: &mut Section<'_>, site: Option<&str>, sites: &[SiteOf]) -> Option<Manner> {
     let page = section.page();
     let charset = match section.text("charset") {
         None => Some(Manner::default().charset),
@@ -169,23 +179,39 @@ fn manner(section: &mut Section<'_>, site: Option<&str>, sites: &[(String, Strin
         }
     };
     let ack = match section.text("ack") {
-        None => Some(AckMode::AsAsked),
+        None => Some(Mode::AsAsked),
         Some(told) => word(page, &told, &ACKS, ack_mode),
     };
-    let mut list = |key| section.texts(key).into_iter().map(|told: Told<String>| told.value).collect();
-    let (applications, facilities, segments): (_, _, Vec<String>) =
-        (list("applications"), list("facilities"), list("segments"));
+    let mut list = |key| -> Vec<String> { section.texts(key).into_iter().map(|told| told.value).collect() };
+    let (applications, facilities) = (list("applications"), list("facilities"));
+    let keep = segments(section);
     let authority = section.text("authority").map(|told| told.value).unwrap_or_default();
-    let zone = sites.iter().find(|(slug, _)| Some(slug.as_str()) == site).map(|(_, zone)| zone.as_str());
-    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
-    Some(Manner { charset: charset?, ack: ack?, applications, facilities, authority, segments, zone })
+    let site = sites.iter().find(|one| Some(one.slug.as_str()) == site);
+    let zone = site.and_then(|site| TimeZone::get(&site.zone).ok()).unwrap_or(TimeZone::UTC);
+    let dispositions = hl7v2::dispositions(site.map_or(Jurisdiction::De, |site| site.jurisdiction));
+    Some(Manner { charset: charset?, ack: ack?, applications, facilities, authority, keep: keep?, zone, dispositions })
 }
 
-fn ack_mode(word: &str) -> Option<AckMode> {
+/// What may be kept of a message, if something else than by itself.
+fn segments(section: &mut Section<'_>) -> Option<Keep> {
+    let page = section.page();
+    let told = section.texts("segments");
+    let Some(first) = told.first() else { return Some(Keep::default()) };
+    match Keep::of(told.iter().map(|line| line.value.as_str())) {
+        Ok(keep) => Some(keep),
+        Err(bad) => {
+            page.problem(&first.at, bad.to_string());
+            None
+        }
+    }
+}
+
+fn ack_mode(word: &str) -> Option<Mode> {
     match word {
-        "as_asked" => Some(AckMode::AsAsked),
-        "original" => Some(AckMode::Original),
-        "enhanced" => Some(AckMode::Enhanced),
+        "as_asked" => Some(Mode::AsAsked),
+        "original" => Some(Mode::Original),
+        "enhanced" => Some(Mode::Enhanced),
+        "silent" => Some(Mode::Silent),
         _ => None,
     }
 }
@@ -195,7 +221,7 @@ impl Hl7In {
     ///
     /// # Errors
     /// A file can't be read, or is no PEM that can be used.
-    pub fn listener(&self, id: EmrLinkId) -> Result<hl7v2::Config, Problem> {
+    pub fn listener(&self, id: EmrLinkId, clock: Clock) -> Result<hl7v2::Config, Problem> {
         let allow = self.allow.clone();
         let is_local = self.listen.ip().is_loopback();
         let allow: hl7v2::Allow = if allow.is_empty() {
@@ -210,6 +236,7 @@ impl Hl7In {
             allow,
             tls: self.tls.as_ref().map(TlsFiles::read).transpose()?,
             manner: self.manner.clone(),
+            clock,
             most_bytes: MOST_BYTES,
             most_connections: MOST_CONNECTIONS,
             patience: PATIENCE,

@@ -54,10 +54,16 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
     taken.clear();
-    let zones: Vec<(String, String)> =
-        config.sites.iter().map(|site| (site.slug.clone(), site.time_zone.clone())).collect();
+    let sites = config.sites.iter();
+    let sites: Vec<hl7::SiteOf> = sites
+        .map(|site| hl7::SiteOf {
+            slug: site.slug.clone(),
+            zone: site.time_zone.clone(),
+            jurisdiction: site.jurisdiction,
+        })
+        .collect();
     let links = top.sections("hl7").into_iter();
-    config.hl7 = links.filter_map(|section| hl7::link(section, folder, &zones, &mut taken)).collect();
+    config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }

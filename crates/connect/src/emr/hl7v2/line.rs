@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{listen::Shared, map};
+use super::{listen::Shared, reading};
 
 /// What is read at once.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -26,7 +26,6 @@ const ANSWER: Duration = Duration::from_secs(30);
 pub(super) struct Line<S> {
     shared: Arc<Shared>,
     stream: S,
-    stopping: watch::Receiver<bool>,
     frames: Frames,
     /// Since when a message is coming in.
     since: Option<Instant>,
@@ -40,19 +39,19 @@ enum Next {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
-    pub(super) fn new(shared: Arc<Shared>, stream: S, stopping: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, stream: S) -> Self {
         let frames = Frames::new(shared.config.most_bytes);
-        Self { shared, stream, stopping, frames, since: None }
+        Self { shared, stream, frames, since: None }
     }
 
     /// Answers messages until the sender goes, does what it must not, or everything stops.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(mut self, mut stopping: watch::Receiver<bool>) {
         self.shared.note(LinkNews::Connected);
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             let read = tokio::select! {
                 read = self.read(&mut chunk) => read,
-                _ = self.stopping.wait_for(|stop| *stop) => return,
+                _ = stopping.wait_for(|stop| *stop) => return,
             };
             let Some(bytes) = read else { return };
             self.frames.push(chunk.get(..bytes).unwrap_or_default());
@@ -126,13 +125,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     /// A frame may hold a batch: each of its messages is stored and answered.
     async fn answer(&mut self, bytes: &[u8]) -> Next {
         for one in hl7::split(bytes) {
-            let answer = map::read(one, &self.shared.config.manner);
-            let Some(received) = answer.received else {
+            let config = &self.shared.config;
+            let Some(answer) = reading::read(one, &config.manner, (config.clock)()) else {
                 self.shared.note(LinkNews::Unreadable);
                 continue;
             };
             // Only after commit: a crash here must make the sender resend.
-            if let Err(error) = self.shared.take.take_emr(self.shared.config.id, received).await {
+            if let Err(error) = self.shared.take.take_emr(self.shared.config.id, answer.received).await {
                 tracing::error!(link = %self.shared.config.slug, %error, "a message is not acknowledged");
                 return Next::Close;
             }

@@ -54,12 +54,13 @@ pub async fn listen(config: Config, listener: TcpListener, take: Arc<dyn TakeEmr
     let shared = Arc::new(Shared { config, take, news: Mutex::default() });
     let mut lines = JoinSet::new();
     let mut tick = interval(TELL);
+    let lines_stop = stopping.clone();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, from)) => {
-                    let (shared, slots, stopping) = (Arc::clone(&shared), Arc::clone(&slots), stopping.clone());
-                    lines.spawn(connected(shared, slots, stream, from, stopping));
+                    let (shared, slots) = (Arc::clone(&shared), Arc::clone(&slots));
+                    lines.spawn(connected(shared, slots, stream, from, lines_stop.clone()));
                 }
                 // No descriptors left: those that are open go on, and a little later there may be some again.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -90,9 +91,9 @@ async fn connected(
     // An acknowledgement is small and waited for: it must not wait for more to come.
     let _without = stream.set_nodelay(true);
     match &shared.config.tls {
-        None => Line::new(Arc::clone(&shared), stream, stopping).run().await,
+        None => Line::new(Arc::clone(&shared), stream).run(stopping).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => Line::new(Arc::clone(&shared), stream, stopping).run().await,
+            Ok(Ok(stream)) => Line::new(Arc::clone(&shared), stream).run(stopping).await,
             Ok(Err(_)) | Err(_) => shared.note(LinkNews::TlsRefused),
         },
     }

@@ -4,22 +4,21 @@
 mod event;
 mod line;
 mod listen;
-mod map;
+mod reading;
 mod tls;
-
-#[cfg(test)]
-mod tests;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use bedside_clinical::hl7::{Charset, Dispositions};
+use bedside_clinical::hl7::{Charset, Dispositions, Keep, ack};
 use bedside_core::id::EmrLinkId;
 use jiff::tz::TimeZone;
+
+use crate::Clock;
 
 pub use self::{
     event::dispositions,
     listen::listen,
-    map::{Answer, read},
+    reading::{Answer, read},
     tls::{BadTls, Tls},
 };
 
@@ -43,6 +42,8 @@ pub struct Config {
     pub most_bytes: usize,
     /// The most connections at once.
     pub most_connections: usize,
+    /// What time it is.
+    pub clock: Clock,
     /// How long a message that has begun may take to come in whole.
     pub patience: Duration,
 }
@@ -59,41 +60,30 @@ pub struct Manner {
     /// The character set where MSH-18 says nothing, or what isn't so.
     pub charset: Charset,
     /// How messages are acknowledged.
-    pub ack: AckMode,
+    pub ack: ack::Mode,
     /// Sending applications (MSH-3) that may speak; empty: every one.
     pub applications: Vec<String>,
     /// Sending facilities (MSH-4) that may speak; empty: every one.
     pub facilities: Vec<String>,
     /// The assigning authority of identifiers that name none; empty: they stay without.
     pub authority: String,
-    /// Segments that are kept beside those that every link keeps.
-    pub segments: Vec<String>,
+    /// What of a message may be kept; everything else is dropped before it is stored.
+    pub keep: Keep,
     /// The zone of times that name none.
     pub zone: TimeZone,
     /// What discharge codes mean.
     pub dispositions: Dispositions,
 }
 
-/// How messages are acknowledged (HL7 v2.5.1 §2.9.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AckMode {
-    /// As MSH-15 and MSH-16 ask: enhanced where either is there, else original.
-    AsAsked,
-    /// Original mode, whatever is asked: AA, AE, AR.
-    Original,
-    /// Enhanced mode, whatever is asked: CA, CE, CR.
-    Enhanced,
-}
-
 impl Default for Manner {
     fn default() -> Self {
         Self {
             charset: Charset::Windows1252,
-            ack: AckMode::AsAsked,
+            ack: ack::Mode::AsAsked,
             applications: Vec::new(),
             facilities: Vec::new(),
             authority: String::new(),
-            segments: Vec::new(),
+            keep: Keep::default(),
             zone: TimeZone::UTC,
             dispositions: Dispositions::Unknown,
         }
