@@ -61,6 +61,9 @@ pub enum Command {
     /// The rules
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// HL7 v2 messages
+    #[command(subcommand)]
+    Hl7(Hl7Command),
 }
 
 /// `bedside demo`
@@ -158,6 +161,34 @@ fn role(word: &str) -> Result<Role, String> {
 pub enum SearchCommand {
     /// Build the index anew from the posts
     Rebuild,
+}
+
+/// `bedside hl7 …`
+#[derive(Debug, Subcommand)]
+pub enum Hl7Command {
+    /// Read messages from files and say what is wrong with each, what Bedside would do and what it would answer
+    Check {
+        /// Files with one message or several, in batches or not
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Read and answer as this link of the configuration does
+        #[arg(long, value_name = "SLUG")]
+        link: Option<String>,
+        /// One JSON object per message instead of lines for people
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send the messages of a file over MLLP, one after the other, each after the answer to the one before
+    Send {
+        /// A file with one message or several
+        file: PathBuf,
+        /// The receiver
+        #[arg(long, value_name = "HOST:PORT")]
+        to: String,
+        /// How long the receiver may take to answer
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        patience: u64,
+    },
 }
 
 /// `bedside policy …`

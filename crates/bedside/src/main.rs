@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod demo;
 mod explain;
+mod hl7;
 mod hooks;
 mod import;
 mod invite;
@@ -65,6 +66,7 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Demo(args) => demo::demo(&args, common, &around, tongue).await?,
         Command::CheckConfig => check::check(common, &around)?,
         Command::NewKey { file } => new_key(&file)?,
+        Command::Hl7(command) => return hl7::run(command, common).await,
         Command::Log(command) => return audit_log(command, common, &around).await,
         Command::Import(args) => {
             let config = Config::load(common.config.as_deref())?;

@@ -13,7 +13,10 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{listen::Shared, reading};
+use super::{
+    listen::{Shared, stopped},
+    reading,
+};
 
 /// What is read at once.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -51,7 +54,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         loop {
             let read = tokio::select! {
                 read = self.read(&mut chunk) => read,
-                _ = stopping.wait_for(|stop| *stop) => return,
+                () = stopped(&mut stopping) => return,
             };
             let Some(bytes) = read else { return };
             self.frames.push(chunk.get(..bytes).unwrap_or_default());

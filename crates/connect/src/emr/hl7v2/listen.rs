@@ -67,7 +67,7 @@ pub async fn listen(config: Config, listener: TcpListener, take: Arc<dyn TakeEmr
             },
             _ = tick.tick() => shared.tell().await,
             Some(_) = lines.join_next() => {}
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stopping) => break,
         }
     }
     let finished = timeout(LAST, async { while lines.join_next().await.is_some() {} }).await;
@@ -75,6 +75,11 @@ pub async fn listen(config: Config, listener: TcpListener, take: Arc<dyn TakeEmr
         tracing::warn!(link = %shared.config.slug, "connections were cut; their senders send again");
     }
     shared.tell().await;
+}
+
+/// Resolves when everything shall stop, also where nobody is left to say so.
+pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    let _said = stopping.wait_for(|stop| *stop).await;
 }
 
 async fn connected(

@@ -5,6 +5,7 @@ mod event;
 mod line;
 mod listen;
 mod reading;
+mod send;
 mod tls;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
@@ -19,6 +20,7 @@ pub use self::{
     event::dispositions,
     listen::listen,
     reading::{Answer, read},
+    send::{SendFault, Sender},
     tls::{BadTls, Tls},
 };
 

@@ -1,0 +1,241 @@
+//! `bedside hl7 check` and `bedside hl7 send`: what an integration engineer needs before and while a link is set up.
+//! Shows structure, identifiers' owners and what would be done; never a name, and of an identifier only its last signs.
+
+use std::{
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use bedside_clinical::hl7::{self, Content, Message, Reading};
+use bedside_connect::emr::hl7v2::{self, Manner, Sender};
+use bedside_core::{
+    emr::{Change, Identifier, PatientTold, Told, Verdict, VisitTold},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    cli::{Common, Hl7Command},
+    clock,
+    config::Config,
+    say,
+};
+
+/// What a command ends with where a message was refused.
+const REFUSED: u8 = 2;
+
+/// Runs one of the commands.
+///
+/// # Errors
+/// A file or the configuration can't be read, or the receiver can't be reached.
+pub async fn run(command: Hl7Command, common: &Common) -> Result<ExitCode> {
+    match command {
+        Hl7Command::Check { files, link, json } => {
+            let manner = manner(link.as_deref(), common)?;
+            let mut refused = 0;
+            for file in files {
+                refused += check(&file, &manner, json)?;
+            }
+            Ok(if refused > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+        }
+        Hl7Command::Send { file, to, patience } => send(&file, &to, Duration::from_secs(patience)).await,
+    }
+}
+
+fn manner(link: Option<&str>, common: &Common) -> Result<Manner> {
+    let Some(slug) = link else { return Ok(Manner::default()) };
+    let config = Config::load(common.config.as_deref())?;
+    let found = config.hl7.iter().find(|link| link.slug == slug);
+    found.map(|link| link.manner().clone()).with_context(|| format!("there is no [[hl7]] link '{slug}'"))
+}
+
+/// Checks every message of a file; gives how many would be refused.
+fn check(file: &Path, manner: &Manner, as_json: bool) -> Result<usize> {
+    let bytes = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let mut refused = 0;
+    for (number, one) in (1_u32..).zip(hl7::split(&bytes)) {
+        let checked = Checked::of(one, manner, clock::now());
+        refused += usize::from(!checked.is_accepted);
+        if as_json {
+            say::result(&checked.json(file, number).to_string());
+        } else {
+            say::result(&checked.lines(file, number).join("\n"));
+        }
+    }
+    Ok(refused)
+}
+
+/// What is found out about one message.
+struct Checked {
+    is_accepted: bool,
+    trigger: String,
+    charset: String,
+    does: String,
+    keeps_bytes: usize,
+    drops: Vec<String>,
+    flaws: Vec<String>,
+    answer: Option<String>,
+}
+
+impl Checked {
+    fn of(bytes: &[u8], manner: &Manner, now: Timestamp) -> Self {
+        let message = match Message::parse(bytes, &Reading { charset: manner.charset }) {
+            Ok(message) => message,
+            Err(error) => return Self::unreadable(&error.to_string()),
+        };
+        let Some(read) = hl7v2::read(bytes, manner, now) else { return Self::unreadable("not a message") };
+        let content = Content::read(&message);
+        let (is_accepted, does) = match &read.received.verdict {
+            Verdict::Accepted(event) => (true, does(&event.change)),
+            Verdict::Refused { code } => (false, format!("refuses it: {code}")),
+        };
+        Self {
+            is_accepted,
+            trigger: read.received.trigger,
+            charset: message.charset().name().to_owned(),
+            does,
+            keeps_bytes: read.received.raw.len(),
+            drops: manner.keep.dropped(&message).into_iter().map(str::to_owned).collect(),
+            flaws: content.flaws.all().iter().map(ToString::to_string).collect(),
+            answer: read.ack.map(|ack| answer(&ack)),
+        }
+    }
+
+    fn unreadable(why: &str) -> Self {
+        Self {
+            is_accepted: false,
+            trigger: "-".to_owned(),
+            charset: "-".to_owned(),
+            does: format!("can't read it: {why}"),
+            keeps_bytes: 0,
+            drops: Vec::new(),
+            flaws: Vec::new(),
+            answer: None,
+        }
+    }
+
+    fn lines(&self, file: &Path, number: u32) -> Vec<String> {
+        let name = file.display();
+        let mut lines = vec![format!("{name}:{number}: {}, {}", self.trigger, self.charset)];
+        lines.push(format!("  Bedside {}", self.does));
+        if self.keeps_bytes > 0 {
+            let dropped =
+                if self.drops.is_empty() { String::new() } else { format!(", drops {}", self.drops.join(" ")) };
+            lines.push(format!("  keeps {} bytes{dropped}", self.keeps_bytes));
+        }
+        lines.extend(self.flaws.iter().map(|flaw| format!("  flaw {flaw}")));
+        let answer = self.answer.as_deref().map_or_else(
+            || vec!["  answers nothing".to_owned()],
+            |answer| answer.lines().map(|line| format!("  answers {line}")).collect(),
+        );
+        lines.extend(answer);
+        lines
+    }
+
+    fn json(&self, file: &Path, number: u32) -> Value {
+        json!({
+            "file": file.display().to_string(),
+            "number": number,
+            "accepted": self.is_accepted,
+            "trigger": self.trigger,
+            "charset": self.charset,
+            "does": self.does,
+            "keeps_bytes": self.keeps_bytes,
+            "drops": self.drops,
+            "flaws": self.flaws,
+            "answer": self.answer,
+        })
+    }
+}
+
+/// MSA and ERR of an answer: what the sender looks at.
+fn answer(ack: &[u8]) -> String {
+    let text = String::from_utf8_lossy(ack);
+    let lines = text.split('\r').filter(|line| line.starts_with("MSA") || line.starts_with("ERR"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What a change does, in words, without a name.
+fn does(change: &Change) -> String {
+    match change {
+        Change::Person { patient } => format!("updates {}", who(patient)),
+        Change::Remove { patient } => format!("takes {} out of the index", who(patient)),
+        Change::Visit { patient, visit, change } => {
+            format!("updates {} and visit {}: {change:?}", who(patient), number(visit)).to_lowercase()
+        }
+        Change::Merge { merges } => {
+            let each = merges.iter().map(|one| format!("merges {} into {}", ids(&one.from), ids(&one.into.ids)));
+            each.collect::<Vec<_>>().join("; ")
+        }
+        Change::MoveVisits { into, number, before } => format!(
+            "gives visit {} to {}",
+            before.as_ref().or(number.as_ref()).map_or_else(|| "without number".to_owned(), id),
+            who(into)
+        ),
+        Change::MoveIds { into, ids: moved } => format!("moves {} to {}", ids(moved), who(into)),
+        Change::ChangeId { patient, before } => format!("knows {} as {} from now on", ids(before), ids(&patient.ids)),
+        Change::Link { one, other, together: true } => format!("links {} with {}", ids(&one.ids), ids(&other.ids)),
+        Change::Link { one, other, together: false } => format!("unlinks {} from {}", ids(&one.ids), ids(&other.ids)),
+        Change::Several { changes } => changes.iter().map(does).collect::<Vec<_>>().join("; "),
+        Change::Nothing => "accepts it and does nothing with it".to_owned(),
+    }
+}
+
+fn who(patient: &PatientTold) -> String {
+    let mut told = vec![ids(&patient.ids)];
+    told.extend((!patient.name.is_unsaid()).then(|| "name".to_owned()));
+    told.extend((!patient.born.is_unsaid()).then(|| "date of birth".to_owned()));
+    told.extend((!patient.lang.is_unsaid()).then(|| "language".to_owned()));
+    told.extend((!patient.contacts.is_unsaid()).then(|| "contacts".to_owned()));
+    match &patient.death {
+        Told::Unsaid => {}
+        Told::Cleared => told.push("no death".to_owned()),
+        Told::Said(_) => told.push("death".to_owned()),
+    }
+    told.join(", ")
+}
+
+fn number(visit: &VisitTold) -> String {
+    visit.number.as_ref().map_or_else(|| "without number".to_owned(), id)
+}
+
+fn ids(all: &[Identifier]) -> String {
+    all.iter().map(id).collect::<Vec<_>>().join(" ")
+}
+
+/// Its owner and its last two signs: enough to tell two apart, too little to name anybody.
+fn id(id: &Identifier) -> String {
+    let signs: Vec<char> = id.value.chars().collect();
+    let last: String = signs.iter().skip(signs.len().saturating_sub(2)).collect();
+    let owner = if id.authority.is_empty() { "?" } else { &id.authority };
+    format!("{owner}:…{last}")
+}
+
+async fn send(file: &Path, to: &str, patience: Duration) -> Result<ExitCode> {
+    let bytes = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let messages = hl7::split(&bytes);
+    if messages.is_empty() {
+        bail!("{} holds no message", file.display());
+    }
+    let mut sender = Sender::new(to, patience);
+    let mut refused = 0;
+    for (number, message) in (1_u32..).zip(&messages) {
+        let control_id = Message::parse(message, &Reading::default()).map(|one| one.control_id().to_owned());
+        let control_id = control_id.with_context(|| format!("{}:{number}", file.display()))?;
+        let begun = Instant::now();
+        match sender.send(message, &control_id).await {
+            Ok(answer) => {
+                let code = answer.code.map_or("", hl7::ack::Code::text);
+                say::result(&format!("{number}: {code} after {:.1} ms", begun.elapsed().as_secs_f64() * 1000.0));
+            }
+            Err(hl7v2::SendFault::Refused { code, texts }) => {
+                refused += 1;
+                say::result(&format!("{number}: {code} {}", texts.join("; ")));
+            }
+            Err(fault) => bail!("{number} of {}: {to}: {fault}", messages.len()),
+        }
+    }
+    Ok(if refused > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,181 @@
+//! Sending over MLLP: one message in flight, and an answer counts only if it names that message (MSA-2). A late or strange
+//! answer ends the connection: taken for the next message's it would lose one without anybody knowing.
+
+use std::time::Duration;
+
+use bedside_clinical::{
+    hl7::{Message, Reading, ack::Acknowledgement},
+    mllp::{Frames, frame},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// The longest answer.
+const MOST_BYTES: usize = 1024 * 1024;
+/// A frame whose carriage return doesn't come is taken as ended after this much silence.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// Why a message is not known to have arrived.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendFault {
+    /// Nobody listens there.
+    #[error("no connection")]
+    Unreachable,
+    /// The connection ended before an answer came. Whether the receiver has the message is not known.
+    #[error("the receiver closed the connection without an answer")]
+    Closed,
+    /// No answer in time. Whether the receiver has the message is not known.
+    #[error("no answer within {} s", .after.as_secs())]
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The answer is for another message.
+    #[error("the answer is for another message than the one that was sent")]
+    OtherMessage,
+    /// The answer is no acknowledgement.
+    #[error("the answer is no HL7 acknowledgement")]
+    NotUnderstood,
+    /// The receiver has read the message and does not take it.
+    #[error("refused with {code}")]
+    Refused {
+        /// MSA-1.
+        code: String,
+        /// What the receiver says about it; may hold words of the message.
+        texts: Vec<String>,
+    },
+}
+
+impl SendFault {
+    /// Whether trying again later can help without a person.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Closed | Self::TimedOut { .. } | Self::OtherMessage => true,
+            Self::NotUnderstood | Self::Refused { .. } => false,
+        }
+    }
+
+    /// The word for store and pages.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Closed => "closed",
+            Self::TimedOut { .. } => "timed_out",
+            Self::OtherMessage => "other_message",
+            Self::NotUnderstood => "not_understood",
+            Self::Refused { .. } => "refused",
+        }
+    }
+}
+
+/// A receiver, with the connection to it while it holds.
+#[derive(Debug)]
+pub struct Sender {
+    address: String,
+    patience: Duration,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    stream: TcpStream,
+    frames: Frames,
+}
+
+impl Sender {
+    /// A receiver at `address` (`HOST:PORT`), which may take `patience` to answer.
+    #[must_use]
+    pub fn new(address: &str, patience: Duration) -> Self {
+        Self { address: address.to_owned(), patience, open: None }
+    }
+
+    /// Sends a message and waits for the answer that names it.
+    ///
+    /// # Errors
+    /// It is not known to have arrived; after every fault but a refusal the connection is made anew.
+    pub async fn send(&mut self, message: &[u8], control_id: &str) -> Result<Acknowledgement, SendFault> {
+        let kept = self.open.take();
+        let was_kept = kept.is_some();
+        let mut open = match kept {
+            Some(open) => open,
+            None => self.connect().await?,
+        };
+        let answer = match self.exchange(&mut open, message).await {
+            // A connection that was kept open may have died unseen; one try on a new one. The receiver's own memory of
+            // MSH-10 tells a resend.
+            Err(SendFault::Closed) if was_kept => {
+                open = self.connect().await?;
+                self.exchange(&mut open, message).await?
+            }
+            other => other?,
+        };
+        if answer.control_id != control_id {
+            return Err(SendFault::OtherMessage);
+        }
+        self.open = Some(open);
+        match answer.code {
+            Some(code) if code.is_accept() => Ok(answer),
+            Some(code) => Err(SendFault::Refused { code: code.text().to_owned(), texts: answer.texts }),
+            None => Err(SendFault::NotUnderstood),
+        }
+    }
+
+    async fn connect(&self) -> Result<Open, SendFault> {
+        let stream = timeout(CONNECT, TcpStream::connect(&self.address)).await;
+        let stream = stream.ok().and_then(Result::ok).ok_or(SendFault::Unreachable)?;
+        // The frame goes out whole; nothing is gained by waiting for more.
+        let _without = stream.set_nodelay(true);
+        Ok(Open { stream, frames: Frames::new(MOST_BYTES) })
+    }
+
+    async fn exchange(&self, open: &mut Open, message: &[u8]) -> Result<Acknowledgement, SendFault> {
+        let late = SendFault::TimedOut { after: self.patience };
+        timeout(self.patience, open.exchange(message)).await.unwrap_or(Err(late))
+    }
+}
+
+impl Open {
+    async fn exchange(&mut self, message: &[u8]) -> Result<Acknowledgement, SendFault> {
+        // An answer that lies there before anything was asked belongs to something else.
+        let mut chunk = vec![0; 8 * 1024];
+        match self.stream.try_read(&mut chunk) {
+            Ok(0) => return Err(SendFault::Closed),
+            Ok(_) => return Err(SendFault::OtherMessage),
+            Err(_) => {}
+        }
+        self.stream.write_all(&frame(message)).await.map_err(|_| SendFault::Closed)?;
+        loop {
+            if let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
+                return read(&answer);
+            }
+            let is_begun = self.frames.waiting_bytes() > 0;
+            let read_some = self.stream.read(&mut chunk);
+            let bytes = if is_begun { timeout(QUIET, read_some).await } else { Ok(read_some.await) };
+            match bytes {
+                Ok(Ok(bytes)) if bytes > 0 => self.frames.push(chunk.get(..bytes).unwrap_or_default()),
+                Ok(_) => return self.flushed()?.map_or(Err(SendFault::Closed), |answer| read(&answer)),
+                Err(_) => {
+                    if let Some(answer) = self.flushed()? {
+                        return read(&answer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn flushed(&mut self) -> Result<Option<Vec<u8>>, SendFault> {
+        self.frames.flush().map_err(|_| SendFault::NotUnderstood)
+    }
+}
+
+fn read(answer: &[u8]) -> Result<Acknowledgement, SendFault> {
+    let message = Message::parse(answer, &Reading::default()).map_err(|_| SendFault::NotUnderstood)?;
+    Acknowledgement::read(&message).ok_or(SendFault::NotUnderstood)
+}
