@@ -163,7 +163,8 @@ fn does(change: &Change) -> String {
         Change::Person { patient } => format!("updates {}", who(patient)),
         Change::Remove { patient } => format!("takes {} out of the index", who(patient)),
         Change::Visit { patient, visit, change } => {
-            format!("updates {} and visit {}: {change:?}", who(patient), number(visit)).to_lowercase()
+            let what = format!("{change:?}").to_lowercase();
+            format!("updates {} and visit {}: {what}", who(patient), number(visit))
         }
         Change::Merge { merges } => {
             let each = merges.iter().map(|one| format!("merges {} into {}", ids(&one.from), ids(&one.into.ids)));

@@ -248,12 +248,6 @@ impl Hl7In {
     pub const fn manner(&self) -> &Manner {
         &self.manner
     }
-
-    /// Whether it speaks TLS, and whether it asks for client certificates.
-    #[must_use]
-    pub fn tls(&self) -> (bool, bool) {
-        (self.tls.is_some(), self.tls.as_ref().is_some_and(|tls| tls.clients.is_some()))
-    }
 }
 
 impl TlsFiles {
