@@ -94,6 +94,14 @@ ids! {
     EntryId,
     /// A data key that seals text.
     KeyId,
+    /// A patient of the record, in the patient index.
+    PatientId,
+    /// The link of an account to a record.
+    LinkId,
+    /// A consent of a person, for one purpose.
+    ConsentId,
+    /// A file handed in at the private door.
+    FileId,
 }
 
 #[cfg(test)]

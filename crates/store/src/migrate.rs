@@ -9,7 +9,10 @@ use crate::{
 };
 
 /// The data's migrations, in order.
-pub(crate) const MAIN: &[(&str, &str)] = &[("0001_road", include_str!("../schema/main/0001_road.sql"))];
+pub(crate) const MAIN: &[(&str, &str)] = &[
+    ("0001_road", include_str!("../schema/main/0001_road.sql")),
+    ("0003_door", include_str!("../schema/main/0003_door.sql")),
+];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];
 

@@ -59,7 +59,8 @@ macro_rules! ids {
     )*};
 }
 
-ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId }
+ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId
+PatientId LinkId ConsentId FileId }
 
 /// Builds the argument list of a statement.
 macro_rules! args {

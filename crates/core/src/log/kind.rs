@@ -136,5 +136,21 @@ words! {
         RulesLoaded = "rules_loaded",
         /// A data key was erased, and with it every text it sealed.
         KeyErased = "key_erased",
+        /// A one-time link to the private door was made for somebody who wrote privately.
+        DoorInvited = "door_invited",
+        /// Somebody proved at the private door that an account is theirs.
+        DoorProven = "door_proven",
+        /// Somebody at the private door said whose record their account belongs to.
+        LinkClaimed = "link_claimed",
+        /// A member of staff confirmed the link of an account to a record.
+        LinkConfirmed = "link_confirmed",
+        /// A member of staff refused such a link.
+        LinkRefused = "link_refused",
+        /// The person undid such a link.
+        LinkUndone = "link_undone",
+        /// A consent was given, for one purpose.
+        ConsentGiven = "consent_given",
+        /// A consent was taken back.
+        ConsentRevoked = "consent_revoked",
     }
 }

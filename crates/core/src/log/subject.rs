@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::code::RuleId;
 use crate::id::{
-    AuthorId, CaseId, ChannelId, DecisionId, DraftId, EntryId, JobId, KeyId, LabelId, NoteId, OutboxId, PersonId,
-    PostId, SiteId, ThreadId,
+    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EntryId, JobId, KeyId, LabelId, LinkId, NoteId,
+    OutboxId, PersonId, PostId, SiteId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -89,6 +89,10 @@ subjects! {
     Entry(EntryId) = "entry",
     /// A data key.
     Key(KeyId) = "key",
+    /// The link of an account to a record.
+    Link(LinkId) = "link",
+    /// A consent.
+    Consent(ConsentId) = "consent",
 }
 
 impl fmt::Display for Subject {

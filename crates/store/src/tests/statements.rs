@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, cases, channels,
     db::{Db, Statement},
-    desk, drafts, jobs, keys, labels, log,
+    desk, door, drafts, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -26,6 +26,12 @@ const MAIN: &[Family] = &[
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
+    ("door::visit", door::visit::STATEMENTS, &[]),
+    ("door::person", door::person::STATEMENTS, door::person::MANY),
+    ("door::said", door::said::STATEMENTS, &[]),
+    ("door::file", door::file::STATEMENTS, &[]),
+    ("door::link", door::link::STATEMENTS, door::link::MANY),
+    ("door::consent", door::consent::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -82,7 +88,7 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts")] {
+    for folder in [src.clone(), src.join("posts"), src.join("door")] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;
