@@ -5,6 +5,7 @@
 pub mod acts;
 mod audit;
 mod clock;
+pub mod door;
 mod error;
 mod facts;
 mod house;
@@ -14,7 +15,7 @@ mod run;
 mod step;
 
 pub use self::{
-    acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
+    acts::{ActError, Checked, LabelOrder, LinkVerdict, PauseScope, PersonDecision, WouldLeave},
     clock::{Clock, SystemClock, TestClock},
     error::FlowError,
     house::House,

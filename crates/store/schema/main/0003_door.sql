@@ -103,3 +103,5 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_author ON consent (author_id, given_at);
 CREATE UNIQUE INDEX consent_open ON consent (author_id, purpose) WHERE revoked_at IS NULL;
+-- From a person at the door to what their account has said in public.
+CREATE INDEX cases_author ON cases (author_id, posted_at);

@@ -95,6 +95,12 @@ pub(super) async fn a_conversation_keeps_what_was_said_and_handed_in(store: &Sto
     let case = case_of(store, house, post).await;
     let row = posts::by_id(&mut store.begin_read().await.unwrap(), post).await.unwrap().unwrap();
     let key = posts::author_key(store, house.1, "petra", NOW).await.unwrap();
+    let known = posts::author(&mut store.begin_read().await.unwrap(), author).await.unwrap().unwrap();
+    assert_eq!(store.open_author(&known).await.unwrap().unwrap().0.handle, "petra");
+    assert_eq!((known.channel, key.id()), (house.1, store.key_of_author(&known).await.unwrap().unwrap().id()));
+    let mut read = store.begin_read().await.unwrap();
+    assert_eq!(crate::cases::newest_of_author(&mut read, author).await.unwrap().unwrap().id, case.id);
+    drop(read);
     assert_eq!(key.id(), store.key_of_post(&row).await.unwrap().unwrap().id(), "the author's own key");
     let file = door::NewFile {
         id: FileId::new(NOW, &[1; 10]),

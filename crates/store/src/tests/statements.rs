@@ -15,6 +15,7 @@ const MAIN: &[Family] = &[
     ("sites", sites::STATEMENTS, &[]),
     ("channels", channels::STATEMENTS, &[]),
     ("jobs", jobs::STATEMENTS, jobs::MANY),
+    ("posts::author", posts::author::STATEMENTS, &[]),
     ("posts::take", posts::take::STATEMENTS, posts::take::MANY),
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
     ("posts::reindex", posts::reindex::STATEMENTS, &[]),
