@@ -104,6 +104,12 @@ ids! {
     VisitId,
     /// One edge of the graph of merged patients.
     MergeId,
+    /// The link of an account to a record.
+    LinkId,
+    /// A consent of a person, for one purpose.
+    ConsentId,
+    /// A file handed in at the private door.
+    FileId,
 }
 
 #[cfg(test)]

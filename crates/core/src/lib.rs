@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod channel;
+pub mod door;
 pub mod draft;
 pub mod emr;
 pub mod guard;

@@ -59,8 +59,8 @@ macro_rules! ids {
     )*};
 }
 
-ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId EmrLinkId EmrMessageId PatientId
-    VisitId MergeId }
+ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId
+PatientId LinkId ConsentId FileId EmrLinkId EmrMessageId VisitId MergeId }
 
 /// Builds the argument list of a statement.
 macro_rules! args {

@@ -148,5 +148,21 @@ words! {
         MergeUndone = "merge_undone",
         /// Messages of the record whose time was over were deleted, and their keys with them.
         EmrPruned = "emr_pruned",
+        /// A one-time link to the private door was made for somebody who wrote privately.
+        DoorInvited = "door_invited",
+        /// Somebody proved at the private door that an account is theirs.
+        DoorProven = "door_proven",
+        /// Somebody at the private door said whose record their account belongs to.
+        LinkClaimed = "link_claimed",
+        /// A member of staff confirmed the link of an account to a record.
+        LinkConfirmed = "link_confirmed",
+        /// A member of staff refused such a link.
+        LinkRefused = "link_refused",
+        /// The person undid such a link.
+        LinkUndone = "link_undone",
+        /// A consent was given, for one purpose.
+        ConsentGiven = "consent_given",
+        /// A consent was taken back.
+        ConsentRevoked = "consent_revoked",
     }
 }

@@ -12,6 +12,7 @@
 mod answer;
 mod crash;
 mod decide;
+mod door;
 mod emr;
 mod house;
 mod log;

@@ -17,7 +17,10 @@ use crate::{
     random, shown, sites,
 };
 
-fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
+/// A house and its channel.
+pub(super) type House = (SiteId, ChannelId);
+
+pub(super) fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
     Inbound {
         external_id: id.to_owned(),
         author: InboundAuthor {
@@ -39,7 +42,7 @@ fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inboun
     }
 }
 
-async fn house(store: &Store) -> (SiteId, ChannelId) {
+pub(super) async fn house(store: &Store) -> House {
     let site = sites::Site {
         id: SiteId::new(NOW, &[1; 10]),
         slug: "mitte".to_owned(),
@@ -73,7 +76,7 @@ async fn house(store: &Store) -> (SiteId, ChannelId) {
     (site.id, channel.id)
 }
 
-async fn take(store: &Store, (site, channel): (SiteId, ChannelId), batch: &[Inbound]) -> Vec<PostId> {
+pub(super) async fn take(store: &Store, (site, channel): House, batch: &[Inbound]) -> Vec<PostId> {
     let batch: Vec<&Inbound> = batch.iter().collect();
     let prepared = posts::prepare(store, site, channel, &batch, NOW).await.unwrap();
     let mut tx = store.begin().await.unwrap();
@@ -148,7 +151,7 @@ fn decision(speech: Speech) -> Decision {
     }
 }
 
-async fn case_of(store: &Store, house: (SiteId, ChannelId), post: PostId) -> cases::CaseRow {
+pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases::CaseRow {
     let mut tx = store.begin().await.unwrap();
     let post = posts::by_id(&mut tx, post).await.unwrap().unwrap();
     let number = cases::reserve_numbers(&mut tx, 1).await.unwrap();
@@ -465,6 +468,37 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     assert_eq!(shown::case_entries(&mut tx, one.id).await.unwrap(), 1);
 }
 
+/// A reply of the case in the outbox.
+pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> OutboxId {
+    let (mara, jonas) = (person(store, "mara").await, PersonId::new(NOW, &[8; 10]));
+    let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
+    let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
+    let form = SpeechForm::AcknowledgeOnly;
+    let written =
+        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+    let (draft, id) = (DraftId::new(NOW, &[3; 10]), OutboxId::new(NOW, &[4; 10]));
+    let mut tx = store.begin().await.unwrap();
+    drafts::insert(&mut tx, draft, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();
+    let reply = outbox::NewReply {
+        id,
+        site: house.0,
+        channel: house.1,
+        case: case.id,
+        draft,
+        post: (case.post, 1),
+        author: mara,
+        approver: jonas,
+        cleared: &[9; 32],
+        approved: &[9; 32],
+        due_at: NOW,
+    };
+    outbox::queue(&mut tx, &reply, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+use super::door::*;
+
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
         mod $story {
@@ -493,6 +527,10 @@ on_both_engines! {
     search_finds_folded_words_and_keeps_none
     what_the_pages_ask_is_answered_for_many_cases_at_once
     a_rebuilt_index_begins_with_every_post
+    a_visit_is_proven_by_a_code_and_let_in_once
+    a_one_time_link_lets_in_once
+    a_conversation_keeps_what_was_said_and_handed_in
+    a_link_counts_when_it_is_confirmed_and_consented_to
 }
 
 async fn refuses_another_master_key(location: Location) {
