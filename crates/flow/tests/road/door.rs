@@ -25,7 +25,7 @@ use bedside_store::{cases::CaseRow, door, outbox::OutboxState, posts};
 
 use crate::house::{Desk, open, post};
 
-async fn at_the_door() -> Desk {
+pub async fn at_the_door() -> Desk {
     let desk = open().await;
     desk.road.open_doors().await.unwrap();
     desk
@@ -44,7 +44,7 @@ impl Desk {
     }
 
     /// Petra has proven her account and come in.
-    async fn guest(&self, speaks_for: SpeaksFor) -> Guest {
+    pub async fn guest(&self, speaks_for: SpeaksFor) -> Guest {
         let code = self.knocks("@Petra", b"t").await;
         self.hears(vec![post("code", "petra", &format!("@haus {code}"))]).await;
         assert!(self.is_let_in(b"t").await);
@@ -60,7 +60,7 @@ impl Desk {
         while self.road.assess_next().await.unwrap() > 0 {}
     }
 
-    async fn door_case(&self, guest: &Guest) -> CaseRow {
+    pub async fn door_case(&self, guest: &Guest) -> CaseRow {
         let mut tx = self.store.begin_read().await.unwrap();
         let thread = door::person(&mut tx, guest.author).await.unwrap().unwrap().thread.unwrap();
         bedside_store::cases::by_thread(&mut tx, thread).await.unwrap().unwrap()
@@ -79,7 +79,7 @@ impl Desk {
         self.road.approve(self.jonas, draft, true).await.unwrap()
     }
 
-    async fn claims(&self, guest: &Guest, birth_date: &str) -> LinkId {
+    pub async fn claims(&self, guest: &Guest, birth_date: &str) -> LinkId {
         self.road.door_consent(guest, &[Purpose::Link]).await.unwrap();
         let claim = Claim {
             kind: IdentifierKind::Kvnr,

@@ -15,5 +15,6 @@ mod decide;
 mod door;
 mod emr;
 mod house;
+mod linked;
 mod log;
 mod platform;
