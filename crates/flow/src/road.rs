@@ -8,6 +8,7 @@ use std::{
 
 use bedside_core::{
     channel::Channel,
+    filing::File,
     id::{CaseId, ChannelId, SiteId},
     policy::desk::Desk,
     time::{Span, Timestamp},
@@ -96,6 +97,7 @@ pub struct Road {
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
+    pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
     ticks: broadcast::Sender<Tick>,
 }
@@ -131,6 +133,7 @@ impl Road {
             facts: Notify::new(),
             record: Notify::new(),
             channels: RwLock::default(),
+            records: RwLock::default(),
             doors: RwLock::default(),
             ticks: broadcast::channel(1024).0,
         })

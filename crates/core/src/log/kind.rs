@@ -148,6 +148,14 @@ words! {
         MergeUndone = "merge_undone",
         /// Messages of the record whose time was over were deleted, and their keys with them.
         EmrPruned = "emr_pruned",
+        /// A document of a closed, consented conversation was put in line for the record.
+        FilingMade = "filing_made",
+        /// The record has taken a document, or taken it back.
+        Filed = "filed",
+        /// A document could not be filed: a person must look.
+        FilingFailed = "filing_failed",
+        /// Documents were not sent, because the consent was taken back or a person dropped them.
+        FilingDropped = "filing_dropped",
         /// A one-time link to the private door was made for somebody who wrote privately.
         DoorInvited = "door_invited",
         /// Somebody proved at the private door that an account is theirs.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::code::RuleId;
 use crate::id::{
-    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, JobId, KeyId, LabelId,
+    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, FilingId, JobId, KeyId, LabelId,
     LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
 };
 
@@ -95,6 +95,8 @@ subjects! {
     EmrMessage(EmrMessageId) = "emr_message",
     /// A patient of the record.
     Patient(PatientId) = "patient",
+    /// A document for a record.
+    Filing(FilingId) = "filing",
     /// The link of an account to a record.
     Link(LinkId) = "link",
     /// A consent.

@@ -95,6 +95,9 @@ impl Road {
         let mut audit = Audit::at(now);
         note(&mut audit, Kind::ConsentRevoked, site, (id, author), purpose)?;
         self.facts_changed(&mut tx, site, author, now).await?;
+        if purpose != Purpose::Contact {
+            self.drop_filings(&mut tx, author, now).await?;
+        }
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.consent_changed(site);

@@ -81,6 +81,7 @@ impl Road {
             consent::note(&mut audit, Kind::ConsentRevoked, guest.site, (id, guest.author), Purpose::Link)?;
         }
         self.facts_changed(&mut tx, guest.site, guest.author, now).await?;
+        self.drop_filings(&mut tx, guest.author, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.consent_changed(guest.site);

@@ -54,7 +54,7 @@ impl Desk {
         guest
     }
 
-    async fn writes(&self, guest: &Guest, text: &str) {
+    pub async fn writes(&self, guest: &Guest, text: &str) {
         self.road.door_write(guest, &Message { text, name: "", file: None }).await.unwrap();
         self.clock.pass(Span::millis(1));
         while self.road.assess_next().await.unwrap() > 0 {}
@@ -72,7 +72,7 @@ impl Desk {
     }
 
     /// Mara answers at the door, Jonas approves.
-    async fn answered_at_door(&self, guest: &Guest, text: &str) -> OutboxId {
+    pub async fn answered_at_door(&self, guest: &Guest, text: &str) -> OutboxId {
         let case = self.door_case(guest).await;
         let draft = self.road.write_draft(self.mara, case.id, SpeechForm::InvitePrivate, "de", text).await.unwrap();
         self.road.ask_approval(self.mara, draft).await.unwrap();

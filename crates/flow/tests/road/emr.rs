@@ -28,10 +28,17 @@ async fn linked() -> (Desk, EmrLinkId) {
 
 /// A link on which the house's record speaks.
 pub async fn link_in(desk: &Desk) -> EmrLinkId {
-    let row = LinkRow {
-        id: EmrLinkId::new(NOW, &[7; 10]),
+    let mut tx = desk.store.begin().await.unwrap();
+    let id = link::put(&mut tx, &link_row(desk, "kis"), NOW).await.unwrap().id;
+    tx.commit().await.unwrap();
+    id
+}
+
+pub fn link_row(desk: &Desk, slug: &str) -> LinkRow {
+    LinkRow {
+        id: EmrLinkId::new(NOW, &bedside_store::random().unwrap()),
         site: desk.site,
-        slug: "kis".to_owned(),
+        slug: slug.to_owned(),
         kind: LinkKind::Hl7In,
         name: "KIS".to_owned(),
         keep_days: 7,
@@ -39,11 +46,7 @@ pub async fn link_in(desk: &Desk) -> EmrLinkId {
         health_code: String::new(),
         health_since: NOW,
         last_ok_at: None,
-    };
-    let mut tx = desk.store.begin().await.unwrap();
-    let id = link::put(&mut tx, &row, NOW).await.unwrap().id;
-    tx.commit().await.unwrap();
-    id
+    }
 }
 
 fn mrn(value: &str) -> Identifier {

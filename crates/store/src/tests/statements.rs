@@ -27,6 +27,7 @@ const MAIN: &[Family] = &[
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
+    ("emr::filing", emr::filing::STATEMENTS, &[]),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
