@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use bedside_testkit::peer::hl7::{Ack, Answer, Mllp, Receiver, Receiving, Reply, Sender, Sending};
+use bedside_testkit::peer::hl7::{
+    Ack, Answer, Engine, Feed, Mllp, Progress, Receiver, Receiving, Reply, Sender, Sending,
+};
 
 const WITHIN: Duration = Duration::from_secs(30);
 
@@ -152,6 +154,78 @@ mod real_hl7_peers {
             (Mllp::NodeHl7, "ACK^A01^ACK_A01", "2.5", "MSA|AA|4711"),
         ];
         assert_eq!(seen, expected);
+        Ok(())
+    }
+}
+
+mod real_hl7_engine {
+    use super::*;
+
+    async fn settled(engine: &Engine, expect: Progress) -> Result<()> {
+        let begun = std::time::Instant::now();
+        while engine.progress().await? != expect {
+            assert!(begun.elapsed() < WITHIN, "{:?} is not {expect:?}", engine.progress().await?);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn messagefoundry_stores_sends_on_retries_in_order_and_buries_what_is_rejected() -> Result<()> {
+        if !Engine::is_installed() {
+            println!("messagefoundry wants Python 3.11: nothing was tested");
+            return Ok(());
+        }
+        let mut receiver = Receiver::start(Mllp::PythonHl7, Receiving::default()).await?;
+        let engine = Engine::start(Feed { encoding: "latin-1", ..Feed::to(receiver.port()) }).await?;
+        let mut sender = Sender::start(Mllp::SimpleHl7, engine.port(), Sending::default())?;
+        let send = async |sender: &mut Sender, id: &str| acknowledged(sender, &admission(id, "8859/1")).await;
+
+        let ack = send(&mut sender, "1").await?;
+        assert_eq!((&*ack.code, &*ack.control_id), ("AA", "1"));
+        assert_eq!(receiver.next(WITHIN).await?, admission("1", "8859/1"));
+
+        // An error, and a close without ACK: both come again before what lies behind them.
+        receiver.answer(&Answer { code: "AE", ..Answer::default() }, Some(1)).await?;
+        send(&mut sender, "2").await?;
+        send(&mut sender, "3").await?;
+        for expected in ["2", "2", "3"] {
+            assert_eq!(receiver.next(WITHIN).await?, admission(expected, "8859/1"));
+        }
+        receiver.answer(&Answer { close: true, ..Answer::default() }, Some(1)).await?;
+        send(&mut sender, "4").await?;
+        for expected in ["4", "4"] {
+            assert_eq!(receiver.next(WITHIN).await?, admission(expected, "8859/1"));
+        }
+        settled(&engine, Progress { delivered: 4, dead: 0, waiting: 0 }).await?;
+
+        receiver.answer(&Answer { code: "AR", ..Answer::default() }, Some(1)).await?;
+        send(&mut sender, "5").await?;
+        settled(&engine, Progress { delivered: 4, dead: 1, waiting: 0 }).await?;
+        let dead = engine.dead_letters().await?;
+        assert_eq!((dead.len(), &*dead[0].0), (1, "5"));
+        assert!(dead[0].1.contains("AR"), "{dead:?}");
+
+        // Nobody looks at MSA-2, nor whether a message came before.
+        receiver.answer(&Answer { control_id: Some("other".to_owned()), ..Answer::default() }, Some(1)).await?;
+        send(&mut sender, "6").await?;
+        send(&mut sender, "6").await?;
+        settled(&engine, Progress { delivered: 6, dead: 1, waiting: 0 }).await
+    }
+
+    #[tokio::test]
+    async fn messagefoundry_rejects_what_is_not_in_its_charset() -> Result<()> {
+        if !Engine::is_installed() {
+            println!("messagefoundry wants Python 3.11: nothing was tested");
+            return Ok(());
+        }
+        let mut receiver = Receiver::start(Mllp::Medplum, Receiving::default()).await?;
+        let engine = Engine::start(Feed::to(receiver.port())).await?;
+        let mut sender = Sender::start(Mllp::PythonHl7, engine.port(), Sending::default())?;
+        assert_eq!(acknowledged(&mut sender, &admission("1", "8859/1")).await?.code, "AR");
+        let message = admission("2", "UNICODE UTF-8");
+        assert_eq!(acknowledged(&mut sender, &message).await?.code, "AA");
+        assert_eq!(trimmed(&receiver.next(WITHIN).await?), trimmed(&message));
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! what to do in JSON lines. What is particular about each stands at the head of its driver in `crates/testkit/peers/hl7`.
 
 mod driver;
+mod engine;
 mod receiver;
 mod sender;
 
@@ -11,6 +12,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+pub use engine::{Engine, Feed, Progress};
 pub use receiver::{Answer, Receiver, Receiving};
 pub use sender::{Ack, Burst, Reply, Sender, Sending};
 
