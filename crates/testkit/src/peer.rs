@@ -1,6 +1,8 @@
 //! Real servers of other people, each started for one test on a free loopback port and killed with its value.
 
 pub mod bluesky;
+mod driver;
+pub mod fhir;
 pub mod hl7;
 pub mod mastodon;
 pub mod wire;

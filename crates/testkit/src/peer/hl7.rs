@@ -1,7 +1,6 @@
 //! Other people's MLLP software, as senders and receivers: each speaks with its own library, faults and all, and is told
 //! what to do in JSON lines. What is particular about each stands at the head of its driver in `crates/testkit/peers/hl7`.
 
-mod driver;
 mod engine;
 mod receiver;
 mod sender;
@@ -16,6 +15,7 @@ pub use engine::{Engine, Feed, Progress};
 pub use receiver::{Answer, Receiver, Receiving};
 pub use sender::{Ack, Burst, Reply, Sender, Sending};
 
+use super::driver::Driver;
 use super::{installed, loopback, node, python, versions};
 
 /// A library that speaks MLLP.
@@ -63,7 +63,11 @@ impl Mllp {
         }
     }
 
-    /// What starts its driver with these options.
+    /// Starts its driver with these options.
+    fn start(self, options: Value) -> Result<Driver> {
+        Driver::start(self.name(), self.command(options)?)
+    }
+
     fn command(self, mut options: Value) -> Result<Command> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/hl7").join(self.driver());
         if self.driver().ends_with(".py") {

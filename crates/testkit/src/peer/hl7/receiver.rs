@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::super::driver::Driver;
 use super::Mllp;
-use super::driver::Driver;
 
 /// How long its process may take to listen or to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -64,7 +64,7 @@ impl Receiver {
             "quiet": how.quiet,
             "enhanced": how.enhanced,
         });
-        let mut driver = Driver::start(peer, options)?;
+        let mut driver = peer.start(options)?;
         let port = driver.hear(PATIENCE, |line| line.get("listening")?.as_u64()).await?;
         Ok(Self { driver, port: u16::try_from(port).context("the port")?, opened: 0, closed: 0 })
     }

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::super::driver::Driver;
 use super::Mllp;
-use super::driver::Driver;
 
 /// A running sender with one connection, which it opens when first asked to send and anew after an error.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Sender {
         });
         // Beyond the peer's own patience: its process may only just have begun.
         let patience = how.timeout + Duration::from_secs(30);
-        Ok(Self { driver: Driver::start(peer, options)?, patience })
+        Ok(Self { driver: peer.start(options)?, patience })
     }
 
     /// Sends one message and waits for what the peer makes of the answer.

@@ -1,4 +1,4 @@
-//! A process that is spoken to in JSON lines.
+//! A process that is spoken to in JSON lines, one object each.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,16 +6,15 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{ChildStdin, ChildStdout};
+use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use super::super::{Server, folder};
-use super::Mllp;
+use super::{Server, folder};
 
 /// A started driver; killed with its value.
 #[derive(Debug)]
-pub(super) struct Driver {
+pub(crate) struct Driver {
     server: Server,
     orders: ChildStdin,
     heard: UnboundedReceiver<Value>,
@@ -24,21 +23,20 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn start(peer: Mllp, options: Value) -> Result<Self> {
-        let command = peer.command(options)?;
-        let (server, orders, said) = Server::converse(peer.name(), command, folder("hl7")?)?;
+    pub(crate) fn start(name: &'static str, command: Command) -> Result<Self> {
+        let (server, orders, said) = Server::converse(name, command, folder("peer")?)?;
         let (tell, heard) = unbounded_channel();
         tokio::spawn(listen(said, tell));
         Ok(Self { server, orders, heard, kept: VecDeque::new() })
     }
 
     /// Gives it one line.
-    pub(super) async fn tell(&mut self, order: &Value) -> Result<()> {
+    pub(crate) async fn tell(&mut self, order: &Value) -> Result<()> {
         self.orders.write_all(format!("{order}\n").as_bytes()).await.context("the driver has ended")
     }
 
     /// Waits for the first line that `wanted` makes something of; the others stay for later.
-    pub(super) async fn hear<T>(&mut self, within: Duration, wanted: impl Fn(&Value) -> Option<T>) -> Result<T> {
+    pub(crate) async fn hear<T>(&mut self, within: Duration, wanted: impl Fn(&Value) -> Option<T>) -> Result<T> {
         if let Some((at, found)) = self.kept.iter().enumerate().find_map(|(at, line)| Some((at, wanted(line)?))) {
             self.kept.remove(at);
             return Ok(found);
@@ -60,7 +58,7 @@ impl Driver {
     }
 
     /// Takes every line that has come and that `wanted` makes something of.
-    pub(super) fn heard<T>(&mut self, wanted: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+    pub(crate) fn heard<T>(&mut self, wanted: impl Fn(&Value) -> Option<T>) -> Vec<T> {
         while let Ok(line) = self.heard.try_recv() {
             self.kept.push_back(line);
         }
