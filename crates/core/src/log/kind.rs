@@ -148,5 +148,9 @@ words! {
         MergeUndone = "merge_undone",
         /// Messages of the record whose time was over were deleted, and their keys with them.
         EmrPruned = "emr_pruned",
+        /// A person had a message of the record brought into the patient index once more.
+        EmrAgain = "emr_again",
+        /// A person looked at what a message of the record holds.
+        EmrShown = "emr_shown",
     }
 }
