@@ -209,6 +209,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_pause: true,
         admin: true,
         may_log: true,
+        may_links: true,
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
