@@ -74,13 +74,7 @@ pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer 
     Ok(page(links_page(&frame, &Links { links })))
 }
 
-async fn card(
-    who: &Signed,
-    tx: &mut Tx,
-    row: &LinkRow,
-    site: String,
-    waiting: &Waiting,
-) -> Result<Link, StoreError> {
+async fn card(who: &Signed, tx: &mut Tx, row: &LinkRow, site: String, waiting: &Waiting) -> Result<Link, StoreError> {
     let today: HashMap<String, i64> = link::counts(tx, row.id, 1, who.now).await?.into_iter().collect();
     let week: HashMap<String, i64> = link::counts(tx, row.id, DAYS, who.now).await?.into_iter().collect();
     let (count, oldest) = waiting.get(&row.id).map_or((0, None), |(count, at)| (*count, Some(*at)));
@@ -188,12 +182,7 @@ pub(super) async fn link(
 }
 
 /// By the sender's number (MSH-10), by our own of the message, or by our own of a patient of the same house.
-async fn looked_for(
-    state: &DeskState,
-    tx: &mut Tx,
-    link: &LinkRow,
-    find: &str,
-) -> Result<Vec<MessageRow>, StoreError> {
+async fn looked_for(state: &DeskState, tx: &mut Tx, link: &LinkRow, find: &str) -> Result<Vec<MessageRow>, StoreError> {
     let mut rows = message::by_control(&state.store, tx, link.id, find, SHOWN).await?;
     if let Ok(id) = find.parse::<EmrMessageId>() {
         rows.extend(message::by_id(tx, id).await?.filter(|row| row.link == link.id));

@@ -111,8 +111,7 @@ async fn answer(
         others: listed(r, &mut tx, &others).await?,
         log: if may(DeskAction::ReadLog) { logged(who, &mut tx, &row).await? } else { Vec::new() },
         content,
-        may_again: may(DeskAction::ReplayMessage)
-            && !matches!(row.state, MessageState::Refused | MessageState::New),
+        may_again: may(DeskAction::ReplayMessage) && !matches!(row.state, MessageState::Refused | MessageState::New),
         may_show: may(DeskAction::ReadMessage),
         link: link.name,
     };
@@ -122,9 +121,7 @@ async fn answer(
 /// What the sender was told.
 fn told(r: &Reader, row: &MessageRow) -> String {
     match row.state {
-        MessageState::Refused => {
-            r.say("message-answer-refused", &[("why", message_code(r, &row.code).into())])
-        }
+        MessageState::Refused => r.say("message-answer-refused", &[("why", message_code(r, &row.code).into())]),
         MessageState::New | MessageState::Applied | MessageState::Nothing | MessageState::Failed => {
             r.t("message-answer-accepted")
         }

@@ -3,7 +3,10 @@
 use bedside_core::{
     case::{Queue, Rank},
     channel::{ChannelKind, Receipt},
-    id::{CaseId, ChannelId, DecisionId, DraftId, EntryId, LabelId, NoteId, OutboxId, PersonId, PostId, SiteId},
+    id::{
+        CaseId, ChannelId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, LabelId, NoteId, OutboxId, PersonId,
+        PostId, SiteId,
+    },
     label::{LabelKind, LabelTarget},
     policy::{Decision, PageOwner, Speech, SpeechForm},
     post::{Inbound, InboundAuthor, Standing, Visibility},
@@ -13,8 +16,12 @@ use bedside_core::{
 
 use super::{NOW, database, master, postgres, sqlite};
 use crate::{
-    Location, MasterKey, Store, StoreError, cases, channels, desk, drafts, jobs, labels, log, outbox, people, posts,
-    random, shown, sites,
+    Location, MasterKey, Store, StoreError, cases, channels, desk, drafts,
+    emr::{
+        link,
+        message::{self, MessageState},
+    },
+    jobs, labels, log, outbox, people, posts, random, shown, sites,
 };
 
 fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
@@ -344,7 +351,7 @@ async fn log_entries_get_their_place_once(store: &Store) {
     let entry = |n: u8| log::PendingEntry {
         id: EntryId::new(NOW.plus(Span::millis(i64::from(n))), &[n; 10]),
         case: None,
-        at: NOW,
+        at: NOW.plus(Span::millis(i64::from(n))),
         body: vec![n],
     };
     let mut tx = store.begin().await.unwrap();
@@ -354,6 +361,10 @@ async fn log_entries_get_their_place_once(store: &Store) {
     log::integrate(&mut tx, 0, pending, vec![(0, 0, 2, vec![5; 64])], (2, "note"), NOW).await.unwrap();
     assert_eq!(log::pending_count(&mut tx).await.unwrap(), 0);
     assert_eq!(log::entries(&mut tx, 1, 10).await.unwrap(), [(1, vec![2])]);
+    for (millis, first) in [(0, 0), (1, 0), (2, 1), (3, 2)] {
+        let since = log::since(&mut tx, NOW.plus(Span::millis(millis)), 2).await.unwrap();
+        assert_eq!(since, first, "{millis} ms");
+    }
     assert_eq!(log::tile(&mut tx, 0, 0).await.unwrap(), Some(vec![5; 64]));
     assert_eq!(log::newest_checkpoint(&mut tx).await.unwrap(), Some((2, b"note".to_vec(), NOW)));
 }
@@ -465,6 +476,74 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     assert_eq!(shown::case_entries(&mut tx, one.id).await.unwrap(), 1);
 }
 
+async fn messages_of_the_record_are_counted_listed_and_found(store: &Store) {
+    let (site, _) = house(store).await;
+    let row = |n: u8, slug: &str| link::LinkRow {
+        id: EmrLinkId::new(NOW, &[n; 10]),
+        site,
+        slug: slug.to_owned(),
+        kind: link::LinkKind::Hl7In,
+        name: slug.to_uppercase(),
+        keep_days: 7,
+        health: channels::Health::New,
+        health_code: String::new(),
+        health_since: NOW,
+        last_ok_at: None,
+    };
+    let mut tx = store.begin().await.unwrap();
+    let kis = link::put(&mut tx, &row(1, "kis"), NOW).await.unwrap();
+    link::put(&mut tx, &row(2, "lab"), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let key = store.keys().of(&message::key_owner(kis.id, NOW), NOW).await.unwrap();
+    let text = message::MessageText { control_id: "C".to_owned(), event: None };
+    let states = [MessageState::New, MessageState::Refused, MessageState::New, MessageState::New];
+    let new: Vec<(message::NewMessage<'_>, _)> = (0_u8..)
+        .zip(states)
+        .map(|(n, state)| {
+            let at = NOW.plus(Span::seconds(i64::from(n)));
+            let id = EmrMessageId::new(at, &[n; 10]);
+            let same = message::same(store, "C", &[n]);
+            let trigger = "ADT^A01";
+            (
+                message::NewMessage {
+                    id,
+                    link: kis.id,
+                    same,
+                    trigger,
+                    text: &text,
+                    raw: b"",
+                    flaws: &[],
+                    state,
+                    code: "",
+                    at,
+                },
+                key.clone(),
+            )
+        })
+        .collect();
+    let ids: Vec<EmrMessageId> = new.iter().map(|(message, _)| message.id).collect();
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(message::insert(&mut tx, &new).await.unwrap().len(), 4);
+    message::done(&mut tx, &[(ids[3], MessageState::Failed, "no_identifier", None)]).await.unwrap();
+    let waiting = message::waiting_by_link(&mut tx).await.unwrap();
+    assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [(kis.id, (2, NOW))]);
+    assert_eq!(message::failed(&mut tx, kis.id).await.unwrap(), 1);
+    for (state, expect) in [
+        (None, vec![3, 2, 1, 0]),
+        (Some(MessageState::New), vec![2, 0]),
+        (Some(MessageState::Refused), vec![1]),
+        (Some(MessageState::Failed), vec![3]),
+        (Some(MessageState::Applied), vec![]),
+    ] {
+        let found = message::last(&mut tx, kis.id, state, 9).await.unwrap();
+        let expect: Vec<EmrMessageId> = expect.into_iter().map(|n: usize| ids[n]).collect();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expect, "{state:?}");
+    }
+    assert_eq!(message::last(&mut tx, kis.id, None, 2).await.unwrap().len(), 2);
+    assert_eq!(link::by_slug(&mut tx, "kis").await.unwrap(), Some(kis));
+    assert_eq!(link::by_slug(&mut tx, "none").await.unwrap(), None);
+}
+
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
         mod $story {
@@ -493,6 +572,7 @@ on_both_engines! {
     search_finds_folded_words_and_keeps_none
     what_the_pages_ask_is_answered_for_many_cases_at_once
     a_rebuilt_index_begins_with_every_post
+    messages_of_the_record_are_counted_listed_and_found
 }
 
 async fn refuses_another_master_key(location: Location) {
