@@ -68,7 +68,8 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
-    let links = links(&store, &config).await?;
+    let links = links(&road, &config).await?;
+    road.open_doors().await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
@@ -82,8 +83,13 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
 /// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
 type Links = Vec<(hl7v2::Config, TcpListener)>;
 
-async fn links(store: &Store, config: &Config) -> Result<Links> {
-    let ids = settle::links(store, config, clock::now()).await?;
+async fn links(road: &Road, config: &Config) -> Result<Links> {
+    let ids = settle::links(road.store(), config, clock::now()).await?;
+    for link in &config.hl7_out {
+        if let Some(id) = ids.get(&link.slug) {
+            road.connect_record(Arc::new(link.sender(*id, clock::system())));
+        }
+    }
     let mut links = Vec::new();
     for link in &config.hl7 {
         let Some(id) = ids.get(&link.slug) else { continue };

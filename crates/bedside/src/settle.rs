@@ -178,19 +178,21 @@ pub async fn links(store: &Store, config: &Config, now: Timestamp) -> Result<Has
         sites::all(&mut tx).await?.into_iter().map(|site| (site.slug, site.id)).collect();
     let stored = link::all(&mut tx).await?;
     let mut ids = HashMap::new();
-    for one in &config.hl7 {
-        let Some(site) = sites.get(&one.site) else { bail!("link {}: no site {}", one.slug, one.site) };
-        let known = stored.iter().find(|row| row.slug == one.slug);
-        if known.is_some_and(|row| row.kind != LinkKind::Hl7In || row.site != *site) {
-            bail!("link {}: that short name belongs to a link of another kind or site already. Choose another", one.slug);
+    let incoming = config.hl7.iter().map(|one| (&one.slug, &one.site, &one.name, LinkKind::Hl7In, one.keep_days));
+    let outgoing = config.hl7_out.iter().map(|one| (&one.slug, &one.site, &one.name, LinkKind::Hl7Out, 0));
+    for (slug, site, name, kind, keep_days) in incoming.chain(outgoing) {
+        let Some(site) = sites.get(site) else { bail!("link {slug}: no site {site}") };
+        let known = stored.iter().find(|row| row.slug == *slug);
+        if known.is_some_and(|row| row.kind != kind || row.site != *site) {
+            bail!("link {slug}: that short name belongs to a link of another kind or site already. Choose another");
         }
         let wanted = LinkRow {
             id: EmrLinkId::new(now, &random()?),
             site: *site,
-            slug: one.slug.clone(),
-            kind: LinkKind::Hl7In,
-            name: one.name.clone(),
-            keep_days: one.keep_days,
+            slug: slug.clone(),
+            kind,
+            name: name.clone(),
+            keep_days,
             health: Health::New,
             health_code: String::new(),
             health_since: now,
@@ -200,7 +202,7 @@ pub async fn links(store: &Store, config: &Config, now: Timestamp) -> Result<Has
         if row.health == Health::Stopped {
             link::set_health(&mut tx, row.id, Health::New, "", now).await?;
         }
-        ids.insert(one.slug.clone(), row.id);
+        ids.insert(slug.clone(), row.id);
     }
     for row in stored.iter().filter(|row| !ids.contains_key(&row.slug) && row.health != Health::Stopped) {
         link::set_health(&mut tx, row.id, Health::Stopped, "not_configured", now).await?;

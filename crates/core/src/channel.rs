@@ -28,11 +28,13 @@ pub enum ChannelKind {
     Import,
     /// The sample hospital's own little world; nothing leaves the machine.
     Demo,
+    /// The house's own private door: conversations that only the person and the desk see.
+    Door,
 }
 
 impl ChannelKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Bluesky, Self::Mastodon, Self::Webhook, Self::Import, Self::Demo];
+    pub const ALL: [Self; 6] = [Self::Bluesky, Self::Mastodon, Self::Webhook, Self::Import, Self::Demo, Self::Door];
     /// The word for configuration and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl ChannelKind {
             Self::Webhook => "webhook",
             Self::Import => "import",
             Self::Demo => "demo",
+            Self::Door => "door",
         }
     }
     /// The kind with this word.

@@ -104,6 +104,14 @@ ids! {
     VisitId,
     /// One edge of the graph of merged patients.
     MergeId,
+    /// A document on its way into a patient's record.
+    FilingId,
+    /// The link of an account to a record.
+    LinkId,
+    /// A consent of a person, for one purpose.
+    ConsentId,
+    /// A file handed in at the private door.
+    FileId,
 }
 
 #[cfg(test)]

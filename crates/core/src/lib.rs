@@ -3,8 +3,10 @@
 
 pub mod case;
 pub mod channel;
+pub mod door;
 pub mod draft;
 pub mod emr;
+pub mod filing;
 pub mod guard;
 pub mod id;
 pub mod label;

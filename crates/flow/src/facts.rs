@@ -1,19 +1,19 @@
 //! Facts for a decision, gathered from rows.
 
 use bedside_core::{
-    label::LabelKind,
-    policy::{Account, CaseFacts, Facts, PostFacts, ThreadFacts},
+    label::{LabelKind, LabelTarget},
+    policy::{Account, CaseFacts, Facts, LinkFacts, PostFacts, ThreadFacts},
     time::Timestamp,
     triage::{Signals, Topic, TopicScore},
 };
 use bedside_store::{
-    StoreError, Tx,
+    Tx,
     cases::CaseRow,
     desk, labels, outbox,
     posts::{self, PostRow},
 };
 
-use crate::House;
+use crate::{FlowError, House, door};
 
 /// What of the thread and the case bears on a decision.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub(crate) struct Around {
     pub(crate) labels: Vec<LabelKind>,
     pub(crate) site_labels: Vec<LabelKind>,
     pub(crate) paused: bool,
+    /// What the record says, through a consented link.
+    pub(crate) link: Option<LinkFacts>,
     /// What the author told in earlier posts of the thread.
     pub(crate) told: Told,
 }
@@ -117,14 +119,19 @@ pub(crate) fn of(
             death: around.told.death_at.map(|_| true),
             ..CaseFacts::default()
         },
-        link: None,
+        link: around.link.clone(),
     }
 }
 
 /// Reads what is around one post; for single cases. Batches gather the same with fewer queries.
-pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Result<Around, StoreError> {
+pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Result<Around, FlowError> {
     let prior = posts::prior_posts(tx, &[(post.id, post.author, post.at)]).await?;
-    let on = labels::on(tx, post.site, post.author, post.thread, now).await?;
+    let mut on = labels::on(tx, post.site, post.author, post.thread, now).await?;
+    // What is marked on an account holds for its owner at the private door too.
+    if let Some(person) = bedside_store::door::by_door_author(tx, post.author).await? {
+        let account = labels::on(tx, post.site, person.author, post.thread, now).await?;
+        on.extend(account.into_iter().filter(|label| label.target == LabelTarget::Author));
+    }
     let site = post.site.to_string();
     let thread = posts::by_thread(tx, post.thread).await?;
     Ok(Around {
@@ -134,6 +141,7 @@ pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Resul
         site_labels: on.iter().filter(|label| label.target_id == site).map(|label| label.kind).collect(),
         labels: on.into_iter().map(|label| label.kind).collect(),
         paused: !desk::pauses(tx, post.site).await?.is_empty(),
+        link: door::link_facts(tx, post.author, now).await?,
         told: Told::before(&thread, post),
     })
 }

@@ -1,6 +1,7 @@
 //! A house with its rules and hours, ready to judge by.
 
 use bedside_core::{
+    door::Day,
     label::LabelKind,
     policy::{HouseFacts, Rules},
     time::Timestamp,
@@ -35,6 +36,13 @@ impl House {
     #[must_use]
     pub const fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    /// The day it is at the house; `None`: outside the calendar.
+    #[must_use]
+    pub fn today(&self, now: Timestamp) -> Option<Day> {
+        let local = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?.to_zoned(self.zone.clone());
+        Day::read(&local.date().to_string())
     }
 
     /// What rules may know of the house now.

@@ -5,6 +5,7 @@
 pub mod acts;
 mod audit;
 mod clock;
+pub mod door;
 mod emr;
 mod error;
 mod facts;
@@ -15,7 +16,7 @@ mod run;
 mod step;
 
 pub use self::{
-    acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
+    acts::{ActError, Checked, LabelOrder, LinkVerdict, PauseScope, PersonDecision, WouldLeave},
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,
     error::FlowError,

@@ -8,6 +8,7 @@ use std::{
 
 use bedside_core::{
     channel::Channel,
+    filing::File,
     id::{CaseId, ChannelId, SiteId},
     policy::desk::Desk,
     time::{Span, Timestamp},
@@ -73,6 +74,8 @@ pub enum Change {
     Pause,
     /// A channel's health changed.
     Channel,
+    /// A consent was given or taken back, or a link to a record changed.
+    Consent,
 }
 
 /// Everything the steps share.
@@ -94,6 +97,8 @@ pub struct Road {
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
+    pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
+    doors: RwLock<HashMap<SiteId, ChannelId>>,
     ticks: broadcast::Sender<Tick>,
 }
 
@@ -128,6 +133,8 @@ impl Road {
             facts: Notify::new(),
             record: Notify::new(),
             channels: RwLock::default(),
+            records: RwLock::default(),
+            doors: RwLock::default(),
             ticks: broadcast::channel(1024).0,
         })
     }
@@ -149,6 +156,24 @@ impl Road {
     #[must_use]
     pub fn channel(&self, id: ChannelId) -> Option<Arc<dyn Channel>> {
         self.channels.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// The channel of a site's private door; `None`: its door is not open.
+    #[must_use]
+    pub fn door(&self, site: SiteId) -> Option<ChannelId> {
+        self.doors.read().unwrap_or_else(PoisonError::into_inner).get(&site).copied()
+    }
+
+    pub(crate) fn set_doors(&self, doors: HashMap<SiteId, ChannelId>) {
+        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = doors;
+    }
+
+    /// The houses that are set up, by their short names.
+    #[must_use]
+    pub fn houses(&self) -> Vec<&House> {
+        let mut all: Vec<&House> = self.houses.values().collect();
+        all.sort_by(|one, other| one.site.slug.cmp(&other.site.slug));
+        all
     }
 
     pub(crate) fn all_channels(&self) -> Vec<Arc<dyn Channel>> {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bedside_core::{channel::Channel, id::PostId, time::Span};
+use bedside_core::{channel::Channel, filing::File, id::PostId, time::Span};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{FlowError, Road, step::read::ReadOutcome};
@@ -65,6 +65,9 @@ impl Road {
         for channel in self.all_channels() {
             loops.spawn(listen(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
             loops.spawn(look(Arc::clone(&self), channel, stopping.clone()));
+        }
+        for record in self.all_records() {
+            loops.spawn(file(Arc::clone(&self), record, stopping.clone()));
         }
         while let Some(ended) = loops.join_next().await {
             if let Err(error) = ended {
@@ -133,6 +136,25 @@ async fn listen(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stoppi
         let poll = road.settings.poll;
         tokio::select! {
             () = async { match wait { Some(span) => sleep(span).await, None => channel.wait(poll).await } } => {}
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Brings documents into a system of the record, one after the other.
+async fn file(road: Arc<Road>, to: Arc<dyn File>, mut stopping: Stopping) {
+    while !*stopping.borrow() {
+        let done = async { Ok::<_, FlowError>(road.make_filings().await? + road.file_next(&to).await?) }.await;
+        let pause = match done {
+            Ok(0) => Span::millis(500),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, link = %to.link(), "documents could not be filed, trying again");
+                Span::seconds(2)
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
             changed = stopping.changed() => if changed.is_err() { return },
         }
     }

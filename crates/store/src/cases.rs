@@ -81,6 +81,7 @@ statements! {
     BY_ID = concat!("SELECT ", columns!(), " FROM cases c WHERE c.id = $1");
     BY_THREAD = concat!("SELECT ", columns!(), " FROM cases c WHERE c.thread_id = $1");
     BY_NUMBER = concat!("SELECT ", columns!(), " FROM cases c WHERE c.number = $1");
+    NEWEST_OF_AUTHOR = concat!("SELECT ", columns!(), " FROM cases c WHERE c.author_id = $1 ORDER BY c.posted_at DESC LIMIT 1");
     LIST = concat!("SELECT ", columns!(), " FROM cases c WHERE c.site_id = $1 AND c.queue = $2 \
         ORDER BY c.rank, c.posted_at DESC LIMIT $3");
     LIST_WAITING = concat!("SELECT ", columns!(), " FROM cases c WHERE c.site_id = $1 AND c.queue = 'waiting' \
@@ -144,6 +145,14 @@ pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<CaseRow>,
 /// As [`by_id`].
 pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<CaseRow>, StoreError> {
     tx.row(BY_NUMBER, args![number]).await?.as_ref().map(read).transpose()
+}
+
+/// The newest case that an author's post decides about.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn newest_of_author(tx: &mut Tx, author: AuthorId) -> Result<Option<CaseRow>, StoreError> {
+    tx.row(NEWEST_OF_AUTHOR, args![author]).await?.as_ref().map(read).transpose()
 }
 
 /// The cases of threads, in no order.

@@ -13,6 +13,7 @@ mod value;
 pub mod cases;
 pub mod channels;
 pub mod desk;
+pub mod door;
 pub mod drafts;
 pub mod emr;
 pub mod jobs;

@@ -12,6 +12,8 @@ use crate::{
 pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0001_road", include_str!("../schema/main/0001_road.sql")),
     ("0002_emr", include_str!("../schema/main/0002_emr.sql")),
+    ("0003_door", include_str!("../schema/main/0003_door.sql")),
+    ("0005_filing", include_str!("../schema/main/0005_filing.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -200,6 +200,14 @@ impl Lookup {
         // 128 bits keep the index small; a collision among 10^9 posts has odds below 10^-20.
         context.sign().as_ref().iter().copied().take(16).collect()
     }
+
+    /// Whether `kept` is the keyed hash of `parts`. The time it takes doesn't tell how much of it fits.
+    #[must_use]
+    pub fn fits(&self, kept: &[u8], parts: &[&str]) -> bool {
+        let hash = self.hash(parts);
+        let differing = hash.iter().zip(kept).fold(0, |all, (one, other)| all | (one ^ other));
+        hash.len() == kept.len() && differing == 0
+    }
 }
 
 #[cfg(test)]
@@ -229,6 +237,15 @@ mod tests {
         let text = MasterKey::generate_text().unwrap();
         assert_eq!(MasterKey::from_text(&text).unwrap().id(), MasterKey::from_text(&format!("{text}\n")).unwrap().id());
         assert_eq!(MasterKey::from_text("c2hvcnQ=").unwrap_err(), BadMasterKey);
+    }
+
+    #[test]
+    fn a_keyed_hash_fits_its_own_parts_alone() {
+        let lookup = Lookup::new(&[7; 32]);
+        let hash = lookup.hash(&["door", "K7QM4XTD"]);
+        assert!(lookup.fits(&hash, &["door", "K7QM4XTD"]));
+        assert!(!lookup.fits(&hash, &["door", "K7QM4XTE"]) && !lookup.fits(&hash, &["doo", "rK7QM4XTD"]));
+        assert!(!lookup.fits(&hash[..8], &["door", "K7QM4XTD"]) && !lookup.fits(&[], &["door", "K7QM4XTD"]));
     }
 
     #[test]

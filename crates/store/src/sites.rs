@@ -40,6 +40,16 @@ pub struct SiteSettings {
     pub public_facts: Vec<String>,
     /// The fixed public address of the private door, or another private way to reach the house.
     pub door: Option<String>,
+    /// From which age on a person can link their account to their record by themselves; `None`: 16.
+    pub door_min_age: Option<u8>,
+}
+
+impl SiteSettings {
+    /// From which age on a person can link their account to their record without their legal representative.
+    #[must_use]
+    pub fn min_age(&self) -> i16 {
+        i16::from(self.door_min_age.unwrap_or(16))
+    }
 }
 
 /// One stretch of staffed time, in the house's time zone.

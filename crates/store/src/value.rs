@@ -59,8 +59,9 @@ macro_rules! ids {
     )*};
 }
 
-ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId EmrLinkId EmrMessageId PatientId
-    VisitId MergeId }
+ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId
+PatientId LinkId ConsentId FileId EmrLinkId EmrMessageId VisitId MergeId
+FilingId }
 
 /// Builds the argument list of a statement.
 macro_rules! args {

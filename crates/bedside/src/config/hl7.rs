@@ -1,4 +1,4 @@
-//! `[[hl7]]`: links on which the record's systems bring HL7 v2 messages.
+//! `[[hl7]]`: links on which the record's systems bring HL7 v2 messages. `[[hl7_out]]`: links over which documents go there.
 
 use std::{
     collections::HashSet,
@@ -11,7 +11,7 @@ use std::{
 use bedside_clinical::hl7::{Charset, Keep, ack::Mode};
 use bedside_connect::{
     Clock,
-    emr::hl7v2::{self, Manner, Tls},
+    emr::hl7v2::{self, Form, Manner, Out, OutConfig, Tls},
 };
 use bedside_core::{id::EmrLinkId, site::Jurisdiction, time::Span};
 use bedside_desk::serve::Network;
@@ -114,6 +114,107 @@ pub(super) fn link(
     })
 }
 
+/// A link that sends, as configured.
+#[derive(Debug, Clone)]
+pub struct Hl7Out {
+    /// Its short name.
+    pub slug: String,
+    /// The slug of its site.
+    pub site: String,
+    /// The name people see.
+    pub name: String,
+    to: String,
+    form: Form,
+    receiver: (String, String),
+    facility: String,
+    kind: String,
+    charset: Charset,
+    zone: TimeZone,
+    cancels: bool,
+}
+
+pub(super) fn out(mut section: Section<'_>, sites: &[SiteOf], taken: &mut HashSet<String>) -> Option<Hl7Out> {
+    let page = section.page();
+    let slug = slug(&mut section, taken);
+    let slugs: Vec<String> = sites.iter().map(|site| site.slug.clone()).collect();
+    let site = site_of(&mut section, &slugs);
+    let mut text = |key| section.text(key).map(|told: Told<String>| told.value);
+    let (name, facility, kind) = (text("name"), text("facility"), text("document_kind"));
+    let receiver = (text("receiving_application"), text("receiving_facility"));
+    let to = section.needed("to", "the receiver, e.g. \"10.1.2.3:2576\"");
+    let to = to.and_then(|told| match told.value.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>())) {
+        Some((host, Ok(_))) if !host.is_empty() => Some(told.value),
+        _ => {
+            page.problem_with_help(&told.at, format!("'{}' is no host and port", told.value), "write e.g. \"kis.example.org:2576\"");
+            None
+        }
+    });
+    let form = match section.text("form") {
+        None => Some(Form::Mdm),
+        Some(told) => word(page, &told, &["mdm", "oru"], |word| match word {
+            "mdm" => Some(Form::Mdm),
+            "oru" => Some(Form::Oru),
+            _ => None,
+        }),
+    };
+    let charset = charset(&mut section, Charset::Utf8);
+    let cancels = match section.text("on_revocation") {
+        None => Some(false),
+        Some(told) => word(page, &told, &["keep", "cancel"], |word| match word {
+            "keep" => Some(false),
+            "cancel" => Some(true),
+            _ => None,
+        }),
+    };
+    section.end();
+    let (slug, site) = (slug?, site?);
+    let zone = sites.iter().find(|one| one.slug == site).and_then(|one| TimeZone::get(&one.zone).ok());
+    Some(Hl7Out {
+        name: name.unwrap_or_else(|| slug.clone()),
+        to: to?,
+        form: form?,
+        receiver: (receiver.0.unwrap_or_default(), receiver.1.unwrap_or_default()),
+        facility: facility.unwrap_or_else(|| site.to_uppercase()),
+        kind: kind.unwrap_or_else(|| "CN".to_owned()),
+        charset: charset?,
+        zone: zone.unwrap_or(TimeZone::UTC),
+        cancels: cancels?,
+        slug,
+        site,
+    })
+}
+
+impl Hl7Out {
+    /// What sends its documents.
+    #[must_use]
+    pub fn sender(&self, id: EmrLinkId, clock: Clock) -> Out {
+        Out::new(OutConfig {
+            id,
+            to: self.to.clone(),
+            form: self.form,
+            receiver: self.receiver.clone(),
+            facility: self.facility.clone(),
+            kind: self.kind.clone(),
+            charset: self.charset,
+            zone: self.zone.clone(),
+            cancels: self.cancels,
+            clock,
+        })
+    }
+}
+
+/// A character set, named as MSH-18 names it.
+fn charset(section: &mut Section<'_>, by_itself: Charset) -> Option<Charset> {
+    let page = section.page();
+    let Some(told) = section.text("charset") else { return Some(by_itself) };
+    let found = Charset::named(&told.value);
+    if found.is_none() {
+        let help = "write it as MSH-18 would: \"8859/1\", \"8859/15\", \"UNICODE UTF-8\", or \"windows-1252\"";
+        page.problem_with_help(&told.at, format!("'{}' is not known", told.value), help);
+    }
+    found
+}
+
 fn allow(section: &mut Section<'_>) -> Vec<Network> {
     let page = section.page();
     let mut networks = Vec::new();
@@ -167,17 +268,7 @@ fn keep(section: &mut Section<'_>) -> Option<u32> {
 
 fn manner(section: &mut Section<'_>, site: Option<&str>, sites: &[SiteOf]) -> Option<Manner> {
     let page = section.page();
-    let charset = match section.text("charset") {
-        None => Some(Manner::default().charset),
-        Some(told) => {
-            let found = Charset::named(&told.value);
-            if found.is_none() {
-                let help = "write it as MSH-18 would: \"8859/1\", \"8859/15\", \"UNICODE UTF-8\", or \"windows-1252\"";
-                page.problem_with_help(&told.at, format!("'{}' is not known", told.value), help);
-            }
-            found
-        }
-    };
+    let charset = charset(section, Manner::default().charset);
     let ack = match section.text("ack") {
         None => Some(Mode::AsAsked),
         Some(told) => word(page, &told, &ACKS, ack_mode),

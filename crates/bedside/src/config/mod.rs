@@ -23,7 +23,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
-    hl7::Hl7In,
+    hl7::{Hl7In, Hl7Out},
     problem::{Problem, Problems},
     secret::{Account, Texts},
 };
@@ -53,6 +53,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// The links on which the record's systems bring messages.
     pub hl7: Vec<Hl7In>,
+    /// The links over which documents go into the record.
+    pub hl7_out: Vec<Hl7Out>,
 }
 
 /// `[server]`
@@ -159,6 +161,7 @@ impl Default for Config {
             sites: Vec::new(),
             channels: Vec::new(),
             hl7: Vec::new(),
+            hl7_out: Vec::new(),
         }
     }
 }

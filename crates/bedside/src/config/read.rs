@@ -64,6 +64,8 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
         .collect();
     let links = top.sections("hl7").into_iter();
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
+    let outs = top.sections("hl7_out").into_iter();
+    config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -162,6 +164,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let staffed = staffed(&mut section);
     let public_facts = section.texts("public_facts").into_iter().map(|told| told.value).collect();
     let door = section.text("door").and_then(|told| door(page, told));
+    let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     section.end();
     let name = name?.value;
@@ -172,7 +175,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         jurisdiction: jurisdiction?,
         page_owner: page_owner?,
         time_zone: time_zone?,
-        settings: SiteSettings { staffed, public_facts, door },
+        settings: SiteSettings { staffed, public_facts, door, door_min_age },
         overlays,
     })
 }
@@ -240,6 +243,15 @@ fn door(page: &Page<'_>, told: Told<String>) -> Option<String> {
     Some(told.value)
 }
 
+/// From which age on somebody can link their account to their record by themselves.
+fn door_min_age(page: &Page<'_>, told: &Told<i64>) -> Option<u8> {
+    let age = u8::try_from(told.value).ok().filter(|age| (12..=21).contains(age));
+    if age.is_none() {
+        page.problem_with_help(&told.at, "is no such age", "from 12 to 21; without it, 16");
+    }
+    age
+}
+
 fn channel(mut section: Section<'_>, folder: &Path, sites: &[String], taken: &mut HashSet<String>) -> Option<Channel> {
     let slug = slug(&mut section, taken);
     let kind = kind(&mut section);
@@ -274,6 +286,9 @@ fn kind(section: &mut Section<'_>) -> Option<ChannelKind> {
         }
         Some(ChannelKind::Demo) => {
             page.problem_with_help(&told.at, "is not set up here", "`bedside demo` has its own channels");
+        }
+        Some(ChannelKind::Door) => {
+            page.problem_with_help(&told.at, "is not set up here", "every site has its private door by itself");
         }
         None => page.unknown_word(&told.at, &told.value, &["bluesky", "mastodon", "webhook"]),
     }
@@ -339,7 +354,7 @@ fn way(section: &mut Section<'_>, folder: &Path, kind: Option<ChannelKind>) -> O
             Some(Way::Mastodon { base_url: base_url?, token: token? })
         }
         ChannelKind::Webhook => Some(Way::Webhook { secret: or_missing(section, hook, "secret")? }),
-        ChannelKind::Import | ChannelKind::Demo => None,
+        ChannelKind::Import | ChannelKind::Demo | ChannelKind::Door => None,
     }
 }
 

@@ -137,6 +137,17 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// A whole number.
+    pub fn number(&mut self, key: &'static str) -> Option<Told<i64>> {
+        let Told { value, at } = self.find(key)?;
+        let number = value.as_integer().and_then(|digits| i64::from_str_radix(digits.as_str(), digits.radix()).ok());
+        match number {
+            Some(value) => return Some(Told { value, at }),
+            None => self.page.problem(&at, format!("must be a whole number, found {}", kind(value))),
+        }
+        None
+    }
+
     /// A text that must be there; `help` says what belongs there.
     pub fn needed(&mut self, key: &'static str, help: &str) -> Option<Told<String>> {
         let is_missing = self.table.is_none_or(|table| table.iter().all(|(name, _)| name.get_ref() != key));

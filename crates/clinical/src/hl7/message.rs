@@ -177,13 +177,13 @@ fn without_frame<'b>(bytes: &'b [u8], flaws: &mut Flaws) -> &'b [u8] {
     while let [0x0b | 0, rest @ ..] = inner {
         inner = rest;
     }
+    while let [rest @ .., 0x0b | 0] = inner {
+        inner = rest;
+    }
     // A carriage return behind <FS> is the frame's, one before it the last segment's.
     let trimmed = inner.trim_ascii_end();
     if let Some(before) = trimmed.strip_suffix(&[0x1c]) {
         inner = before;
-    }
-    while let [rest @ .., 0] = inner {
-        inner = rest;
     }
     if inner.len() < bytes.len() {
         flaws.add(FlawKind::Framing, Place::MESSAGE);

@@ -36,14 +36,18 @@ pub fn segments(text: &str, separator: char, flaws: &mut Flaws) -> Vec<Span> {
             if is_blank_seen {
                 flaws.add(FlawKind::BlankLine, place(trimmed));
             }
-            push_unglued(text, separator, Span { start, end: line.end }, &mut spans, flaws);
+            spans.push(Span { start, end: line.end });
         } else if let Some(last) = spans.last_mut() {
             last.end = line.end;
             flaws.add(FlawKind::BrokenLine, place(text.get(last.start..).unwrap_or_default()));
         }
         is_blank_seen = false;
     }
-    spans
+    let mut unglued = Vec::with_capacity(spans.len());
+    for span in spans {
+        push_unglued(text, separator, span, &mut unglued, flaws);
+    }
+    unglued
 }
 
 fn place(segment: &str) -> Place {
@@ -65,7 +69,7 @@ fn push_unglued(text: &str, separator: char, mut span: Span, spans: &mut Vec<Spa
     while let Some(cut) = find_glued(text.get(span.start..span.end).unwrap_or_default(), separator) {
         let at = span.start + cut;
         let before = text.get(span.start..at).unwrap_or_default();
-        spans.push(Span { start: span.start, end: span.start + before.trim_end_matches(' ').len() });
+        spans.push(Span { start: span.start, end: span.start + before.trim_end_matches([' ', '\r', '\n']).len() });
         flaws.add(FlawKind::GluedSegment, place(text.get(at..).unwrap_or_default()));
         span.start = at;
     }

@@ -54,6 +54,40 @@ pub enum PatientClass {
     Other,
 }
 
+impl PatientClass {
+    const CODED: [Self; 9] = [
+        Self::Emergency,
+        Self::Inpatient,
+        Self::Outpatient,
+        Self::Preadmit,
+        Self::RecurringPatient,
+        Self::Obstetrics,
+        Self::CommercialAccount,
+        Self::NotApplicable,
+        Self::Unknown,
+    ];
+
+    fn of(code: &str) -> Self {
+        Self::CODED.into_iter().find(|class| class.code().eq_ignore_ascii_case(code)).unwrap_or(Self::Other)
+    }
+
+    /// The code in table 0004.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Emergency => "E",
+            Self::Inpatient => "I",
+            Self::Outpatient => "O",
+            Self::Preadmit => "P",
+            Self::RecurringPatient => "R",
+            Self::Obstetrics => "B",
+            Self::CommercialAccount => "C",
+            Self::NotApplicable => "N",
+            Self::Unknown | Self::Other => "U",
+        }
+    }
+}
+
 /// Whose codes stand in PV1-36. The same code means death here and a readmission there, so the link must say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dispositions {
@@ -103,18 +137,7 @@ fn location(segment: Segment<'_>, field: usize) -> Given<Location> {
 }
 
 fn class(fields: &mut Fields<'_, '_>) -> Given<PatientClass> {
-    let class = fields.text(2).map(|code| match code.to_ascii_uppercase().as_str() {
-        "E" => PatientClass::Emergency,
-        "I" => PatientClass::Inpatient,
-        "O" => PatientClass::Outpatient,
-        "P" => PatientClass::Preadmit,
-        "R" => PatientClass::RecurringPatient,
-        "B" => PatientClass::Obstetrics,
-        "C" => PatientClass::CommercialAccount,
-        "N" => PatientClass::NotApplicable,
-        "U" => PatientClass::Unknown,
-        _ => PatientClass::Other,
-    });
+    let class = fields.text(2).map(|code| PatientClass::of(&code));
     if class == Given::Is(PatientClass::Other) {
         fields.flaw(FlawKind::CodeUnknown, 2);
     }

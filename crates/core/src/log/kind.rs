@@ -148,6 +148,30 @@ words! {
         MergeUndone = "merge_undone",
         /// Messages of the record whose time was over were deleted, and their keys with them.
         EmrPruned = "emr_pruned",
+        /// A document of a closed, consented conversation was put in line for the record.
+        FilingMade = "filing_made",
+        /// The record has taken a document, or taken it back.
+        Filed = "filed",
+        /// A document could not be filed: a person must look.
+        FilingFailed = "filing_failed",
+        /// Documents were not sent, because the consent was taken back or a person dropped them.
+        FilingDropped = "filing_dropped",
+        /// A one-time link to the private door was made for somebody who wrote privately.
+        DoorInvited = "door_invited",
+        /// Somebody proved at the private door that an account is theirs.
+        DoorProven = "door_proven",
+        /// Somebody at the private door said whose record their account belongs to.
+        LinkClaimed = "link_claimed",
+        /// A member of staff confirmed the link of an account to a record.
+        LinkConfirmed = "link_confirmed",
+        /// A member of staff refused such a link.
+        LinkRefused = "link_refused",
+        /// The person undid such a link.
+        LinkUndone = "link_undone",
+        /// A consent was given, for one purpose.
+        ConsentGiven = "consent_given",
+        /// A consent was taken back.
+        ConsentRevoked = "consent_revoked",
         /// A person had a message of the record brought into the patient index once more.
         EmrAgain = "emr_again",
         /// A person looked at what a message of the record holds.

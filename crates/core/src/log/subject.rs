@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::code::RuleId;
 use crate::id::{
-    AuthorId, CaseId, ChannelId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, JobId, KeyId, LabelId, NoteId,
-    OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
+    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, FilingId, JobId, KeyId, LabelId,
+    LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -95,6 +95,12 @@ subjects! {
     EmrMessage(EmrMessageId) = "emr_message",
     /// A patient of the record.
     Patient(PatientId) = "patient",
+    /// A document for a record.
+    Filing(FilingId) = "filing",
+    /// The link of an account to a record.
+    Link(LinkId) = "link",
+    /// A consent.
+    Consent(ConsentId) = "consent",
 }
 
 impl fmt::Display for Subject {

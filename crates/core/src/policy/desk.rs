@@ -84,6 +84,10 @@ actions! {
     ManagePeople = "manage_people",
     /// Set up channels.
     ManageChannels = "manage_channels",
+    /// Make a one-time link to the private door.
+    InviteToDoor = "invite_to_door",
+    /// Confirm or refuse that an account belongs to a record.
+    ConfirmLink = "confirm_link",
     /// See the links to the record's systems and what became of their messages, without what they hold.
     ReadLinks = "read_links",
     /// Have a message of the record brought into the patient index once more.

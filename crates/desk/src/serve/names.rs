@@ -112,7 +112,7 @@ pub(super) fn place(r: &Reader, channel: &str, visibility: Visibility) -> String
 /// Whether replies can leave over a kind of channel.
 pub(super) fn speaks(kind: ChannelKind) -> bool {
     match kind {
-        ChannelKind::Bluesky | ChannelKind::Mastodon | ChannelKind::Demo => true,
+        ChannelKind::Bluesky | ChannelKind::Mastodon | ChannelKind::Demo | ChannelKind::Door => true,
         ChannelKind::Webhook | ChannelKind::Import => false,
     }
 }

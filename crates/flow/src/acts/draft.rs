@@ -23,7 +23,7 @@ use bedside_store::{
     random,
 };
 
-use super::{ActError, for_guard, given, yes_no};
+use super::{ActError, Privacy, for_guard, given, yes_no};
 use crate::{
     Change, Road,
     audit::Audit,
@@ -47,6 +47,7 @@ struct Answered {
     post: PostRow,
     text: String,
     handle: String,
+    privacy: Privacy,
 }
 
 impl Road {
@@ -363,12 +364,13 @@ impl Road {
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
-        Ok(Answered { case, post, text: text.0.text, handle: author.0.handle })
+        let privacy = self.privacy(tx, &case).await?;
+        Ok(Answered { case, post, text: text.0.text, handle: author.0.handle, privacy })
     }
 
     fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(for_guard(house, lang, &answered.text, &answered.handle, text))
+        Ok(for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text))
     }
 
     async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {

@@ -1,6 +1,7 @@
 //! What people at the desk do: each act checks that they may, and is one transaction with its log entry.
 
 mod case;
+mod door;
 mod draft;
 mod explain;
 mod label;
@@ -25,6 +26,7 @@ use bedside_store::{
 
 pub use self::{
     case::PersonDecision,
+    door::LinkVerdict,
     draft::Checked,
     explain::Explained,
     label::LabelOrder,
@@ -101,9 +103,32 @@ impl Road {
     }
 }
 
-/// What the guard is told of a reply. What is said to somebody directly is said on an open platform all the same.
+/// How private a reply is, as the guard sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Privacy {
+    /// On an open platform; what is said to somebody directly is said there all the same.
+    Open,
+    /// At the private door.
+    Door {
+        /// Whether care may be spoken of: the account's link to the record is confirmed and consented to.
+        of_care: bool,
+    },
+}
+
+impl Road {
+    /// How private a reply to this case is.
+    pub(crate) async fn privacy(&self, tx: &mut Tx, case: &CaseRow) -> Result<Privacy, FlowError> {
+        if !self.is_door(case.channel) {
+            return Ok(Privacy::Open);
+        }
+        Ok(Privacy::Door { of_care: crate::door::speaks_of_care(tx, case.author).await? })
+    }
+}
+
+/// What the guard is told of a reply.
 pub(crate) fn for_guard<'a>(
     house: &'a House,
+    privacy: Privacy,
     lang: &str,
     inbound_text: &'a str,
     inbound_handle: &'a str,
@@ -113,8 +138,8 @@ pub(crate) fn for_guard<'a>(
         text,
         lang: Lang::from_tag(lang),
         jurisdiction: house.site.jurisdiction,
-        public: true,
-        consented: false,
+        public: privacy == Privacy::Open,
+        consented: privacy == Privacy::Door { of_care: true },
         inbound_text: Some(inbound_text),
         inbound_handle: Some(inbound_handle),
         public_facts: &house.site.settings.public_facts,

@@ -8,7 +8,7 @@ use bedside_core::{
     time::Timestamp,
 };
 use bedside_store::{
-    StoreError, Tx,
+    StoreError, Tx, door,
     emr::{patient, visit},
 };
 
@@ -53,13 +53,27 @@ pub async fn patient_facts(tx: &mut Tx, id: PatientId, now: Timestamp) -> Result
 }
 
 impl Road {
-    /// Has the open cases of everybody who is linked with one of these patients decided anew.
+    /// Has the open cases of everybody who is linked with one of these patients decided anew. Their replies that wait in the
+    /// outbox are checked against the new facts when they are claimed.
     pub(crate) async fn patients_changed(
         &self,
-        _tx: &mut Tx,
-        _patients: &HashSet<PatientId>,
-        _now: Timestamp,
+        tx: &mut Tx,
+        patients: &HashSet<PatientId>,
+        now: Timestamp,
     ) -> Result<(), FlowError> {
+        let mut concerned = Vec::new();
+        for id in patients {
+            let Some(row) = patient::by_id(tx, *id).await? else { continue };
+            // A link may name any record of the family: the one it was confirmed for stays when it is merged.
+            let survivor = patient::survivor(tx, row).await?;
+            concerned.extend(patient::family(tx, survivor.id).await?);
+            concerned.push(*id);
+        }
+        concerned.sort_unstable();
+        concerned.dedup();
+        for (site, author) in door::linked_to(tx, &concerned).await? {
+            self.facts_changed(tx, site, author, now).await?;
+        }
         Ok(())
     }
 }

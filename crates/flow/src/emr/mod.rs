@@ -2,6 +2,8 @@
 //! one after the other in the order they came.
 
 mod apply;
+mod document;
+mod file;
 mod index;
 mod intake;
 mod known;

@@ -12,14 +12,14 @@ use bedside_core::{
     id::{AuthorId, CaseId, DecisionId, PostId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
     policy::{Decision, Escalation, Speech},
-    post::Standing,
+    post::{Standing, Visibility},
     time::{Span, Timestamp},
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
     Phi, Tx,
     cases::{self, CaseRow},
-    desk,
+    desk, door,
     jobs::{self, Job, JobKind},
     labels, outbox,
     posts::{self, PostRow, PostText},
@@ -29,6 +29,7 @@ use bedside_store::{
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
+    door::linked_facts,
     facts::{self, Around, Told},
 };
 
@@ -197,6 +198,10 @@ async fn gather(
 ) -> Result<Vec<Assessed>, FlowError> {
     let asked: Vec<_> = read.iter().map(|(post, _)| (post.id, post.author, post.at)).collect();
     let prior = posts::prior_posts(tx, &asked).await?;
+    let mut authors: Vec<AuthorId> = read.iter().map(|(post, _)| post.author).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let links = linked_facts(tx, &authors, now).await?;
     let mut sites = HashMap::new();
     let mut assessed = Vec::with_capacity(read.len());
     for (post, signals) in read {
@@ -206,11 +211,13 @@ async fn gather(
         }
         let mut around =
             Around { prior_posts: prior.get(&post.id).copied().unwrap_or(0), thread_posts: 1, ..Around::default() };
+        around.link = links.get(&post.author).cloned();
         if let Some((all, paused)) = sites.get(&post.site) {
             let on = |id: String| all.get(&id).into_iter().flatten().copied();
             around.site_labels = on(post.site.to_string()).collect();
             around.labels = on(post.thread.to_string())
                 .chain(on(post.author.to_string()))
+                .chain(on(account_at_door(tx, &post).await?))
                 .chain(on(post.site.to_string()))
                 .collect();
             around.paused = *paused;
@@ -227,6 +234,15 @@ async fn gather(
         assessed.push(Assessed { post, signals, around });
     }
     Ok(assessed)
+}
+
+/// The account that an author of the door's channel stands for; empty for every other post.
+async fn account_at_door(tx: &mut Tx, post: &PostRow) -> Result<String, FlowError> {
+    let person = match post.visibility {
+        Visibility::Direct => door::by_door_author(tx, post.author).await?,
+        Visibility::Public | Visibility::Unlisted | Visibility::Followers => None,
+    };
+    Ok(person.map_or_else(String::new, |person| person.author.to_string()))
 }
 
 impl Outcome {

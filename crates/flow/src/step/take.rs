@@ -16,7 +16,7 @@ use bedside_store::{
     posts::{self, NewPost},
 };
 
-use crate::{Change, FlowError, Road, audit::Audit};
+use crate::{Change, FlowError, Road, audit::Audit, door::Told};
 
 /// Where an import stands: its name and the number of rows read when this batch is stored.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ impl Road {
         self.take_news(channel, standing, news, None, Some(mark)).await
     }
 
-    async fn take_news(
+    pub(crate) async fn take_news(
         &self,
         channel: ChannelId,
         standing: Standing,
@@ -122,8 +122,18 @@ impl Road {
         let new = prepared.write(&mut tx, &posted, standing, now).await?;
         taken.new = u32::try_from(new.len()).unwrap_or(u32::MAX);
         note_taken(&mut audit, site, standing, &posted, &new)?;
+        let told = match standing {
+            Standing::Live => self.hear_codes(&mut tx, &mut audit, (site, channel), (&posted, &new), now).await?,
+            Standing::History => Told::default(),
+        };
+        if self.is_door(channel) {
+            for (one, inbound) in new.iter().filter_map(|one| Some((one, posted.get(one.position)?))) {
+                self.seat_at_door(&mut tx, one, inbound).await?;
+            }
+        }
         let priority = if standing == Standing::Live { jobs::LIVE } else { jobs::HISTORY };
-        jobs::add(&mut tx, JobKind::Assess, new.iter().map(|new| new.id.to_string()), priority, now).await?;
+        let to_sort = new.iter().map(|new| new.id).filter(|id| !told.silent.contains(id));
+        jobs::add(&mut tx, JobKind::Assess, to_sort.map(|id| id.to_string()), priority, now).await?;
         for edit in &edits {
             edit.write(&mut tx, &mut audit, site, now).await?;
             taken.changed += 1;

@@ -22,10 +22,23 @@ use crate::house::{Desk, NOW, open};
 
 async fn linked() -> (Desk, EmrLinkId) {
     let desk = open().await;
-    let row = LinkRow {
-        id: EmrLinkId::new(NOW, &[7; 10]),
+    let link = link_in(&desk).await;
+    (desk, link)
+}
+
+/// A link on which the house's record speaks.
+pub async fn link_in(desk: &Desk) -> EmrLinkId {
+    let mut tx = desk.store.begin().await.unwrap();
+    let id = link::put(&mut tx, &link_row(desk, "kis"), NOW).await.unwrap().id;
+    tx.commit().await.unwrap();
+    id
+}
+
+pub fn link_row(desk: &Desk, slug: &str) -> LinkRow {
+    LinkRow {
+        id: EmrLinkId::new(NOW, &bedside_store::random().unwrap()),
         site: desk.site,
-        slug: "kis".to_owned(),
+        slug: slug.to_owned(),
         kind: LinkKind::Hl7In,
         name: "KIS".to_owned(),
         keep_days: 7,
@@ -33,23 +46,19 @@ async fn linked() -> (Desk, EmrLinkId) {
         health_code: String::new(),
         health_since: NOW,
         last_ok_at: None,
-    };
-    let mut tx = desk.store.begin().await.unwrap();
-    let id = link::put(&mut tx, &row, NOW).await.unwrap().id;
-    tx.commit().await.unwrap();
-    (desk, id)
+    }
 }
 
 fn mrn(value: &str) -> Identifier {
     Identifier { authority: "KH".to_owned(), value: value.to_owned(), kind: "MR".to_owned() }
 }
 
-fn person(id: &str, family: &str) -> PatientTold {
+pub fn person(id: &str, family: &str) -> PatientTold {
     let name = Name { family: family.to_owned(), given: "Eva".to_owned() };
     PatientTold { ids: vec![mrn(id)], name: Told::Said(name), ..PatientTold::default() }
 }
 
-fn visit(number: &str) -> VisitTold {
+pub fn visit(number: &str) -> VisitTold {
     let number = Some(Identifier { authority: String::new(), value: number.to_owned(), kind: "VN".to_owned() });
     VisitTold { number, class: Some(VisitClass::Inpatient), ..VisitTold::default() }
 }
@@ -68,12 +77,12 @@ fn message(control_id: &str, minute: i64, change: Change) -> Received {
     }
 }
 
-fn at(minute: i64) -> Timestamp {
+pub fn at(minute: i64) -> Timestamp {
     NOW.minus(Span::days(1)).plus(Span::minutes(minute))
 }
 
 /// Sends a change and brings it into the index.
-async fn tell(desk: &Desk, link: EmrLinkId, control_id: &str, minute: i64, change: Change) {
+pub async fn tell(desk: &Desk, link: EmrLinkId, control_id: &str, minute: i64, change: Change) {
     assert_eq!(desk.road.take_emr(link, message(control_id, minute, change)).await, Ok(TakenEmr::New));
     desk.clock.pass(Span::millis(1));
     while desk.road.apply_emr_next().await.unwrap() > 0 {}

@@ -12,7 +12,9 @@
 mod answer;
 mod crash;
 mod decide;
+mod door;
 mod emr;
 mod house;
+mod linked;
 mod log;
 mod platform;

@@ -76,7 +76,7 @@ statements! {
     BY_ID = select!("WHERE p.id = $1");
     BY_HASH = select!("JOIN patient_identifier i ON i.patient_id = p.id WHERE i.site_id = $1 AND i.hash = $2");
     BY_VALUE = select!("JOIN patient_identifier i ON i.patient_id = p.id WHERE i.site_id = $1 AND i.value_hash = $2 \
-        ORDER BY p.id LIMIT 3");
+        ORDER BY p.id LIMIT 20");
     MERGED_INTO = "SELECT id FROM patient WHERE merged_into = $1";
     SET_MERGED = "UPDATE patient SET merged_into = $2, updated_at = $3 WHERE id = $1";
     ADD_MERGE = "INSERT INTO patient_merge (id, site_id, from_id, into_id, message_id, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -99,8 +99,10 @@ pub fn id_hash(store: &Store, site: SiteId, id: &Identifier) -> Vec<u8> {
     store.lookup.hash(&["patient", &site.to_string(), &id.authority, &id.value])
 }
 
+/// The keyed hash of a number alone, as a person would say it: without blanks, in capitals.
 fn value_hash(store: &Store, site: SiteId, value: &str) -> Vec<u8> {
-    store.lookup.hash(&["patient value", &site.to_string(), value])
+    let said: String = value.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+    store.lookup.hash(&["patient value", &site.to_string(), &said])
 }
 
 /// The owner of a patient's data key: the identifier under which they were first told.
@@ -128,11 +130,16 @@ pub async fn find(
     if !id.authority.is_empty() {
         return Ok(None);
     }
-    let rows = tx.rows(BY_VALUE, args![site, value_hash(store, site, &id.value)]).await?;
-    match rows.as_slice() {
-        [only] => read(only).map(Some),
-        _ => Ok(None),
-    }
+    let mut rows = by_value(store, tx, site, &id.value).await?;
+    Ok(rows.pop().filter(|_| rows.is_empty()))
+}
+
+/// The patients with this number, whoever gave it; at most 20.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn by_value(store: &Store, tx: &mut Tx, site: SiteId, value: &str) -> Result<Vec<PatientRow>, StoreError> {
+    tx.rows(BY_VALUE, args![site, value_hash(store, site, value)]).await?.iter().map(read).collect()
 }
 
 /// The patient with this id.

@@ -1,5 +1,6 @@
 //! Authors, threads and posts. A post is stored once; its text is sealed under its author's key.
 
+pub(crate) mod author;
 pub(crate) mod read;
 pub(crate) mod reindex;
 pub(crate) mod take;
@@ -13,8 +14,9 @@ use bedside_core::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    author::{AuthorRow, author},
     read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
-    take::{NewPost, Prepared, apply_edit, ensure_keys, known, mark_deleted, prepare},
+    take::{NewPost, Prepared, apply_edit, author_key, ensure_keys, known, mark_deleted, prepare},
 };
 use crate::{DataKey, Phi, Store, StoreError};
 

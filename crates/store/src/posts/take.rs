@@ -92,6 +92,19 @@ pub async fn ensure_keys<'a>(
     store.keys.ensure(&owners, now).await.map(drop)
 }
 
+/// The data key of one author of a channel, made if missing: what it seals goes with the author's texts.
+///
+/// # Errors
+/// The key store refuses.
+pub async fn author_key(
+    store: &Store,
+    channel: ChannelId,
+    external_id: &str,
+    now: Timestamp,
+) -> Result<DataKey, StoreError> {
+    store.keys.of(&owner(&store.lookup.hash(&["author", &channel.to_string(), external_id])), now).await
+}
+
 /// Finds what of `batch` is new and seals it. Holds no write lock; data keys are durable when this returns.
 ///
 /// # Errors

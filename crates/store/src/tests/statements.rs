@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, cases, channels,
     db::{Db, Statement},
-    desk, drafts, emr, jobs, keys, labels, log,
+    desk, door, drafts, emr, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -15,6 +15,7 @@ const MAIN: &[Family] = &[
     ("sites", sites::STATEMENTS, &[]),
     ("channels", channels::STATEMENTS, &[]),
     ("jobs", jobs::STATEMENTS, jobs::MANY),
+    ("posts::author", posts::author::STATEMENTS, &[]),
     ("posts::take", posts::take::STATEMENTS, posts::take::MANY),
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
     ("posts::reindex", posts::reindex::STATEMENTS, &[]),
@@ -26,10 +27,17 @@ const MAIN: &[Family] = &[
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
+    ("emr::filing", emr::filing::STATEMENTS, &[]),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
     ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
+    ("door::visit", door::visit::STATEMENTS, &[]),
+    ("door::person", door::person::STATEMENTS, door::person::MANY),
+    ("door::said", door::said::STATEMENTS, &[]),
+    ("door::file", door::file::STATEMENTS, &[]),
+    ("door::link", door::link::STATEMENTS, door::link::MANY),
+    ("door::consent", door::consent::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -86,7 +94,7 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr")] {
+    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door")] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

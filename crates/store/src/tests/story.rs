@@ -3,10 +3,7 @@
 use bedside_core::{
     case::{Queue, Rank},
     channel::{ChannelKind, Receipt},
-    id::{
-        CaseId, ChannelId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, LabelId, NoteId, OutboxId, PersonId,
-        PostId, SiteId,
-    },
+    id::{CaseId, ChannelId, DecisionId, DraftId, EntryId, LabelId, NoteId, OutboxId, PersonId, PostId, SiteId},
     label::{LabelKind, LabelTarget},
     policy::{Decision, PageOwner, Speech, SpeechForm},
     post::{Inbound, InboundAuthor, Standing, Visibility},
@@ -16,15 +13,14 @@ use bedside_core::{
 
 use super::{NOW, database, master, postgres, sqlite};
 use crate::{
-    Location, MasterKey, Store, StoreError, cases, channels, desk, drafts,
-    emr::{
-        link,
-        message::{self, MessageState},
-    },
-    jobs, labels, log, outbox, people, posts, random, shown, sites,
+    Location, MasterKey, Store, StoreError, cases, channels, desk, drafts, jobs, labels, log, outbox, people, posts,
+    random, shown, sites,
 };
 
-fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
+/// A house and its channel.
+pub(super) type House = (SiteId, ChannelId);
+
+pub(super) fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inbound {
     Inbound {
         external_id: id.to_owned(),
         author: InboundAuthor {
@@ -46,7 +42,7 @@ fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>) -> Inboun
     }
 }
 
-async fn house(store: &Store) -> (SiteId, ChannelId) {
+pub(super) async fn house(store: &Store) -> House {
     let site = sites::Site {
         id: SiteId::new(NOW, &[1; 10]),
         slug: "mitte".to_owned(),
@@ -80,7 +76,7 @@ async fn house(store: &Store) -> (SiteId, ChannelId) {
     (site.id, channel.id)
 }
 
-async fn take(store: &Store, (site, channel): (SiteId, ChannelId), batch: &[Inbound]) -> Vec<PostId> {
+pub(super) async fn take(store: &Store, (site, channel): House, batch: &[Inbound]) -> Vec<PostId> {
     let batch: Vec<&Inbound> = batch.iter().collect();
     let prepared = posts::prepare(store, site, channel, &batch, NOW).await.unwrap();
     let mut tx = store.begin().await.unwrap();
@@ -155,7 +151,7 @@ fn decision(speech: Speech) -> Decision {
     }
 }
 
-async fn case_of(store: &Store, house: (SiteId, ChannelId), post: PostId) -> cases::CaseRow {
+pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases::CaseRow {
     let mut tx = store.begin().await.unwrap();
     let post = posts::by_id(&mut tx, post).await.unwrap().unwrap();
     let number = cases::reserve_numbers(&mut tx, 1).await.unwrap();
@@ -476,73 +472,36 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     assert_eq!(shown::case_entries(&mut tx, one.id).await.unwrap(), 1);
 }
 
-async fn messages_of_the_record_are_counted_listed_and_found(store: &Store) {
-    let (site, _) = house(store).await;
-    let row = |n: u8, slug: &str| link::LinkRow {
-        id: EmrLinkId::new(NOW, &[n; 10]),
-        site,
-        slug: slug.to_owned(),
-        kind: link::LinkKind::Hl7In,
-        name: slug.to_uppercase(),
-        keep_days: 7,
-        health: channels::Health::New,
-        health_code: String::new(),
-        health_since: NOW,
-        last_ok_at: None,
+/// A reply of the case in the outbox.
+pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> OutboxId {
+    let (mara, jonas) = (person(store, "mara").await, PersonId::new(NOW, &[8; 10]));
+    let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
+    let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
+    let form = SpeechForm::AcknowledgeOnly;
+    let written =
+        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+    let (draft, id) = (DraftId::new(NOW, &[3; 10]), OutboxId::new(NOW, &[4; 10]));
+    let mut tx = store.begin().await.unwrap();
+    drafts::insert(&mut tx, draft, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();
+    let reply = outbox::NewReply {
+        id,
+        site: house.0,
+        channel: house.1,
+        case: case.id,
+        draft,
+        post: (case.post, 1),
+        author: mara,
+        approver: jonas,
+        cleared: &[9; 32],
+        approved: &[9; 32],
+        due_at: NOW,
     };
-    let mut tx = store.begin().await.unwrap();
-    let kis = link::put(&mut tx, &row(1, "kis"), NOW).await.unwrap();
-    link::put(&mut tx, &row(2, "lab"), NOW).await.unwrap();
+    outbox::queue(&mut tx, &reply, NOW).await.unwrap();
     tx.commit().await.unwrap();
-    let key = store.keys().of(&message::key_owner(kis.id, NOW), NOW).await.unwrap();
-    let text = message::MessageText { control_id: "C".to_owned(), event: None };
-    let states = [MessageState::New, MessageState::Refused, MessageState::New, MessageState::New];
-    let new: Vec<(message::NewMessage<'_>, _)> = (0_u8..)
-        .zip(states)
-        .map(|(n, state)| {
-            let at = NOW.plus(Span::seconds(i64::from(n)));
-            let id = EmrMessageId::new(at, &[n; 10]);
-            let same = message::same(store, "C", &[n]);
-            let trigger = "ADT^A01";
-            (
-                message::NewMessage {
-                    id,
-                    link: kis.id,
-                    same,
-                    trigger,
-                    text: &text,
-                    raw: b"",
-                    flaws: &[],
-                    state,
-                    code: "",
-                    at,
-                },
-                key.clone(),
-            )
-        })
-        .collect();
-    let ids: Vec<EmrMessageId> = new.iter().map(|(message, _)| message.id).collect();
-    let mut tx = store.begin().await.unwrap();
-    assert_eq!(message::insert(&mut tx, &new).await.unwrap().len(), 4);
-    message::done(&mut tx, &[(ids[3], MessageState::Failed, "no_identifier", None)]).await.unwrap();
-    let waiting = message::waiting_by_link(&mut tx).await.unwrap();
-    assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [(kis.id, (2, NOW))]);
-    assert_eq!(message::failed(&mut tx, kis.id).await.unwrap(), 1);
-    for (state, expect) in [
-        (None, vec![3, 2, 1, 0]),
-        (Some(MessageState::New), vec![2, 0]),
-        (Some(MessageState::Refused), vec![1]),
-        (Some(MessageState::Failed), vec![3]),
-        (Some(MessageState::Applied), vec![]),
-    ] {
-        let found = message::last(&mut tx, kis.id, state, 9).await.unwrap();
-        let expect: Vec<EmrMessageId> = expect.into_iter().map(|n: usize| ids[n]).collect();
-        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expect, "{state:?}");
-    }
-    assert_eq!(message::last(&mut tx, kis.id, None, 2).await.unwrap().len(), 2);
-    assert_eq!(link::by_slug(&mut tx, "kis").await.unwrap(), Some(kis));
-    assert_eq!(link::by_slug(&mut tx, "none").await.unwrap(), None);
+    id
 }
+
+use super::{door::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
@@ -572,6 +531,10 @@ on_both_engines! {
     search_finds_folded_words_and_keeps_none
     what_the_pages_ask_is_answered_for_many_cases_at_once
     a_rebuilt_index_begins_with_every_post
+    a_visit_is_proven_by_a_code_and_let_in_once
+    a_one_time_link_lets_in_once
+    a_conversation_keeps_what_was_said_and_handed_in
+    a_link_counts_when_it_is_confirmed_and_consented_to
     messages_of_the_record_are_counted_listed_and_found
 }
 

@@ -4,6 +4,7 @@
 mod event;
 mod line;
 mod listen;
+mod out;
 mod reading;
 mod send;
 mod tls;
@@ -19,6 +20,7 @@ use crate::Clock;
 pub use self::{
     event::dispositions,
     listen::listen,
+    out::{Form, Out, OutConfig},
     reading::{Answer, read},
     send::{SendFault, Sender},
     tls::{BadTls, Tls},

@@ -22,7 +22,7 @@ use bedside_store::{
 use super::reply_lang;
 use crate::{
     FlowError, Road,
-    acts::for_guard,
+    acts::{Privacy, for_guard},
     step::hold::{forbids, is_by_person},
 };
 
@@ -70,6 +70,7 @@ pub(crate) struct Ready {
     post: PostRow,
     text: Phi<String>,
     to: Phi<(PostText, AuthorText)>,
+    privacy: Privacy,
     pub(crate) commitment: Commitment,
 }
 
@@ -106,7 +107,8 @@ impl Road {
         let Some((to, author)) = opened.into_iter().flatten().next() else { return Ok(None) };
         let draft_now = draft_of(&draft, &text.0);
         let commitment = draft_now.commitment();
-        Ok(Some(Ready { draft, case, post, text: Phi(text.0.text), to: Phi((to.0, author.0)), commitment }))
+        let privacy = self.privacy(tx, &case).await?;
+        Ok(Some(Ready { draft, case, post, text: Phi(text.0.text), to: Phi((to.0, author.0)), privacy, commitment }))
     }
 
     pub(super) async fn check_claim(
@@ -131,7 +133,7 @@ impl Road {
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
         let house = self.house(ready.case.site).ok_or(Stop::Guard)?;
         let (post, author) = &ready.to.0;
-        let words = for_guard(house, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
+        let words = for_guard(house, ready.privacy, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
         let check = bedside_core::guard::check(&words);
         match check.verdict {
             Verdict::Allow => Ok(()),

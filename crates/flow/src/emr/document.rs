@@ -1,0 +1,60 @@
+//! What a document for the record says: who wrote what when, and what the house answered. Plain lines, in the house's
+//! language; no judgement of Bedside's own, because a record is no place for one.
+
+use bedside_core::{filing::Document, id::FilingId, site::Jurisdiction, time::Timestamp};
+use bedside_store::emr::patient::PatientText;
+
+use crate::House;
+
+/// One thing that was said.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub at: Timestamp,
+    pub by_house: bool,
+    pub text: String,
+}
+
+/// Puts a document together.
+pub(super) fn compose(
+    house: &House,
+    id: FilingId,
+    about: PatientText,
+    visit: Option<String>,
+    said: &[Line],
+    (happened_at, written_at): (Timestamp, Timestamp),
+) -> Document {
+    let is_german = matches!(house.site.jurisdiction, Jurisdiction::De | Jurisdiction::At);
+    let (title, person, answer, note) = if is_german {
+        ("Konversation über soziale Medien", "Person", "Haus", NOTE_DE)
+    } else {
+        ("Conversation over social media", "Person", "House", NOTE_EN)
+    };
+    let mut lines = vec![note.to_owned()];
+    for line in said {
+        let who = if line.by_house { answer } else { person };
+        lines.push(format!("{} {who}:", clock_time(house, line.at)));
+        lines.extend(line.text.lines().map(str::to_owned));
+    }
+    Document {
+        id,
+        ids: about.ids,
+        name: about.name,
+        born: about.born,
+        visit,
+        title: title.to_owned(),
+        lines,
+        house: house.site.name.clone(),
+        happened_at,
+        written_at,
+    }
+}
+
+const NOTE_DE: &str = "Mit Einwilligung der Patientin oder des Patienten in die Akte übernommen. Eine Einordnung von Bedside \
+    ist kein Befund.";
+const NOTE_EN: &str = "Filed with the patient's consent. How Bedside sorted it is no clinical finding.";
+
+/// Day and time on the house's own clock.
+fn clock_time(house: &House, at: Timestamp) -> String {
+    let Ok(instant) = jiff::Timestamp::from_microsecond(at.as_micros()) else { return at.to_rfc3339() };
+    instant.to_zoned(house.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
