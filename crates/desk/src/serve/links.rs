@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query, State};
 use bedside_core::{
     emr::LinkNews,
-    id::{EmrMessageId, PatientId},
+    id::{EmrLinkId, EmrMessageId, PatientId},
     policy::desk::DeskAction,
-    time::Span,
+    time::{Span, Timestamp},
 };
 use bedside_store::{
     StoreError, Tx,
@@ -53,7 +53,7 @@ const NEWS: [LinkNews; 10] = [
 ];
 
 /// How many messages of each link wait, and since when.
-type Waiting = HashMap<bedside_core::id::EmrLinkId, (i64, bedside_core::time::Timestamp)>;
+type Waiting = HashMap<EmrLinkId, (i64, Timestamp)>;
 
 /// Every link of the reader's sites.
 pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer {

@@ -92,30 +92,40 @@ async fn answer(
     let link = found(who, &mut tx, slug).await?;
     let row = of_link(&mut tx, &link, id).await?;
     let frame = frame(state, who, &mut tx).await?;
+    let view = view(state, who, &mut tx, (&link, &row)).await?;
+    Ok(page(message_page(&frame, &MessagePage { content, ..view })))
+}
+
+async fn view(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    (link, row): (&LinkRow, &MessageRow),
+) -> Result<MessagePage, Stop> {
     let r = &who.reader;
-    let event = state.store.open_message(&row).await?.and_then(|text| text.0.event);
+    let event = state.store.open_message(row).await?.and_then(|text| text.0.event);
     let mut others = match row.patient {
-        Some(patient) => of_patient(&mut tx, patient).await?,
+        Some(patient) => of_patient(tx, patient).await?,
         None => Vec::new(),
     };
     others.retain(|other| other.id != row.id);
-    let message = listed(r, &mut tx, std::slice::from_ref(&row)).await?.into_iter().next().ok_or(Stop::NOT_FOUND)?;
+    let message = listed(r, tx, std::slice::from_ref(row)).await?.into_iter().next().ok_or(Stop::NOT_FOUND)?;
     let may = |action| who.may(link.site, action).is_ok();
-    let view = MessagePage {
+    let is_settled = !matches!(row.state, MessageState::Refused | MessageState::New);
+    Ok(MessagePage {
         message,
-        answer: told(r, &row),
+        link: link.name.clone(),
+        answer: told(r, row),
         says: event.as_ref().map(|event| change(r, change_word(&event.change))),
         recorded: event.and_then(|event| event.recorded_at).map(Timestamp::as_micros),
         kept_until: row.received_at.plus(Span::days(i64::from(link.keep_days))).as_micros(),
         patient: row.patient.map(|patient| patient.to_string()),
-        others: listed(r, &mut tx, &others).await?,
-        log: if may(DeskAction::ReadLog) { logged(who, &mut tx, &row).await? } else { Vec::new() },
-        content,
-        may_again: may(DeskAction::ReplayMessage) && !matches!(row.state, MessageState::Refused | MessageState::New),
+        others: listed(r, tx, &others).await?,
+        log: if may(DeskAction::ReadLog) { logged(who, tx, row).await? } else { Vec::new() },
+        content: None,
+        may_again: is_settled && may(DeskAction::ReplayMessage),
         may_show: may(DeskAction::ReadMessage),
-        link: link.name,
-    };
-    Ok(page(message_page(&frame, &view)))
+    })
 }
 
 /// What the sender was told.
