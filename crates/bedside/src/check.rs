@@ -1,12 +1,12 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
 use anyhow::{Result, bail};
-use bedside_core::policy::Rules;
+use bedside_core::{id::EmrLinkId, policy::Rules};
 
 use crate::{
     cli::Common,
     clock,
-    config::{Config, Data},
+    config::{Config, Data, Problem, Problems},
     keys::{Surroundings, VARIABLE},
     place::Place,
     say,
@@ -20,6 +20,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let config = Config::load(common.config.as_deref())?;
     let place = Place::of(&config, common)?;
     let accounts = config.accounts(&clock::system())?;
+    links(&config)?;
     rules(&config)?;
     key(&config, around)?;
     match &config.file {
@@ -39,12 +40,24 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     for (channel, _) in &accounts {
         say::result(&format!("channel {}: {}, for {}", channel.slug, channel.kind(), channel.site));
     }
+    for link in &config.hl7 {
+        say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
+    }
     say::result("no alarm path exists in this version: nobody is alarmed by Bedside");
     Ok(())
 }
 
 fn url(config: &Config) -> String {
     config.server.public_url.as_ref().map_or(String::new(), |url| format!(", people use {url}"))
+}
+
+/// Reads the certificates of every link.
+fn links(config: &Config) -> Result<(), Problems> {
+    // No link is made: the id is thrown away.
+    let id = EmrLinkId::new(clock::now(), &[0; 10]);
+    let problems: Vec<Problem> =
+        config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 
 /// Loads the rules of every house with its overlays.

@@ -240,3 +240,21 @@ async fn send(file: &Path, to: &str, patience: Duration) -> Result<ExitCode> {
     }
     Ok(if refused > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
+
+#[cfg(test)]
+mod tests {
+    use bedside_clinical::hl7::FlawKind;
+    use bedside_desk::text::{Lang, Reader, flaw};
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn every_flaw_has_a_sentence_at_the_desk_in_both_languages() {
+        for lang in Lang::ALL {
+            let reader = Reader::new(lang, 0, TimeZone::UTC);
+            for kind in FlawKind::ALL {
+                let said = flaw(&reader, kind.word());
+                assert!(said.is_some_and(|said| said.len() > 10), "{lang:?} {}", kind.word());
+            }
+        }
+    }
+}

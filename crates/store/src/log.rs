@@ -25,6 +25,7 @@ statements! {
     ENTRIES = "SELECT leaf, body FROM log_entry WHERE leaf >= $1 ORDER BY leaf LIMIT $2";
     LAST = "SELECT leaf, body FROM log_entry WHERE leaf < $1 ORDER BY leaf DESC LIMIT $2";
     OF_CASE = "SELECT leaf, body FROM log_entry WHERE case_id = $1 ORDER BY leaf DESC LIMIT $2";
+    AT = "SELECT at FROM log_entry WHERE leaf = $1";
     TILE = "SELECT body FROM log_tile WHERE level = $1 AND tile = $2";
 }
 
@@ -135,6 +136,23 @@ pub async fn entries(tx: &mut Tx, from: u64, most: u32) -> Result<Vec<(u64, Vec<
 /// The engine refuses.
 pub async fn last(tx: &mut Tx, before: u64, most: u32) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
     tx.rows(LAST, args![number(before), most]).await?.iter().map(read).collect()
+}
+
+/// The first place whose entry was written at `at` or later, as far as places follow the clock; `size` where there is none.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn since(tx: &mut Tx, at: Timestamp, size: u64) -> Result<u64, StoreError> {
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let is_before = match tx.row(AT, args![number(middle)]).await? {
+            Some(row) => row.time(0)? < at,
+            None => false,
+        };
+        (low, high) = if is_before { (middle + 1, high) } else { (low, middle) };
+    }
+    Ok(low)
 }
 
 /// The entries about a case, the newest first.

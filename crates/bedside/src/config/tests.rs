@@ -236,5 +236,61 @@ fn the_example_in_the_project_is_a_configuration() {
     let on: String =
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
-    assert_eq!((config.sites.len(), config.channels.len()), (2, 3));
+    assert_eq!((config.sites.len(), config.channels.len(), config.hl7.len()), (2, 3, 1));
+}
+
+#[test]
+fn a_link_to_the_record_is_read_with_all_its_keys() {
+    let text = format!(
+        "{HOUSE}[[hl7]]\nslug = \"kis\"\nsite = \"m\"\nname = \"KIS\"\nlisten = \"10.1.2.3:2575\"\n\
+         allow = [\"10.1.2.0/24\", \"10.9.9.9\"]\ntls_cert_file = \"b.pem\"\ntls_key_file = \"b.key\"\n\
+         tls_client_ca_file = \"ca.pem\"\nkeep = \"14d\"\ncharset = \"8859/15\"\nack = \"original\"\n\
+         applications = [\"KIS\"]\nfacilities = [\"HAUS\"]\nsegments = [\"PID-3,5\"]\nauthority = \"HAUS\"\n\
+         [[hl7]]\nslug = \"lab\"\nlisten = \"127.0.0.1:2576\"\n"
+    );
+    let config = parse(&text).unwrap();
+    let [kis, lab] = &config.hl7[..] else { panic!("two links") };
+    assert_eq!((kis.name.as_str(), kis.keep_days, kis.listen.port()), ("KIS", 14, 2575));
+    let manner = kis.manner();
+    assert_eq!((manner.charset.name(), manner.authority.as_str()), ("8859/15", "HAUS"));
+    assert_eq!(
+        (manner.applications.as_slice(), manner.facilities.as_slice()),
+        (&["KIS".to_owned()][..], &["HAUS".to_owned()][..])
+    );
+    assert_eq!(manner.zone.iana_name(), Some("Europe/Berlin"));
+    assert_eq!((lab.name.as_str(), lab.site.as_str(), lab.keep_days), ("lab", "m", 7));
+    let id = bedside_core::id::EmrLinkId::new(Timestamp::from_micros(0), &[0; 10]);
+    let listener = lab.listener(id, clock()).unwrap();
+    assert!((listener.allow)("127.0.0.1".parse().unwrap()) && !(listener.allow)("10.1.2.3".parse().unwrap()));
+    let missing = kis.listener(id, clock()).unwrap_err().to_string();
+    assert!(
+        missing.starts_with("bedside.toml:12: [[hl7]] kis: tls_cert_file: /etc/bedside/b.pem can't be read"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn a_link_that_everybody_could_write_to_or_that_is_unclear_is_refused() {
+    let link = |rest: &str| format!("{HOUSE}[[hl7]]\nslug = \"kis\"\n{rest}");
+    for (text, expect) in [
+        ("", "[[hl7]] kis: listen: missing"),
+        ("listen = \"kis:2575\"", "listen: 'kis:2575' is no address and port"),
+        ("listen = \"10.1.2.3:2575\"", "listen: everybody in the network could write into the patient index"),
+        (
+            "listen = \"10.1.2.3:2575\"\ntls_cert_file = \"b.pem\"\ntls_key_file = \"b.key\"",
+            "everybody in the network could write into the patient index",
+        ),
+        ("listen = \"127.0.0.1:1\"\ntls_cert_file = \"b.pem\"", "tls_cert_file and tls_key_file belong together"),
+        ("listen = \"127.0.0.1:1\"\ntls_client_ca_file = \"b.pem\"", "needs tls_cert_file and tls_key_file beside it"),
+        ("listen = \"127.0.0.1:1\"\nkeep = \"91d\"", "keep: '91d' is not between 1d and 90d"),
+        ("listen = \"127.0.0.1:1\"\nkeep = \"1h\"", "keep: '1h' is not between 1d and 90d"),
+        ("listen = \"127.0.0.1:1\"\ncharset = \"EBCDIC\"", "charset: 'EBCDIC' is not known"),
+        ("listen = \"127.0.0.1:1\"\nack = \"always\"", "ack: "),
+        ("listen = \"127.0.0.1:1\"\nsegments = [\"pid\"]", "segments: `pid` is neither a segment"),
+        ("listen = \"127.0.0.1:1\"\nallow = [\"kis.example\"]", "allow: 'kis.example' is no address"),
+        ("listen = \"127.0.0.1:1\"\nport = 3", "port: unknown key"),
+    ] {
+        let said = problems(&link(text));
+        assert!(said.contains(expect), "{text}: {said}");
+    }
 }

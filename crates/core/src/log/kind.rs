@@ -172,5 +172,9 @@ words! {
         ConsentGiven = "consent_given",
         /// A consent was taken back.
         ConsentRevoked = "consent_revoked",
+        /// A person had a message of the record brought into the patient index once more.
+        EmrAgain = "emr_again",
+        /// A person looked at what a message of the record holds.
+        EmrShown = "emr_shown",
     }
 }

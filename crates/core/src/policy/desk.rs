@@ -88,6 +88,12 @@ actions! {
     InviteToDoor = "invite_to_door",
     /// Confirm or refuse that an account belongs to a record.
     ConfirmLink = "confirm_link",
+    /// See the links to the record's systems and what became of their messages, without what they hold.
+    ReadLinks = "read_links",
+    /// Have a message of the record brought into the patient index once more.
+    ReplayMessage = "replay_message",
+    /// See what a message of the record holds.
+    ReadMessage = "read_message",
 }
 
 /// What a permission rests on beside roles.

@@ -31,6 +31,8 @@ pub struct Frame {
     pub admin: bool,
     /// Whether this person may read the log.
     pub may_log: bool,
+    /// Whether this person may see the links to the record's systems.
+    pub may_links: bool,
     /// The reader's name.
     pub me: String,
     /// What is about to leave, newest first, and what just left or failed.
@@ -278,6 +280,8 @@ pub enum Place {
     Log,
     /// Channel health.
     Channels,
+    /// The links to the record's systems.
+    Links,
     /// Pause and resume.
     Pause,
     /// People and roles.

@@ -35,6 +35,7 @@ glyphs! {
     Label "label" "A label." r#"<path d="M3 4h7l7 7-6 6-8-8z"/><path d="M6.5 7.500v.1"/>"#,
     Log "log" "The log." r#"<path d="M4 5h12M4 10h12M4 15h8"/>"#,
     Wave "wave" "Channels." r#"<path d="M10 10v.1M6.5 13.500a5 5 0 0 1 0-7M13.5 6.500a5 5 0 0 1 0 7M4 16a8.5 8.5 0 0 1 0-12M16 4a8.5 8.5 0 0 1 0 12"/>"#,
+    Plug "plug" "Links to the record's systems." r#"<path d="M7 3v4M13 3v4M4.500 7h11v2.500a5.500 5.5 0 0 1-11 0zM10 15v2.500"/>"#,
     People "people" "People and roles." r#"<circle cx="7.5" cy="7" r="2.7"/><path d="M2.5 16c.3-3 2.3-4.5 5-4.500s4.7 1.5 5 4.500M13 4.700a2.5 2.5 0 0 1 0 4.800M14.5 12c1.9.5 2.9 1.9 3 4"/>"#,
     Out "out" "Leads out of the desk." r#"<path d="M8 5H4.500v10.500H15V12M11 4h5v5M16 4l-7 7"/>"#,
     Undo "undo" "Calls back." r#"<path d="M7 5 3.5 8.5 7 12"/><path d="M4 8.500h8a4 4 0 0 1 0 8H9"/>"#,

@@ -144,6 +144,7 @@ fn house(f: &Frame, place: Place) -> Markup {
     html! {
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         (item("/channels", Glyph::Wave, &r.t("nav-channels"), here(place, Place::Channels)))
+        @if f.may_links { (item("/links", Glyph::Plug, &r.t("nav-links"), here(place, Place::Links))) }
         @if f.admin { (item("/people", Glyph::People, &r.t("nav-people"), here(place, Place::People))) }
     }
 }

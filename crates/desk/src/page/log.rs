@@ -205,13 +205,18 @@ fn entry(r: &Reader, e: &Entry) -> Markup {
     html! {
         tr.picked[e.picked] aria-current=[e.picked.then_some("true")] {
             td.n { @match e.n { Some(n) => (r.num(n)), None => span.quiet title=(r.t("log-unplaced")) { "…" span.vh { (r.t("log-unplaced")) } } } }
-            td { time datetime=(r.machine(e.at)) title=(r.full(e.at)) { (day(r, e.at)) (r.clock_s(e.at)) } }
+            td { (exact(r, e.at)) }
             th scope="row" { (e.what) }
             td { (e.by) }
             td { @if let Some(case) = e.case { a href=(part::case_href(case)) { (part::case_no(case)) } } }
             td.mono.quiet.print { (e.print) }
         }
     }
+}
+
+/// A moment to the second.
+pub(super) fn exact(r: &Reader, at: i64) -> Markup {
+    html! { time datetime=(r.machine(at)) title=(r.full(at)) { (day(r, at)) (r.clock_s(at)) } }
 }
 
 /// The day before a clock with seconds, if it is not today.

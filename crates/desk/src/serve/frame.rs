@@ -61,6 +61,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_pause: who.scope().any(|house| who.may(house.site.id, DeskAction::Pause).is_ok()),
         admin: who.may_anywhere(DeskAction::ManagePeople),
         may_log: who.may_anywhere(DeskAction::ReadLog),
+        may_links: who.may_anywhere(DeskAction::ReadLinks),
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,

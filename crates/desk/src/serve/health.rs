@@ -8,6 +8,7 @@ use axum::{
 };
 use bedside_store::{
     StoreError,
+    emr::message,
     jobs::{self, Waiting},
 };
 use serde_json::json;
@@ -23,10 +24,16 @@ pub(super) async fn live() -> &'static str {
 pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     let version = &state.settings.version;
     match reachable(&state).await {
-        Ok(waiting) => {
+        Ok((waiting, messages)) => {
             let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
-            Json(json!({ "ready": true, "version": version, "jobs_waiting": jobs, "dead_letters": waiting.dead }))
-                .into_response()
+            Json(json!({
+                "ready": true,
+                "version": version,
+                "jobs_waiting": jobs,
+                "dead_letters": waiting.dead,
+                "messages_waiting": messages,
+            }))
+            .into_response()
         }
         Err(error) => {
             tracing::error!(%error, "not ready: the store can't be read");
@@ -35,6 +42,9 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     }
 }
 
-async fn reachable(state: &DeskState) -> Result<Waiting, StoreError> {
-    jobs::waiting(&mut state.store.begin_read().await?).await
+/// Work that waits, and messages of the record that wait for the patient index.
+async fn reachable(state: &DeskState) -> Result<(Waiting, i64), StoreError> {
+    let mut tx = state.store.begin_read().await?;
+    let (messages, _) = message::waiting(&mut tx).await?;
+    Ok((jobs::waiting(&mut tx).await?, messages))
 }

@@ -21,9 +21,11 @@ mod gate;
 mod health;
 mod inbox;
 mod invite;
+mod links;
 mod lockout;
 mod log;
 mod me;
+mod message;
 mod names;
 mod outer;
 mod password;
@@ -126,6 +128,10 @@ pub fn router(state: DeskState) -> Router {
         .route("/ready", get(health::ready));
     let house = Router::new()
         .route("/channels", get(channels::show).post(channels::post))
+        .route("/links", get(links::show))
+        .route("/links/{slug}", get(links::link))
+        .route("/links/{slug}/{id}", get(message::show))
+        .route("/links/{slug}/{id}/{act}", post(message::act))
         .route("/log", get(log::show))
         .route("/log/verify", post(log::check))
         .route("/log/checkpoint", get(export::checkpoint))

@@ -11,6 +11,7 @@ back-inbox = Eingang
 nav-house = Haus
 nav-log = Protokoll
 nav-channels = Kanäle
+nav-links = Anbindung
 nav-people = Personen und Rollen
 nav-me = Ich
 site = Standort:
@@ -397,6 +398,98 @@ channel-speaks = Antwortet
 channel-reads-only = nein, liest nur
 channel-look = { $channel } jetzt fragen
 
+## Anbindung
+
+links-motto = Was die Systeme der Akte uns sagen und wie das gelingt.
+links-none = Noch keine Anbindung
+links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] eingetragen. Dann steht sie hier.
+links-back = Anbindung
+link-starting = noch nichts gekommen
+link-live = läuft
+link-trouble = bitte nachsehen
+link-behind = kommt nicht nach
+link-stopped = abgeschaltet
+link-trouble-body = Was bestätigt wurde, ist gespeichert. Was nicht bestätigt wurde, schickt der Sender noch einmal.
+link-behind-body = Nachrichten sind gespeichert und bestätigt, warten aber länger auf den Patientenindex, als sie sollten.
+link-stopped-body = Die Anbindung steht nicht mehr in bedside.toml. Dort hört niemand mehr zu. Was kam, bleibt, bis seine Zeit vorbei ist.
+link-failed = { $count ->
+    [one] 1 Nachricht ließ sich nicht einspielen. Bitte nachsehen.
+   *[other] { $count } Nachrichten ließen sich nicht einspielen. Bitte nachsehen.
+}
+link-since = So seit
+link-last = Letzte Nachricht
+link-waiting = Es warten
+link-waiting-none = keine
+link-waiting-count = { $count ->
+    [one] 1 Nachricht, seit { $span }
+   *[other] { $count } Nachrichten, die älteste seit { $span }
+}
+link-kept = Aufbewahrt
+link-kept-days = { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tage
+}
+link-rates = Was kam
+link-today = Heute (UTC)
+link-week = 7 Tage
+link-flaws = Mängel in Nachrichten
+link-flaws-none = Keine Nachricht der letzten 7 Tage hatte einen Mangel.
+count-taken = angenommen
+count-applied = im Patientenindex
+count-nothing = nichts zu behalten
+count-failed = nicht eingespielt
+count-refused = abgewiesen
+count-resent = vom Sender wiederholt
+count-again = vom Haus noch einmal eingespielt
+messages-title = Nachrichten
+messages-find = Nachricht finden
+messages-find-do = Finden
+messages-find-hint = MSH-10, wie der Sender es schrieb, oder unsere Nummer einer Nachricht oder eines Patienten.
+messages-all = Die neuesten zeigen
+messages-states = Nachrichten nach Zustand
+messages-every = Alle
+messages-none = Hier ist keine Nachricht.
+messages-not-found = Keine Nachricht hat diese Nummer. Vielleicht ist sie älter, als Nachrichten aufbewahrt werden.
+messages-most = Das sind die neuesten { $count }.
+messages-masked = In dieser Liste steht kein Name und keine Nummer eines Menschen.
+message-new = wartet
+message-applied = im Index
+message-nothing = nichts zu behalten
+message-refused = abgewiesen
+message-failed = nicht eingespielt
+message-col-at = Empfangen
+message-col-event = Ereignis
+message-col-state = Was daraus wurde
+message-col-flaws = Mängel
+message-col-resent = Wiederholt
+message-title = { $event }, { $at }
+message-trace = Weg der Nachricht
+message-received = Empfangen
+message-resent = { $count ->
+    [one] einmal wiederholt, wieder beantwortet, einmal gespeichert
+   *[other] { $count }-mal wiederholt, wieder beantwortet, einmal gespeichert
+}
+message-answer = Antwort
+message-answer-accepted = Erst gespeichert, dann als angenommen bestätigt (AA oder CA, falls der Sender eine Antwort will).
+message-answer-refused = Abgewiesen, mit Stelle und Grund in ERR. { $why }
+message-index = Patientenindex
+message-says = Was sie sagt
+message-recorded = Dort erfasst
+message-flaws = Mängel
+message-flaws-none = keine
+message-patient = Patient (unsere Nummer)
+message-id = Nachricht (unsere Nummer)
+message-kept-until = Aufbewahrt bis
+message-others = Andere Nachrichten zu diesem Patienten
+message-log = Im Protokoll
+message-log-none = Kein Eintrag im Protokoll betrifft allein diese Nachricht.
+message-again = Noch einmal einspielen
+message-again-body = Noch einmal eingespielt, tut eine Nachricht noch einmal dasselbe; was neuer ist, bleibt das neuere Wort.
+message-show = Inhalt zeigen
+message-show-body = Wer den Inhalt ansieht, steht im Protokoll.
+message-content = Inhalt
+message-content-body = So, wie er aufbewahrt wurde: Was die Anbindung nicht behalten darf, fehlt. Ihr Name steht im Protokoll.
+
 ## Protokoll
 
 log-motto = Es wird nur angefügt, nie geändert.
@@ -707,6 +800,14 @@ logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
+logged-emr-taken = Nachrichten der Akte eingespielt
+logged-death-told = Die Akte meldet einen Todesfall
+logged-death-taken-back = Die Akte nimmt einen Todesfall zurück
+logged-patients-merged = Akten zusammengeführt
+logged-merge-undone = Zusammenführung zurückgenommen
+logged-emr-pruned = Nachrichten der Akte gelöscht, ihre Zeit war vorbei
+logged-emr-again = Nachricht der Akte noch einmal eingespielt
+logged-emr-shown = Inhalt einer Nachricht der Akte angesehen
 
 ## Was der Server sagt
 
@@ -796,6 +897,9 @@ undone-label-gone = Der Vermerk ist schon fort.
 undone-not-paused = Der Versand läuft schon wieder.
 undone-findings = Was die Prüfung fand, ließ sich nicht festhalten.
 undone-decision-wrong = Die Entscheidung war falsch
+undone-message-refused = Diese Nachricht wurde abgewiesen. Der Sender muss sie berichtigen und noch einmal schicken.
+undone-message-waits = Diese Nachricht wartet schon.
+undone-message-erased = Der Schlüssel dieser Nachricht wurde gelöscht. Niemand kann sie mehr lesen.
 
 ## Was einem Kanal fehlt
 
@@ -815,3 +919,86 @@ speaker-staff = jemand aus dem Personal
 speaker-journalist = Presse
 speaker-lawyer = Anwältin oder Anwalt
 speaker-public = jemand aus der Öffentlichkeit
+
+## Was auf einer Anbindung geschieht
+
+linknews-connected = Verbindungen von Sendern
+linknews-not-allowed = Ein Sender hat eine Adresse, die hier nicht sprechen darf.
+linknews-too-many = Es sind schon so viele Sender verbunden, wie erlaubt sind.
+linknews-tls-refused = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
+linknews-not-mllp = Was kam, ist kein MLLP, oder eine Nachricht ist zu lang.
+linknews-too-slow = Eine Nachricht begann und endete nicht rechtzeitig.
+linknews-broken-off = Eine Nachricht begann, und die Verbindung brach ab.
+linknews-stray-bytes = Zwischen Nachrichten standen fremde Zeichen.
+linknews-without-cr = Ein Rahmen endete ohne sein Zeilenende.
+linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
+
+## Warum eine Nachricht abgewiesen oder nicht eingespielt wurde
+
+msgcode-segment-sequence = Ein Segment fehlt, das dieses Ereignis braucht.
+msgcode-required-field-missing = Ein Feld ist leer, das dieses Ereignis braucht.
+msgcode-data-type = Ein Feld hat nicht die Form seines Typs.
+msgcode-unknown-sender = Von dieser sendenden Anwendung oder Einrichtung nimmt die Anbindung nichts an.
+msgcode-unsupported-type = Die Nachricht sagt nicht, was sie ist.
+msgcode-unsupported-event = Dieses Ereignis wird nicht angenommen.
+msgcode-unsupported-processing-id = Diese Verarbeitungskennung wird nicht angenommen.
+msgcode-unsupported-version = Diese Version wird nicht angenommen.
+msgcode-unknown-key = Wovon sie spricht, ist hier nicht bekannt.
+msgcode-duplicate-key = Wovon sie spricht, ist schon bekannt.
+msgcode-record-locked = Wovon sie spricht, wird gerade geändert.
+msgcode-internal = Bedside ist gescheitert.
+msgcode-unreadable = Was gespeichert wurde, lässt sich nicht mehr lesen.
+msgcode-erased = Der Schlüssel dieses Patienten wurde gelöscht.
+msgcode-no-identifier = Sie nennt niemanden: Es fehlt eine Kennung.
+msgcode-no-key = Für einen neuen Patienten ließ sich kein Schlüssel anlegen.
+msgcode-no-visit-number = Sie nennt keinen Aufenthalt: Es fehlt eine Fallnummer.
+
+## Was eine Nachricht sagt
+
+told-person = Angaben zu einem Menschen werden erneuert.
+told-remove = Ein Mensch wird aus der Akte genommen.
+told-visit-begin = Ein Aufenthalt beginnt oder wird angekündigt.
+told-visit-update = Angaben zu einem Aufenthalt werden erneuert.
+told-visit-move = Jemand wird verlegt, oder doch nicht.
+told-visit-end = Ein Aufenthalt endet.
+told-visit-reopen = Ein Aufenthalt endete doch nicht.
+told-visit-cancel = Einen Aufenthalt gab es nie.
+told-merge = Zwei Akten eines Menschen werden eine.
+told-move-visits = Ein Aufenthalt geht zu einem anderen Menschen oder bekommt eine andere Nummer.
+told-move-ids = Kennungen gehen zu einem anderen Menschen.
+told-change-id = Die Kennung eines Menschen ändert sich.
+told-link = Zwei Akten sollen derselbe Mensch sein.
+told-unlink = Zwei Akten sollen nicht derselbe Mensch sein.
+told-several = Zwei Patienten tauschen die Plätze.
+told-nothing = Nichts, was Bedside behält.
+
+## Mängel von Nachrichten
+
+flaw-byte-order-mark = Vor der Nachricht steht eine Bytereihenfolge-Marke.
+flaw-framing = In der Nachricht stehen Zeichen eines Rahmens.
+flaw-preamble = Vor MSH steht etwas.
+flaw-batch = Die Nachricht kam in einem Stapel oder Dateiumschlag.
+flaw-line-feed = Segmente enden mit Zeilenvorschub statt Wagenrücklauf.
+flaw-blank-line = Zwischen Segmenten steht eine leere Zeile.
+flaw-no-final-return = Hinter dem letzten Segment fehlt der Wagenrücklauf.
+flaw-indented = Vor dem Namen eines Segments stehen Leerzeichen.
+flaw-broken-line = Ein Zeilenende in einem Feld ist nicht maskiert.
+flaw-glued-segment = Vor einem Segment fehlt das Zeilenende.
+flaw-delimiters = Die Trennzeichen sind unvollständig oder doppelt.
+flaw-charset-unknown = Der angegebene Zeichensatz ist nicht bekannt.
+flaw-charset-missing = Es gibt Zeichen außerhalb von ASCII, und kein Zeichensatz ist angegeben.
+flaw-charset-wrong = Der Text steht nicht im angegebenen Zeichensatz.
+flaw-charset-broken = Einige Zeichen sind beschädigt und nicht zu lesen.
+flaw-no-control-id = Die Nachricht hat keine Nachrichtennummer.
+flaw-no-type = Der Nachrichtentyp fehlt.
+flaw-no-trigger = Das Ereignis fehlt im Kopf.
+flaw-no-version = Die Version fehlt.
+flaw-no-structure = Die Nachrichtenstruktur fehlt.
+flaw-event-disagrees = Das Segment EVN nennt ein anderes Ereignis als der Kopf.
+flaw-segment-missing = Ein Segment fehlt, das dieses Ereignis verlangt.
+flaw-field-missing = Ein Feld ist leer, das dieses Ereignis verlangt.
+flaw-time-impossible = Ein Datum oder eine Uhrzeit gibt es nicht.
+flaw-time-malformed = Ein Datum oder eine Uhrzeit hat nicht die Form von HL7.
+flaw-code-unknown = Ein Schlüsselwert steht nicht in der Tabelle des Standards.
+flaw-no-authority = Eine Kennung sagt nicht, wer sie vergab.
+flaw-check-digit = Die Prüfziffer einer Kennung stimmt nicht.

@@ -11,6 +11,7 @@ back-inbox = Inbox
 nav-house = House
 nav-log = Log
 nav-channels = Channels
+nav-links = Integration
 nav-people = People and roles
 nav-me = Me
 site = Site:
@@ -397,6 +398,98 @@ channel-speaks = Answers
 channel-reads-only = no, reads only
 channel-look = Ask { $channel } now
 
+## Integration
+
+links-motto = What the record’s systems tell us, and how that goes.
+links-none = No link yet
+links-none-body = A link is entered in bedside.toml as [[hl7]]. Then it stands here.
+links-back = Integration
+link-starting = nothing has come yet
+link-live = live
+link-trouble = needs a look
+link-behind = falls behind
+link-stopped = switched off
+link-trouble-body = What was acknowledged is stored. What was not is sent again by the sender.
+link-behind-body = Messages are stored and acknowledged, but wait for the patient index longer than they should.
+link-stopped-body = The link is no longer in bedside.toml. Nobody listens there. What came stays until its time is over.
+link-failed = { $count ->
+    [one] 1 message could not be brought in. Somebody must look.
+   *[other] { $count } messages could not be brought in. Somebody must look.
+}
+link-since = So since
+link-last = Last message
+link-waiting = Waiting
+link-waiting-none = none
+link-waiting-count = { $count ->
+    [one] 1 message, for { $span }
+   *[other] { $count } messages, the oldest for { $span }
+}
+link-kept = Kept
+link-kept-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+link-rates = What came
+link-today = Today (UTC)
+link-week = 7 days
+link-flaws = Flaws in messages
+link-flaws-none = No message of the last 7 days had a flaw.
+count-taken = taken
+count-applied = in the patient index
+count-nothing = nothing to keep
+count-failed = not brought in
+count-refused = refused
+count-resent = sent again by the sender
+count-again = brought in again by the desk
+messages-title = Messages
+messages-find = Find a message
+messages-find-do = Find
+messages-find-hint = MSH-10 as the sender wrote it, or our own number of a message or patient.
+messages-all = Show the newest
+messages-states = Messages by state
+messages-every = All
+messages-none = No message here.
+messages-not-found = No message has this number. It may be older than messages are kept.
+messages-most = These are the newest { $count }.
+messages-masked = No name and no number of a person stands in this list.
+message-new = waits
+message-applied = in the index
+message-nothing = nothing to keep
+message-refused = refused
+message-failed = not brought in
+message-col-at = Received
+message-col-event = Event
+message-col-state = What became of it
+message-col-flaws = Flaws
+message-col-resent = Sent again
+message-title = { $event }, { $at }
+message-trace = Trace
+message-received = Received
+message-resent = { $count ->
+    [one] sent again once, answered again, stored once
+   *[other] sent again { $count } times, answered again, stored once
+}
+message-answer = Answer
+message-answer-accepted = Stored first, then acknowledged as accepted (AA or CA, unless the sender wants no answer).
+message-answer-refused = Refused, with the place and the reason in ERR. { $why }
+message-index = Patient index
+message-says = What it says
+message-recorded = Recorded there
+message-flaws = Flaws
+message-flaws-none = none
+message-patient = Patient (our number)
+message-id = Message (our number)
+message-kept-until = Kept until
+message-others = Other messages about this patient
+message-log = In the log
+message-log-none = No entry of the log is about this message alone.
+message-again = Bring in again
+message-again-body = Brought in again, a message does the same once more; newer ones stay the newer word.
+message-show = Show content
+message-show-body = Who looks at the content stands in the log.
+message-content = Content
+message-content-body = As it was kept: what the link may not keep is missing. Your name is in the log.
+
 ## Log
 
 log-motto = Only added to, never changed.
@@ -707,6 +800,14 @@ logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
+logged-emr-taken = Messages of the record brought in
+logged-death-told = The record tells of a death
+logged-death-taken-back = The record takes a death back
+logged-patients-merged = Records merged
+logged-merge-undone = Merge undone
+logged-emr-pruned = Messages of the record deleted, their time was over
+logged-emr-again = Message of the record brought in again
+logged-emr-shown = Content of a message of the record shown
 
 ## Said by the server
 
@@ -796,6 +897,9 @@ undone-label-gone = The label is gone already.
 undone-not-paused = Sending goes on already.
 undone-findings = What the guard found could not be kept.
 undone-decision-wrong = The decision was wrong
+undone-message-refused = This message was refused. The sender has to correct it and send it again.
+undone-message-waits = This message is waiting for its turn already.
+undone-message-erased = The key of this message was erased. Nobody can read it any more.
 
 ## What ails a channel
 
@@ -815,3 +919,86 @@ speaker-staff = a member of staff
 speaker-journalist = the press
 speaker-lawyer = a lawyer
 speaker-public = a member of the public
+
+## What happens on a link
+
+linknews-connected = senders connected
+linknews-not-allowed = A sender is at an address that may not speak here.
+linknews-too-many = As many senders as may be are connected already.
+linknews-tls-refused = TLS did not come about: no certificate, or one that is not believed.
+linknews-not-mllp = What came is no MLLP, or a message is too long.
+linknews-too-slow = A message began and did not end in time.
+linknews-broken-off = A message began and the connection ended.
+linknews-stray-bytes = Bytes stood between messages.
+linknews-without-cr = A frame ended without its carriage return.
+linknews-unreadable-frame = A frame held no message.
+
+## Why a message was refused or not brought in
+
+msgcode-segment-sequence = A segment that the event needs is missing.
+msgcode-required-field-missing = A field that the event needs is empty.
+msgcode-data-type = A field is not of its type.
+msgcode-unknown-sender = The sending application or facility is not one that this link takes messages of.
+msgcode-unsupported-type = The message does not say what it is.
+msgcode-unsupported-event = This event is not taken.
+msgcode-unsupported-processing-id = This processing id is not taken.
+msgcode-unsupported-version = This version is not taken.
+msgcode-unknown-key = What it speaks of is not known here.
+msgcode-duplicate-key = What it speaks of is known already.
+msgcode-record-locked = What it speaks of is being changed.
+msgcode-internal = Bedside failed.
+msgcode-unreadable = What was stored can’t be read any more.
+msgcode-erased = The key of this patient was erased.
+msgcode-no-identifier = It names nobody: there is no identifier.
+msgcode-no-key = No key could be made for a new patient.
+msgcode-no-visit-number = It names no visit: there is no visit number.
+
+## What a message says
+
+told-person = A person is brought up to date.
+told-remove = A person is taken out of the record.
+told-visit-begin = A visit begins or is announced.
+told-visit-update = A visit is brought up to date.
+told-visit-move = The patient moves within the house, or did not after all.
+told-visit-end = A visit ends.
+told-visit-reopen = A visit did not end after all.
+told-visit-cancel = A visit never was.
+told-merge = Two records of one person become one.
+told-move-visits = A visit goes to another person or gets another number.
+told-move-ids = Identifiers go over to another person.
+told-change-id = A person’s identifier changes.
+told-link = Two records are said to be the same person.
+told-unlink = Two records are said not to be the same person.
+told-several = Two patients change places.
+told-nothing = Nothing that Bedside keeps.
+
+## Flaws of messages
+
+flaw-byte-order-mark = A byte order mark stands before the message.
+flaw-framing = Bytes of a frame stand within the message.
+flaw-preamble = Something stands before MSH.
+flaw-batch = The message came in a batch or file envelope.
+flaw-line-feed = Segments end with a line feed instead of a carriage return.
+flaw-blank-line = There is an empty line between segments.
+flaw-no-final-return = The last segment has no carriage return behind it.
+flaw-indented = Blanks stand before a segment’s name.
+flaw-broken-line = A line end within a field is not escaped.
+flaw-glued-segment = No line end stands before a segment.
+flaw-delimiters = The encoding characters are incomplete or repeated.
+flaw-charset-unknown = The declared character set is not known.
+flaw-charset-missing = There are characters beyond ASCII and no character set is declared.
+flaw-charset-wrong = The text is not in the declared character set.
+flaw-charset-broken = Some characters are broken and can’t be read.
+flaw-no-control-id = The message has no control id.
+flaw-no-type = The message type is missing.
+flaw-no-trigger = The trigger event is missing from the header.
+flaw-no-version = The version is missing.
+flaw-no-structure = The message structure is missing.
+flaw-event-disagrees = The event segment names another trigger event than the header.
+flaw-segment-missing = A segment that the event requires is missing.
+flaw-field-missing = A field that the event requires is empty.
+flaw-time-impossible = A date or time does not exist.
+flaw-time-malformed = A date or time is not in HL7’s form.
+flaw-code-unknown = A code is not in the standard’s table.
+flaw-no-authority = An identifier does not say who assigned it.
+flaw-check-digit = An identifier’s check digit is wrong.

@@ -17,7 +17,8 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub use name::{
-    escalation, guard_kind, label, log_kind, role, speaker, stop_code, topic, trouble_code, undone_code, wake,
+    change, escalation, flaw, guard_kind, label, link_news, log_kind, message_code, role, speaker, stop_code, topic,
+    trouble_code, undone_code, wake,
 };
 pub use number::grouped;
 pub use reader::Reader;

@@ -165,6 +165,14 @@ names! {
         "key-erased",
         "decided-otherwise",
         "facts-entered",
+        "emr-taken",
+        "death-told",
+        "death-taken-back",
+        "patients-merged",
+        "merge-undone",
+        "emr-pruned",
+        "emr-again",
+        "emr-shown",
     ]
 }
 names! {
@@ -214,6 +222,9 @@ names! {
         "not-paused",
         "findings",
         "decision-wrong",
+        "message-refused",
+        "message-waits",
+        "message-erased",
     ]
 }
 names! {
@@ -239,6 +250,103 @@ names! {
         "public",
     ]
 }
+
+names! {
+    /// What happened on a link beside its messages ("not_mllp").
+    link_news, "linknews", [
+        "connected",
+        "not-allowed",
+        "too-many",
+        "tls-refused",
+        "not-mllp",
+        "too-slow",
+        "broken-off",
+        "stray-bytes",
+        "without-cr",
+        "unreadable-frame",
+    ]
+}
+names! {
+    /// Why a message was refused or could not be brought into the patient index ("required_field_missing").
+    message_code, "msgcode", [
+        "segment-sequence",
+        "required-field-missing",
+        "data-type",
+        "unknown-sender",
+        "unsupported-type",
+        "unsupported-event",
+        "unsupported-processing-id",
+        "unsupported-version",
+        "unknown-key",
+        "duplicate-key",
+        "record-locked",
+        "internal",
+        "unreadable",
+        "erased",
+        "no-identifier",
+        "no-key",
+        "no-visit-number",
+    ]
+}
+names! {
+    /// What a message says ("visit-begin").
+    change, "told", [
+        "person",
+        "remove",
+        "visit-begin",
+        "visit-update",
+        "visit-move",
+        "visit-end",
+        "visit-reopen",
+        "visit-cancel",
+        "merge",
+        "move-visits",
+        "move-ids",
+        "change-id",
+        "link",
+        "unlink",
+        "several",
+        "nothing",
+    ]
+}
+
+/// What is wrong with a message, in a sentence; `None`: no flaw has this word.
+#[must_use]
+pub fn flaw(r: &Reader, word: &str) -> Option<String> {
+    find(r.lang, &format!("flaw-{word}"), &[])
+}
+
+#[cfg(test)]
+pub(super) const FLAWS: [&str; 28] = [
+    "flaw-byte-order-mark",
+    "flaw-framing",
+    "flaw-preamble",
+    "flaw-batch",
+    "flaw-line-feed",
+    "flaw-blank-line",
+    "flaw-no-final-return",
+    "flaw-indented",
+    "flaw-broken-line",
+    "flaw-glued-segment",
+    "flaw-delimiters",
+    "flaw-charset-unknown",
+    "flaw-charset-missing",
+    "flaw-charset-wrong",
+    "flaw-charset-broken",
+    "flaw-no-control-id",
+    "flaw-no-type",
+    "flaw-no-trigger",
+    "flaw-no-version",
+    "flaw-no-structure",
+    "flaw-event-disagrees",
+    "flaw-segment-missing",
+    "flaw-field-missing",
+    "flaw-time-impossible",
+    "flaw-time-malformed",
+    "flaw-code-unknown",
+    "flaw-no-authority",
+    "flaw-check-digit",
+];
 
 /// The sentence of an escalation: to whom, and within what span (microseconds) someone has to take it.
 #[must_use]

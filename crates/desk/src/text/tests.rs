@@ -69,6 +69,10 @@ fn used() -> BTreeSet<String> {
         name::undone_code::KEYS,
         name::trouble_code::KEYS,
         name::speaker::KEYS,
+        name::link_news::KEYS,
+        name::message_code::KEYS,
+        name::change::KEYS,
+        &name::FLAWS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

@@ -8,6 +8,7 @@ mod guarded;
 mod hostile;
 mod house;
 mod houses;
+mod links;
 mod log;
 mod people;
 mod platform;

@@ -7,6 +7,7 @@ mod explain;
 mod label;
 mod pause;
 mod person;
+mod record;
 
 use bedside_core::{
     code,

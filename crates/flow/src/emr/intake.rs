@@ -2,7 +2,7 @@
 //! share one commit, and a single one waits for nobody.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, HashSet},
     mem,
     sync::{Mutex, PoisonError},
 };
@@ -14,7 +14,7 @@ use bedside_core::{
     time::Timestamp,
 };
 use bedside_store::{
-    DataKey,
+    DataKey, StoreError, Tx,
     channels::Health,
     emr::{
         link::{self, day},
@@ -133,6 +133,7 @@ impl Road {
         }
         let mut tx = self.store.begin().await?;
         let new = message::insert(&mut tx, &messages).await?;
+        count_odd(&mut tx, &messages, &new, now).await?;
         tx.commit().await?;
         let is_new = |id| if new.contains(id) { TakenEmr::New } else { TakenEmr::Known };
         Ok(messages.iter().map(|(message, _)| is_new(&message.id)).collect())
@@ -159,6 +160,31 @@ impl Road {
         keys.keys.insert(link, key.clone());
         Ok(key)
     }
+}
+
+/// Counts resends and refusals, with what was wrong with the refused. Ordinary messages are counted when they are
+/// brought into the index, so that they cost no second write here.
+async fn count_odd(
+    tx: &mut Tx,
+    messages: &[(NewMessage<'_>, DataKey)],
+    new: &HashSet<EmrMessageId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<(EmrLinkId, &str), i64> = BTreeMap::new();
+    for (message, _) in messages {
+        let mut add = |name| *counts.entry((message.link, name)).or_default() += 1;
+        if !new.contains(&message.id) {
+            add("resent");
+        } else if message.state == MessageState::Refused {
+            add(MessageState::Refused.as_str());
+            add(message.trigger);
+            message.flaws.iter().for_each(|flaw| add(flaw));
+        }
+    }
+    if counts.is_empty() {
+        return Ok(());
+    }
+    link::count(tx, counts.into_iter().map(|((link, name), n)| (link, name, n)), now).await
 }
 
 fn text_of(message: &Received) -> MessageText {

@@ -30,6 +30,9 @@ CREATE TABLE emr_message (
     UNIQUE (link_id, same)
 );
 CREATE INDEX emr_message_new ON emr_message (id) WHERE state = 'new';
+-- What somebody must look at is rare, and found among many.
+CREATE INDEX emr_message_failed ON emr_message (link_id, id) WHERE state = 'failed';
+CREATE INDEX emr_message_refused ON emr_message (link_id, id) WHERE state = 'refused';
 CREATE INDEX emr_message_patient ON emr_message (patient_id, id) WHERE patient_id IS NOT NULL;
 CREATE TABLE emr_count (
     link_id TEXT NOT NULL REFERENCES emr_link (id),

@@ -116,6 +116,14 @@ pub async fn by_id(tx: &mut Tx, id: EmrLinkId) -> Result<Option<LinkRow>, StoreE
     tx.row(BY_ID, args![id]).await?.as_ref().map(read).transpose()
 }
 
+/// The link with this short name.
+///
+/// # Errors
+/// The engine refuses, or the row is not ours.
+pub async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<LinkRow>, StoreError> {
+    tx.row(BY_SLUG, args![slug]).await?.as_ref().map(read).transpose()
+}
+
 /// Notes that a message went well.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Messages that came over a link: stored once, sealed under the link's key of the day, brought into the patient index
 //! in the order they came, and deleted with their key when their time is over.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bedside_core::{
     emr::EmrEvent,
@@ -35,7 +35,8 @@ pub enum MessageState {
 }
 
 impl MessageState {
-    const ALL: [Self; 5] = [Self::New, Self::Applied, Self::Nothing, Self::Refused, Self::Failed];
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::New, Self::Applied, Self::Nothing, Self::Refused, Self::Failed];
     /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -132,11 +133,16 @@ statements! {
     NEW_IDS = "SELECT id FROM emr_message WHERE state = 'new' ORDER BY id LIMIT $1";
     LAST = select!("WHERE m.link_id = $1 ORDER BY m.id DESC LIMIT $2");
     LAST_IN = select!("WHERE m.link_id = $1 AND m.state = $2 ORDER BY m.id DESC LIMIT $3");
+    LAST_NEW = select!("WHERE m.link_id = $1 AND m.state = 'new' ORDER BY m.id DESC LIMIT $2");
+    LAST_FAILED = select!("WHERE m.link_id = $1 AND m.state = 'failed' ORDER BY m.id DESC LIMIT $2");
+    LAST_REFUSED = select!("WHERE m.link_id = $1 AND m.state = 'refused' ORDER BY m.id DESC LIMIT $2");
     BY_ID = select!("WHERE m.id = $1");
     BY_CONTROL = select!("WHERE m.link_id = $1 AND m.same >= $2 AND m.same < $3 ORDER BY m.id DESC LIMIT $4");
     OF_PATIENT = select!("WHERE m.patient_id = $1 ORDER BY m.id DESC LIMIT $2");
     AGAIN = "UPDATE emr_message SET state = 'new', code = '' WHERE id = $1 AND state IN ('failed', 'applied', 'nothing')";
     WAITING = "SELECT COUNT(*), MIN(received_at) FROM emr_message WHERE state = 'new'";
+    WAITING_BY_LINK = "SELECT link_id, COUNT(*), MIN(received_at) FROM emr_message WHERE state = 'new' GROUP BY link_id";
+    FAILED = "SELECT COUNT(*) FROM emr_message WHERE link_id = $1 AND state = 'failed'";
     PRUNE = "DELETE FROM emr_message WHERE id IN (SELECT id FROM emr_message WHERE link_id = $1 AND id < $2 AND state <> 'new' \
         ORDER BY id LIMIT $3)";
 }
@@ -243,7 +249,13 @@ pub async fn last(
 ) -> Result<Vec<MessageRow>, StoreError> {
     let rows = match state {
         None => tx.rows(LAST, args![link, most]).await?,
-        Some(state) => tx.rows(LAST_IN, args![link, state.as_str(), most]).await?,
+        // An engine uses an index over some of the rows only where the statement itself names them.
+        Some(MessageState::New) => tx.rows(LAST_NEW, args![link, most]).await?,
+        Some(MessageState::Failed) => tx.rows(LAST_FAILED, args![link, most]).await?,
+        Some(MessageState::Refused) => tx.rows(LAST_REFUSED, args![link, most]).await?,
+        Some(state @ (MessageState::Applied | MessageState::Nothing)) => {
+            tx.rows(LAST_IN, args![link, state.as_str(), most]).await?
+        }
     };
     rows.iter().map(read).collect()
 }
@@ -296,6 +308,23 @@ pub async fn again(tx: &mut Tx, id: EmrMessageId) -> Result<bool, StoreError> {
 /// The engine refuses.
 pub async fn waiting(tx: &mut Tx) -> Result<(i64, Option<Timestamp>), StoreError> {
     tx.row(WAITING, args![]).await?.map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_time(1)?)))
+}
+
+/// How many messages of each link wait, and since when the oldest does; a link without is not among them.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn waiting_by_link(tx: &mut Tx) -> Result<HashMap<EmrLinkId, (i64, Timestamp)>, StoreError> {
+    let rows = tx.rows(WAITING_BY_LINK, args![]).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, (row.int(1)?, row.time(2)?)))).collect()
+}
+
+/// How many messages of a link could not be brought into the patient index.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn failed(tx: &mut Tx, link: EmrLinkId) -> Result<i64, StoreError> {
+    tx.row(FAILED, args![link]).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Deletes up to `most` messages of a link that came before the day of `before`. Gives how many.

@@ -347,7 +347,7 @@ async fn log_entries_get_their_place_once(store: &Store) {
     let entry = |n: u8| log::PendingEntry {
         id: EntryId::new(NOW.plus(Span::millis(i64::from(n))), &[n; 10]),
         case: None,
-        at: NOW,
+        at: NOW.plus(Span::millis(i64::from(n))),
         body: vec![n],
     };
     let mut tx = store.begin().await.unwrap();
@@ -357,6 +357,10 @@ async fn log_entries_get_their_place_once(store: &Store) {
     log::integrate(&mut tx, 0, pending, vec![(0, 0, 2, vec![5; 64])], (2, "note"), NOW).await.unwrap();
     assert_eq!(log::pending_count(&mut tx).await.unwrap(), 0);
     assert_eq!(log::entries(&mut tx, 1, 10).await.unwrap(), [(1, vec![2])]);
+    for (millis, first) in [(0, 0), (1, 0), (2, 1), (3, 2)] {
+        let since = log::since(&mut tx, NOW.plus(Span::millis(millis)), 2).await.unwrap();
+        assert_eq!(since, first, "{millis} ms");
+    }
     assert_eq!(log::tile(&mut tx, 0, 0).await.unwrap(), Some(vec![5; 64]));
     assert_eq!(log::newest_checkpoint(&mut tx).await.unwrap(), Some((2, b"note".to_vec(), NOW)));
 }
@@ -497,7 +501,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     id
 }
 
-use super::door::*;
+use super::{door::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
@@ -531,6 +535,7 @@ on_both_engines! {
     a_one_time_link_lets_in_once
     a_conversation_keeps_what_was_said_and_handed_in
     a_link_counts_when_it_is_confirmed_and_consented_to
+    messages_of_the_record_are_counted_listed_and_found
 }
 
 async fn refuses_another_master_key(location: Location) {

@@ -11,6 +11,7 @@ mod cases;
 mod house;
 mod lists;
 mod others;
+mod record;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
@@ -21,9 +22,10 @@ use bedside_desk::page::{
     channels::{self, Account, Channels},
     error::{self, Trouble},
     inbox::{self, Inbox, Row, RowState, Section},
-    keys,
+    keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     me::{self, Me, PasswordState, Session},
+    message,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
     search::{self, Search},
@@ -39,6 +41,7 @@ use house::*;
 use lists::*;
 pub use others::hostile;
 use others::*;
+use record::*;
 
 const SECOND: i64 = 1_000_000;
 
@@ -111,6 +114,13 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
 
     add("channels", channels::channels(&calm, &channels_view(lang)));
     add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
+
+    add("links", links::links(&calm, &links_view(lang)));
+    add("links-none", links::links(&calm, &links::Links::default()));
+    add("link", link::link(&calm, &link_view(lang)));
+    add("link-empty", link::link(&calm, &link_empty(lang)));
+    add("message", message::message(&calm, &message_view(lang, false)));
+    add("message-shown", message::message(&calm, &message_view(lang, true)));
 
     for (name, view) in logs(lang) {
         add(name, log::log(&calm, &view));
@@ -209,6 +219,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_pause: true,
         admin: true,
         may_log: true,
+        may_links: true,
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
