@@ -294,16 +294,10 @@ impl Prepared {
 
     async fn write_threads(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         // A reply to a reply of this batch belongs where that one belongs, not to a thread of its own.
-        let place: HashMap<Hash, (Hash, Option<ThreadId>)> =
+        let places: Places =
             self.new.iter().map(|new| (new.ext_hash.clone(), (new.root_hash.clone(), new.thread))).collect();
         for new in self.new.iter_mut().filter(|new| new.thread.is_none()) {
-            while let Some((root, thread)) = place.get(&new.root_hash) {
-                new.thread = *thread;
-                if thread.is_some() || *root == new.root_hash {
-                    break;
-                }
-                new.root_hash.clone_from(root);
-            }
+            (new.root_hash, new.thread) = follow(&places, &new.root_hash);
         }
         let mut rows = HashMap::new();
         for new in self.new.iter().filter(|new| new.thread.is_none()) {
@@ -321,6 +315,33 @@ impl Prepared {
         }
         Ok(())
     }
+}
+
+/// Where each post of a batch belongs: the post it answers, and its thread where that is stored.
+type Places = HashMap<Hash, (Hash, Option<ThreadId>)>;
+
+/// Follows answers within a batch to the post at their beginning, or to a thread that is stored. Who answers whom is
+/// what clients say: posts that answer each other in a circle belong together, under the least of their hashes.
+fn follow(places: &Places, from: &Hash) -> (Hash, Option<ThreadId>) {
+    let mut at = from;
+    for _ in 0..=places.len() {
+        match places.get(at) {
+            Some((root, None)) if root != at => at = root,
+            Some((_, thread)) => return (at.clone(), *thread),
+            None => return (at.clone(), None),
+        }
+    }
+    // More steps than posts: `at` lies on a circle.
+    let mut least = at;
+    let mut next = at;
+    while let Some((root, _)) = places.get(next) {
+        next = root;
+        if next == at {
+            break;
+        }
+        least = least.min(next);
+    }
+    (least.clone(), None)
 }
 
 /// A stored post that news speaks of.

@@ -104,6 +104,29 @@ async fn posts_are_stored_once_in_their_threads(store: &Store) {
     assert_eq!(texts, ["Danke", "Grüße aus 4B", "Mein Beileid"]);
 }
 
+/// Who answers whom is what clients say, so it may go round in a circle.
+async fn posts_that_answer_each_other_in_a_circle_are_one_thread(store: &Store) {
+    let house = house(store).await;
+    let rooted = |id: &str, root: &str| Inbound { thread_root: Some(root.to_owned()), ..inbound(id, "a", "x", None) };
+    let circles = [
+        vec![inbound("a1", "a", "x", Some("a2")), inbound("a2", "b", "y", Some("a1"))],
+        vec![
+            inbound("b1", "a", "x", Some("b2")),
+            inbound("b2", "b", "y", Some("b3")),
+            inbound("b3", "c", "z", Some("b1")),
+            inbound("b4", "d", "outside", Some("b2")),
+        ],
+        vec![rooted("c1", "c2"), rooted("c2", "c1")],
+        vec![inbound("d1", "a", "itself", Some("d1"))],
+    ];
+    for circle in &circles {
+        let ids = take(store, house, circle).await;
+        let rows = posts::rows(&mut store.begin_read().await.unwrap(), &ids).await.unwrap();
+        assert_eq!(rows.len(), circle.len());
+        assert!(rows.iter().all(|row| row.thread == rows[0].thread), "{circle:?}");
+    }
+}
+
 async fn an_erased_key_takes_the_text_with_it(store: &Store) {
     let house = house(store).await;
     let ids = take(store, house, &[inbound("p1", "lisbeth", "Grüße", None)]).await;
@@ -483,6 +506,7 @@ macro_rules! on_both_engines {
 
 on_both_engines! {
     posts_are_stored_once_in_their_threads
+    posts_that_answer_each_other_in_a_circle_are_one_thread
     an_erased_key_takes_the_text_with_it
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
