@@ -94,7 +94,7 @@ impl Road {
         let rows = posts::rows(&mut tx, &ids).await?;
         let texts = self.store.open_posts(&rows).await?;
         let readable =
-            rows.into_iter().zip(texts).filter_map(|(row, text)| text.map(|(text, _)| (row, text))).collect();
+            rows.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.text()?.0))).collect();
         let read = self.sort(readable).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|(post, _)| post.thread).collect::<Vec<_>>()).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();

@@ -13,7 +13,7 @@ use bedside_core::{
 use bedside_store::{
     Tx, channels, desk,
     jobs::{self, JobKind},
-    posts::{self, NewPost},
+    posts::{self, NewPost, Opened},
 };
 
 use crate::{Change, FlowError, Road, audit::Audit};
@@ -158,10 +158,8 @@ impl Road {
             };
             let Some(row) = posts::by_id(&mut tx, known.id).await? else { continue };
             drop(tx);
-            let Some((text, _)) = self.store.open_posts(std::slice::from_ref(&row)).await?.into_iter().flatten().next()
-            else {
-                continue;
-            };
+            let opened = self.store.open_posts(std::slice::from_ref(&row)).await?;
+            let Some((text, _)) = opened.into_iter().find_map(Opened::text) else { continue };
             if text.0.text == inbound.text {
                 continue;
             }

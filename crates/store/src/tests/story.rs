@@ -99,7 +99,7 @@ async fn posts_are_stored_once_in_their_threads(store: &Store) {
     assert_eq!(thread.len(), 3, "all three posts belong to one thread");
     assert_eq!(channels::cursor(&mut tx, house.1).await.unwrap().as_deref(), Some("c1"));
     let opened = store.open_posts(&thread).await.unwrap();
-    let mut texts: Vec<String> = opened.into_iter().map(|one| one.unwrap().0.0.text).collect();
+    let mut texts: Vec<String> = opened.into_iter().map(|one| one.text().unwrap().0.0.text).collect();
     texts.sort();
     assert_eq!(texts, ["Danke", "Grüße aus 4B", "Mein Beileid"]);
 }
@@ -134,7 +134,33 @@ async fn an_erased_key_takes_the_text_with_it(store: &Store) {
     let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
     assert!(store.keys().erase(&owner).await.unwrap());
     let rows = posts::rows(&mut store.begin_read().await.unwrap(), &ids).await.unwrap();
-    assert!(store.open_posts(&rows).await.unwrap()[0].is_none());
+    assert_eq!(store.open_posts(&rows).await.unwrap(), [posts::Opened::Erased]);
+}
+
+async fn a_damaged_post_or_key_closes_no_other(store: &Store) {
+    let house = house(store).await;
+    let batch = [inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None), inbound("p3", "c", "drei", None)];
+    let ids = take(store, house, &batch).await;
+    let mut tx = store.begin().await.unwrap();
+    let swap = "UPDATE post SET sealed = (SELECT o.sealed FROM post o WHERE o.id = $2) WHERE id = $1";
+    tx.run_text(swap, crate::value::args![ids[0], ids[2]]).await.unwrap();
+    let key = tx.rows_text("SELECT key_id FROM post WHERE id = $1", crate::value::args![ids[1]]).await.unwrap();
+    let key = key[0].text(0).unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.keys().db.begin().await.unwrap();
+    tx.run_text("UPDATE data_key SET wrapped = $1 WHERE id = $2", crate::value::args![vec![7_u8; 60], key])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    store.keys().erase("nobody, but what was cached is forgotten").await.unwrap();
+    let mut tx = store.begin_read().await.unwrap();
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.push(posts::by_id(&mut tx, id).await.unwrap().unwrap());
+    }
+    let opened = store.open_posts(&rows).await.unwrap();
+    assert_eq!(opened[..2], [posts::Opened::Damaged, posts::Opened::Damaged]);
+    assert_eq!(opened[2].clone().text().unwrap().0.0.text, "drei");
 }
 
 async fn a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends(store: &Store) {
@@ -508,6 +534,7 @@ on_both_engines! {
     posts_are_stored_once_in_their_threads
     posts_that_answer_each_other_in_a_circle_are_one_thread
     an_erased_key_takes_the_text_with_it
+    a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
     nobody_approves_an_own_draft

@@ -108,7 +108,7 @@ impl Road {
         let Some(post) = posts::by_id(&mut tx, row.post).await? else { return Ok(()) };
         drop(tx);
         let texts = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(()) };
+        let Some((text, author)) = texts.into_iter().find_map(posts::Opened::text) else { return Ok(()) };
         self.look_at(channel, &post, &text, &author).await.map(drop)
     }
 
