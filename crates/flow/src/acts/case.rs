@@ -21,9 +21,10 @@ use crate::{
     Change, Road,
     audit::Audit,
     step::{
-        assess::{Settle as _, decided},
+        assess::decided,
         hold::{PERSON, forbids},
         send::thread_owner,
+        settle::Settle as _,
     },
 };
 

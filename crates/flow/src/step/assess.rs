@@ -11,21 +11,22 @@ use bedside_core::{
     code,
     id::{AuthorId, CaseId, DecisionId, PostId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
-    policy::{Decision, Escalation, Speech},
+    policy::{Decision, Speech},
     post::Standing,
     time::{Span, Timestamp},
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
-    Phi, Tx,
+    Tx,
     cases::{self, CaseRow},
     desk,
     jobs::{self, Job, JobKind},
     labels, outbox,
-    posts::{self, PostRow, PostText},
+    posts::{self, Opened, PostRow, PostText},
     random,
 };
 
+use super::settle::{Settle as _, UNREADABLE, UNSORTED, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
@@ -35,10 +36,11 @@ use crate::{
 /// How long a batch may take before another process may think it was lost.
 const LEASE: Span = Span::seconds(120);
 
-/// A post with its text, what was found in it and what was decided.
+/// A post with what was found in it and what is around it.
 struct Assessed {
     post: PostRow,
-    signals: Signals,
+    /// `None`: its text can't be read.
+    signals: Option<Signals>,
     around: Around,
 }
 
@@ -74,18 +76,57 @@ impl Road {
         if claimed.is_empty() {
             return Ok(0);
         }
-        match self.assess(&claimed, now).await {
-            Ok(()) => Ok(claimed.len()),
-            Err(error) => {
-                tracing::warn!(jobs = claimed.len(), %error, "posts could not be sorted, trying again");
-                let mut tx = self.store.begin().await?;
-                for job in &claimed {
-                    jobs::failed(&mut tx, job, "assess", now).await?;
-                }
-                tx.commit().await?;
-                Ok(claimed.len())
+        if let Err(error) = self.assess(&claimed, now).await {
+            self.assess_alone(&claimed, &error, now).await?;
+        }
+        Ok(claimed.len())
+    }
+
+    /// A batch could not be sorted: each of its posts is tried by itself, so that one of them keeps no other back.
+    async fn assess_alone(
+        self: &Arc<Self>,
+        claimed: &[Job],
+        error: &FlowError,
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        if let [job] = claimed {
+            return self.not_assessed(job, error, now).await;
+        }
+        tracing::warn!(jobs = claimed.len(), %error, "posts could not be sorted together, sorting each by itself");
+        for job in claimed {
+            if let Err(error) = self.assess(std::slice::from_ref(job), now).await {
+                self.not_assessed(job, &error, now).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Gives a job back. When it fails for good, its post goes to a person: nobody would look at it otherwise.
+    async fn not_assessed(&self, job: &Job, error: &FlowError, now: Timestamp) -> Result<(), FlowError> {
+        let is_last = job.attempts >= jobs::MOST_ATTEMPTS;
+        tracing::warn!(subject = %job.subject, attempts = job.attempts, %error, "a post could not be sorted");
+        if is_last && let Err(error) = self.leave_unsorted(job, now).await {
+            tracing::error!(subject = %job.subject, %error, "a post that could not be sorted reaches nobody");
+        }
+        let mut tx = self.store.begin().await?;
+        jobs::failed(&mut tx, job, "assess", now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn leave_unsorted(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
+        let Ok(id) = job.subject.parse::<PostId>() else { return Ok(()) };
+        let mut tx = self.store.begin().await?;
+        let post = posts::by_id(&mut tx, id).await?;
+        let Some(post) = post.filter(|post| post.standing == Standing::Live) else { return Ok(()) };
+        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
+        let known = cases::by_threads(&mut tx, &[post.thread]).await?;
+        let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
+        let one = Assessed { post, signals: None, around: Around::default() };
+        outcome.settle(&one, decision, now)?;
+        outcome.store(&mut tx, &[one], now).await?;
+        tx.commit().await?;
+        self.tell_of(&outcome);
+        Ok(())
     }
 
     async fn assess(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
@@ -93,9 +134,7 @@ impl Road {
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
         let texts = self.store.open_posts(&rows).await?;
-        let readable =
-            rows.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.text()?.0))).collect();
-        let read = self.sort(readable).await?;
+        let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|(post, _)| post.thread).collect::<Vec<_>>()).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();
         let assessed = gather(&mut tx, read, &known, now).await?;
@@ -110,18 +149,20 @@ impl Road {
     /// Reads the texts on a thread of its own: it is work, not waiting.
     async fn sort(
         self: &Arc<Self>,
-        posts: Vec<(PostRow, Phi<PostText>)>,
-    ) -> Result<Vec<(PostRow, Signals)>, FlowError> {
+        posts: Vec<(PostRow, Opened)>,
+    ) -> Result<Vec<(PostRow, Option<Signals>)>, FlowError> {
         let road = Arc::clone(self);
         let read = move || {
             let mut read = Vec::with_capacity(posts.len());
-            for (post, text) in posts {
-                let signals = road.triage.read(&TriageInput {
-                    text: &text.0.text,
-                    lang_hint: text.0.lang_hint.as_deref().map_or(Lang::Unknown, Lang::from_tag),
-                    at: post.at,
-                });
-                read.push((post, signals));
+            for (post, opened) in posts {
+                if opened == Opened::Damaged {
+                    tracing::error!(post = %post.id, "a post's text or key was damaged");
+                }
+                let signals = opened.text().map(|(text, _)| road.triage.read(&as_written(&post, &text.0)));
+                // History that can't be read concerns nobody; a live post goes to a person.
+                if signals.is_some() || post.standing == Standing::Live {
+                    read.push((post, signals));
+                }
             }
             read.sort_by_key(|(post, _)| (post.at, post.id));
             read
@@ -138,18 +179,19 @@ impl Road {
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
         // What this batch itself tells; the store knows only what was sorted before.
         let mut told: HashMap<(ThreadId, AuthorId), Told> = HashMap::new();
-        let mut outcome = Outcome {
-            cases: known.into_iter().map(|(thread, case)| (thread, (case, IsNew::No))).collect(),
-            ..Outcome::default()
-        };
+        let mut outcome = Outcome::around(known);
         for one in &mut assessed {
             let heard = told.entry((one.post.thread, one.post.author)).or_default();
             one.around.told.merge(heard);
-            heard.hear(one.post.at, &one.signals);
             let house = self.house_of(one.post.site)?;
-            let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
-            let facts = facts::of(house, &one.post, &one.signals, case, &one.around, now);
-            let decision = house.rules.decide(&facts);
+            let decision = match &one.signals {
+                Some(signals) => {
+                    heard.hear(one.post.at, signals);
+                    let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
+                    house.rules.decide(&facts::of(house, &one.post, signals, case, &one.around, now))
+                }
+                None => left_to_person(UNREADABLE, house.rules.version()),
+            };
             outcome.settle(one, decision, now)?;
         }
         Ok((assessed, outcome))
@@ -164,14 +206,16 @@ impl Road {
     ) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         let begun = Instant::now();
-        let found: Vec<(PostId, &Signals)> = assessed.iter().map(|one| (one.post.id, &one.signals)).collect();
-        posts::set_signals(&mut tx, &found).await?;
-        outcome.number(&mut tx).await?;
-        outcome.write(&mut tx, now).await?;
-        outcome.note(assessed, now)?.write(&mut tx).await?;
+        outcome.store(&mut tx, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
+        self.tell_of(&outcome);
+        Ok(())
+    }
+
+    /// Tells of what is stored now.
+    fn tell_of(&self, outcome: &Outcome) {
         for (thread, (case, is_new)) in &outcome.cases {
             let is_touched = *is_new == IsNew::Yes || outcome.changed.contains(thread);
             if case.standing == Standing::History || !is_touched {
@@ -184,14 +228,21 @@ impl Road {
             };
             self.tell(case.site, Some(case.id), change);
         }
-        Ok(())
+    }
+}
+
+fn as_written<'a>(post: &PostRow, text: &'a PostText) -> TriageInput<'a> {
+    TriageInput {
+        text: &text.text,
+        lang_hint: text.lang_hint.as_deref().map_or(Lang::Unknown, Lang::from_tag),
+        at: post.at,
     }
 }
 
 /// Reads what is around the posts of a batch, with a handful of queries for all of them.
 async fn gather(
     tx: &mut Tx,
-    read: Vec<(PostRow, Signals)>,
+    read: Vec<(PostRow, Option<Signals>)>,
     known: &HashMap<ThreadId, CaseRow>,
     now: Timestamp,
 ) -> Result<Vec<Assessed>, FlowError> {
@@ -230,11 +281,17 @@ async fn gather(
 }
 
 impl Outcome {
+    /// Nothing yet, beside the cases there are.
+    fn around(known: HashMap<ThreadId, CaseRow>) -> Self {
+        let cases = known.into_iter().map(|(thread, case)| (thread, (case, IsNew::No))).collect();
+        Self { cases, ..Self::default() }
+    }
+
     /// Brings a decision to the case of its thread.
     fn settle(&mut self, one: &Assessed, decision: Decision, now: Timestamp) -> Result<(), FlowError> {
         let post = &one.post;
         // A danger spoken of anew is an alarm anew, also where somebody took the last one.
-        let is_fresh = one.signals.urgency != Urgency::None;
+        let is_fresh = one.signals.as_ref().is_some_and(|found| found.urgency != Urgency::None);
         let id = DecisionId::new(now, &random()?);
         self.decisions.push((id, post.thread, post.id, decision.clone()));
         match self.cases.get_mut(&post.thread) {
@@ -256,6 +313,15 @@ impl Outcome {
             }
         }
         Ok(())
+    }
+
+    /// Writes everything but the jobs: what was found, cases, decisions, log entries.
+    async fn store(&mut self, tx: &mut Tx, assessed: &[Assessed], now: Timestamp) -> Result<(), FlowError> {
+        let found = assessed.iter().filter_map(|one| Some((one.post.id, one.signals.as_ref()?)));
+        posts::set_signals(tx, &found.collect::<Vec<_>>()).await?;
+        self.number(tx).await?;
+        self.write(tx, now).await?;
+        self.note(assessed, now)?.write(tx).await
     }
 
     async fn number(&mut self, tx: &mut Tx) -> Result<(), FlowError> {
@@ -299,7 +365,8 @@ impl Outcome {
                 continue;
             }
             audit.add(Kind::Assessed, Actor::System, site, Some(case.id), |entry| {
-                entry.about(post).number(code!("signals"), i64::try_from(one.signals.signals.len()).unwrap_or(0))
+                let found = one.signals.as_ref().map_or(0, |found| found.signals.len());
+                entry.about(post).number(code!("signals"), i64::try_from(found).unwrap_or(0))
             })?;
             if *is_new == IsNew::Yes && case.post == post {
                 audit.add(Kind::CaseOpened, Actor::System, site, Some(case.id), |entry| entry.about(post))?;
@@ -331,133 +398,4 @@ pub(crate) fn decided(entry: Entry, decision: &Decision) -> Entry {
         entry = entry.time(code!("until"), hold.until);
     }
     decision.because.iter().filter_map(|one| RuleId::new(&one.rule).ok()).fold(entry, Entry::by_rule)
-}
-
-fn open_case(
-    post: &PostRow,
-    decision_id: DecisionId,
-    decision: Decision,
-    now: Timestamp,
-) -> Result<CaseRow, FlowError> {
-    let mut case = CaseRow {
-        id: CaseId::new(now, &random()?),
-        number: 0,
-        site: post.site,
-        channel: post.channel,
-        thread: post.thread,
-        post: post.id,
-        author: post.author,
-        standing: post.standing,
-        queue: Queue::Done,
-        rank: Rank::REST,
-        decision_id,
-        decision,
-        hold_until: None,
-        alarm_due_at: None,
-        alarm_taken_by: None,
-        alarm_taken_at: None,
-        assignee: None,
-        event_at: None,
-        facts_checked: None,
-        returned_code: None,
-        opened_by: None,
-        posted_at: post.at,
-        updated_at: now,
-        created_at: now,
-    };
-    case.place(now);
-    Ok(case)
-}
-
-/// What decisions do to a case.
-pub(crate) trait Settle {
-    /// A post of the thread was decided about. Gives whether somebody must look now.
-    /// `is_fresh`: the post itself speaks of a danger.
-    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, is_fresh: bool, now: Timestamp)
-    -> bool;
-    /// The case was decided anew. Gives whether somebody must look now.
-    fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
-    /// Puts the case where its decision says.
-    fn place(&mut self, now: Timestamp);
-}
-
-impl Settle for CaseRow {
-    fn take_post(
-        &mut self,
-        post: &PostRow,
-        id: DecisionId,
-        decision: Decision,
-        is_fresh: bool,
-        now: Timestamp,
-    ) -> bool {
-        // History never wakes what is alive.
-        if post.standing == Standing::History && self.standing == Standing::Live {
-            return false;
-        }
-        let is_same_voice = post.author == self.author;
-        let is_at_rest = matches!(self.queue, Queue::Done | Queue::Silent);
-        // Somebody else in the thread takes a case over only if it rests or if they need somebody at once.
-        if !is_same_voice && !is_at_rest && decision.escalation.is_none() {
-            return false;
-        }
-        self.standing = post.standing;
-        self.post = post.id;
-        self.author = post.author;
-        self.posted_at = post.at;
-        self.opened_by = None;
-        if is_fresh || self.queue == Queue::Done {
-            (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, None);
-        }
-        let is_loud = is_fresh && decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
-        self.redecide(id, decision, now) || is_loud
-    }
-
-    fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
-        let is_alarm_open =
-            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
-        let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
-        // An escalation that nobody has taken stays, whatever is decided later.
-        if is_alarm_open && decision.escalation.is_none() {
-            decision.escalation.clone_from(&self.decision.escalation);
-            let kept = self.decision.because.iter().filter(|one| one.action == "escalate_now").cloned();
-            decision.because.extend(kept);
-        }
-        if is_new_alarm {
-            self.alarm_taken_by = None;
-            self.alarm_taken_at = None;
-            self.alarm_due_at = None;
-        }
-        self.decision_id = id;
-        self.decision = decision;
-        self.returned_code = None;
-        self.updated_at = now;
-        self.place(now);
-        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
-    }
-
-    fn place(&mut self, now: Timestamp) {
-        if self.standing == Standing::History {
-            (self.queue, self.rank, self.hold_until, self.alarm_due_at) = (Queue::Done, Rank::REST, None, None);
-            return;
-        }
-        self.hold_until = match &self.decision.speech {
-            Speech::Hold(hold) => Some(hold.until),
-            Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
-        };
-        let mut seen = self.decision.clone();
-        if self.alarm_taken_by.is_some() {
-            seen.escalation = None;
-            // Who took an escalation keeps the case before them until it is closed.
-            self.queue = match Queue::for_decision(&seen) {
-                Queue::Silent | Queue::Done => Queue::Now,
-                queue => queue,
-            };
-        } else {
-            self.queue = Queue::for_decision(&seen);
-            if let Some(escalation) = &self.decision.escalation {
-                self.alarm_due_at = self.alarm_due_at.or(Some(now.plus(escalation.within)));
-            }
-        }
-        self.rank = if self.queue == Queue::Now { Rank::for_decision(&seen) } else { Rank::REST };
-    }
 }

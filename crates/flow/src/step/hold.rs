@@ -14,7 +14,7 @@ use bedside_store::{
     labels, posts, random,
 };
 
-use super::assess::{Settle as _, decided};
+use super::{assess::decided, settle::Settle as _};
 use crate::{Change, FlowError, Road, audit::Audit, facts};
 
 /// The name under which a person's decision stands among the rules that made it.

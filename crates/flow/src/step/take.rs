@@ -1,6 +1,6 @@
 //! Take: stores a channel's news once, with a job for each new post and the cursor that stands behind them.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use bedside_core::{
     channel::{NotTaken, Promise, Take, Taken},
@@ -106,13 +106,14 @@ impl Road {
     ) -> Result<Taken, FlowError> {
         let now = self.now();
         let edits = self.edits(channel, batch).await?;
-        let posted: Vec<&Inbound> = batch
+        let posted: Vec<Cow<'_, Inbound>> = batch
             .iter()
             .filter_map(|one| match one {
-                Upstream::Posted(post) | Upstream::Edited(post) => Some(post.as_ref()),
+                Upstream::Posted(post) | Upstream::Edited(post) => Some(not_ahead(post, now)),
                 Upstream::Deleted { .. } => None,
             })
             .collect();
+        let posted: Vec<&Inbound> = posted.iter().map(AsRef::as_ref).collect();
         let prepared = posts::prepare(&self.store, site, channel, &posted, now).await?;
         let mut taken = Taken { known: prepared.known, ..Taken::default() };
 
@@ -189,6 +190,11 @@ impl Road {
         }
         Ok(true)
     }
+}
+
+/// A post as it can have been written: what a platform dates later than we see it was written when we see it.
+fn not_ahead(post: &Inbound, now: Timestamp) -> Cow<'_, Inbound> {
+    if post.at > now { Cow::Owned(Inbound { at: now, ..post.clone() }) } else { Cow::Borrowed(post) }
 }
 
 /// A post whose text changed upstream.

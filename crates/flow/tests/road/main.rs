@@ -15,3 +15,4 @@ mod decide;
 mod house;
 mod log;
 mod platform;
+mod rough;
