@@ -86,7 +86,7 @@ impl Road {
             PersonDecision::Silent => Speech::Silent,
         };
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, action).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, action).await?;
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
         let decision = over_the_rules(&rules, speech);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
@@ -107,7 +107,7 @@ impl Road {
     pub async fn take_alarm(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Take).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Take).await?;
         if case.decision.escalation.is_none() {
             return Err(ActError::Changed("no_escalation"));
         }
@@ -132,7 +132,7 @@ impl Road {
     pub async fn assign(&self, by: PersonId, id: CaseId, to: Option<PersonId>) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Assign).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Assign).await?;
         if let Some(to) = to
             && self.roles(&mut tx, to, case.site).await?.is_empty()
         {
@@ -163,7 +163,7 @@ impl Road {
     ) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Decide).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Decide).await?;
         case.event_at = event_at;
         case.facts_checked = facts_checked;
         case.updated_at = now;
@@ -226,7 +226,7 @@ impl Road {
     pub async fn resolve(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Resolve).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Resolve).await?;
         if case.decision.escalation.is_some() && case.alarm_taken_by.is_none() {
             return Err(ActError::Invalid("escalation_not_taken"));
         }
@@ -244,13 +244,14 @@ impl Road {
     /// The person may not read it.
     pub async fn opened(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::ReadText).await?;
-        if case.opened_by.is_none() && people::by_id(&mut tx, by).await?.is_some() {
-            case.opened_by = Some(by);
-            cases::update(&mut tx, &case).await?;
-            tx.commit().await?;
+        let case = self.case_for(&mut tx, by, id, DeskAction::ReadText).await?;
+        if case.opened_by.is_some() || people::by_id(&mut tx, by).await?.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::ReadText).await?;
+        case.opened_by = case.opened_by.or(Some(by));
+        cases::update(&mut tx, &case).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn finish(&self, mut tx: Tx, audit: Audit, case: &CaseRow) -> Result<(), ActError> {

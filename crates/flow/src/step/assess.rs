@@ -35,6 +35,8 @@ use crate::{
 
 /// How long a batch may take before another process may think it was lost.
 const LEASE: Span = Span::seconds(120);
+/// How often a batch is done anew because its cases changed under it, before its posts are tried one by one.
+const MOST_ANEW: u32 = 10;
 
 /// A post with what was found in it and what is around it.
 struct Assessed {
@@ -80,6 +82,17 @@ impl Road {
             self.assess_alone(&claimed, &error, now).await?;
         }
         Ok(claimed.len())
+    }
+
+    /// Assesses posts. Where somebody changes one of their cases meanwhile, it is done anew with what they did.
+    async fn assess(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
+        for _ in 1..MOST_ANEW {
+            match self.assess_once(claimed, now).await {
+                Err(error) if error.is_changed() => {}
+                done => return done,
+            }
+        }
+        self.assess_once(claimed, now).await
     }
 
     /// A batch could not be sorted: each of its posts is tried by itself, so that one of them keeps no other back.
@@ -129,7 +142,7 @@ impl Road {
         Ok(())
     }
 
-    async fn assess(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
+    async fn assess_once(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
         let ids: Vec<PostId> = claimed.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
@@ -342,7 +355,10 @@ impl Outcome {
         let of = |wanted: IsNew| self.cases.values().filter(move |(_, is_new)| *is_new == wanted).map(|(case, _)| case);
         let new: Vec<CaseRow> = of(IsNew::Yes).cloned().collect();
         cases::open(tx, &new).await?;
-        for case in of(IsNew::No).filter(|case| self.changed.contains(&case.thread)) {
+        // In one order, so that two batches never wait for each other.
+        let mut changed: Vec<&CaseRow> = of(IsNew::No).filter(|case| self.changed.contains(&case.thread)).collect();
+        changed.sort_by_key(|case| case.id);
+        for case in changed {
             cases::update(tx, case).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self

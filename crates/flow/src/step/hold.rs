@@ -81,7 +81,7 @@ impl Road {
     /// Decides a case anew under the facts of now.
     pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, id).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(()) };
         let is_over = case.queue == bedside_core::case::Queue::Done;
         // What a person decided stands until its own time is over; new facts reach it at the outbox all the same.
         let is_kept = woken == Woken::ByFacts && is_by_person(&case.decision);

@@ -62,6 +62,7 @@ pub(crate) fn open_case(
         posted_at: post.at,
         updated_at: now,
         created_at: now,
+        revision: 0,
     };
     case.place(now);
     Ok(case)

@@ -72,3 +72,26 @@ async fn a_live_post_that_cannot_be_read_goes_to_a_person() {
     assert_eq!(desk.road.index_next().await.unwrap(), 2, "it holds up no other in the index");
     assert_eq!(desk.road.index_next().await.unwrap(), 0);
 }
+
+/// Sorting reads a case, thinks, and writes it back; people act meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_does_while_a_post_is_sorted_stands() {
+    let desk = open().await;
+    desk.hears(vec![post("q0", "petra", "Wo kann ich parken?")]).await;
+    let case = desk.queue(Queue::Now).await.remove(0).id;
+    for n in 1..=30_i64 {
+        let mut next = post(&format!("q{n}"), "petra", "Wo kann ich parken? Was kostet das? Wann ist Besuchszeit?");
+        (next.in_reply_to, next.at) = (Some("q0".to_owned()), NOW.minus(Span::seconds(120 - n)));
+        slip_in(&desk, &next).await;
+        let assignee = (n % 2 == 0).then_some(desk.jonas);
+        let (road, by) = (std::sync::Arc::clone(&desk.road), desk.mara);
+        let act = tokio::spawn(async move { road.assign(by, case, assignee).await });
+        let road = std::sync::Arc::clone(&desk.road);
+        let sorting = tokio::spawn(async move { road.assess_next().await });
+        act.await.unwrap().unwrap();
+        assert_eq!(sorting.await.unwrap().unwrap(), 1);
+        let now = desk.case(case).await;
+        assert_eq!((now.assignee, now.posted_at), (assignee, next.at), "after post {n}");
+    }
+    assert_eq!(jobs::waiting(&mut desk.store.begin_read().await.unwrap()).await.unwrap(), jobs::Waiting::default());
+}

@@ -226,6 +226,7 @@ async fn case_of(store: &Store, house: (SiteId, ChannelId), post: PostId) -> cas
         posted_at: post.at,
         updated_at: NOW,
         created_at: NOW,
+        revision: 0,
     };
     cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
     let kept = [(case.decision_id, case.id, case.post, &case.decision)];
@@ -246,6 +247,7 @@ async fn a_case_moves_through_its_queues(store: &Store) {
     one.hold_until = Some(NOW.plus(Span::hours(1)));
     one.facts_checked = Some(false);
     cases::update(&mut tx, &one).await.unwrap();
+    one.revision += 1;
     assert_eq!(cases::by_id(&mut tx, one.id).await.unwrap().unwrap(), one);
     assert_eq!(cases::list(&mut tx, house.0, Queue::Waiting, 9).await.unwrap(), [one.clone()]);
     assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), [two]);
@@ -253,6 +255,51 @@ async fn a_case_moves_through_its_queues(store: &Store) {
     assert_eq!(cases::ended_holds(&mut tx, NOW.plus(Span::hours(2)), 9).await.unwrap(), [one.clone()]);
     assert_eq!(cases::decisions(&mut tx, one.id).await.unwrap().len(), 1);
     assert_eq!(cases::by_threads(&mut tx, &[one.thread]).await.unwrap(), [one]);
+}
+
+async fn who_read_a_case_before_another_changed_it_changes_nothing(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let read = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    let (one, two) = (
+        cases::CaseRow { facts_checked: Some(true), ..read.clone() },
+        cases::CaseRow { returned_code: Some("rules".to_owned()), ..read },
+    );
+    let mut tx = store.begin().await.unwrap();
+    cases::update(&mut tx, &one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert!(cases::update(&mut tx, &two).await.unwrap_err().is_changed());
+    drop(tx);
+    let now = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    assert_eq!((now.facts_checked, now.returned_code, now.revision), (Some(true), None, 1));
+}
+
+/// Two acts at once: the second waits and sees what the first did.
+async fn who_is_about_to_change_a_case_waits_for_who_changes_it(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let mut first = store.begin().await.unwrap();
+    let mut one = cases::to_change(&mut first, case.id).await.unwrap().unwrap();
+    let other = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut second = store.begin().await.unwrap();
+            let mut two = cases::to_change(&mut second, case.id).await.unwrap().unwrap();
+            two.returned_code = Some("rules".to_owned());
+            cases::update(&mut second, &two).await.unwrap();
+            second.commit().await.unwrap();
+        })
+    };
+    tokio::task::yield_now().await;
+    one.facts_checked = Some(true);
+    cases::update(&mut first, &one).await.unwrap();
+    first.commit().await.unwrap();
+    other.await.unwrap();
+    let now = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    assert_eq!((now.facts_checked, now.returned_code.as_deref(), now.revision), (Some(true), Some("rules"), 2));
 }
 
 async fn person(store: &Store, login: &str) -> PersonId {
@@ -537,6 +584,8 @@ on_both_engines! {
     a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
+    who_read_a_case_before_another_changed_it_changes_nothing
+    who_is_about_to_change_a_case_waits_for_who_changes_it
     nobody_approves_an_own_draft
     labels_notes_and_pauses_are_sealed_and_end
     log_entries_get_their_place_once

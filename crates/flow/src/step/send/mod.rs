@@ -201,7 +201,7 @@ impl Road {
     async fn confirm(&self, row: &OutboxRow, receipt: &Receipt) -> Result<(), FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, row.case).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, row.case).await? else { return Ok(()) };
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         outbox::confirm(&self.store, &mut tx, row, &key, receipt, now).await?;
         if let Some(mut draft) = drafts::by_id(&mut tx, row.draft).await? {
@@ -280,7 +280,7 @@ impl Road {
             (draft.cleared, draft.approved, draft.approver, draft.warned_by) = (None, None, None, None);
             drafts::set_state(tx, &draft, now).await?;
         }
-        if let Some(mut case) = cases::by_id(tx, row.case).await? {
+        if let Some(mut case) = cases::to_change(tx, row.case).await? {
             case.returned_code = Some(code.as_str().to_owned());
             case.updated_at = now;
             if case.queue != Queue::Now {
