@@ -21,7 +21,7 @@ use crate::{
     Change, Road,
     audit::Audit,
     step::{
-        assess::decided,
+        assess::{decided, hear_passed_over},
         hold::{PERSON, forbids},
         send::thread_owner,
         settle::Settle as _,
@@ -233,9 +233,12 @@ impl Road {
         (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;
+        hear_passed_over(&mut tx, &case, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::CaseResolved, Actor::Person(by), Some(case.site), Some(id), |entry| entry)?;
-        self.finish(tx, audit, &case).await
+        self.finish(tx, audit, &case).await?;
+        self.work.notify_one();
+        Ok(())
     }
 
     /// Notes that somebody has opened a case, so that it is no longer unread. No log entry: reading is no act.

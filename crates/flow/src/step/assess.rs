@@ -17,7 +17,7 @@ use bedside_core::{
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
-    Tx,
+    StoreError, Tx,
     cases::{self, CaseRow},
     desk,
     jobs::{self, Job, JobKind},
@@ -26,7 +26,7 @@ use bedside_store::{
     random,
 };
 
-use super::settle::{Settle as _, UNREADABLE, UNSORTED, left_to_person, open_case};
+use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
@@ -53,6 +53,10 @@ struct Outcome {
     decisions: Vec<(DecisionId, ThreadId, PostId, Decision)>,
     alarms: Vec<ThreadId>,
     changed: HashSet<ThreadId>,
+    /// Cases that stay about a later post, whose facts changed.
+    decide_anew: HashSet<CaseId>,
+    /// Posts that wait until the case of their thread is closed.
+    passed_over: HashSet<PostId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,7 +139,7 @@ impl Road {
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
         let one = Assessed { post, signals: None, around: Around::default() };
-        outcome.settle(&one, decision, now)?;
+        outcome.settle(&one, decision, Own { is_fresh: false, escalates: false }, now)?;
         outcome.store(&mut tx, &[one], now).await?;
         tx.commit().await?;
         self.tell_of(&outcome);
@@ -190,24 +194,37 @@ impl Road {
         known: HashMap<ThreadId, CaseRow>,
         now: Timestamp,
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
-        // What this batch itself tells; the store knows only what was sorted before.
-        let mut told: HashMap<(ThreadId, AuthorId), Told> = HashMap::new();
+        hear_each_other(&mut assessed);
         let mut outcome = Outcome::around(known);
-        for one in &mut assessed {
-            let heard = told.entry((one.post.thread, one.post.author)).or_default();
-            one.around.told.merge(heard);
-            let house = self.house_of(one.post.site)?;
-            let decision = match &one.signals {
-                Some(signals) => {
-                    heard.hear(one.post.at, signals);
-                    let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
-                    house.rules.decide(&facts::of(house, &one.post, signals, case, &one.around, now))
-                }
-                None => left_to_person(UNREADABLE, house.rules.version()),
-            };
-            outcome.settle(one, decision, now)?;
+        for one in &assessed {
+            let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
+            let (decision, own) = self.decide_about(one, case, now)?;
+            outcome.settle(one, decision, own, now)?;
         }
         Ok((assessed, outcome))
+    }
+
+    /// What the rules say of one post, and what they would say of it by itself.
+    fn decide_about(
+        &self,
+        one: &Assessed,
+        case: Option<&CaseRow>,
+        now: Timestamp,
+    ) -> Result<(Decision, Own), FlowError> {
+        let house = self.house_of(one.post.site)?;
+        let Some(signals) = &one.signals else {
+            let decision = left_to_person(UNREADABLE, house.rules.version());
+            return Ok((decision, Own { is_fresh: false, escalates: false }));
+        };
+        let decide = |around| house.rules.decide(&facts::of(house, &one.post, signals, case, around, now));
+        let decision = decide(&one.around);
+        let mut escalates = decision.escalation.is_some();
+        if escalates && case.is_some_and(|case| case.is_past(&one.post)) {
+            escalates = decide(&Around { told: Told::default(), ..one.around.clone() }).escalation.is_some();
+        }
+        // A danger spoken of anew is an alarm anew, also where somebody took the last one.
+        let is_fresh = signals.urgency != Urgency::None;
+        Ok((decision, Own { is_fresh, escalates }))
     }
 
     async fn write_assessed(
@@ -229,6 +246,9 @@ impl Road {
 
     /// Tells of what is stored now.
     fn tell_of(&self, outcome: &Outcome) {
+        if !outcome.decide_anew.is_empty() {
+            self.facts.notify_one();
+        }
         for (thread, (case, is_new)) in &outcome.cases {
             let is_touched = *is_new == IsNew::Yes || outcome.changed.contains(thread);
             if case.standing == Standing::History || !is_touched {
@@ -242,6 +262,31 @@ impl Road {
             self.tell(case.site, Some(case.id), change);
         }
     }
+}
+
+/// Has each post hear what its author's others in the batch tell; the store knows only what was sorted before.
+fn hear_each_other(assessed: &mut [Assessed]) {
+    let mut places: HashMap<(ThreadId, AuthorId), Vec<usize>> = HashMap::new();
+    for (place, one) in assessed.iter().enumerate() {
+        places.entry((one.post.thread, one.post.author)).or_default().push(place);
+    }
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let told: Vec<Told> =
+            places.iter().map(|place| assessed.get(*place).map_or_else(Told::default, tells)).collect();
+        for place in &places {
+            let Some(one) = assessed.get_mut(*place) else { continue };
+            let others = places.iter().zip(&told).filter(|(other, _)| *other != place);
+            others.for_each(|(_, told)| one.around.told.merge(told));
+        }
+    }
+}
+
+fn tells(one: &Assessed) -> Told {
+    let mut told = Told::default();
+    if let Some(signals) = &one.signals {
+        told.hear(one.post.at, signals);
+    }
+    told
 }
 
 fn as_written<'a>(post: &PostRow, text: &'a PostText) -> TriageInput<'a> {
@@ -285,7 +330,7 @@ async fn gather(
             around.our_answers = outbox::answers_in(tx, post.thread).await?;
             // What a person has closed does not come back by itself.
             if case.queue != Queue::Done {
-                around.told = Told::before(&thread, &post);
+                around.told = Told::beside(&thread, &post);
             }
         }
         assessed.push(Assessed { post, signals, around });
@@ -301,10 +346,8 @@ impl Outcome {
     }
 
     /// Brings a decision to the case of its thread.
-    fn settle(&mut self, one: &Assessed, decision: Decision, now: Timestamp) -> Result<(), FlowError> {
+    fn settle(&mut self, one: &Assessed, decision: Decision, own: Own, now: Timestamp) -> Result<(), FlowError> {
         let post = &one.post;
-        // A danger spoken of anew is an alarm anew, also where somebody took the last one.
-        let is_fresh = one.signals.as_ref().is_some_and(|found| found.urgency != Urgency::None);
         let id = DecisionId::new(now, &random()?);
         self.decisions.push((id, post.thread, post.id, decision.clone()));
         match self.cases.get_mut(&post.thread) {
@@ -316,12 +359,22 @@ impl Outcome {
                 self.cases.insert(post.thread, (case, IsNew::Yes));
             }
             Some((case, _)) => {
-                let before = case.decision_id;
-                if case.take_post(post, id, decision, is_fresh, now) {
+                let heard = case.take_post(post, id, decision, own, now);
+                if heard.is_alarm {
                     self.alarms.push(post.thread);
                 }
-                if case.decision_id != before {
+                if heard.is_changed {
                     self.changed.insert(post.thread);
+                }
+                if heard.decide_anew {
+                    self.decide_anew.insert(case.id);
+                }
+                self.passed_over.extend(heard.passed_over);
+                // What is kept of the decision is what came of it: an escalation may stand beside another's hold.
+                if let Some((.., kept)) = self.decisions.last_mut().filter(|_| heard.passed_over == Some(post.id))
+                    && case.decision_id == id
+                {
+                    kept.clone_from(&case.decision);
                 }
             }
         }
@@ -332,8 +385,13 @@ impl Outcome {
     async fn store(&mut self, tx: &mut Tx, assessed: &[Assessed], now: Timestamp) -> Result<(), FlowError> {
         let found = assessed.iter().filter_map(|one| Some((one.post.id, one.signals.as_ref()?)));
         posts::set_signals(tx, &found.collect::<Vec<_>>()).await?;
+        let heard = assessed.iter().filter(|one| one.post.passed_over).map(|one| one.post.id);
+        posts::mark_heard(tx, &heard.collect::<Vec<_>>()).await?;
+        posts::mark_passed_over(tx, &self.passed_over.iter().copied().collect::<Vec<_>>()).await?;
         self.number(tx).await?;
         self.write(tx, now).await?;
+        let anew = self.decide_anew.iter().map(ToString::to_string);
+        jobs::add(tx, JobKind::Redecide, anew, jobs::LIVE, now).await?;
         self.note(assessed, now)?.write(tx).await
     }
 
@@ -401,6 +459,12 @@ impl Outcome {
         }
         Ok(audit)
     }
+}
+
+/// A case was closed: the posts of other voices in its thread, passed over till now, are sorted again.
+pub(crate) async fn hear_passed_over(tx: &mut Tx, case: &CaseRow, now: Timestamp) -> Result<(), StoreError> {
+    let waiting = posts::passed_over(tx, case.thread).await?;
+    jobs::add(tx, JobKind::Assess, waiting.iter().map(ToString::to_string), jobs::LIVE, now).await
 }
 
 /// Writes a decision into an entry: what, and by which rules.

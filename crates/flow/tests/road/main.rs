@@ -16,3 +16,4 @@ mod house;
 mod log;
 mod platform;
 mod rough;
+mod voices;

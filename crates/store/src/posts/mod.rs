@@ -13,7 +13,10 @@ use bedside_core::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
+    read::{
+        by_id, by_thread, channel_posts_to_look_at, mark_heard, mark_indexed, mark_passed_over, passed_over,
+        prior_posts, rows, set_signals, unindexed,
+    },
     take::{NewPost, Prepared, apply_edit, ensure_keys, known, mark_deleted, prepare},
 };
 use crate::{DataKey, Phi, Store, StoreError};
@@ -93,6 +96,8 @@ pub struct PostRow {
     pub deleted_at: Option<Timestamp>,
     /// Whether the platform marks its author as automated.
     pub author_is_bot: bool,
+    /// Whether it was passed over, as the case of its thread was about somebody else; it is heard when that one is closed.
+    pub passed_over: bool,
     key: KeyId,
     sealed: Vec<u8>,
     author_key: KeyId,

@@ -19,7 +19,7 @@ macro_rules! columns {
     () => {
         "p.id, p.site_id, p.channel_id, p.author_id, p.thread_id, p.version, p.written_at, p.seen_at, p.visibility, \
          p.standing, p.addressed, p.media_count, p.signals, p.edited_at, p.deleted_at, a.is_bot, p.key_id, p.sealed, \
-         a.key_id, a.sealed FROM post p JOIN author a ON a.id = p.author_id"
+         a.key_id, a.sealed, p.passed_over FROM post p JOIN author a ON a.id = p.author_id"
     };
 }
 
@@ -27,6 +27,7 @@ statements! {
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
     BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at, p.id LIMIT 200");
     UNINDEXED = concat!("SELECT ", columns!(), " WHERE NOT p.indexed ORDER BY p.id LIMIT $1");
+    WAITING_TO_BE_HEARD = "SELECT id FROM post WHERE thread_id = $1 AND passed_over AND deleted_at IS NULL ORDER BY written_at, id";
     LOOK_AT = concat!("SELECT ", columns!(), " JOIN cases m ON m.post_id = p.id WHERE p.channel_id = $1 \
         AND m.queue IN ('now', 'waiting') AND m.standing = 'live' AND p.deleted_at IS NULL AND p.id > $2 \
         ORDER BY p.id LIMIT $3");
@@ -37,6 +38,8 @@ many_statements! {
     SET_SIGNALS = "UPDATE post SET signals = v.column2 FROM (", [2], ") AS v WHERE post.id = v.column1";
     PRIOR = "SELECT v.column1, (SELECT COUNT(*) FROM post p WHERE p.author_id = v.column2 AND p.written_at < v.column3) FROM (",
         [3], ") AS v";
+    PASSED_OVER = "UPDATE post SET passed_over = (1 = 1) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
+    HEARD = "UPDATE post SET passed_over = (1 = 0) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
     INDEXED = "UPDATE post SET indexed = (1 = 1) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
 }
 
@@ -94,6 +97,30 @@ pub async fn mark_indexed(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError>
     INDEXED.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
 }
 
+/// Notes that these posts wait until the case of their thread, which is about somebody else, is closed.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn mark_passed_over(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError> {
+    PASSED_OVER.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
+}
+
+/// Notes that these posts wait no longer.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn mark_heard(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError> {
+    HEARD.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
+}
+
+/// The posts of a thread that were passed over and are still there, the oldest first.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn passed_over(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostId>, StoreError> {
+    tx.rows(WAITING_TO_BE_HEARD, args![thread]).await?.iter().map(|row| row.id(0)).collect()
+}
+
 /// Stores what triage found.
 ///
 /// # Errors
@@ -147,5 +174,6 @@ fn read(row: &Row) -> Result<PostRow, StoreError> {
         sealed: row.bytes(17)?,
         author_key: row.id(18)?,
         author_sealed: row.bytes(19)?,
+        passed_over: row.flag(20)?,
     })
 }

@@ -22,6 +22,7 @@ use bedside_store::{
 };
 
 pub(crate) use self::check::{Stop, draft_of, is_permitted};
+use super::assess::hear_passed_over;
 use crate::{Change, FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost: two calls of a connector at their limit.
@@ -211,6 +212,7 @@ impl Road {
         let is_alarm_open = case.decision.escalation.is_some() && case.alarm_taken_by.is_none();
         if !is_alarm_open {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
+            hear_passed_over(&mut tx, &case, now).await?;
         }
         case.returned_code = None;
         case.updated_at = now;
