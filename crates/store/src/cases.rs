@@ -90,7 +90,7 @@ statements! {
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE site_id = $1 AND queue = $2 LIMIT $3) AS t";
     ALARMS = "SELECT COUNT(*) FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL";
     ENDED_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_until <= $1 \
-        AND c.queue = 'waiting' ORDER BY c.hold_until LIMIT $2");
+        AND c.queue <> 'done' ORDER BY c.hold_until LIMIT $2");
     NUMBERS = "INSERT INTO counter (name, value) VALUES ('case', $1) ON CONFLICT (name) \
         DO UPDATE SET value = counter.value + excluded.value RETURNING value";
     UPDATE = "UPDATE cases SET post_id = $2, author_id = $3, standing = $4, queue = $5, rank = $6, decision_id = $7, \
@@ -198,7 +198,7 @@ pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<u32, StoreError> {
     row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// Cases whose hold has ended.
+/// Cases whose hold has ended, whichever queue they lie in: an escalation beside a hold puts it into Now.
 ///
 /// # Errors
 /// As [`by_id`].

@@ -39,8 +39,13 @@ impl Road {
         let mut tx = self.store.begin_read().await?;
         let ended = cases::ended_holds(&mut tx, now, 100).await?;
         drop(tx);
+        let mut woken = 0;
         for case in &ended {
-            self.redecide(case.id, Woken::ByTime, now).await?;
+            // One that can't be decided keeps no other waiting.
+            match self.redecide(case.id, Woken::ByTime, now).await {
+                Ok(is_woken) => woken += usize::from(is_woken),
+                Err(error) => tracing::error!(case = %case.id, %error, "a hold could not be woken"),
+            }
         }
         let mut tx = self.store.begin().await?;
         let lease = bedside_core::time::Span::seconds(60);
@@ -49,15 +54,22 @@ impl Road {
         for job in &jobs {
             self.redecide_job(job, now).await?;
         }
-        Ok(expired + ended.len() + jobs.len())
+        Ok(expired + woken + jobs.len())
     }
 
     async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
-        if let Ok(case) = job.subject.parse() {
-            self.redecide(case, Woken::ByFacts, now).await?;
-        }
+        let decided = match job.subject.parse() {
+            Ok(case) => self.redecide(case, Woken::ByFacts, now).await,
+            Err(_) => Ok(false),
+        };
         let mut tx = self.store.begin().await?;
-        jobs::done(&mut tx, std::slice::from_ref(job)).await?;
+        match decided {
+            Ok(_) => jobs::done(&mut tx, std::slice::from_ref(job)).await?,
+            Err(error) => {
+                tracing::error!(case = %job.subject, attempts = job.attempts, %error, "a case could not be decided anew");
+                jobs::failed(&mut tx, job, "redecide", now).await?;
+            }
+        }
         Ok(tx.commit().await?)
     }
 
@@ -78,21 +90,23 @@ impl Road {
         Ok(expired.len())
     }
 
-    /// Decides a case anew under the facts of now.
-    pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<(), FlowError> {
+    /// Decides a case anew under the facts of now. Gives whether it was.
+    pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(false) };
         let is_over = case.queue == bedside_core::case::Queue::Done;
         // What a person decided stands until its own time is over; new facts reach it at the outbox all the same.
         let is_kept = woken == Woken::ByFacts && is_by_person(&case.decision);
-        if is_over || is_kept {
-            return Ok(());
+        // Somebody may have decided, or another process woken it, since it was found.
+        let is_early = woken == Woken::ByTime && case.hold_until.is_none_or(|until| until > now);
+        if is_over || is_kept || is_early {
+            return Ok(false);
         }
-        let Some(decision) = self.decide_now(&mut tx, &case, now).await? else { return Ok(()) };
+        let Some(decision) = self.decide_now(&mut tx, &case, now).await? else { return Ok(false) };
         let alarm = self.store_decision(&mut tx, &mut case, decision, woken, now).await?;
         tx.commit().await?;
         self.tell(case.site, Some(case.id), if alarm { Change::Alarm } else { Change::Changed });
-        Ok(())
+        Ok(true)
     }
 
     /// What the rules say of a case now; `None`: its post can't be read any more.

@@ -135,3 +135,19 @@ async fn an_alarm_of_another_voice_stands_beside_a_hold_and_swallows_it_not() {
     assert_ne!((case.queue, case.author), (Queue::Done, held.author), "who was in danger is answered next");
     assert_eq!(case.alarm_taken_by, Some(desk.mara), "the alarm that somebody took is not raised again");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_beside_an_escalation_wakes_by_the_clock() {
+    let desk = open().await;
+    desk.hears(vec![in_thread("g0", "lisbeth", GRIEF, 9), in_thread("g1", "nachtwache", CRISIS, 5)]).await;
+    let held = the_case(&desk).await;
+    assert_eq!((held.queue, is_held(&held)), (Queue::Now, true));
+    desk.clock.pass(Span::hours(1));
+    assert_eq!(desk.road.wake_due().await.unwrap(), 0, "not before its time");
+    desk.clock.pass(Span::days(4));
+    assert_eq!(desk.road.wake_due().await.unwrap(), 1);
+    let woken = the_case(&desk).await;
+    assert_ne!(woken.decision_id, held.decision_id);
+    assert!(!is_held(&woken) && woken.decision.escalation.is_some(), "{:?}", woken.decision);
+    assert_eq!(desk.road.wake_due().await.unwrap(), 0, "once");
+}
