@@ -731,6 +731,7 @@ close-missing = Es fehlt: { $what }
 about-posts = Frühere Beiträge
 about-posts-count = { $count ->
     [0] keine an diesem Haus
+    [100] 100 oder mehr an diesem Haus
     [one] 1 an diesem Haus
    *[other] { $count } an diesem Haus
 }

@@ -731,6 +731,7 @@ close-missing = Missing: { $what }
 about-posts = Earlier posts
 about-posts-count = { $count ->
     [0] none at this site
+    [100] 100 or more at this site
     [one] 1 at this site
    *[other] { $count } at this site
 }

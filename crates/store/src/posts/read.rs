@@ -25,7 +25,7 @@ macro_rules! columns {
 
 statements! {
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
-    BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at, p.id LIMIT 200");
+    BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at DESC, p.id DESC LIMIT 200");
     UNINDEXED = concat!("SELECT ", columns!(), " WHERE NOT p.indexed ORDER BY p.id LIMIT $1");
     WAITING_TO_BE_HEARD = "SELECT id FROM post WHERE thread_id = $1 AND passed_over AND deleted_at IS NULL ORDER BY written_at, id";
     LOOK_AT = concat!("SELECT ", columns!(), " JOIN cases m ON m.post_id = p.id WHERE p.channel_id = $1 \
@@ -36,7 +36,9 @@ statements! {
 many_statements! {
     BY_IDS = concat!("SELECT ", columns!(), " WHERE p.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     SET_SIGNALS = "UPDATE post SET signals = v.column2 FROM (", [2], ") AS v WHERE post.id = v.column1";
-    PRIOR = "SELECT v.column1, (SELECT COUNT(*) FROM post p WHERE p.author_id = v.column2 AND p.written_at < v.column3) FROM (",
+    // No further than 100: who writes a lot would cost ever more, and rules ask for a few.
+    PRIOR = "SELECT v.column1, (SELECT COUNT(*) FROM (SELECT 1 FROM post p WHERE p.author_id = v.column2 \
+        AND p.written_at < v.column3 LIMIT 100) AS earlier) FROM (",
         [3], ") AS v";
     PASSED_OVER = "UPDATE post SET passed_over = (1 = 1) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
     HEARD = "UPDATE post SET passed_over = (1 = 0) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
@@ -59,12 +61,12 @@ pub async fn rows(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<PostRow>, StoreErro
     BY_IDS.rows(tx, ids.iter().map(|id| args![*id]).collect()).await?.iter().map(read).collect()
 }
 
-/// The posts of a thread, the oldest first, at most 200.
+/// The newest 200 posts of a thread, the oldest of them first.
 ///
 /// # Errors
 /// As [`by_id`].
 pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, StoreError> {
-    tx.rows(BY_THREAD, args![thread]).await?.iter().map(read).collect()
+    tx.rows(BY_THREAD, args![thread]).await?.iter().rev().map(read).collect()
 }
 
 /// Posts that the search index doesn't hold yet.
@@ -133,7 +135,7 @@ pub async fn set_signals(tx: &mut Tx, found: &[(PostId, &Signals)]) -> Result<()
     SET_SIGNALS.run(tx, rows.collect::<Result<_, _>>()?).await.map(drop)
 }
 
-/// How many earlier posts of its author the store has, per post.
+/// How many earlier posts of its author the store has, per post, counted up to 100.
 ///
 /// # Errors
 /// The engine refuses.

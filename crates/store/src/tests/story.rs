@@ -127,6 +127,25 @@ async fn posts_that_answer_each_other_in_a_circle_are_one_thread(store: &Store) 
     }
 }
 
+async fn a_long_thread_shows_its_newest_posts_and_counts_them_so_far(store: &Store) {
+    let house = house(store).await;
+    let mut batch = vec![Inbound { at: NOW.minus(Span::hours(1)), ..inbound("p0", "a", "eins", None) }];
+    batch.extend((1..260).map(|n| Inbound {
+        at: NOW.minus(Span::seconds(1000 - n)),
+        ..inbound(&format!("p{n}"), "a", &n.to_string(), Some("p0"))
+    }));
+    let ids = take(store, house, &batch).await;
+    let mut tx = store.begin_read().await.unwrap();
+    let rows = posts::rows(&mut tx, &ids).await.unwrap();
+    let thread = posts::by_thread(&mut tx, rows[0].thread).await.unwrap();
+    assert_eq!(thread.len(), 200);
+    assert!(thread.is_sorted_by_key(|post| (post.at, post.id)));
+    assert_eq!(thread[199].at, NOW.minus(Span::seconds(741)), "the newest is among them");
+    let asked = [(ids[0], rows[0].author, NOW), (ids[1], rows[0].author, NOW.minus(Span::seconds(990)))];
+    let prior = posts::prior_posts(&mut tx, &asked).await.unwrap();
+    assert_eq!((prior[&ids[0]], prior[&ids[1]]), (100, 10));
+}
+
 async fn an_erased_key_takes_the_text_with_it(store: &Store) {
     let house = house(store).await;
     let ids = take(store, house, &[inbound("p1", "lisbeth", "Grüße", None)]).await;
@@ -580,6 +599,7 @@ macro_rules! on_both_engines {
 on_both_engines! {
     posts_are_stored_once_in_their_threads
     posts_that_answer_each_other_in_a_circle_are_one_thread
+    a_long_thread_shows_its_newest_posts_and_counts_them_so_far
     an_erased_key_takes_the_text_with_it
     a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
