@@ -68,7 +68,16 @@ impl Db {
     /// Opens (and creates) a SQLite file: WAL, `synchronous=FULL`, foreign keys on, one writer.
     /// `cache_kib` is what its writer may cache in KiB; its readers get a quarter each.
     pub(crate) async fn sqlite(path: &Path, cache_kib: u32) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
+        Self::sqlite_with(path, cache_kib, SqliteConnectOptions::new()).await
+    }
+
+    /// The same, but what is deleted is overwritten in the file: for what must not be found again.
+    pub(crate) async fn sqlite_overwriting(path: &Path, cache_kib: u32) -> Result<Self, StoreError> {
+        Self::sqlite_with(path, cache_kib, SqliteConnectOptions::new().pragma("secure_delete", "ON")).await
+    }
+
+    async fn sqlite_with(path: &Path, cache_kib: u32, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -146,6 +155,18 @@ impl Db {
             Pools::Postgres(pool) => pool.execute(sqlx::raw_sql(sql)).await.map(drop)?,
         }
         Ok(())
+    }
+
+    /// Empties the journal of what was committed, so that no earlier state lies in it. `false`: a reader still needs it.
+    /// PostgreSQL's journal is the server's own matter.
+    pub(crate) async fn empty_journal(&self) -> Result<bool, StoreError> {
+        match &self.0 {
+            Pools::Sqlite { writer, .. } => {
+                let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await?;
+                Ok(row.try_get::<i64, _>(0)? == 0)
+            }
+            Pools::Postgres(_) => Ok(true),
+        }
     }
 
     /// Closes all connections; SQLite's WAL is checkpointed by the last one.

@@ -73,7 +73,7 @@ impl Store {
                 })?;
                 (
                     Db::sqlite(&folder.join("bedside.db"), 8192).await?,
-                    Db::sqlite(&keys_folder.join("keys.db"), 2048).await?,
+                    Db::sqlite_overwriting(&keys_folder.join("keys.db"), 2048).await?,
                     Db::sqlite(&folder.join("search.db"), 4096).await?,
                 )
             }

@@ -156,6 +156,24 @@ async fn an_erased_key_takes_the_text_with_it(store: &Store) {
     assert_eq!(store.open_posts(&rows).await.unwrap(), [posts::Opened::Erased]);
 }
 
+async fn who_writes_again_after_an_erasure_is_read_under_a_new_key(store: &Store) {
+    let house = house(store).await;
+    let old = take(store, house, &[inbound("p1", "lisbeth", "Grüße", None)]).await;
+    let hash = store.lookup().hash(&["author", &house.1.to_string(), "lisbeth"]);
+    let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    let again = [inbound("p2", "lisbeth", "Nochmals Grüße", None), inbound("p3", "lisbeth", "Danke", None)];
+    let new = take(store, house, &again).await;
+    let mut tx = store.begin_read().await.unwrap();
+    let rows =
+        [posts::by_id(&mut tx, old[0]).await.unwrap().unwrap(), posts::by_id(&mut tx, new[0]).await.unwrap().unwrap()];
+    assert_eq!(rows[0].author, rows[1].author);
+    let mut opened = store.open_posts(&rows).await.unwrap();
+    let (text, author) = opened.remove(1).text().expect("the new post is read");
+    assert_eq!((text.0.text.as_str(), author.0.handle.as_str()), ("Nochmals Grüße", "lisbeth"));
+    assert_eq!(opened, [posts::Opened::Erased], "what was erased stays erased");
+}
+
 async fn a_damaged_post_or_key_closes_no_other(store: &Store) {
     let house = house(store).await;
     let batch = [inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None), inbound("p3", "c", "drei", None)];
@@ -601,6 +619,7 @@ on_both_engines! {
     posts_that_answer_each_other_in_a_circle_are_one_thread
     a_long_thread_shows_its_newest_posts_and_counts_them_so_far
     an_erased_key_takes_the_text_with_it
+    who_writes_again_after_an_erasure_is_read_under_a_new_key
     a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
@@ -627,6 +646,24 @@ async fn a_wrong_master_key_is_refused_by_both_engines() {
     let folder = tempfile::tempdir().unwrap();
     refuses_another_master_key(Location::Folder(folder.path().to_owned())).await;
     refuses_another_master_key(Location::Postgres(database().await)).await;
+}
+
+#[tokio::test]
+async fn an_erased_key_lies_in_no_file_any_more() {
+    let (store, folder) = sqlite().await;
+    let house = house(&store).await;
+    take(&store, house, &[inbound("p1", "lisbeth", "eins", None), inbound("p2", "kai", "zwei", None)]).await;
+    let mut tx = store.keys().db.begin_read().await.unwrap();
+    let rows = tx.rows_text("SELECT owner, wrapped FROM data_key ORDER BY id", Vec::new()).await.unwrap();
+    let (owner, wrapped) = (rows[0].text(0).unwrap(), rows[0].bytes(1).unwrap());
+    drop(tx);
+    let lies_in_a_file = || {
+        let files = ["keys/keys.db", "keys/keys.db-wal"].map(|path| std::fs::read(folder.path().join(path)));
+        files.into_iter().flatten().any(|bytes| bytes.windows(wrapped.len()).any(|part| part == wrapped))
+    };
+    assert!(lies_in_a_file());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    assert!(!lies_in_a_file());
 }
 
 #[tokio::test]
