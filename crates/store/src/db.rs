@@ -116,8 +116,12 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(open)?;
-        pool.execute(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}"))).await.map_err(open)?;
-        Ok(Self(Pools::Postgres(pool)))
+        let db = Self(Pools::Postgres(pool));
+        let mut tx = db.begin().await?;
+        tx.alone().await?;
+        tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        tx.commit().await?;
+        Ok(db)
     }
 
     /// Which engine this is.
@@ -187,6 +191,18 @@ impl Tx {
         match &self.0 {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Whoever sets up a database does it alone: other processes that start at the same time wait here until this
+    /// transaction ends. SQLite has one writer at a time anyway.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub(crate) async fn alone(&mut self) -> Result<(), StoreError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.rows_text("SELECT pg_advisory_xact_lock(7290112)", Vec::new()).await.map(drop),
         }
     }
 

@@ -51,6 +51,7 @@ impl Keys {
     pub(crate) async fn open(db: Db, master: &MasterKey, now: Timestamp) -> Result<Self, StoreError> {
         let check = master.purpose("check");
         let mut tx = db.begin().await?;
+        tx.alone().await?;
         match tx.row(MASTER, args![]).await? {
             None => {
                 let value = seal(&check, "master", b"bedside")?;

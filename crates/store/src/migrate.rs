@@ -27,6 +27,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY
 /// migration we don't know was used by a newer Bedside and is refused.
 pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
+    tx.alone().await?;
     tx.script(TABLE).await?;
     let mut applied = Vec::new();
     for row in tx.rows(APPLIED, args![]).await? {

@@ -648,6 +648,18 @@ async fn a_wrong_master_key_is_refused_by_both_engines() {
     refuses_another_master_key(Location::Postgres(database().await)).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_may_open_a_new_postgres_at_the_same_time() {
+    let location = Location::Postgres(database().await);
+    let open = || {
+        let location = location.clone();
+        tokio::spawn(async move { Store::open(&location, &master(), NOW).await })
+    };
+    for opening in [open(), open(), open(), open(), open(), open()] {
+        opening.await.unwrap().unwrap().close().await;
+    }
+}
+
 #[tokio::test]
 async fn an_erased_key_lies_in_no_file_any_more() {
     let (store, folder) = sqlite().await;
