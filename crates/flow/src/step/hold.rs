@@ -77,8 +77,13 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let expired = labels::expired(&mut tx, now, 100).await?;
         let mut audit = Audit::at(now);
+        let mut ended = 0;
         for label in &expired {
-            labels::remove(&mut tx, label.id, "expired", now).await?;
+            // A person or another process may have been faster; then it has its log entry.
+            if !labels::remove(&mut tx, label.id, "expired", now).await? {
+                continue;
+            }
+            ended += 1;
             let concerned = labels::concerned(&mut tx, label.site, label.target, &label.target_id).await?;
             jobs::add(&mut tx, JobKind::Redecide, concerned.iter().map(ToString::to_string), jobs::LIVE, now).await?;
             audit.add(Kind::LabelRemoved, Actor::System, Some(label.site), label.case, |entry| {
@@ -87,7 +92,7 @@ impl Road {
         }
         audit.write(&mut tx).await?;
         tx.commit().await?;
-        Ok(expired.len())
+        Ok(ended)
     }
 
     /// Decides a case anew under the facts of now. Gives whether it was.
