@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Instant};
 use bedside_core::{
     channel::{NotTaken, Promise, Take, Taken},
     code,
-    id::{ChannelId, SiteId},
+    id::{CaseId, ChannelId, SiteId},
     log::{Actor, Code, Commitment, Kind},
     post::{Inbound, Standing, Upstream},
     time::Timestamp,
@@ -129,11 +129,13 @@ impl Road {
             edit.write(&mut tx, &mut audit, site, now).await?;
             taken.changed += 1;
         }
+        let mut cases = Vec::new();
         for one in batch {
             if let Upstream::Deleted { external_id } = one
-                && self.delete(&mut tx, &mut audit, site, channel, external_id, now).await?
+                && let Some(case) = self.delete(&mut tx, &mut audit, site, channel, external_id, now).await?
             {
                 taken.changed += 1;
+                cases.extend(case);
             }
         }
         if let Some(cursor) = cursor {
@@ -145,6 +147,9 @@ impl Road {
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.take_pace.learn(batch.len(), begun);
+        for case in cases {
+            self.tell(site, Some(case), Change::Changed);
+        }
         Ok(taken)
     }
 
@@ -171,6 +176,7 @@ impl Road {
         Ok(edits)
     }
 
+    /// Notes that a post is gone. `None`: that is no news; else the case of its thread, if it has one.
     async fn delete(
         &self,
         tx: &mut Tx,
@@ -179,16 +185,13 @@ impl Road {
         channel: ChannelId,
         external_id: &str,
         now: Timestamp,
-    ) -> Result<bool, FlowError> {
+    ) -> Result<Option<Option<CaseId>>, FlowError> {
         let Some((post, thread)) = posts::mark_deleted(&self.store, tx, channel, external_id, now).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let case = bedside_store::cases::by_thread(tx, thread).await?.map(|case| case.id);
         audit.add(Kind::UpstreamDeleted, Actor::System, Some(site), case, |entry| entry.about(post))?;
-        if case.is_some() {
-            self.tell(site, case, Change::Changed);
-        }
-        Ok(true)
+        Ok(Some(case))
     }
 }
 
