@@ -1,7 +1,7 @@
 //! Assess: sorts posts, decides about them and opens their cases, a batch per transaction.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::Instant,
 };
@@ -9,7 +9,7 @@ use std::{
 use bedside_core::{
     case::{Queue, Rank},
     code,
-    id::{AuthorId, CaseId, DecisionId, PostId, ThreadId},
+    id::{AuthorId, CaseId, DecisionId, PostId, SiteId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
     policy::{Decision, Speech},
     post::Standing,
@@ -427,15 +427,15 @@ impl Outcome {
         Ok(cases::add_decisions(tx, &rows, now).await?)
     }
 
-    /// A live post has an entry per step; history has one entry per transaction.
+    /// A live post has an entry per step; history has one entry per site and transaction.
     fn note(&self, assessed: &[Assessed], now: Timestamp) -> Result<Audit, FlowError> {
         let mut audit = Audit::at(now);
-        let mut history = 0_i64;
+        let mut history: BTreeMap<SiteId, (DecisionId, i64)> = BTreeMap::new();
         for (one, (id, thread, _, decision)) in assessed.iter().zip(&self.decisions) {
             let Some((case, is_new)) = self.cases.get(thread) else { continue };
             let (site, post) = (Some(case.site), one.post.id);
             if one.post.standing == Standing::History {
-                history += 1;
+                history.entry(one.post.site).or_insert((*id, 0)).1 += 1;
                 continue;
             }
             audit.add(Kind::Assessed, Actor::System, site, Some(case.id), |entry| {
@@ -449,12 +449,9 @@ impl Outcome {
                 decided(entry.about(post).about(*id), decision)
             })?;
         }
-        if history > 0 {
-            let site = assessed.first().map(|one| one.post.site);
-            audit.add(Kind::Decided, Actor::System, site, None, |entry| {
-                let first = self.decisions.first().map(|(id, ..)| *id);
-                let entry = entry.number(code!("history"), history);
-                first.map_or(entry.clone(), |id| entry.about(id))
+        for (site, (first, count)) in history {
+            audit.add(Kind::Decided, Actor::System, Some(site), None, |entry| {
+                entry.about(first).number(code!("history"), count)
             })?;
         }
         Ok(audit)
