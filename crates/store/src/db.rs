@@ -13,7 +13,7 @@ use sqlx::{
     },
 };
 
-use crate::{StoreError, value::Arg};
+use crate::{Keys, StoreError, value::Arg};
 
 /// SQL text fixed at compile time. Made by [`statements!`] alone, so that a test can prepare each one on both engines.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,11 @@ enum Pools {
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.
-pub struct Tx(Inner);
+pub struct Tx {
+    inner: Inner,
+    /// What opens the sealed columns of the rows it reads; `None`: they stay closed.
+    keys: Option<Keys>,
+}
 
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
@@ -134,7 +138,7 @@ impl Db {
 
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
@@ -142,7 +146,7 @@ impl Db {
 
     /// Begins a transaction that only reads and sees one state of the database.
     pub(crate) async fn begin_read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => {
                 Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
@@ -186,9 +190,23 @@ impl Db {
 }
 
 impl Tx {
+    const fn of(inner: Inner) -> Self {
+        Self { inner, keys: None }
+    }
+
+    /// The same transaction, which opens what it reads with these keys.
+    pub(crate) fn opening_with(self, keys: Keys) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// What opens the sealed columns of the rows it reads.
+    pub(crate) const fn keys(&self) -> Option<&Keys> {
+        self.keys.as_ref()
+    }
+
     /// Which engine this is.
     pub(crate) const fn engine(&self) -> Engine {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
@@ -211,7 +229,7 @@ impl Tx {
     /// # Errors
     /// The engine could not commit; nothing is stored then.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
@@ -236,7 +254,7 @@ impl Tx {
     /// Runs SQL built by [`crate::many`] or a migration.
     pub(crate) async fn run_text(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(tx) => Ok(sqlite_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected()),
             Inner::Postgres(tx) => {
                 Ok(postgres_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected())
@@ -247,7 +265,7 @@ impl Tx {
     /// The rows that SQL built by [`crate::many`] answers.
     pub(crate) async fn rows_text(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        Ok(match &mut self.0 {
+        Ok(match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let rows = sqlite_query(sql, args)?.fetch_all(&mut **tx).await.map_err(failed)?;
                 rows.into_iter().map(Row::Sqlite).collect()
@@ -262,7 +280,7 @@ impl Tx {
     /// Runs several statements without arguments, as a migration does.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
             Inner::Postgres(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
         }
@@ -276,7 +294,7 @@ impl Tx {
         use sqlx::{Either, SqlSafeStr as _, Statement as _, postgres::PgTypeInfo};
         let failed = |error| StoreError::sql(sql, error);
         let sql_text = AssertSqlSafe(sql.to_owned()).into_sql_str();
-        Ok(match &mut self.0 {
+        Ok(match &mut self.inner {
             Inner::Sqlite(tx) => match tx.prepare(sql_text).await.map_err(failed)?.parameters() {
                 Some(Either::Right(n)) => n,
                 Some(Either::Left(types)) => types.len(),

@@ -12,6 +12,7 @@ use crate::{
 pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0001_road", include_str!("../schema/main/0001_road.sql")),
     ("0004_cases", include_str!("../schema/main/0004_cases.sql")),
+    ("0005_signals", include_str!("../schema/main/0005_signals.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -383,7 +383,7 @@ impl Outcome {
 
     /// Writes everything but the jobs: what was found, cases, decisions, log entries.
     async fn store(&mut self, tx: &mut Tx, assessed: &[Assessed], now: Timestamp) -> Result<(), FlowError> {
-        let found = assessed.iter().filter_map(|one| Some((one.post.id, one.signals.as_ref()?)));
+        let found = assessed.iter().filter_map(|one| Some((&one.post, one.signals.as_ref()?)));
         posts::set_signals(tx, &found.collect::<Vec<_>>()).await?;
         let heard = assessed.iter().filter(|one| one.post.passed_over).map(|one| one.post.id);
         posts::mark_heard(tx, &heard.collect::<Vec<_>>()).await?;

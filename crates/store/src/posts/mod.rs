@@ -88,7 +88,7 @@ pub struct PostRow {
     pub addressed: bool,
     /// What hangs on it.
     pub media_count: u16,
-    /// What triage found; `None`: not read yet.
+    /// What triage found, sealed as the text is; `None`: not read yet, or it can't be read any more.
     pub signals: Option<Signals>,
     /// When its text changed upstream.
     pub edited_at: Option<Timestamp>,
@@ -112,6 +112,10 @@ impl PostRow {
 
 fn place(id: PostId) -> String {
     format!("post:{id}")
+}
+
+fn signals_place(id: PostId) -> String {
+    format!("signals:{id}")
 }
 
 fn author_place(id: AuthorId) -> String {

@@ -9,6 +9,7 @@ use bedside_core::{
     post::{Inbound, InboundAuthor, Standing, Visibility},
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
+    triage::{Lang, Triage, TriageInput},
 };
 
 use super::{NOW, database, master, postgres, sqlite};
@@ -172,6 +173,26 @@ async fn who_writes_again_after_an_erasure_is_read_under_a_new_key(store: &Store
     let (text, author) = opened.remove(1).text().expect("the new post is read");
     assert_eq!((text.0.text.as_str(), author.0.handle.as_str()), ("Nochmals Grüße", "lisbeth"));
     assert_eq!(opened, [posts::Opened::Erased], "what was erased stays erased");
+}
+
+async fn what_was_found_in_a_post_is_sealed_and_goes_with_its_key(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "lisbeth", "Sepsis", None)]).await;
+    let found = Triage::new().read(&TriageInput { text: "Sepsis", lang_hint: Lang::De, at: NOW });
+    let mut tx = store.begin().await.unwrap();
+    let post = posts::by_id(&mut tx, ids[0]).await.unwrap().unwrap();
+    assert_eq!(post.signals, None);
+    posts::set_signals(&mut tx, &[(&post, &found)]).await.unwrap();
+    let rows = tx.rows_text("SELECT signals FROM post", Vec::new()).await.unwrap();
+    let kept = rows[0].bytes(0).unwrap();
+    assert!(!String::from_utf8_lossy(&kept).contains("topics"), "it is not plain JSON");
+    tx.commit().await.unwrap();
+    let read = async || posts::by_id(&mut store.begin_read().await.unwrap(), ids[0]).await.unwrap().unwrap();
+    assert_eq!(read().await.signals, Some(found));
+    let hash = store.lookup().hash(&["author", &house.1.to_string(), "lisbeth"]);
+    let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    assert_eq!(read().await.signals, None);
 }
 
 async fn a_damaged_post_or_key_closes_no_other(store: &Store) {
@@ -620,6 +641,7 @@ on_both_engines! {
     a_long_thread_shows_its_newest_posts_and_counts_them_so_far
     an_erased_key_takes_the_text_with_it
     who_writes_again_after_an_erasure_is_read_under_a_new_key
+    what_was_found_in_a_post_is_sealed_and_goes_with_its_key
     a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
