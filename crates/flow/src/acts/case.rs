@@ -93,6 +93,7 @@ impl Road {
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         cases::add_decision_by(&mut tx, &case, by, &key, reason, now).await?;
         cases::update(&mut tx, &case).await?;
+        hear_passed_over(&mut tx, &case, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
             decided(entry.about(case.decision_id), &case.decision)

@@ -139,7 +139,7 @@ impl Road {
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
         let one = Assessed { post, signals: None, around: Around::default() };
-        outcome.settle(&one, decision, Own { is_fresh: false, escalates: false }, now)?;
+        outcome.settle(&one, decision, Own::UNKNOWN, now)?;
         outcome.store(&mut tx, &[one], now).await?;
         tx.commit().await?;
         self.tell_of(&outcome);
@@ -214,7 +214,7 @@ impl Road {
         let house = self.house_of(one.post.site)?;
         let Some(signals) = &one.signals else {
             let decision = left_to_person(UNREADABLE, house.rules.version());
-            return Ok((decision, Own { is_fresh: false, escalates: false }));
+            return Ok((decision, Own::UNKNOWN));
         };
         let decide = |around| house.rules.decide(&facts::of(house, &one.post, signals, case, around, now));
         let decision = decide(&one.around);
@@ -224,7 +224,7 @@ impl Road {
         }
         // A danger spoken of anew is an alarm anew, also where somebody took the last one.
         let is_fresh = signals.urgency != Urgency::None;
-        Ok((decision, Own { is_fresh, escalates }))
+        Ok((decision, Own { is_fresh, escalates, needs_person: false }))
     }
 
     async fn write_assessed(
@@ -418,6 +418,7 @@ impl Outcome {
         changed.sort_by_key(|case| case.id);
         for case in changed {
             cases::update(tx, case).await?;
+            hear_passed_over(tx, case, now).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self
             .decisions
@@ -458,8 +459,12 @@ impl Outcome {
     }
 }
 
-/// A case was closed: the posts of other voices in its thread, passed over till now, are sorted again.
+/// Where a case rests (closed, or silent by decision), the posts of other voices in its thread that were passed over are
+/// sorted again.
 pub(crate) async fn hear_passed_over(tx: &mut Tx, case: &CaseRow, now: Timestamp) -> Result<(), StoreError> {
+    if case.standing == Standing::History || !matches!(case.queue, Queue::Done | Queue::Silent) {
+        return Ok(());
+    }
     let waiting = posts::passed_over(tx, case.thread).await?;
     jobs::add(tx, JobKind::Assess, waiting.iter().map(ToString::to_string), jobs::LIVE, now).await
 }

@@ -14,7 +14,10 @@ use bedside_store::{
     labels, posts, random,
 };
 
-use super::{assess::decided, settle::Settle as _};
+use super::{
+    assess::{decided, hear_passed_over},
+    settle::Settle as _,
+};
 use crate::{Change, FlowError, Road, audit::Audit, facts};
 
 /// The name under which a person's decision stands among the rules that made it.
@@ -147,6 +150,7 @@ impl Road {
         let alarm = case.redecide(decision_id, decision, now);
         cases::add_decisions(tx, &[(decision_id, case.id, case.post, &case.decision)], now).await?;
         cases::update(tx, case).await?;
+        hear_passed_over(tx, case, now).await?;
         audit.add(Kind::Decided, Actor::System, site, id, |entry| {
             decided(entry.about(case.post).about(decision_id), &case.decision)
         })?;

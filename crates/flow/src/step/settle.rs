@@ -75,6 +75,13 @@ pub(crate) struct Own {
     pub(crate) is_fresh: bool,
     /// The rules tell somebody because of it.
     pub(crate) escalates: bool,
+    /// Nobody but a person can say what is in it.
+    pub(crate) needs_person: bool,
+}
+
+impl Own {
+    /// Of a post whose words nobody sorted.
+    pub(crate) const UNKNOWN: Self = Self { is_fresh: false, escalates: false, needs_person: true };
 }
 
 /// What became of a post that was decided about.
@@ -117,13 +124,16 @@ impl Settle for CaseRow {
         let is_at_rest = matches!(self.queue, Queue::Done | Queue::Silent);
         (self.opened_by, self.updated_at) = (None, now);
         // A post that was edited or comes late takes the case from a later one only if it needs somebody by itself.
-        if self.is_past(post) && !own.escalates {
+        if self.is_past(post) && !own.escalates && !own.needs_person {
             return Heard { is_changed: true, decide_anew: true, ..Heard::default() };
         }
         let mut passed_over = None;
         if !is_same_voice && !is_at_rest {
             // Somebody else in the thread takes the case over only if they need somebody at once, and never from a hold.
             if decision.escalation.is_none() {
+                if own.needs_person && self.queue != Queue::Now {
+                    (self.queue, self.rank) = (Queue::Now, Rank::PERSON);
+                }
                 return Heard { is_changed: true, passed_over: Some(post.id), ..Heard::default() };
             }
             if matches!(self.decision.speech, Speech::Hold(_)) {

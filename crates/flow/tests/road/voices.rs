@@ -6,7 +6,7 @@ use bedside_core::{
     post::{Inbound, Standing, Upstream},
     time::Span,
 };
-use bedside_flow::Change;
+use bedside_flow::{Change, PersonDecision};
 use bedside_store::cases::CaseRow;
 
 use crate::house::{Desk, NOW, open, post};
@@ -110,6 +110,20 @@ async fn another_voice_is_seen_at_once_and_heard_when_the_case_is_closed() {
     desk.road.resolve(desk.mara, case.id).await.unwrap();
     while desk.road.assess_next().await.unwrap() > 0 {}
     assert_eq!(the_case(&desk).await.queue, Queue::Done, "each is heard once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_voice_is_heard_when_the_case_falls_silent() {
+    let desk = open().await;
+    desk.hears(vec![in_thread("g0", "petra", PARKING, 9), in_thread("g1", "kai", "Und wann ist Besuchszeit?", 5)])
+        .await;
+    let first = the_case(&desk).await;
+    desk.clock.pass(Span::seconds(1));
+    desk.road.decide(desk.jonas, first.id, PersonDecision::Silent, "Schon beantwortet").await.unwrap();
+    while desk.road.assess_next().await.unwrap() > 0 {}
+    let case = the_case(&desk).await;
+    assert_eq!(case.queue, Queue::Now);
+    assert_ne!(case.author, first.author);
 }
 
 #[tokio::test(flavor = "multi_thread")]
