@@ -229,7 +229,7 @@ async fn addressed(
     let opened = state.store.open_posts(&posts).await?;
     let mut authors = HashMap::new();
     for (post, opened) in posts.iter().zip(opened) {
-        let name = opened.filter(|_| who.sight(post.site) == Sight::Text).map(|(_, author)| author.0);
+        let name = opened.text().filter(|_| who.sight(post.site) == Sight::Text).map(|(_, author)| author.0);
         let name = name.map(|author| words::handle(&author));
         authors.insert(post.id, name.unwrap_or_else(|| words::masked_name(&who.reader, post.author)));
     }

@@ -722,6 +722,8 @@ me-session-since = Angemeldet seit { $at }
 strip-death = Tod
 strip-event = Ereignis
 strip-post = Beitrag
+because-unreadable = Der Text dieses Beitrags lässt sich nicht mehr lesen: Sein Schlüssel wurde gelöscht, oder er wurde in der Datenbank verändert. Ein Mensch muss auf der Plattform nachsehen.
+because-unsorted = Dieser Beitrag ließ sich auch nach mehreren Versuchen nicht einordnen. Ein Mensch muss ihn lesen.
 because-person = Das hat ein Mensch entschieden und steht mit Namen und Grund dafür ein.
 beside-report = Entfernen oder der Plattform melden.
 rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
@@ -729,6 +731,7 @@ close-missing = Es fehlt: { $what }
 about-posts = Frühere Beiträge
 about-posts-count = { $count ->
     [0] keine an diesem Haus
+    [100] 100 oder mehr an diesem Haus
     [one] 1 an diesem Haus
    *[other] { $count } an diesem Haus
 }

@@ -722,6 +722,8 @@ me-session-since = Signed in since { $at }
 strip-death = Death
 strip-event = Event
 strip-post = Post
+because-unreadable = The text of this post can no longer be read: its key was erased, or it was changed in the database. A person has to look at the platform.
+because-unsorted = This post could not be sorted, even after several attempts. A person has to read it.
 because-person = A person decided, and answers for it by name and reason.
 beside-report = To be removed or reported to the platform.
 rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
@@ -729,6 +731,7 @@ close-missing = Missing: { $what }
 about-posts = Earlier posts
 about-posts-count = { $count ->
     [0] none at this site
+    [100] 100 or more at this site
     [one] 1 at this site
    *[other] { $count } at this site
 }

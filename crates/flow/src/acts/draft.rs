@@ -19,7 +19,7 @@ use bedside_store::{
     desk,
     drafts::{self, DraftRow, DraftState, DraftText, Written},
     outbox::{self, NewReply, OutboxState},
-    posts::{self, PostRow},
+    posts::{self, Opened, PostRow},
     random,
 };
 
@@ -183,7 +183,7 @@ impl Road {
         drop(tx);
         let text = self.store.open_draft(&row).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (_, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (_, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         match self.measure(case.channel, &text.0.text, &author.0.handle).await {
             (length, Some(limits)) if length > limits.max => Err(ActError::Invalid("text_too_long")),
             _ => Ok(()),
@@ -362,7 +362,7 @@ impl Road {
         let case = self.case_for(tx, by, case, action).await?;
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (text, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         Ok(Answered { case, post, text: text.0.text, handle: author.0.handle })
     }
 

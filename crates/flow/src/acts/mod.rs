@@ -98,6 +98,18 @@ impl Road {
         self.may(tx, by, case.site, action, Seat::default()).await?;
         Ok(case)
     }
+
+    /// The case, for somebody who is about to do this to it: whoever else wants to waits until `tx` ends.
+    pub(crate) async fn case_to_change(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        id: CaseId,
+        action: DeskAction,
+    ) -> Result<CaseRow, ActError> {
+        self.case_for(tx, by, id, action).await?;
+        cases::to_change(tx, id).await?.ok_or(ActError::Gone)
+    }
 }
 
 /// What the guard is told of a reply. What is said to somebody directly is said on an open platform all the same.

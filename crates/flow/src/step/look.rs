@@ -31,7 +31,7 @@ impl Road {
         drop(tx);
         let texts = self.store.open_posts(&rows).await?;
         for (row, text) in rows.iter().zip(texts) {
-            let Some((post, author)) = text else { continue };
+            let Some((post, author)) = text.text() else { continue };
             if self.look_at(channel, row, &post, &author).await?.is_none() {
                 return Ok(None);
             }

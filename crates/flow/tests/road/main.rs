@@ -15,3 +15,5 @@ mod decide;
 mod house;
 mod log;
 mod platform;
+mod rough;
+mod voices;

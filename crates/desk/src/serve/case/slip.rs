@@ -21,6 +21,9 @@ use crate::{
 
 /// The name under which the road keeps a person's decision among the rules that made it.
 const PERSON: &str = "person";
+/// The names under which it keeps why a post was left to a person without its words.
+const UNREADABLE: &str = "post_unreadable";
+const UNSORTED: &str = "post_unsorted";
 
 /// The decision as the page shows it.
 pub(super) async fn slip(
@@ -85,10 +88,21 @@ fn because(who: &Signed, case: &CaseRow, explanation: &Explanation) -> Vec<Becau
     let no_rule = |sentence| Because { sentence, rule: None, effect: Effect::Absent, seen: Vec::new(), source: None };
     if is_by_person(case) {
         because.insert(0, no_rule(who.reader.t("because-person")));
+    } else if let Some(sentence) = without_words(who, case) {
+        because.insert(0, no_rule(sentence));
     } else if because.is_empty() && case.decision.speech == Speech::Silent {
         because.push(no_rule(no_rule_permits(who.lang()).to_owned()));
     }
     because
+}
+
+/// Why a post whose words nobody sorted was left to a person.
+fn without_words(who: &Signed, case: &CaseRow) -> Option<String> {
+    case.decision.because.iter().find_map(|one| match one.rule.as_str() {
+        UNREADABLE => Some(who.reader.t("because-unreadable")),
+        UNSORTED => Some(who.reader.t("because-unsorted")),
+        _ => None,
+    })
 }
 
 fn is_by_person(case: &CaseRow) -> bool {

@@ -22,6 +22,7 @@ use bedside_store::{
 };
 
 pub(crate) use self::check::{Stop, draft_of, is_permitted};
+use super::assess::hear_passed_over;
 use crate::{Change, FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost: two calls of a connector at their limit.
@@ -108,7 +109,7 @@ impl Road {
         let Some(post) = posts::by_id(&mut tx, row.post).await? else { return Ok(()) };
         drop(tx);
         let texts = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(()) };
+        let Some((text, author)) = texts.into_iter().find_map(posts::Opened::text) else { return Ok(()) };
         self.look_at(channel, &post, &text, &author).await.map(drop)
     }
 
@@ -201,7 +202,7 @@ impl Road {
     async fn confirm(&self, row: &OutboxRow, receipt: &Receipt) -> Result<(), FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, row.case).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, row.case).await? else { return Ok(()) };
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         outbox::confirm(&self.store, &mut tx, row, &key, receipt, now).await?;
         if let Some(mut draft) = drafts::by_id(&mut tx, row.draft).await? {
@@ -211,6 +212,7 @@ impl Road {
         let is_alarm_open = case.decision.escalation.is_some() && case.alarm_taken_by.is_none();
         if !is_alarm_open {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
+            hear_passed_over(&mut tx, &case, now).await?;
         }
         case.returned_code = None;
         case.updated_at = now;
@@ -280,7 +282,7 @@ impl Road {
             (draft.cleared, draft.approved, draft.approver, draft.warned_by) = (None, None, None, None);
             drafts::set_state(tx, &draft, now).await?;
         }
-        if let Some(mut case) = cases::by_id(tx, row.case).await? {
+        if let Some(mut case) = cases::to_change(tx, row.case).await? {
             case.returned_code = Some(code.as_str().to_owned());
             case.updated_at = now;
             if case.queue != Queue::Now {
