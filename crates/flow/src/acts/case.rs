@@ -5,7 +5,7 @@ use bedside_core::{
     code,
     id::{CaseId, DecisionId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, desk::DeskAction},
+    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, Yields, desk::DeskAction},
     time::Timestamp,
 };
 use bedside_store::{
@@ -87,6 +87,9 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let mut case = self.case_for(&mut tx, by, id, action).await?;
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
+        if action == DeskAction::Release && !is_held_alone(&rules) {
+            return Err(ActError::Changed("case_not_held"));
+        }
         let decision = over_the_rules(&rules, speech);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
@@ -269,6 +272,11 @@ fn over_the_rules(rules: &Decision, speech: Speech) -> Decision {
         .extend(rules.because.iter().filter(|one| one.effect == Effect::Permits && !is_speech(&one.action)).cloned());
     because.extend(forbids(rules).cloned());
     Decision { speech, because, near: Vec::new(), ..rules.clone() }
+}
+
+/// Whether nothing but holds keeps the invitation back: what a rule silences is for those who may decide.
+fn is_held_alone(rules: &Decision) -> bool {
+    rules.forbids(SpeechForm::InvitePrivate).all(|one| one.yields_to != Yields::Silence)
 }
 
 fn is_speech(action: &str) -> bool {

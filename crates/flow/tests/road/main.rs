@@ -14,4 +14,5 @@ mod crash;
 mod decide;
 mod house;
 mod log;
+mod permit;
 mod platform;

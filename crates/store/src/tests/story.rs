@@ -143,6 +143,7 @@ fn decision(speech: Speech) -> Decision {
         speech,
         obligations: vec![],
         because: vec![],
+        forbids: vec![],
         near: vec![],
         rules_version: "test".to_owned(),
     }

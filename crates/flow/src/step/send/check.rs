@@ -20,11 +20,7 @@ use bedside_store::{
 };
 
 use super::reply_lang;
-use crate::{
-    FlowError, Road,
-    acts::for_guard,
-    step::hold::{forbids, is_by_person},
-};
+use crate::{FlowError, Road, acts::for_guard, step::hold::is_by_person};
 
 /// Why a reply does not leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,17 +179,12 @@ fn check_post(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
 }
 
 /// Whether a reply in this form may be said: the rules of now permit it, or a person decided over them for a reason and
-/// no rule forbids now that did not forbid then.
+/// no rule forbids it now that did not forbid it then.
 pub(crate) fn is_permitted(in_force: &Decision, now: &Decision, form: SpeechForm) -> bool {
-    if is_by_person(in_force) {
-        let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
-        let known: Vec<&str> = forbids(in_force).map(|one| one.rule.as_str()).collect();
-        return permitted && forbids(now).all(|one| known.contains(&one.rule.as_str()));
+    if !is_by_person(in_force) {
+        return now.permits(form);
     }
-    match &now.speech {
-        // Forms are ordered from the most helpful to the least: less than permitted is permitted too.
-        Speech::Permitted { form: most } => form >= *most,
-        Speech::LeftToPerson => !now.has_error(),
-        Speech::Hold(_) | Speech::Silent => false,
-    }
+    let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
+    let known: Vec<&str> = in_force.forbids(form).map(|one| one.rule.as_str()).collect();
+    permitted && now.forbids(form).all(|one| known.contains(&one.rule.as_str()))
 }
