@@ -17,7 +17,7 @@ pub use self::{
     acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
     clock::{Clock, SystemClock, TestClock},
     error::FlowError,
-    house::House,
+    house::{House, RulesFailing},
     road::{Change, Road, Settings, Tick},
     run::Stopping,
     step::{

@@ -17,7 +17,7 @@ use bedside_store::{Store, random};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Clock, FlowError, House,
+    Clock, FlowError, House, RulesFailing,
     pace::Pace,
     step::send::{NoWitness, Witness},
 };
@@ -173,6 +173,17 @@ impl Road {
 
     pub(crate) fn house_of(&self, site: SiteId) -> Result<&House, FlowError> {
         self.house(site).ok_or_else(|| FlowError::NoSite(site.to_string()))
+    }
+
+    /// The rules of all houses that could not be evaluated since the program started; `None`: all is well. Health is red
+    /// then: what they touch waits for a person.
+    #[must_use]
+    pub fn rules_failing(&self) -> Option<RulesFailing> {
+        self.houses.values().filter_map(House::failing).reduce(|mut all, one| {
+            all.rules.extend(one.rules);
+            all.last_at = all.last_at.max(one.last_at);
+            all
+        })
     }
 
     /// The desk's permissions.

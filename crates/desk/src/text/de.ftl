@@ -778,6 +778,7 @@ undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
 undone-text-changed = Der Text ist nicht mehr der geprüfte.
 undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
 undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
+undone-rules-failing = Eine Regel lässt sich nicht auswerten. Bis sie in Ordnung ist, wird nichts gesagt.
 undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
 undone-warnings-unconfirmed = Es gibt Hinweise. Bitte lesen Sie sie und bestätigen Sie, dass Sie dafür einstehen.
 undone-guard-blocks = Die Prüfung sperrt diesen Text.

@@ -778,6 +778,7 @@ undone-draft-changed = The draft is not the one you saw.
 undone-text-changed = The text is no longer the one that was checked.
 undone-case-changed = Someone changed the case after this page was made.
 undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
+undone-rules-failing = A rule can’t be evaluated. Nothing is said until it is mended.
 undone-own-draft = You wrote this. Someone else has to approve it.
 undone-warnings-unconfirmed = There are hints. Please read them and confirm that you answer for them.
 undone-guard-blocks = The guard blocks this text.

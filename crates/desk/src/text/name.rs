@@ -196,6 +196,7 @@ names! {
         "text-changed",
         "case-changed",
         "rules-do-not-permit",
+        "rules-failing",
         "own-draft",
         "warnings-unconfirmed",
         "guard-blocks",

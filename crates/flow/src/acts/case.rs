@@ -43,7 +43,7 @@ impl Road {
     /// the decision; one that is added later stops the reply at the outbox.
     ///
     /// # Errors
-    /// The person may not, the reason is missing, or the time is past.
+    /// The person may not, the reason is missing, the time is past, or an answer is wanted while a rule fails.
     pub async fn decide(&self, by: PersonId, id: CaseId, wish: PersonDecision, reason: &str) -> Result<(), ActError> {
         let action = match wish {
             PersonDecision::HoldUntil(_) => DeskAction::Hold,
@@ -89,6 +89,9 @@ impl Road {
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
         if action == DeskAction::Release && !is_held_alone(&rules) {
             return Err(ActError::Changed("case_not_held"));
+        }
+        if rules.has_error() && matches!(speech, Speech::Permitted { .. }) {
+            return Err(ActError::Changed("rules_failing"));
         }
         let decision = over_the_rules(&rules, speech);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
@@ -270,6 +273,8 @@ fn over_the_rules(rules: &Decision, speech: Speech) -> Decision {
     let mut because = vec![Because { rule: PERSON.to_owned(), effect: Effect::Permits, action }];
     because
         .extend(rules.because.iter().filter(|one| one.effect == Effect::Permits && !is_speech(&one.action)).cloned());
+    // A rule that fails stays named, so that the desk goes on seeing it.
+    because.extend(rules.because.iter().filter(|one| one.effect == Effect::Errors).cloned());
     because.extend(forbids(rules).cloned());
     Decision { speech, because, near: Vec::new(), ..rules.clone() }
 }

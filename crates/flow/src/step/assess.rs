@@ -149,7 +149,7 @@ impl Road {
             let house = self.house_of(one.post.site)?;
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let facts = facts::of(house, &one.post, &one.signals, case, &one.around, now);
-            let decision = house.rules.decide(&facts);
+            let decision = house.decide(&facts);
             outcome.settle(one, decision, now)?;
         }
         Ok((assessed, outcome))

@@ -81,3 +81,32 @@ async fn a_hold_is_released_by_the_desk_but_a_silence_is_not() {
     let released = desk.road.release(desk.mara, case.id, "Die Tochter bittet darum").await;
     assert!(matches!(released, Err(ActError::Changed("case_not_held"))), "{released:?}");
 }
+
+/// A rule that fails for every post whose thread has an open complaint.
+const BROKEN: &str = r#"
+    @id("house.broken") @reason_de("Regel des Hauses, kaputt.") @reason_en("A rule of the house, broken.") @source("House rule")
+    forbid (principal, action in Action::"speech", resource)
+    when { context.labels.contains(Label::"open_complaint") && context.hours_since_post + 9223372036854775807 > 0 };
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_fails_means_no_speech_whatever_a_person_decided() {
+    let desk = open_with(BROKEN).await;
+    let case = late(&desk, PARKING).await;
+    let wish = PersonDecision::Answer(SpeechForm::AnswerPublicGeneric);
+    desk.road.decide(desk.jonas, case.id, wish, "Die Frage ist noch offen").await.unwrap();
+    let draft = desk.drafted(case.id, SpeechForm::AnswerPublicGeneric).await;
+    let reply = desk.queued(draft).await;
+    desk.labelled(case.id, LabelKind::OpenComplaint).await;
+    desk.clock.pass(Span::seconds(61));
+    desk.road.send_due().await.unwrap();
+    assert_eq!(desk.reply(reply).await.code, "rules");
+    assert_eq!(desk.platform.calls(), 0);
+
+    let again = desk.road.decide(desk.jonas, case.id, wish, "Trotzdem").await;
+    assert!(matches!(again, Err(ActError::Changed("rules_failing"))), "{again:?}");
+    desk.road.decide(desk.jonas, case.id, PersonDecision::Silent, "Erst die Regel").await.unwrap();
+    assert!(desk.case(case.id).await.decision.has_error(), "the desk still sees that a rule fails");
+    let failing = desk.road.rules_failing().unwrap();
+    assert_eq!(failing.rules.into_iter().collect::<Vec<_>>(), ["house.broken"]);
+}

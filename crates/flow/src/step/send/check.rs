@@ -179,12 +179,12 @@ fn check_post(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
 }
 
 /// Whether a reply in this form may be said: the rules of now permit it, or a person decided over them for a reason and
-/// no rule forbids it now that did not forbid it then.
+/// no rule forbids it now that did not forbid it then. A rule that fails means no speech, whoever decided.
 pub(crate) fn is_permitted(in_force: &Decision, now: &Decision, form: SpeechForm) -> bool {
     if !is_by_person(in_force) {
         return now.permits(form);
     }
     let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
     let known: Vec<&str> = in_force.forbids(form).map(|one| one.rule.as_str()).collect();
-    permitted && now.forbids(form).all(|one| known.contains(&one.rule.as_str()))
+    permitted && !now.has_error() && now.forbids(form).all(|one| known.contains(&one.rule.as_str()))
 }
