@@ -777,6 +777,7 @@ undone-draft-not-asked = Für diesen Entwurf wird keine Freigabe mehr erbeten.
 undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
 undone-text-changed = Der Text ist nicht mehr der geprüfte.
 undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
+undone-post-changed = Es gibt einen neueren Beitrag als den, auf den dieser Entwurf antwortet. Bitte ansehen und neu um Freigabe bitten.
 undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
 undone-rules-failing = Eine Regel lässt sich nicht auswerten. Bis sie in Ordnung ist, wird nichts gesagt.
 undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.

@@ -777,6 +777,7 @@ undone-draft-not-asked = Nobody is asked to approve this draft any more.
 undone-draft-changed = The draft is not the one you saw.
 undone-text-changed = The text is no longer the one that was checked.
 undone-case-changed = Someone changed the case after this page was made.
+undone-post-changed = There is a newer post than the one this draft answers. Please look at it and ask for approval again.
 undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
 undone-rules-failing = A rule can’t be evaluated. Nothing is said until it is mended.
 undone-own-draft = You wrote this. Someone else has to approve it.

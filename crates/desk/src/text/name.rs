@@ -195,6 +195,7 @@ names! {
         "draft-changed",
         "text-changed",
         "case-changed",
+        "post-changed",
         "rules-do-not-permit",
         "rules-failing",
         "own-draft",

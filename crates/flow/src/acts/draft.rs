@@ -115,7 +115,7 @@ impl Road {
             Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
         if own.is_some() {
-            drafts::rewrite(&mut tx, id, &written, &key, now).await?;
+            drafts::rewrite(&mut tx, id, answered.post.id, &written, &key, now).await?;
         } else {
             if let Some(mut other) = before {
                 other.state = DraftState::Withdrawn;
@@ -144,7 +144,7 @@ impl Road {
     ///
     /// # Errors
     /// The person may not, the guard blocks the text, the rules don't permit this form now, it is too long for the
-    /// platform, or it is asked for already.
+    /// platform, it answers an earlier post than the one that waits, or it is asked for already.
     pub async fn ask_approval(&self, by: PersonId, draft: DraftId) -> Result<(), ActError> {
         let now = self.now();
         self.fits(draft).await?;
@@ -154,6 +154,7 @@ impl Road {
         if row.state != DraftState::Open {
             return Err(ActError::Changed("draft_not_open"));
         }
+        answers_it(&row, &answered)?;
         let cleared = self.open(&row).await?.clear(&self.for_guard(&answered, &row.lang, "")?);
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
@@ -194,7 +195,7 @@ impl Road {
     ///
     /// # Errors
     /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the
-    /// one asked for, or guard or rules refuse it now.
+    /// one asked for, another post waits than the one it answers, or guard or rules refuse it now.
     pub async fn approve(&self, by: PersonId, draft: DraftId, confirms_warnings: bool) -> Result<OutboxId, ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
@@ -205,6 +206,7 @@ impl Road {
         if row.state != DraftState::Asked {
             return Err(ActError::Changed("draft_not_asked"));
         }
+        answers_it(&row, &answered)?;
         let opened = self.open(&row).await?;
         if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
             return Err(ActError::Changed("text_changed"));
@@ -375,6 +377,11 @@ impl Road {
         let text = self.store.open_draft(row).await?.ok_or(ActError::Gone)?;
         Ok(draft_of(row, &text.0))
     }
+}
+
+/// Refuses a draft that was written for an earlier post than the one the case waits with: its author has to look at that.
+fn answers_it(draft: &DraftRow, answered: &Answered) -> Result<(), ActError> {
+    if draft.post == answered.post.id { Ok(()) } else { Err(ActError::Changed("post_changed")) }
 }
 
 /// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the

@@ -160,7 +160,7 @@ async fn a_text_changed_in_the_database_after_approval_does_not_leave() {
         verdict: "allow",
     };
     // As somebody with the key and the database could: new text, everything else as it was.
-    bedside_store::drafts::rewrite(&mut tx, row.id, &written, &key, desk.now()).await.unwrap();
+    bedside_store::drafts::rewrite(&mut tx, row.id, row.post, &written, &key, desk.now()).await.unwrap();
     bedside_store::drafts::set_state(&mut tx, &row, desk.now()).await.unwrap();
     tx.commit().await.unwrap();
     desk.after(Span::seconds(61)).await;

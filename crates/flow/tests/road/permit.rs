@@ -7,7 +7,10 @@ use bedside_core::{
     time::Span,
 };
 use bedside_flow::{ActError, PersonDecision};
-use bedside_store::outbox::OutboxState;
+use bedside_store::{
+    drafts,
+    outbox::{self, OutboxState},
+};
 
 use crate::house::{Desk, NOW, PARKING, open, open_with, post};
 
@@ -109,4 +112,82 @@ async fn a_rule_that_fails_means_no_speech_whatever_a_person_decided() {
     assert!(desk.case(case.id).await.decision.has_error(), "the desk still sees that a rule fails");
     let failing = desk.road.rules_failing().unwrap();
     assert_eq!(failing.rules.into_iter().collect::<Vec<_>>(), ["house.broken"]);
+}
+
+const QUESTIONS: &str = r#"
+    @id("house.questions") @reason_de("Fragen zu Beschwerden nicht.") @reason_en("No questions on complaints.") @source("House rule")
+    forbid (principal, action in Action::"speech", resource)
+    when { context.labels.contains(Label::"open_complaint") && context.topics.contains(Topic::"admin_question") };
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_for_the_post_that_was_answered() {
+    let desk = open().await;
+    let (case, draft) = desk.asked().await;
+    desk.road.ask_approval(desk.mara, draft).await.unwrap();
+    let mut more = post("q2", "petra", "Und wann ist bei Ihnen Besuchszeit?");
+    more.in_reply_to = Some("q1".to_owned());
+    more.at = NOW.minus(Span::minutes(1));
+    desk.hears(vec![more]).await;
+    let approved = desk.road.approve(desk.jonas, draft, false).await;
+    assert!(matches!(approved, Err(ActError::Changed("post_changed"))), "{approved:?}");
+
+    let again = desk.drafted(case, SpeechForm::AnswerPublicGeneric).await;
+    assert_eq!(again, draft, "an own draft is written on");
+    let reply = desk.queued(again).await;
+    assert_eq!(desk.reply(reply).await.post, desk.case(case).await.post);
+
+    let desk = open().await;
+    let (_, draft) = desk.asked().await;
+    let mut more = post("q2", "petra", "Und wann ist bei Ihnen Besuchszeit?");
+    more.in_reply_to = Some("q1".to_owned());
+    more.at = NOW.minus(Span::minutes(1));
+    desk.hears(vec![more]).await;
+    let asked = desk.road.ask_approval(desk.mara, draft).await;
+    assert!(matches!(asked, Err(ActError::Changed("post_changed"))), "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_decided_by_the_post_it_answers_too() {
+    let desk = open_with(QUESTIONS).await;
+    let (case, _) = desk.asked().await;
+    let draft = desk.drafted(case, SpeechForm::AcknowledgeOnly).await;
+    let reply = desk.queued(draft).await;
+    let mut thanks = post("q2", "petra", "Vielen Dank, Sie sind ein tolles Team!");
+    thanks.in_reply_to = Some("q1".to_owned());
+    thanks.at = NOW.minus(Span::minutes(1));
+    desk.hears(vec![thanks]).await;
+    desk.labelled(case, LabelKind::OpenComplaint).await;
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.code, "rules");
+    assert_eq!(desk.platform.calls(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_bent_to_another_post_does_not_leave() {
+    let desk = open().await;
+    let (case, reply) = desk.approved().await;
+    desk.hears(vec![post("b1", "berta", PARKING)]).await;
+    let other = desk.queue(Queue::Now).await.into_iter().find(|other| other.id != case).unwrap();
+    let mut tx = desk.store.begin().await.unwrap();
+    let row = outbox::by_id(&mut tx, reply).await.unwrap().unwrap();
+    let mut bent = drafts::by_id(&mut tx, row.draft).await.unwrap().unwrap();
+    // As somebody with the database and the key could: the approved words under another post.
+    let text = desk.store.open_draft(&bent).await.unwrap().unwrap().0;
+    let key = desk.store.keys().of(&format!("thread:{}", desk.case(row.case).await.thread), desk.now()).await.unwrap();
+    let written = drafts::Written {
+        text: &text,
+        commitment: &bent.commitment,
+        form: bent.form,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+    };
+    drafts::rewrite(&mut tx, bent.id, other.post, &written, &key, desk.now()).await.unwrap();
+    bent.post = other.post;
+    drafts::set_state(&mut tx, &bent, desk.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.code, "text_changed");
+    assert_eq!(desk.platform.calls(), 0);
 }

@@ -120,8 +120,23 @@ impl Road {
         if let Err(stop) = still {
             return Ok(Err(stop));
         }
-        let Some(decision) = self.decide_now(tx, &ready.case, now).await? else { return Ok(Err(Stop::Erased)) };
-        Ok(if is_permitted(&ready.case.decision, &decision, ready.draft.form) { Ok(ready) } else { Err(Stop::Rules) })
+        let still = self.check_rules(tx, &ready, now).await?;
+        Ok(still.map(|()| ready))
+    }
+
+    /// The rules of now, about the post that is answered and about the one that the case waits with.
+    async fn check_rules(&self, tx: &mut Tx, ready: &Ready, now: Timestamp) -> Result<Result<(), Stop>, FlowError> {
+        let mut about = vec![ready.case.clone()];
+        if ready.case.post != ready.post.id {
+            about.push(CaseRow { post: ready.post.id, author: ready.post.author, ..ready.case.clone() });
+        }
+        for case in &about {
+            let Some(decision) = self.decide_now(tx, case, now).await? else { return Ok(Err(Stop::Erased)) };
+            if !is_permitted(&case.decision, &decision, ready.draft.form) {
+                return Ok(Err(Stop::Rules));
+            }
+        }
+        Ok(Ok(()))
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
@@ -159,6 +174,15 @@ fn check_text(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
         || !is_same(draft.cleared.as_deref())
         || !is_same(draft.approved.as_deref())
     {
+        return Err(Stop::TextChanged);
+    }
+    // A row that was bent to another post, case or channel doesn't carry what was approved.
+    let is_there = draft.post == row.post
+        && draft.case == row.case
+        && ready.case.channel == row.channel
+        && ready.post.channel == row.channel
+        && ready.post.thread == ready.case.thread;
+    if !is_there {
         return Err(Stop::TextChanged);
     }
     let is_second = draft.approver == Some(row.approver) && row.approver != draft.author && draft.author == row.author;
