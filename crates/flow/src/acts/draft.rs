@@ -191,12 +191,20 @@ impl Road {
         }
     }
 
-    /// Approves somebody else's draft and queues it. Warnings of the guard the approver takes on their name.
+    /// Approves somebody else's draft and queues it. `shown` is the commitment of the draft that the approver saw.
+    /// Warnings of the guard the approver takes on their name.
     ///
     /// # Errors
-    /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the
+    /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the one
+    /// shown or the
     /// one asked for, another post waits than the one it answers, or guard or rules refuse it now.
-    pub async fn approve(&self, by: PersonId, draft: DraftId, confirms_warnings: bool) -> Result<OutboxId, ActError> {
+    pub async fn approve(
+        &self,
+        by: PersonId,
+        draft: DraftId,
+        shown: &[u8],
+        confirms_warnings: bool,
+    ) -> Result<OutboxId, ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
@@ -208,6 +216,9 @@ impl Road {
         }
         answers_it(&row, &answered)?;
         let opened = self.open(&row).await?;
+        if opened.commitment().as_bytes().as_slice() != shown {
+            return Err(ActError::Changed("draft_changed"));
+        }
         if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
             return Err(ActError::Changed("text_changed"));
         }
@@ -275,11 +286,12 @@ impl Road {
         Ok(id)
     }
 
-    /// Sends a draft back to its author, with a note that says why.
+    /// Sends a draft back to its author, with a note that says why. `shown` is the commitment of the draft that the
+    /// person saw.
     ///
     /// # Errors
-    /// The person may not, the note is empty, or nobody is asked any more.
-    pub async fn send_back(&self, by: PersonId, draft: DraftId, note: &str) -> Result<(), ActError> {
+    /// The person may not, the note is empty, the draft is another than the one shown, or nobody is asked any more.
+    pub async fn send_back(&self, by: PersonId, draft: DraftId, shown: &[u8], note: &str) -> Result<(), ActError> {
         let now = self.now();
         let note = given(note, "note_missing")?;
         let mut tx = self.store.begin().await?;
@@ -287,6 +299,9 @@ impl Road {
         let case = self.case_for(&mut tx, by, row.case, DeskAction::SendBack).await?;
         if row.state != DraftState::Asked {
             return Err(ActError::Changed("draft_not_asked"));
+        }
+        if row.commitment != shown {
+            return Err(ActError::Changed("draft_changed"));
         }
         row.state = DraftState::Open;
         (row.cleared, row.approved, row.approver, row.warned_by) = (None, None, None, None);

@@ -34,12 +34,12 @@ async fn nobody_approves_their_own_draft_and_desk_alone_may_not_approve() {
     let desk = open().await;
     let (case, draft) = desk.asked().await;
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
-    assert!(matches!(desk.road.approve(desk.mara, draft, false).await, Err(ActError::Refused(_))));
+    assert!(matches!(desk.approve(desk.mara, draft).await, Err(ActError::Refused(_))));
     let form = SpeechForm::AnswerPublicGeneric;
     let own =
         desk.road.write_draft(desk.jonas, case, form, "de", "Das Parkhaus ist rund um die Uhr offen.").await.unwrap();
     desk.road.ask_approval(desk.jonas, own).await.unwrap();
-    assert!(matches!(desk.road.approve(desk.jonas, own, false).await, Err(ActError::Refused(_))));
+    assert!(matches!(desk.approve(desk.jonas, own).await, Err(ActError::Refused(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +76,7 @@ async fn undo_brings_the_draft_back_and_it_can_be_sent_again() {
     let draft =
         bedside_store::drafts::latest(&mut desk.store.begin_read().await.unwrap(), case).await.unwrap().unwrap();
     desk.road.ask_approval(desk.mara, draft.id).await.unwrap();
-    desk.road.approve(desk.jonas, draft.id, false).await.unwrap();
+    desk.approve(desk.jonas, draft.id).await.unwrap();
     desk.after(Span::minutes(2)).await;
     assert_eq!(desk.platform.published().len(), 1);
     assert!(matches!(desk.road.undo(desk.mara, reply).await, Err(ActError::Changed("reply_has_left"))));
@@ -205,7 +205,7 @@ async fn who_has_no_role_at_the_site_finds_nothing() {
     let (case, draft) = desk.asked().await;
     let stranger = bedside_core::id::PersonId::new(desk.now(), &[7; 10]);
     assert!(matches!(desk.road.note(stranger, case, "x").await, Err(ActError::Gone)));
-    assert!(matches!(desk.road.approve(stranger, draft, false).await, Err(ActError::Gone)));
+    assert!(matches!(desk.approve(stranger, draft).await, Err(ActError::Gone)));
     assert!(matches!(desk.road.pause(stranger, PauseScope::Site(desk.site), "x").await, Err(ActError::Gone)));
 }
 

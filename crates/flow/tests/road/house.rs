@@ -12,11 +12,11 @@ use bedside_core::{
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
 };
-use bedside_flow::{Clock as _, House, LabelOrder, Road, Settings, TestClock, Witness};
+use bedside_flow::{ActError, Clock as _, House, LabelOrder, Road, Settings, TestClock, Witness};
 use bedside_store::{
     Location, MasterKey, Store,
     cases::{self, CaseRow},
-    channels, outbox, people, random,
+    channels, drafts, outbox, people, random,
     sites::{self, Site, SiteSettings},
 };
 
@@ -216,7 +216,17 @@ impl Desk {
         self.clock.pass(Span::seconds(1));
         self.road.ask_approval(self.mara, draft).await.unwrap();
         self.clock.pass(Span::seconds(1));
-        self.road.approve(self.jonas, draft, false).await.unwrap()
+        self.approve(self.jonas, draft).await.unwrap()
+    }
+
+    /// Approves a draft as it is now.
+    pub async fn approve(&self, by: PersonId, draft: DraftId) -> Result<OutboxId, ActError> {
+        let shown = self.commitment(draft).await;
+        self.road.approve(by, draft, &shown, false).await
+    }
+
+    pub async fn commitment(&self, draft: DraftId) -> Vec<u8> {
+        drafts::by_id(&mut self.store.begin_read().await.unwrap(), draft).await.unwrap().unwrap().commitment
     }
 
     /// Sets a label on a case's thread.

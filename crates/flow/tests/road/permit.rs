@@ -129,7 +129,7 @@ async fn an_approval_is_for_the_post_that_was_answered() {
     more.in_reply_to = Some("q1".to_owned());
     more.at = NOW.minus(Span::minutes(1));
     desk.hears(vec![more]).await;
-    let approved = desk.road.approve(desk.jonas, draft, false).await;
+    let approved = desk.approve(desk.jonas, draft).await;
     assert!(matches!(approved, Err(ActError::Changed("post_changed"))), "{approved:?}");
 
     let again = desk.drafted(case, SpeechForm::AnswerPublicGeneric).await;
@@ -190,4 +190,21 @@ async fn a_draft_bent_to_another_post_does_not_leave() {
     desk.after(Span::seconds(61)).await;
     assert_eq!(desk.reply(reply).await.code, "text_changed");
     assert_eq!(desk.platform.calls(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_for_the_text_that_was_shown() {
+    let desk = open().await;
+    let (case, draft) = desk.asked().await;
+    desk.road.ask_approval(desk.mara, draft).await.unwrap();
+    let shown = desk.commitment(draft).await;
+    let text = "Guten Tag, unser Parkhaus ist rund um die Uhr offen.";
+    let again = desk.road.write_draft(desk.mara, case, SpeechForm::AnswerPublicGeneric, "de", text).await.unwrap();
+    desk.road.ask_approval(desk.mara, again).await.unwrap();
+    assert_eq!(again, draft, "the same draft with another text");
+    let approved = desk.road.approve(desk.jonas, draft, &shown, false).await;
+    assert!(matches!(approved, Err(ActError::Changed("draft_changed"))), "{approved:?}");
+    let sent = desk.road.send_back(desk.jonas, draft, &shown, "Bitte freundlicher").await;
+    assert!(matches!(sent, Err(ActError::Changed("draft_changed"))), "{sent:?}");
+    desk.approve(desk.jonas, draft).await.unwrap();
 }
