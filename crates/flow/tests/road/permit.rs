@@ -208,3 +208,30 @@ async fn an_approval_is_for_the_text_that_was_shown() {
     assert!(matches!(sent, Err(ActError::Changed("draft_changed"))), "{sent:?}");
     desk.approve(desk.jonas, draft).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_closes_no_case_whose_newest_post_waits() {
+    let desk = open().await;
+    let (case, reply) = desk.approved().await;
+    let mut more = post("q2", "petra", "Und wann ist bei Ihnen Besuchszeit?");
+    more.in_reply_to = Some("q1".to_owned());
+    more.at = NOW.minus(Span::minutes(1));
+    desk.hears(vec![more]).await;
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert_eq!(desk.case(case).await.queue, Queue::Now);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_closes_no_case_whose_escalation_somebody_has_in_hand() {
+    let desk = open().await;
+    desk.hears(vec![post("s1", "nachtwache", "Ich kann nicht mehr. Heute Nacht bringe ich mich um.")]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    desk.road.take_alarm(desk.mara, case.id).await.unwrap();
+    let draft = desk.drafted(case.id, SpeechForm::InvitePrivate).await;
+    let reply = desk.queued(draft).await;
+    assert_eq!(desk.reply(reply).await.due_at, desk.now(), "a crisis answer doesn't wait");
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert_eq!(desk.case(case.id).await.queue, Queue::Now, "until a person closes it");
+}

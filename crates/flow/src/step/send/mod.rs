@@ -208,8 +208,8 @@ impl Road {
             draft.state = DraftState::Sent;
             drafts::set_state(&mut tx, &draft, now).await?;
         }
-        let is_alarm_open = case.decision.escalation.is_some() && case.alarm_taken_by.is_none();
-        if !is_alarm_open {
+        // A newer post waits for its own answer, and an escalation for the person who closes it.
+        if case.post == row.post && case.decision.escalation.is_none() {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
         }
         case.returned_code = None;
