@@ -8,7 +8,7 @@ use bedside_core::{
     id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     policy::{
-        SpeechForm,
+        Escalation, SpeechForm,
         desk::{DeskAction, Seat},
     },
     time::Timestamp,
@@ -258,8 +258,8 @@ impl Road {
         row.approver = Some(approved.by());
         row.warned_by = approved.has_confirmed_warnings().then_some(approved.by());
         drafts::set_state(tx, row, now).await?;
-        // A crisis answer doesn't wait.
-        let is_crisis = answered.case.decision.escalation.is_some();
+        // A crisis answer doesn't wait; an answer beside a task of some hours does.
+        let is_crisis = answered.case.decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
         let due_at = if is_crisis { now } else { now.plus(self.settings.undo) };
         let reply = NewReply {
             id: OutboxId::new(now, &random()?),

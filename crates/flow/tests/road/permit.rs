@@ -235,3 +235,14 @@ async fn a_reply_closes_no_case_whose_escalation_somebody_has_in_hand() {
     assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
     assert_eq!(desk.case(case.id).await.queue, Queue::Now, "until a person closes it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_beside_a_task_has_its_undo_window() {
+    let desk = open().await;
+    desk.hears(vec![post("d1", "petra", "Ich möchte eine Kopie meiner Patientenakte.")]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    assert!(case.decision.escalation.is_some(), "{:?}", case.decision);
+    let draft = desk.drafted(case.id, SpeechForm::InvitePrivate).await;
+    let reply = desk.queued(draft).await;
+    assert_eq!(desk.reply(reply).await.due_at, desk.now().plus(desk.road.settings().undo));
+}
