@@ -220,11 +220,12 @@ impl Decision {
     }
 
     /// Whether the rules let a person ask for an answer in this form: it is permitted, or left to them and no rule forbids
-    /// it that leaves no choice. Forms are ordered from the most helpful to the least: less than permitted is permitted too.
+    /// it that leaves no choice. Forms are ordered from the most helpful to the least: less than permitted is permitted too,
+    /// unless a rule forbids just that.
     #[must_use]
     pub fn permits(&self, form: SpeechForm) -> bool {
         match &self.speech {
-            Speech::Permitted { form: most } => form >= *most,
+            Speech::Permitted { form: most } => form >= *most && self.forbids(form).next().is_none(),
             Speech::LeftToPerson => !self.has_error() && self.forbids(form).all(|one| one.yields_to == Yields::Person),
             Speech::Hold(_) | Speech::Silent => false,
         }

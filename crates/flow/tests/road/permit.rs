@@ -246,3 +246,19 @@ async fn an_answer_beside_a_task_has_its_undo_window() {
     let reply = desk.queued(draft).await;
     assert_eq!(desk.reply(reply).await.due_at, desk.now().plus(desk.road.settings().undo));
 }
+
+const NO_THANKS: &str = r#"
+    @id("house.no_thanks") @reason_de("Kein Dank auf Fragen.") @reason_en("No thanks for questions.") @source("House rule")
+    forbid (principal, action == Action::"acknowledge_only", resource);
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_less_helpful_form_is_not_said_where_a_rule_forbids_it() {
+    let desk = open_with(NO_THANKS).await;
+    let (case, _) = desk.asked().await;
+    let draft = desk.drafted(case, SpeechForm::AcknowledgeOnly).await;
+    let asked = desk.road.ask_approval(desk.mara, draft).await;
+    assert!(matches!(asked, Err(ActError::Invalid("rules_do_not_permit"))), "{asked:?}");
+    let draft = desk.drafted(case, SpeechForm::InvitePrivate).await;
+    desk.road.ask_approval(desk.mara, draft).await.unwrap();
+}
