@@ -16,3 +16,4 @@ mod house;
 mod log;
 mod permit;
 mod platform;
+mod sending;
