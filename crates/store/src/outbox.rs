@@ -126,6 +126,9 @@ statements! {
         WHERE id = $1 AND state = 'waiting'";
     CONFIRM = "UPDATE outbox SET state = 'confirmed', code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
         updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
+    PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
+        lease_until = NULL WHERE id = $1";
+    THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
 }
 
@@ -280,6 +283,32 @@ pub async fn settle(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.run(SETTLE, args![id, state.as_str(), code, due_at, now]).await.map(drop)
+}
+
+/// Puts a reply off that could not be tried, and counts that as an attempt; its state stays.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn put_off(
+    tx: &mut Tx,
+    id: OutboxId,
+    code: &str,
+    due_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.run(PUT_OFF, args![id, code, due_at, now]).await.map(drop)
+}
+
+/// Whether any post of a thread was edited or deleted after `since`.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn thread_changed(
+    tx: &mut Tx,
+    thread: bedside_core::id::ThreadId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.row(THREAD_CHANGED, args![thread, since]).await?.is_some())
 }
 
 /// Takes a waiting reply back; `false`: it has left its window.

@@ -178,6 +178,8 @@ names! {
         "rules",
         "post-edited",
         "post-deleted",
+        "thread-changed",
+        "not-looked-at",
         "refused",
         "unsure",
         "rate-limited",

@@ -37,9 +37,9 @@ impl Road {
                 // What the server says no to, or what can't be understood, is about this one post.
                 Ok(()) | Err(Fault::Refused { .. } | Fault::Malformed { .. } | Fault::Server { .. }) => {}
                 // The server needs rest; next time it goes on behind this post, in case that is what it chokes on.
-                Err(
-                    Fault::RateLimited { .. } | Fault::Unreachable | Fault::TimedOut | Fault::SignedOut { .. },
-                ) => return Ok(Some(row.id)),
+                Err(Fault::RateLimited { .. } | Fault::Unreachable | Fault::TimedOut | Fault::SignedOut { .. }) => {
+                    return Ok(Some(row.id));
+                }
             }
         }
         Ok(rows.last().map(|row| row.id).filter(|_| rows.len() == MOST as usize))

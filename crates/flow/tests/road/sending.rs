@@ -1,6 +1,10 @@
 //! Sending under trouble: pause at every moment, threads that change, servers that are slow, unclear or refuse.
 
-use bedside_core::{channel::Fault, post::{Standing, Upstream}, time::Span};
+use bedside_core::{
+    channel::Fault,
+    post::{Standing, Upstream},
+    time::Span,
+};
 use bedside_store::outbox::OutboxState;
 
 use crate::house::{NOW, PARKING, open, post};
@@ -12,7 +16,9 @@ async fn one_post_that_cannot_be_looked_at_hides_none_behind_it() {
         desk.hears(vec![post(&format!("q{n}"), &format!("petra{n}"), PARKING)]).await;
     }
     let channel = desk.road.channel(desk.channel).unwrap();
-    for fault in [Fault::Refused { status: 403, code: "no".to_owned() }, Fault::Malformed { what: "a status".to_owned() }] {
+    for fault in
+        [Fault::Refused { status: 403, code: "no".to_owned() }, Fault::Malformed { what: "a status".to_owned() }]
+    {
         let before = desk.platform.looked().len();
         desk.platform.hides("q1", Some(fault));
         desk.road.look_upstream(&channel, None).await.unwrap();
@@ -24,4 +30,50 @@ async fn one_post_that_cannot_be_looked_at_hides_none_behind_it() {
     assert_eq!(desk.platform.looked().split_off(before), ["q1"], "a server that asks for patience gets it");
     desk.road.look_upstream(&channel, next).await.unwrap();
     assert_eq!(desk.platform.looked().split_off(before + 1), ["q2", "q3"], "it goes on behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_comes_back_when_another_post_of_the_thread_was_changed() {
+    for is_deleted in [false, true] {
+        let desk = open().await;
+        let mut other = post("m1", "max", "Das habe ich mich auch schon gefragt.");
+        other.at = NOW.minus(Span::minutes(2));
+        other.in_reply_to = Some("q1".to_owned());
+        let (_, reply) = desk.approved().await;
+        desk.hears(vec![other.clone()]).await;
+        desk.clock.pass(Span::seconds(1));
+        other.text = "Meine Mutter ist heute dort gestorben.".to_owned();
+        let news = if is_deleted {
+            Upstream::Deleted { external_id: "m1".to_owned() }
+        } else {
+            Upstream::Edited(Box::new(other))
+        };
+        desk.take(vec![news], Standing::Live).await;
+        desk.after(Span::seconds(61)).await;
+        assert_eq!(desk.reply(reply).await.code, "thread_changed");
+        assert_eq!(desk.platform.calls(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_waits_while_its_post_cannot_be_looked_at_and_comes_back_in_the_end() {
+    let desk = open().await;
+    let (_, reply) = desk.approved().await;
+    desk.platform.hides("q1", Some(Fault::Unreachable));
+    desk.after(Span::seconds(61)).await;
+    let row = desk.reply(reply).await;
+    assert_eq!((row.state, row.code.as_str(), desk.platform.calls()), (OutboxState::Waiting, "not_looked_at", 0));
+    desk.platform.hides("q1", None);
+    desk.after(Span::minutes(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+
+    let desk = open().await;
+    let (case, reply) = desk.approved().await;
+    desk.platform.hides("q1", Some(Fault::TimedOut));
+    for _ in 0..20 {
+        desk.after(Span::minutes(10)).await;
+    }
+    let row = desk.reply(reply).await;
+    assert_eq!((row.state, desk.platform.calls()), (OutboxState::Returned, 0));
+    assert_eq!(desk.case(case).await.returned_code.as_deref(), Some("not_looked_at"));
 }

@@ -15,7 +15,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     drafts::{self, DraftRow, DraftState},
-    outbox::OutboxRow,
+    outbox::{self, OutboxRow},
     posts::{self, AuthorText, PostRow, PostText},
 };
 
@@ -41,6 +41,10 @@ pub(crate) enum Stop {
     PostEdited,
     /// The post is gone.
     PostDeleted,
+    /// Another post of the thread was changed or is gone.
+    ThreadChanged,
+    /// The platform does not show the post.
+    NotLookedAt,
 }
 
 impl Stop {
@@ -55,6 +59,8 @@ impl Stop {
             Self::Rules => code!("rules"),
             Self::PostEdited => code!("post_edited"),
             Self::PostDeleted => code!("post_deleted"),
+            Self::ThreadChanged => code!("thread_changed"),
+            Self::NotLookedAt => code!("not_looked_at"),
         }
     }
 }
@@ -119,6 +125,10 @@ impl Road {
         let still = still.and_then(|()| self.check_guard(&ready));
         if let Err(stop) = still {
             return Ok(Err(stop));
+        }
+        // The draft's row was last touched when it was approved: every later change withdraws the approval.
+        if outbox::thread_changed(tx, ready.case.thread, ready.draft.updated_at).await? {
+            return Ok(Err(Stop::ThreadChanged));
         }
         let still = self.check_rules(tx, &ready, now).await?;
         Ok(still.map(|()| ready))

@@ -28,6 +28,8 @@ use crate::{Change, FlowError, Road, audit::Audit};
 const LEASE: Span = Span::seconds(45);
 /// An unclear answer is read back after this, so that a slow server has it by then.
 const SETTLING: Span = Span::seconds(3);
+/// So often a post is looked at that the platform does not show, then its reply comes back: some twenty minutes.
+const MOST_LOOKS: i64 = 10;
 /// After so many unclear attempts a person must look.
 const MOST_ATTEMPTS: i64 = 20;
 
@@ -88,12 +90,16 @@ impl Road {
             return Ok(false);
         }
         let Some(channel) = self.channel(row.channel) else {
-            self.put_off(&row, row.state, "channel_not_connected", Span::seconds(30)).await?;
+            if self.lease(&row).await? {
+                self.put_off(&row, row.state, "channel_not_connected", Span::seconds(30)).await?;
+            }
             return Ok(false);
         };
         match row.state {
             OutboxState::Waiting => {
-                self.look_before_sending(&channel, &row).await?;
+                if !self.is_looked_at(&channel, &row).await? {
+                    return Ok(false);
+                }
                 self.claim_and_publish(&channel, row).await
             }
             // Somebody died between handing over and settling, or the answer was unclear: first look.
@@ -103,13 +109,71 @@ impl Road {
     }
 
     /// Asks the platform whether the post is still there as it was; take stores what changed, the claim then sees it.
-    async fn look_before_sending(&self, channel: &Arc<dyn Channel>, row: &OutboxRow) -> Result<(), FlowError> {
+    /// `false`: the platform does not say, and the reply waits or comes back.
+    async fn is_looked_at(&self, channel: &Arc<dyn Channel>, row: &OutboxRow) -> Result<bool, FlowError> {
         let mut tx = self.store.begin_read().await?;
-        let Some(post) = posts::by_id(&mut tx, row.post).await? else { return Ok(()) };
+        let Some(post) = posts::by_id(&mut tx, row.post).await? else { return Ok(true) };
         drop(tx);
         let texts = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(()) };
-        self.look_at(channel, &post, &text, &author).await.map(drop)
+        // What is gone or erased here is the claim's to find.
+        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(true) };
+        match self.look_at(channel, &post, &text, &author).await? {
+            Ok(()) => Ok(true),
+            Err(fault) => self.not_looked_at(row, &fault).await.map(|()| false),
+        }
+    }
+
+    async fn not_looked_at(&self, row: &OutboxRow, fault: &Fault) -> Result<(), FlowError> {
+        tracing::warn!(reply = %row.id, %fault, attempts = row.attempts, "the post of a reply could not be looked at");
+        let _well = self.channel_is_ill(row.channel, fault, row.attempts).await?;
+        if !self.lease(row).await? {
+            return Ok(());
+        }
+        let code = Stop::NotLookedAt.code();
+        match fault {
+            Fault::RateLimited { after } => self.put_off(row, row.state, "rate_limited", *after).await,
+            Fault::SignedOut { .. } => self.put_off(row, row.state, "signed_out", Span::seconds(60)).await,
+            Fault::Refused { .. } => self.settle_returned(row, code).await,
+            Fault::Unreachable | Fault::TimedOut | Fault::Server { .. } | Fault::Malformed { .. } => {
+                if row.attempts >= MOST_LOOKS {
+                    return self.settle_returned(row, code).await;
+                }
+                self.try_later(row, code, jobs::backoff(row.attempts)).await
+            }
+        }
+    }
+
+    /// Takes a reply for this process; `false`: another was faster, or it was undone.
+    async fn lease(&self, row: &OutboxRow) -> Result<bool, FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let is_ours = outbox::lease(&mut tx, row, &self.node, LEASE, now).await?;
+        tx.commit().await?;
+        Ok(is_ours)
+    }
+
+    /// Puts a reply off and counts that, so that it comes before a person in the end.
+    async fn try_later(&self, row: &OutboxRow, code: Code, wait: Span) -> Result<(), FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        outbox::put_off(&mut tx, row.id, code.as_str(), now.plus(wait), now).await?;
+        tx.commit().await?;
+        self.tell(row.site, None, Change::Outbox);
+        Ok(())
+    }
+
+    async fn settle_returned(&self, row: &OutboxRow, code: Code) -> Result<(), FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        self.give_back(&mut tx, row, code, OutboxState::Returned, now).await?;
+        tx.commit().await?;
+        self.tell_settled(row);
+        Ok(())
+    }
+
+    fn tell_settled(&self, row: &OutboxRow) {
+        self.tell(row.site, Some(row.case), Change::Changed);
+        self.tell(row.site, None, Change::Outbox);
     }
 
     async fn claim_and_publish(&self, channel: &Arc<dyn Channel>, row: OutboxRow) -> Result<bool, FlowError> {
