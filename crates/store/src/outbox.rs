@@ -115,8 +115,10 @@ statements! {
     LEAVING = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('waiting', 'prepared', 'unsure') ORDER BY due_at LIMIT 50");
     RECENT = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('confirmed', 'failed', 'returned') AND updated_at >= $2 \
         ORDER BY updated_at DESC LIMIT 10");
+    // What a pause holds back is not due; what may have left already is still looked for.
     DUE = concat!("SELECT ", columns!(), " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 \
-        AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at LIMIT $2");
+        AND (lease_until IS NULL OR lease_until < $1) AND (state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM pause p \
+        WHERE p.resumed_at IS NULL AND (p.site_id IS NULL OR p.site_id = outbox.site_id))) ORDER BY due_at LIMIT $2");
     NEXT_DUE = "SELECT MIN(due_at) FROM outbox WHERE state IN ('waiting', 'prepared', 'unsure')";
     LEASE = "UPDATE outbox SET lease_by = $2, lease_until = $3 WHERE id = $1 AND state = $4 AND due_at <= $5 \
         AND (lease_until IS NULL OR lease_until < $5)";
@@ -238,7 +240,7 @@ pub async fn recent(tx: &mut Tx, site: SiteId, since: Timestamp) -> Result<Vec<O
     tx.rows(RECENT, args![site, since]).await?.iter().map(read).collect()
 }
 
-/// Replies that are due and that nobody is sending.
+/// Replies that are due, that no pause holds back and that nobody is sending.
 ///
 /// # Errors
 /// As [`by_id`].

@@ -8,7 +8,11 @@ use bedside_core::{
     policy::desk::{DeskAction, Seat},
     time::Timestamp,
 };
-use bedside_store::{desk, outbox, random};
+use bedside_store::{
+    desk,
+    jobs::{self, JobKind},
+    outbox, random,
+};
 
 use super::{ActError, given, yes_no};
 use crate::{Change, Road, audit::Audit};
@@ -58,7 +62,7 @@ impl Road {
         Ok(id)
     }
 
-    /// Lets sending go on.
+    /// Lets sending go on. Open cases that were decided meanwhile are decided anew.
     ///
     /// # Errors
     /// The person may not, or it goes on already.
@@ -66,15 +70,20 @@ impl Road {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         self.may(&mut tx, by, at, DeskAction::Resume, Seat::default()).await?;
-        let known = desk::pauses(&mut tx, at).await?.iter().any(|row| row.id == pause);
-        if !known || !desk::resume(&mut tx, pause, by, now).await? {
+        let known = desk::pauses(&mut tx, at).await?.into_iter().find(|row| row.id == pause);
+        let ended = known.ok_or(ActError::Changed("not_paused"))?;
+        if !desk::resume(&mut tx, pause, by, now).await? {
             return Err(ActError::Changed("not_paused"));
         }
+        // What was decided while nothing could be said was left to persons for that reason alone.
+        let decided = desk::decided_since(&mut tx, ended.site, ended.at).await?;
+        jobs::add(&mut tx, JobKind::Redecide, decided.iter().map(ToString::to_string), jobs::LIVE, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::Resumed, Actor::Person(by), Some(at), None, |entry| entry.about(pause))?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.mail.notify_one();
+        self.facts.notify_one();
         self.tell_all(Change::Pause);
         Ok(())
     }

@@ -92,7 +92,7 @@ async fn after_pause_nothing_leaves_not_even_what_is_due_and_resume_lets_it_go()
         desk.after(Span::minutes(10)).await;
     }
     assert_eq!(desk.platform.calls(), 0);
-    assert_eq!(desk.reply(reply).await.code, "paused");
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Waiting);
     assert_eq!(desk.road.would_leave(desk.site).await.unwrap().len(), 1);
     desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
     desk.after(Span::seconds(5)).await;

@@ -1,10 +1,13 @@
 //! Sending under trouble: pause at every moment, threads that change, servers that are slow, unclear or refuse.
 
 use bedside_core::{
+    case::Queue,
     channel::Fault,
+    policy::{Speech, SpeechForm},
     post::{Standing, Upstream},
     time::Span,
 };
+use bedside_flow::PauseScope;
 use bedside_store::outbox::OutboxState;
 
 use crate::house::{NOW, PARKING, open, post};
@@ -76,4 +79,33 @@ async fn a_reply_waits_while_its_post_cannot_be_looked_at_and_comes_back_in_the_
     let row = desk.reply(reply).await;
     assert_eq!((row.state, desk.platform.calls()), (OutboxState::Returned, 0));
     assert_eq!(desk.case(case).await.returned_code.as_deref(), Some("not_looked_at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_reply_keeps_its_time_and_nobody_asks_its_server() {
+    let desk = open().await;
+    let (_, reply) = desk.approved().await;
+    let due = desk.reply(reply).await.due_at;
+    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Großschadenslage").await.unwrap();
+    for _ in 0..3 {
+        desk.after(Span::minutes(2)).await;
+    }
+    assert_eq!((desk.reply(reply).await.due_at, desk.platform.looked().len()), (due, 0));
+    desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_during_a_pause_is_decided_anew_after_it() {
+    let desk = open().await;
+    let pause = desk.road.pause(desk.mara, PauseScope::Group(desk.site), "Großschadenslage").await.unwrap();
+    desk.hears(vec![post("q1", "petra", PARKING)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    assert_eq!(case.decision.speech, Speech::LeftToPerson);
+    desk.clock.pass(Span::minutes(10));
+    desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    let speech = desk.case(case.id).await.decision.speech;
+    assert_eq!(speech, Speech::Permitted { form: SpeechForm::AnswerPublicGeneric });
 }

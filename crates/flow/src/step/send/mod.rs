@@ -203,7 +203,8 @@ impl Road {
         let ready = match self.check_claim(&mut tx, &row, now).await? {
             Ok(ready) => ready,
             Err(Stop::Paused) => {
-                outbox::settle(&mut tx, row.id, row.state, "paused", now.plus(Span::seconds(2)), now).await?;
+                // It keeps its time: once the pause is over it is due.
+                outbox::settle(&mut tx, row.id, row.state, "", row.due_at, now).await?;
                 tx.commit().await?;
                 return Ok(None);
             }
