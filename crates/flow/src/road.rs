@@ -33,6 +33,8 @@ pub struct Settings {
     pub poll: Span,
     /// How often posts of open cases are looked at upstream.
     pub look: Span,
+    /// How long a platform may take to answer while a reply is sent; less than a reply is leased for.
+    pub answer_within: Span,
 }
 
 impl Default for Settings {
@@ -42,6 +44,7 @@ impl Default for Settings {
             log_origin: "bedside.invalid/log".to_owned(),
             poll: Span::seconds(2),
             look: Span::minutes(5),
+            answer_within: Span::seconds(30),
         }
     }
 }

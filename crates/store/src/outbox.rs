@@ -84,7 +84,7 @@ pub struct OutboxRow {
     pub code: String,
     /// When it may leave, or is tried again.
     pub due_at: Timestamp,
-    /// When the first attempt was prepared.
+    /// When the first attempt with this text was prepared; it may have been heard.
     pub prepared_at: Option<Timestamp>,
     /// How often it was tried.
     pub attempts: i64,
@@ -106,8 +106,9 @@ statements! {
     INSERT = "INSERT INTO outbox (id, site_id, channel_id, case_id, draft_id, post_id, post_version, author_person, approver, \
         cleared, approved, state, code, due_at, attempts, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', '', $12, 0, $13, $13)";
-    REQUEUE = "UPDATE outbox SET post_id = $2, post_version = $3, author_person = $4, approver = $5, cleared = $6, approved = $7, \
-        state = 'waiting', code = '', due_at = $8, attempts = 0, prepared_at = NULL, updated_at = $9 \
+    REQUEUE = "UPDATE outbox SET post_id = $2, post_version = $3, author_person = $4, approver = $5, approved = $7, \
+        state = 'waiting', code = '', due_at = $8, attempts = 0, updated_at = $9, \
+        prepared_at = CASE WHEN cleared = $6 THEN prepared_at ELSE NULL END, cleared = $6 \
         WHERE draft_id = $1 AND state IN ('undone', 'returned', 'failed')";
     BY_ID = concat!("SELECT ", columns!(), " WHERE id = $1");
     BY_DRAFT = concat!("SELECT ", columns!(), " WHERE draft_id = $1");
@@ -123,13 +124,14 @@ statements! {
     LEASE = "UPDATE outbox SET lease_by = $2, lease_until = $3 WHERE id = $1 AND state = $4 AND due_at <= $5 \
         AND (lease_until IS NULL OR lease_until < $5)";
     PREPARED = "UPDATE outbox SET state = 'prepared', code = '', prepared_at = $2, attempts = attempts + 1, updated_at = $3 WHERE id = $1";
-    SETTLE = "UPDATE outbox SET state = $2, code = $3, due_at = $4, updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
+    SETTLE = "UPDATE outbox SET state = $2, code = $3, due_at = $4, updated_at = $5, lease_by = NULL, lease_until = NULL \
+        WHERE id = $1 AND lease_by = $6";
     UNDO = "UPDATE outbox SET state = 'undone', code = $2, updated_at = $3, lease_by = NULL, lease_until = NULL \
         WHERE id = $1 AND state = 'waiting'";
     CONFIRM = "UPDATE outbox SET state = 'confirmed', code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
         updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
     PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
-        lease_until = NULL WHERE id = $1";
+        lease_until = NULL WHERE id = $1 AND lease_by = $5";
     THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
 }
@@ -161,7 +163,8 @@ pub struct NewReply<'a> {
     pub due_at: Timestamp,
 }
 
-/// Queues a reply. A draft that came back before takes its old row, so that its idempotency key stays the same.
+/// Queues a reply. A draft that came back before takes its old row, so that its idempotency key stays the same; where its
+/// text is unchanged, so does the time it was first prepared, so that it is looked for before it is said again.
 ///
 /// # Errors
 /// The engine refuses, e.g. because the approver is the author.
@@ -272,33 +275,34 @@ pub async fn set_prepared(tx: &mut Tx, id: OutboxId, prepared_at: Timestamp, now
     tx.run(PREPARED, args![id, prepared_at, now]).await.map(drop)
 }
 
-/// Gives the lease up with a state, a code for it, and when to look again.
+/// Gives the lease that `by` has up with a state, a code for it, and when to look again; `false`: the reply was undone, or
+/// another has taken it over meanwhile.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn settle(
     tx: &mut Tx,
-    id: OutboxId,
+    (id, by): (OutboxId, &str),
     state: OutboxState,
     code: &str,
     due_at: Timestamp,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.run(SETTLE, args![id, state.as_str(), code, due_at, now]).await.map(drop)
+) -> Result<bool, StoreError> {
+    Ok(tx.run(SETTLE, args![id, state.as_str(), code, due_at, now, by]).await? > 0)
 }
 
-/// Puts a reply off that could not be tried, and counts that as an attempt; its state stays.
+/// Gives the lease that `by` has up for a reply that could not be tried, and counts that as an attempt; its state stays.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn put_off(
     tx: &mut Tx,
-    id: OutboxId,
+    (id, by): (OutboxId, &str),
     code: &str,
     due_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.run(PUT_OFF, args![id, code, due_at, now]).await.map(drop)
+    tx.run(PUT_OFF, args![id, code, due_at, now, by]).await.map(drop)
 }
 
 /// Whether any post of a thread was edited or deleted after `since`.

@@ -41,6 +41,8 @@ pub struct Desk {
     pub mara: PersonId,
     pub jonas: PersonId,
     overlay: &'static str,
+    /// What the next [`Desk::restart`] sets.
+    pub settings: Settings,
 }
 
 pub fn master() -> MasterKey {
@@ -94,10 +96,11 @@ pub async fn open_with(overlay: &'static str) -> Desk {
     tx.commit().await.unwrap();
     let clock = TestClock::at(NOW);
     let platforms = [Platform::new(channel), Platform::new(other)];
-    let road = road(&store, &clock, &platforms, None, overlay);
+    let settings = Settings::default();
+    let road = road(&store, &clock, &platforms, None, overlay, &settings);
     let [platform, other] = platforms;
-    let (mara, jonas) = (ids[0], ids[1]);
-    Desk { _folder: folder, store, clock, road, platform, other, site: site.id, channel, mara, jonas, overlay }
+    let (mara, jonas, site) = (ids[0], ids[1], site.id);
+    Desk { _folder: folder, store, clock, road, platform, other, site, channel, mara, jonas, overlay, settings }
 }
 
 fn account(seed: u8, slug: &str) -> channels::ChannelRow {
@@ -124,10 +127,11 @@ fn road(
     platforms: &[Platform; 2],
     witness: Option<Arc<dyn Witness>>,
     overlay: &str,
+    settings: &Settings,
 ) -> Arc<Road> {
     let overlays = [("house.cedar", overlay)];
     let house = House::open(the_site(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
-    let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], Settings::default()).unwrap();
+    let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();
     if let Some(witness) = witness {
         road = road.witnessed_by(witness);
     }
@@ -164,7 +168,7 @@ impl Desk {
     /// As after the process died: another road over the same store.
     pub fn restart(&mut self, witness: Option<Arc<dyn Witness>>) {
         let platforms = [self.platform.clone(), self.other.clone()];
-        self.road = road(&self.store, &self.clock, &platforms, witness, self.overlay);
+        self.road = road(&self.store, &self.clock, &platforms, witness, self.overlay, &self.settings);
     }
 
     pub async fn take(&self, news: Vec<Upstream>, standing: Standing) -> Taken {

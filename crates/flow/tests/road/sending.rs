@@ -8,9 +8,12 @@ use bedside_core::{
     time::Span,
 };
 use bedside_flow::PauseScope;
-use bedside_store::outbox::OutboxState;
+use bedside_store::{drafts, outbox::OutboxState};
 
-use crate::house::{NOW, PARKING, open, post};
+use crate::{
+    house::{NOW, PARKING, open, post},
+    platform::Mood,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_post_that_cannot_be_looked_at_hides_none_behind_it() {
@@ -108,4 +111,77 @@ async fn what_was_decided_during_a_pause_is_decided_anew_after_it() {
     desk.after(Span::seconds(1)).await;
     let speech = desk.case(case.id).await.decision.speech;
     assert_eq!(speech, Speech::Permitted { form: SpeechForm::AnswerPublicGeneric });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_to_say_whether_it_is_there_is_no_refusal_of_the_reply() {
+    let desk = open().await;
+    let (_, reply) = desk.approved().await;
+    desk.platform.will(&[Mood::AcceptsAndSays500]);
+    desk.platform.finds_badly(Some(Fault::Refused { status: 403, code: "no".to_owned() }));
+    desk.after(Span::seconds(61)).await;
+    for _ in 0..3 {
+        desk.after(Span::minutes(2)).await;
+        assert_eq!(desk.reply(reply).await.state, OutboxState::Unsure);
+    }
+    desk.platform.finds_badly(None);
+    desk.after(Span::minutes(30)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert_eq!(desk.platform.published().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_becomes_clear_goes_to_a_person_and_is_looked_for_before_it_is_said_again() {
+    let desk = open().await;
+    let (case, reply) = desk.approved().await;
+    desk.platform.will(&[Mood::AcceptsAndSays500]);
+    desk.platform.finds_badly(Some(Fault::Unreachable));
+    for _ in 0..200 {
+        desk.after(Span::minutes(15)).await;
+    }
+    let row = desk.reply(reply).await;
+    assert_eq!((row.state, row.code.as_str()), (OutboxState::Failed, "unsure"));
+    let prepared_at = row.prepared_at;
+
+    desk.platform.finds_badly(None);
+    let mut tx = desk.store.begin_read().await.unwrap();
+    let draft = drafts::latest(&mut tx, case).await.unwrap().unwrap();
+    drop(tx);
+    let again = desk.queued(draft.id).await;
+    assert_eq!((again, desk.reply(again).await.prepared_at), (reply, prepared_at));
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert_eq!(desk.platform.published().len(), 1, "it was there all along");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_after_an_unclear_attempt_does_not_forget_it() {
+    for second in [Mood::AsksForPatience, Mood::Refuses] {
+        let desk = open().await;
+        let (_, reply) = desk.approved().await;
+        desk.platform.will(&[Mood::AcceptsAndSays500, second]);
+        desk.platform.shows_nothing_yet(true);
+        desk.after(Span::seconds(61)).await;
+        desk.after(Span::minutes(1)).await;
+        assert_eq!(desk.platform.calls(), 2, "{second:?}");
+        assert_eq!(desk.reply(reply).await.state, OutboxState::Unsure, "{second:?}");
+        desk.platform.shows_nothing_yet(false);
+        desk.after(Span::minutes(2)).await;
+        assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed, "{second:?}");
+        assert_eq!(desk.platform.published().len(), 1, "{second:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_never_comes_is_looked_for() {
+    let mut desk = open().await;
+    let (_, reply) = desk.approved().await;
+    desk.settings.answer_within = Span::millis(300);
+    desk.restart(None);
+    desk.platform.will(&[Mood::AcceptsAndHangs]);
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Unsure);
+    desk.after(Span::minutes(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert_eq!((desk.platform.published().len(), desk.platform.calls()), (1, 1));
 }
