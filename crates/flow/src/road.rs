@@ -35,6 +35,8 @@ pub struct Settings {
     pub look: Span,
     /// How long a platform may take to answer while a reply is sent; less than a reply is leased for.
     pub answer_within: Span,
+    /// How long whoever pauses waits for what is being handed over at that moment.
+    pub pause_waits: Span,
 }
 
 impl Default for Settings {
@@ -45,6 +47,7 @@ impl Default for Settings {
             poll: Span::seconds(2),
             look: Span::minutes(5),
             answer_within: Span::seconds(30),
+            pause_waits: Span::seconds(5),
         }
     }
 }

@@ -15,6 +15,7 @@ statements! {
     ADD_NOTE = "INSERT INTO note (id, case_id, key_id, sealed, by_person, at) VALUES ($1, $2, $3, $4, $5, $6)";
     NOTES = "SELECT id, by_person, at, key_id, sealed FROM note WHERE case_id = $1 ORDER BY at, id LIMIT 200";
     PAUSE = "INSERT INTO pause (id, site_id, key_id, sealed, paused_by, paused_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    BRAKE = "INSERT INTO counter (name, value) VALUES ('brake', 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1";
     RESUME = "UPDATE pause SET resumed_by = $2, resumed_at = $3 WHERE id = $1 AND resumed_at IS NULL";
     PAUSES = "SELECT id, site_id, key_id, sealed, paused_by, paused_at FROM pause WHERE resumed_at IS NULL \
         AND (site_id IS NULL OR site_id = $1) ORDER BY paused_at";
@@ -123,6 +124,15 @@ pub async fn pause(
 ) -> Result<(), StoreError> {
     let sealed = key.seal(&format!("pause:{id}"), reason.as_bytes())?;
     tx.run(PAUSE, args![id, site, key.id(), sealed, by, now]).await.map(drop)
+}
+
+/// Has claims and pauses take turns: whoever touches this row first is done before the next one looks. On an engine with
+/// one writer they do so anyway.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn at_the_brake(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.run(BRAKE, args![]).await.map(drop)
 }
 
 /// Ends a pause; `false`: it had ended already.

@@ -120,6 +120,7 @@ statements! {
     DUE = concat!("SELECT ", columns!(), " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 \
         AND (lease_until IS NULL OR lease_until < $1) AND (state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM pause p \
         WHERE p.resumed_at IS NULL AND (p.site_id IS NULL OR p.site_id = outbox.site_id))) ORDER BY due_at LIMIT $2");
+    LEAVING_NOW = "SELECT id, site_id FROM outbox WHERE state = 'prepared' AND lease_until > $1";
     NEXT_DUE = "SELECT MIN(due_at) FROM outbox WHERE state IN ('waiting', 'prepared', 'unsure')";
     LEASE = "UPDATE outbox SET lease_by = $2, lease_until = $3 WHERE id = $1 AND state = $4 AND due_at <= $5 \
         AND (lease_until IS NULL OR lease_until < $5)";
@@ -249,6 +250,16 @@ pub async fn recent(tx: &mut Tx, site: SiteId, since: Timestamp) -> Result<Vec<O
 /// As [`by_id`].
 pub async fn due(tx: &mut Tx, now: Timestamp, most: u32) -> Result<Vec<OutboxRow>, StoreError> {
     tx.rows(DUE, args![now, most]).await?.iter().map(read).collect()
+}
+
+/// Replies of a site, or of all, that some process is handing over at this moment.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn leaving_now(tx: &mut Tx, site: Option<SiteId>, now: Timestamp) -> Result<Vec<OutboxId>, StoreError> {
+    let rows = tx.rows(LEAVING_NOW, args![now]).await?;
+    let all = rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect::<Result<Vec<(_, SiteId)>, StoreError>>()?;
+    Ok(all.into_iter().filter(|(_, of)| site.is_none_or(|site| *of == site)).map(|(id, _)| id).collect())
 }
 
 /// When the next reply is due.

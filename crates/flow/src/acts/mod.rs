@@ -27,7 +27,7 @@ pub use self::{
     draft::Checked,
     explain::Explained,
     label::LabelOrder,
-    pause::{PauseScope, WouldLeave},
+    pause::{PauseScope, Paused, WouldLeave},
 };
 use crate::{FlowError, House, Road};
 

@@ -1,6 +1,8 @@
 //! The brake: pause stops speech to the public and to patients, at once, over every path. It never stops alarms to
 //! staff, take-downs or revocations.
 
+use std::time::Duration;
+
 use bedside_core::{
     code,
     id::{NoteId, OutboxId, PersonId, SiteId},
@@ -35,12 +37,25 @@ pub struct WouldLeave {
     pub due_at: Timestamp,
 }
 
+/// A pause that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paused {
+    /// Its id.
+    pub id: NoteId,
+    /// Replies that had been handed to their platform before and have no answer yet: they may be heard all the same.
+    pub leaving: Vec<OutboxId>,
+}
+
+/// How often it is looked whether what was leaving has left.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
 impl Road {
-    /// Stops sending.
+    /// Stops sending. When it returns, nothing is handed over any more; what was being handed over at that moment is waited
+    /// for, and named if that takes too long.
     ///
     /// # Errors
     /// The person may not, or gives no reason.
-    pub async fn pause(&self, by: PersonId, scope: PauseScope, reason: &str) -> Result<NoteId, ActError> {
+    pub async fn pause(&self, by: PersonId, scope: PauseScope, reason: &str) -> Result<Paused, ActError> {
         let now = self.now();
         let reason = given(reason, "reason_missing")?;
         let (asked_at, site) = match scope {
@@ -49,6 +64,7 @@ impl Road {
         };
         let key = self.store.keys().of(&format!("site:{asked_at}"), now).await?;
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         self.may(&mut tx, by, asked_at, DeskAction::Pause, Seat::default()).await?;
         let id = NoteId::new(now, &random()?);
         desk::pause(&mut tx, id, site, reason, &key, by, now).await?;
@@ -59,7 +75,22 @@ impl Road {
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.tell_all(Change::Pause);
-        Ok(id)
+        Ok(Paused { id, leaving: self.still_leaving(site).await? })
+    }
+
+    /// Waits until nothing leaves any more, at most as long as is set; gives what still does.
+    async fn still_leaving(&self, site: Option<SiteId>) -> Result<Vec<OutboxId>, ActError> {
+        let patience = Duration::from_micros(u64::try_from(self.settings.pause_waits.as_micros()).unwrap_or(0));
+        let begun = tokio::time::Instant::now();
+        loop {
+            let mut tx = self.store.begin_read().await?;
+            let leaving = outbox::leaving_now(&mut tx, site, self.now()).await?;
+            drop(tx);
+            if leaving.is_empty() || begun.elapsed() >= patience {
+                return Ok(leaving);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Lets sending go on. Open cases that were decided meanwhile are decided anew.

@@ -87,7 +87,7 @@ async fn after_pause_nothing_leaves_not_even_what_is_due_and_resume_lets_it_go()
     let desk = open().await;
     let (_, reply) = desk.approved().await;
     desk.clock.pass(Span::seconds(61));
-    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Bombendrohung im Haus").await.unwrap();
+    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Bombendrohung im Haus").await.unwrap().id;
     for _ in 0..3 {
         desk.after(Span::minutes(10)).await;
     }

@@ -96,7 +96,7 @@ pub async fn open_with(overlay: &'static str) -> Desk {
     tx.commit().await.unwrap();
     let clock = TestClock::at(NOW);
     let platforms = [Platform::new(channel), Platform::new(other)];
-    let settings = Settings::default();
+    let settings = Settings { pause_waits: Span::millis(300), ..Settings::default() };
     let road = road(&store, &clock, &platforms, None, overlay, &settings);
     let [platform, other] = platforms;
     let (mara, jonas, site) = (ids[0], ids[1], site.id);

@@ -1,5 +1,7 @@
 //! Sending under trouble: pause at every moment, threads that change, servers that are slow, unclear or refuse.
 
+use std::sync::Arc;
+
 use bedside_core::{
     case::Queue,
     channel::Fault,
@@ -7,12 +9,12 @@ use bedside_core::{
     post::{Standing, Upstream},
     time::Span,
 };
-use bedside_flow::PauseScope;
+use bedside_flow::{Change, PauseScope, SendStep, Witness};
 use bedside_store::{drafts, outbox::OutboxState};
 
 use crate::{
     house::{NOW, PARKING, open, post},
-    platform::Mood,
+    platform::{Mood, Slow},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +91,7 @@ async fn a_paused_reply_keeps_its_time_and_nobody_asks_its_server() {
     let desk = open().await;
     let (_, reply) = desk.approved().await;
     let due = desk.reply(reply).await.due_at;
-    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Großschadenslage").await.unwrap();
+    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Großschadenslage").await.unwrap().id;
     for _ in 0..3 {
         desk.after(Span::minutes(2)).await;
     }
@@ -102,7 +104,7 @@ async fn a_paused_reply_keeps_its_time_and_nobody_asks_its_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_decided_during_a_pause_is_decided_anew_after_it() {
     let desk = open().await;
-    let pause = desk.road.pause(desk.mara, PauseScope::Group(desk.site), "Großschadenslage").await.unwrap();
+    let pause = desk.road.pause(desk.mara, PauseScope::Group(desk.site), "Großschadenslage").await.unwrap().id;
     desk.hears(vec![post("q1", "petra", PARKING)]).await;
     let case = desk.queue(Queue::Now).await.remove(0);
     assert_eq!(case.decision.speech, Speech::LeftToPerson);
@@ -184,4 +186,74 @@ async fn an_answer_that_never_comes_is_looked_for() {
     desk.after(Span::minutes(1)).await;
     assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
     assert_eq!((desk.platform.published().len(), desk.platform.calls()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_while_the_post_is_looked_at_lets_nothing_leave() {
+    let desk = open().await;
+    desk.approved().await;
+    desk.clock.pass(Span::seconds(61));
+    let gate = desk.platform.is_slow(Slow::Look);
+    let road = Arc::clone(&desk.road);
+    let sending = tokio::spawn(async move { road.send_due().await });
+    gate.is_reached().await;
+    desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Bombendrohung im Haus").await.unwrap();
+    gate.opens();
+    sending.await.unwrap().unwrap();
+    assert_eq!(desk.platform.calls(), 0);
+}
+
+/// Pauses the house between the claim and the handing over.
+struct PausesAfterClaim(std::sync::OnceLock<(Arc<bedside_flow::Road>, bedside_core::id::PersonId, PauseScope)>);
+
+impl Witness for PausesAfterClaim {
+    fn goes_on(&self, step: SendStep) -> bool {
+        if let (SendStep::Claimed, Some((road, by, scope))) = (step, self.0.get()) {
+            let pausing = road.pause(*by, *scope, "Bombendrohung im Haus");
+            let paused = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(pausing)).unwrap();
+            assert_eq!(paused.leaving.len(), 1, "it may be handed over, as far as the pause can see");
+        }
+        true
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_between_claim_and_handing_over_lets_nothing_leave() {
+    let mut desk = open().await;
+    let (_, reply) = desk.approved().await;
+    let quiet = Arc::clone(&desk.road);
+    let pauses = Arc::new(PausesAfterClaim(std::sync::OnceLock::new()));
+    desk.restart(Some(Arc::clone(&pauses) as Arc<dyn Witness>));
+    assert!(pauses.0.set((quiet, desk.mara, PauseScope::Site(desk.site))).is_ok());
+    desk.after(Span::seconds(61)).await;
+    desk.after(Span::minutes(5)).await;
+    assert_eq!(desk.platform.calls(), 0);
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Waiting);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_waits_for_what_is_being_handed_over_and_names_it_if_that_takes_long() {
+    for is_quick in [true, false] {
+        let mut desk = open().await;
+        desk.settings.pause_waits = if is_quick { Span::minutes(5) } else { Span::millis(200) };
+        desk.restart(None);
+        let (_, reply) = desk.approved().await;
+        desk.clock.pass(Span::seconds(61));
+        let gate = desk.platform.is_slow(Slow::Publish);
+        let road = Arc::clone(&desk.road);
+        let sending = tokio::spawn(async move { road.send_due().await });
+        gate.is_reached().await;
+        let (road, by, site) = (Arc::clone(&desk.road), desk.mara, desk.site);
+        let mut ticks = desk.road.watch();
+        let pausing = tokio::spawn(async move { road.pause(by, PauseScope::Site(site), "Bombendrohung").await });
+        while ticks.recv().await.unwrap().change != Change::Pause {}
+        if is_quick {
+            gate.opens();
+        }
+        let paused = pausing.await.unwrap().unwrap();
+        assert_eq!(paused.leaving, if is_quick { vec![] } else { vec![reply] });
+        assert_eq!(desk.platform.published().len(), usize::from(is_quick), "before the pause returned");
+        gate.opens();
+        sending.await.unwrap().unwrap();
+    }
 }

@@ -14,7 +14,10 @@ use bedside_core::{
     time::Span,
     triage::Lang,
 };
-use bedside_store::outbox::{self, OutboxRow, OutboxState};
+use bedside_store::{
+    desk,
+    outbox::{self, OutboxRow, OutboxState},
+};
 
 pub(crate) use self::check::{Stop, draft_of, is_permitted};
 use crate::{Change, FlowError, Road, audit::Audit};
@@ -134,8 +137,16 @@ impl Road {
         row: OutboxRow,
         is_unclear: bool,
     ) -> Result<bool, FlowError> {
+        // What is asked of the server once, its sign-in and its limits, is asked before the claim: between claim and handing
+        // over nobody waits. What ails it shows in handing over.
+        let _known = self.answer(channel.limits()).await;
         let Some(claimed) = self.claim(row).await? else { return Ok(false) };
         if !self.witness.goes_on(SendStep::Claimed) {
+            return Ok(false);
+        }
+        // A pause that came since the claim either sees this reply as leaving and waits for it, or is seen here.
+        if self.is_paused(&claimed.row).await? {
+            self.keep(&claimed.row, is_unclear).await?;
             return Ok(false);
         }
         let answer = self.answer(channel.publish(&claimed.reply)).await;
@@ -149,6 +160,11 @@ impl Road {
         Ok(self.witness.goes_on(SendStep::Settled))
     }
 
+    async fn is_paused(&self, row: &OutboxRow) -> Result<bool, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        Ok(!desk::pauses(&mut tx, row.site).await?.is_empty())
+    }
+
     /// What a platform answers, at the latest when its time is over: well before another process may take over.
     async fn answer<T>(&self, call: Promise<'_, Result<T, Fault>>) -> Result<T, Fault> {
         let within = Duration::from_micros(u64::try_from(self.settings.answer_within.as_micros()).unwrap_or(0));
@@ -160,6 +176,7 @@ impl Road {
     async fn claim(&self, mut row: OutboxRow) -> Result<Option<Claimed>, FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         if !outbox::lease(&mut tx, &row, &self.node, LEASE, now).await? {
             return Ok(None);
         }

@@ -86,6 +86,17 @@ impl Road {
         Ok(())
     }
 
+    /// Keeps a claimed reply back that was not handed over; it keeps its time.
+    pub(super) async fn keep(&self, row: &OutboxRow, is_unclear: bool) -> Result<(), FlowError> {
+        let now = self.now();
+        let state = if is_unclear { OutboxState::Unsure } else { OutboxState::Waiting };
+        let mut tx = self.store.begin().await?;
+        outbox::settle(&mut tx, (row.id, &self.node), state, "", row.due_at, now).await?;
+        tx.commit().await?;
+        self.tell(row.site, None, Change::Outbox);
+        Ok(())
+    }
+
     pub(super) async fn fail(&self, row: &OutboxRow, code: Code) -> Result<(), FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
