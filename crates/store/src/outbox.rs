@@ -102,6 +102,15 @@ macro_rules! columns {
     };
 }
 
+/// What a pause holds back is not due; what may have left already is still looked for.
+macro_rules! due {
+    () => {
+        " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1) \
+         AND (state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.resumed_at IS NULL \
+         AND (p.site_id IS NULL OR p.site_id = outbox.site_id)))"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO outbox (id, site_id, channel_id, case_id, draft_id, post_id, post_version, author_person, approver, \
         cleared, approved, state, code, due_at, attempts, created_at, updated_at) \
@@ -116,10 +125,8 @@ statements! {
     LEAVING = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('waiting', 'prepared', 'unsure') ORDER BY due_at LIMIT 50");
     RECENT = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('confirmed', 'failed', 'returned') AND updated_at >= $2 \
         ORDER BY updated_at DESC LIMIT 10");
-    // What a pause holds back is not due; what may have left already is still looked for.
-    DUE = concat!("SELECT ", columns!(), " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 \
-        AND (lease_until IS NULL OR lease_until < $1) AND (state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM pause p \
-        WHERE p.resumed_at IS NULL AND (p.site_id IS NULL OR p.site_id = outbox.site_id))) ORDER BY due_at LIMIT $2");
+    DUE = concat!("SELECT ", columns!(), due!(), " AND channel_id = $2 ORDER BY due_at LIMIT $3");
+    DUE_CHANNELS = concat!("SELECT DISTINCT channel_id FROM outbox", due!());
     LEAVING_NOW = "SELECT id, site_id FROM outbox WHERE state = 'prepared' AND lease_until > $1";
     NEXT_DUE = "SELECT MIN(due_at) FROM outbox WHERE state IN ('waiting', 'prepared', 'unsure')";
     LEASE = "UPDATE outbox SET lease_by = $2, lease_until = $3 WHERE id = $1 AND state = $4 AND due_at <= $5 \
@@ -244,12 +251,20 @@ pub async fn recent(tx: &mut Tx, site: SiteId, since: Timestamp) -> Result<Vec<O
     tx.rows(RECENT, args![site, since]).await?.iter().map(read).collect()
 }
 
-/// Replies that are due, that no pause holds back and that nobody is sending.
+/// Replies of a channel that are due, that no pause holds back and that nobody is sending.
 ///
 /// # Errors
 /// As [`by_id`].
-pub async fn due(tx: &mut Tx, now: Timestamp, most: u32) -> Result<Vec<OutboxRow>, StoreError> {
-    tx.rows(DUE, args![now, most]).await?.iter().map(read).collect()
+pub async fn due(tx: &mut Tx, channel: ChannelId, now: Timestamp, most: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    tx.rows(DUE, args![now, channel, most]).await?.iter().map(read).collect()
+}
+
+/// The channels that have such replies.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn due_channels(tx: &mut Tx, now: Timestamp) -> Result<Vec<ChannelId>, StoreError> {
+    tx.rows(DUE_CHANNELS, args![now]).await?.iter().map(|row| row.id(0)).collect()
 }
 
 /// Replies of a site, or of all, that some process is handing over at this moment.

@@ -236,7 +236,7 @@ impl Road {
         let id = self.queue(&mut tx, &mut audit, &mut row, &answered, &approved, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
-        self.mail.notify_one();
+        self.mail.notify_waiters();
         self.tell(answered.case.site, Some(row.case), Change::Changed);
         self.tell(answered.case.site, None, Change::Outbox);
         Ok(id)

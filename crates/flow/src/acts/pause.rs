@@ -113,7 +113,7 @@ impl Road {
         audit.add(Kind::Resumed, Actor::Person(by), Some(at), None, |entry| entry.about(pause))?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
-        self.mail.notify_one();
+        self.mail.notify_waiters();
         self.facts.notify_one();
         self.tell_all(Change::Pause);
         Ok(())

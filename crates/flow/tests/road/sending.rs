@@ -11,9 +11,10 @@ use bedside_core::{
 };
 use bedside_flow::{Change, PauseScope, SendStep, Witness};
 use bedside_store::{drafts, outbox::OutboxState};
+use tokio::sync::watch;
 
 use crate::{
-    house::{NOW, PARKING, open, post},
+    house::{Desk, NOW, PARKING, open, post},
     platform::{Mood, Slow},
 };
 
@@ -256,4 +257,46 @@ async fn a_pause_waits_for_what_is_being_handed_over_and_names_it_if_that_takes_
         gate.opens();
         sending.await.unwrap().unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_slow_does_not_delay_an_answer_on_another() {
+    let desk = open().await;
+    desk.approved().await;
+    desk.clock.pass(Span::seconds(61));
+    let gate = desk.platform.is_slow(Slow::Publish);
+    let (stop, stopping) = watch::channel(false);
+    let running = tokio::spawn(Arc::clone(&desk.road).run(stopping));
+    gate.is_reached().await;
+
+    crisis_is_answered_elsewhere(&desk).await;
+
+    gate.opens();
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    assert_eq!(desk.platform.published().len(), 1);
+}
+
+/// A crisis on the other channel is answered at once; it fails where the other server is waited for.
+async fn crisis_is_answered_elsewhere(desk: &Desk) {
+    use bedside_core::channel::{Channel as _, Take as _};
+    let news =
+        [Upstream::Posted(Box::new(post("s1", "nachtwache", "Ich kann nicht mehr. Heute Nacht bringe ich mich um.")))];
+    desk.road.take(desk.other.id(), Standing::Live, &news, None).await.unwrap();
+    let mut ticks = desk.road.watch();
+    let is_open = |case: &&bedside_store::cases::CaseRow| case.channel == desk.other.id();
+    let case = loop {
+        if let Some(case) = desk.queue(Queue::Now).await.iter().find(is_open) {
+            break case.id;
+        }
+        ticks.recv().await.unwrap();
+    };
+    let draft = desk.drafted(case, SpeechForm::InvitePrivate).await;
+    let reply = desk.queued(draft).await;
+    let confirmed = async {
+        while desk.reply(reply).await.state != OutboxState::Confirmed {
+            ticks.recv().await.unwrap();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), confirmed).await.expect("it waits for another server");
 }

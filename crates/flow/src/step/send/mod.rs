@@ -10,6 +10,7 @@ use std::{sync::Arc, time::Duration};
 use bedside_core::{
     channel::{Channel, Fault, Promise, Reply},
     code,
+    id::ChannelId,
     log::{Actor, Kind},
     time::Span,
     triage::Lang,
@@ -71,20 +72,45 @@ struct Claimed {
 }
 
 impl Road {
-    /// Sends what is due. Gives how many replies were settled.
+    /// Sends what is due on every channel, one after the other. Gives how many replies were settled.
     ///
     /// # Errors
     /// The store refuses; a claimed reply is read back when its lease ends.
     pub async fn send_due(&self) -> Result<usize, FlowError> {
-        let now = self.now();
+        let mut settled = 0;
+        for channel in self.due_channels().await? {
+            settled += self.send_on(channel).await?;
+        }
+        Ok(settled)
+    }
+
+    /// Sends what is due on one channel. Each has a loop of its own: a server that doesn't answer delays no answer on
+    /// another.
+    pub(crate) async fn send_on(&self, channel: ChannelId) -> Result<usize, FlowError> {
         let mut tx = self.store.begin_read().await?;
-        let due = outbox::due(&mut tx, now, 20).await?;
+        let due = outbox::due(&mut tx, channel, self.now(), 20).await?;
         drop(tx);
         let mut settled = 0;
         for row in due {
             settled += usize::from(self.send(row).await?);
         }
         Ok(settled)
+    }
+
+    /// Puts off what is due on channels that are not connected.
+    pub(crate) async fn send_on_others(&self) -> Result<usize, FlowError> {
+        let mut settled = 0;
+        for channel in self.due_channels().await? {
+            if self.channel(channel).is_none() {
+                settled += self.send_on(channel).await?;
+            }
+        }
+        Ok(settled)
+    }
+
+    async fn due_channels(&self) -> Result<Vec<ChannelId>, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        Ok(outbox::due_channels(&mut tx, self.now()).await?)
     }
 
     async fn send(&self, row: OutboxRow) -> Result<bool, FlowError> {
