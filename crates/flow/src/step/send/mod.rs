@@ -21,7 +21,7 @@ use bedside_store::{
 };
 
 pub(crate) use self::check::{Stop, draft_of, is_permitted};
-use crate::{Change, FlowError, Road, audit::Audit};
+use crate::{FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost. No call takes as long.
 const LEASE: Span = Span::seconds(45);
