@@ -1,4 +1,5 @@
-//! The outbox: replies on their way out, each waiting → prepared → (unsure) → confirmed, or undone, returned, failed.
+//! The outbox: replies on their way out, each waiting → prepared → (unsure) → confirmed, or undone, returned, failed; a confirmed one may be
+//! taken down.
 
 use bedside_core::{
     channel::Receipt,
@@ -30,11 +31,21 @@ pub enum OutboxState {
     Returned,
     /// The platform refuses it.
     Failed,
+    /// It was on the platform, and a person took it down.
+    TakenDown,
 }
 
 impl OutboxState {
-    const ALL: [Self; 7] =
-        [Self::Waiting, Self::Prepared, Self::Unsure, Self::Confirmed, Self::Undone, Self::Returned, Self::Failed];
+    const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Prepared,
+        Self::Unsure,
+        Self::Confirmed,
+        Self::Undone,
+        Self::Returned,
+        Self::Failed,
+        Self::TakenDown,
+    ];
     /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +57,7 @@ impl OutboxState {
             Self::Undone => "undone",
             Self::Returned => "returned",
             Self::Failed => "failed",
+            Self::TakenDown => "taken_down",
         }
     }
     pub(crate) fn from_word(word: &str) -> Option<Self> {
@@ -141,6 +153,8 @@ statements! {
     PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
         lease_until = NULL WHERE id = $1 AND lease_by = $5";
     THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";
+    TAKEN_DOWN = "UPDATE outbox SET state = 'taken_down', code = 'taken_down', updated_at = $2 \
+        WHERE id = $1 AND state = 'confirmed'";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
 }
 
@@ -366,6 +380,14 @@ pub async fn confirm(
     let hash = store.lookup().hash(&["post", &row.channel.to_string(), &receipt.external_id]);
     let sealed = key.seal(&place(row.id), &write(receipt)?)?;
     tx.run(CONFIRM, args![row.id, hash, key.id(), sealed, now]).await.map(drop)
+}
+
+/// Notes that a reply is off its platform; `false`: it was not on it.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn taken_down(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(TAKEN_DOWN, args![id, now]).await? > 0)
 }
 
 /// How many answers of ours a thread has.

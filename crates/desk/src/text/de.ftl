@@ -705,6 +705,7 @@ logged-upstream-edited = Beitrag dort geändert
 logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
+logged-taken-down = Antwort abgenommen
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 
@@ -769,6 +770,7 @@ stop-unsure = Der Kanal hat nicht geantwortet. Wir sehen nach, ob er angekommen 
 stop-rate-limited = Der Kanal bittet um Geduld.
 stop-signed-out = Der Kanal hat uns abgemeldet.
 stop-person = Zurückgeholt.
+stop-taken-down = Sie wurde abgenommen.
 
 ## Warum etwas nicht geschah
 
@@ -789,6 +791,11 @@ undone-note-missing = Bitte schreiben Sie einen Satz.
 undone-reason-missing = Die Begründung fehlt. Ein Satz genügt.
 undone-reply-has-left = Die Antwort ist schon hinausgegangen.
 undone-reply-is-leaving = Die Antwort geht gerade hinaus.
+undone-reply-not-out = Die Antwort steht nicht auf dem Kanal.
+undone-channel-not-connected = Der Kanal ist nicht verbunden.
+undone-not-taken-down = Der Kanal hat die Antwort nicht abgenommen. Bitte noch einmal versuchen.
+undone-still-there = Der Kanal sagt, er habe die Antwort abgenommen, aber sie steht noch dort. Bitte nachsehen und noch einmal versuchen.
+undone-not-seen-gone = Der Kanal sagt nicht, ob die Antwort weg ist. Bitte noch einmal versuchen.
 undone-time-is-past = Diese Zeit ist vorbei.
 undone-time-unclear = Das ist kein Datum mit Uhrzeit.
 undone-case-not-held = Der Fall wird nicht mehr gehalten.

@@ -705,6 +705,7 @@ logged-upstream-edited = Post edited there
 logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
+logged-taken-down = Answer taken down
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 
@@ -769,6 +770,7 @@ stop-unsure = The channel has not answered. We look whether it arrived.
 stop-rate-limited = The channel asks us to wait.
 stop-signed-out = The channel has signed us out.
 stop-person = Called back.
+stop-taken-down = It was taken down.
 
 ## Why something was not done
 
@@ -789,6 +791,11 @@ undone-note-missing = Please write a sentence.
 undone-reason-missing = A reason is missing. One sentence will do.
 undone-reply-has-left = The answer has left already.
 undone-reply-is-leaving = The answer is leaving this very moment.
+undone-reply-not-out = The answer is not on the channel.
+undone-channel-not-connected = The channel is not connected.
+undone-not-taken-down = The channel has not taken the answer down. Please try again.
+undone-still-there = The channel says it took the answer down, but it still stands there. Please look and try again.
+undone-not-seen-gone = The channel does not say whether the answer is gone. Please try again.
 undone-time-is-past = This time is past.
 undone-time-unclear = This is no date with a time.
 undone-case-not-held = The case is not held any more.

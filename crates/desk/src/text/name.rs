@@ -163,6 +163,7 @@ names! {
         "upstream-deleted",
         "rules-loaded",
         "key-erased",
+        "taken-down",
         "decided-otherwise",
         "facts-entered",
     ]
@@ -185,6 +186,7 @@ names! {
         "rate-limited",
         "signed-out",
         "person",
+        "taken-down",
     ]
 }
 names! {
@@ -206,6 +208,11 @@ names! {
         "note-missing",
         "reason-missing",
         "reply-has-left",
+        "reply-not-out",
+        "channel-not-connected",
+        "not-taken-down",
+        "still-there",
+        "not-seen-gone",
         "reply-is-leaving",
         "time-is-past",
         "time-unclear",

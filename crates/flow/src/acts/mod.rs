@@ -6,6 +6,7 @@ mod explain;
 mod label;
 mod pause;
 mod person;
+mod take_down;
 
 use bedside_core::{
     code,

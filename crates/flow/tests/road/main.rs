@@ -17,3 +17,4 @@ mod log;
 mod permit;
 mod platform;
 mod sending;
+mod take_down;

@@ -56,12 +56,12 @@ struct World {
     mood: Vec<Mood>,
     published: Vec<(String, String)>,
     calls: u32,
-    finds: u32,
     looked: Vec<String>,
     standpoint: Standpoint,
     look_fault: HashMap<String, Fault>,
     find_fault: Option<Fault>,
     finds_nothing: bool,
+    keeps: bool,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -78,12 +78,12 @@ impl Platform {
             mood: vec![],
             published: vec![],
             calls: 0,
-            finds: 0,
             looked: vec![],
             standpoint: Standpoint::Unknown,
             look_fault: HashMap::new(),
             find_fault: None,
             finds_nothing: false,
+            keeps: false,
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -108,11 +108,6 @@ impl Platform {
         self.world.lock().unwrap().calls
     }
 
-    /// How often it was asked whether a reply is there.
-    pub fn finds(&self) -> u32 {
-        self.world.lock().unwrap().finds
-    }
-
     /// The posts that were looked at, in order.
     pub fn looked(&self) -> Vec<String> {
         self.world.lock().unwrap().looked.clone()
@@ -135,6 +130,11 @@ impl Platform {
     /// A server that shows what it has accepted only later.
     pub fn shows_nothing_yet(&self, yet: bool) {
         self.world.lock().unwrap().finds_nothing = yet;
+    }
+
+    /// A server that says it took a reply down and keeps it.
+    pub fn keeps_what_it_has(&self, keeps: bool) {
+        self.world.lock().unwrap().keeps = keeps;
     }
 
     /// Its next call of this kind is slow.
@@ -204,8 +204,7 @@ impl Channel for Platform {
     }
     fn find<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Option<Receipt>, Fault>> {
         Box::pin(async move {
-            let mut world = self.world.lock().unwrap();
-            world.finds += 1;
+            let world = self.world.lock().unwrap();
             if let Some(fault) = &world.find_fault {
                 return Err(fault.clone());
             }
@@ -227,7 +226,10 @@ impl Channel for Platform {
     }
     fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
         Box::pin(async move {
-            self.world.lock().unwrap().published.retain(|(key, _)| format!("reply-{key}") != receipt.external_id);
+            let mut world = self.world.lock().unwrap();
+            if !world.keeps {
+                world.published.retain(|(key, _)| format!("reply-{key}") != receipt.external_id);
+            }
             Ok(())
         })
     }

@@ -20,7 +20,7 @@ use bedside_store::{
     outbox::{self, OutboxRow, OutboxState},
 };
 
-pub(crate) use self::check::{Stop, draft_of, is_permitted};
+pub(crate) use self::check::{Ready, Stop, draft_of, is_permitted};
 use crate::{FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost. No call takes as long.
@@ -127,7 +127,11 @@ impl Road {
             OutboxState::Waiting => false,
             // Somebody died between handing over and settling, or the answer was unclear.
             OutboxState::Prepared | OutboxState::Unsure => true,
-            OutboxState::Confirmed | OutboxState::Undone | OutboxState::Returned | OutboxState::Failed => {
+            OutboxState::Confirmed
+            | OutboxState::Undone
+            | OutboxState::Returned
+            | OutboxState::Failed
+            | OutboxState::TakenDown => {
                 return Ok(false);
             }
         };
@@ -192,7 +196,7 @@ impl Road {
     }
 
     /// What a platform answers, at the latest when its time is over: well before another process may take over.
-    async fn answer<T>(&self, call: Promise<'_, Result<T, Fault>>) -> Result<T, Fault> {
+    pub(crate) async fn answer<T>(&self, call: Promise<'_, Result<T, Fault>>) -> Result<T, Fault> {
         let within = Duration::from_micros(u64::try_from(self.settings.answer_within.as_micros()).unwrap_or(0));
         tokio::time::timeout(within, call).await.unwrap_or(Err(Fault::TimedOut))
     }
