@@ -136,5 +136,7 @@ words! {
         RulesLoaded = "rules_loaded",
         /// A data key was erased, and with it every text it sealed.
         KeyErased = "key_erased",
+        /// A published reply was taken off its channel.
+        TakenDown = "taken_down",
     }
 }

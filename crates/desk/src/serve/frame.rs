@@ -195,7 +195,8 @@ fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
         | OutboxState::Prepared
         | OutboxState::Unsure
         | OutboxState::Undone
-        | OutboxState::Returned => false,
+        | OutboxState::Returned
+        | OutboxState::TakenDown => false,
     }
 }
 
@@ -212,7 +213,7 @@ fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool
         }
         OutboxState::Undone => LeavingState::Undone,
         OutboxState::Confirmed => LeavingState::Sent { url: None },
-        OutboxState::Returned | OutboxState::Failed => failing(None),
+        OutboxState::Returned | OutboxState::Failed | OutboxState::TakenDown => failing(None),
     }
 }
 

@@ -705,6 +705,7 @@ logged-upstream-edited = Beitrag dort geändert
 logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
+logged-taken-down = Antwort abgenommen
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 
@@ -765,11 +766,14 @@ stop-guard = Die Prüfung sperrt ihn jetzt.
 stop-rules = Die Regeln erlauben es nicht mehr.
 stop-post-edited = Der Beitrag wurde inzwischen geändert.
 stop-post-deleted = Der Beitrag wurde inzwischen gelöscht.
+stop-thread-changed = Ein anderer Beitrag des Gesprächs wurde inzwischen geändert oder gelöscht.
+stop-not-looked-at = Der Kanal zeigt den Beitrag nicht. So ist nicht zu sehen, ob er geändert wurde.
 stop-refused = Der Kanal lehnt ihn ab.
 stop-unsure = Der Kanal hat nicht geantwortet. Wir sehen nach, ob er angekommen ist.
 stop-rate-limited = Der Kanal bittet um Geduld.
 stop-signed-out = Der Kanal hat uns abgemeldet.
 stop-person = Zurückgeholt.
+stop-taken-down = Sie wurde abgenommen.
 
 ## Warum etwas nicht geschah
 
@@ -780,7 +784,9 @@ undone-draft-not-asked = Für diesen Entwurf wird keine Freigabe mehr erbeten.
 undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
 undone-text-changed = Der Text ist nicht mehr der geprüfte.
 undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
+undone-post-changed = Es gibt einen neueren Beitrag als den, auf den dieser Entwurf antwortet. Bitte ansehen und neu um Freigabe bitten.
 undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
+undone-rules-failing = Eine Regel lässt sich nicht auswerten. Bis sie in Ordnung ist, wird nichts gesagt.
 undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
 undone-warnings-unconfirmed = Es gibt Hinweise. Bitte lesen Sie sie und bestätigen Sie, dass Sie dafür einstehen.
 undone-guard-blocks = Die Prüfung sperrt diesen Text.
@@ -788,6 +794,11 @@ undone-note-missing = Bitte schreiben Sie einen Satz.
 undone-reason-missing = Die Begründung fehlt. Ein Satz genügt.
 undone-reply-has-left = Die Antwort ist schon hinausgegangen.
 undone-reply-is-leaving = Die Antwort geht gerade hinaus.
+undone-reply-not-out = Die Antwort steht nicht auf dem Kanal.
+undone-channel-not-connected = Der Kanal ist nicht verbunden.
+undone-not-taken-down = Der Kanal hat die Antwort nicht abgenommen. Bitte noch einmal versuchen.
+undone-still-there = Der Kanal sagt, er habe die Antwort abgenommen, aber sie steht noch dort. Bitte nachsehen und noch einmal versuchen.
+undone-not-seen-gone = Der Kanal sagt nicht, ob die Antwort weg ist. Bitte noch einmal versuchen.
 undone-time-is-past = Diese Zeit ist vorbei.
 undone-time-unclear = Das ist kein Datum mit Uhrzeit.
 undone-case-not-held = Der Fall wird nicht mehr gehalten.

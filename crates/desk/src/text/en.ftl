@@ -705,6 +705,7 @@ logged-upstream-edited = Post edited there
 logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
+logged-taken-down = Answer taken down
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 
@@ -765,11 +766,14 @@ stop-guard = The guard blocks it now.
 stop-rules = The rules no longer permit it.
 stop-post-edited = The post was changed meanwhile.
 stop-post-deleted = The post was deleted meanwhile.
+stop-thread-changed = Another post of the conversation was changed or deleted meanwhile.
+stop-not-looked-at = The channel does not show the post, so we can’t see whether it was changed.
 stop-refused = The channel refuses it.
 stop-unsure = The channel has not answered. We look whether it arrived.
 stop-rate-limited = The channel asks us to wait.
 stop-signed-out = The channel has signed us out.
 stop-person = Called back.
+stop-taken-down = It was taken down.
 
 ## Why something was not done
 
@@ -780,7 +784,9 @@ undone-draft-not-asked = Nobody is asked to approve this draft any more.
 undone-draft-changed = The draft is not the one you saw.
 undone-text-changed = The text is no longer the one that was checked.
 undone-case-changed = Someone changed the case after this page was made.
+undone-post-changed = There is a newer post than the one this draft answers. Please look at it and ask for approval again.
 undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
+undone-rules-failing = A rule can’t be evaluated. Nothing is said until it is mended.
 undone-own-draft = You wrote this. Someone else has to approve it.
 undone-warnings-unconfirmed = There are hints. Please read them and confirm that you answer for them.
 undone-guard-blocks = The guard blocks this text.
@@ -788,6 +794,11 @@ undone-note-missing = Please write a sentence.
 undone-reason-missing = A reason is missing. One sentence will do.
 undone-reply-has-left = The answer has left already.
 undone-reply-is-leaving = The answer is leaving this very moment.
+undone-reply-not-out = The answer is not on the channel.
+undone-channel-not-connected = The channel is not connected.
+undone-not-taken-down = The channel has not taken the answer down. Please try again.
+undone-still-there = The channel says it took the answer down, but it still stands there. Please look and try again.
+undone-not-seen-gone = The channel does not say whether the answer is gone. Please try again.
 undone-time-is-past = This time is past.
 undone-time-unclear = This is no date with a time.
 undone-case-not-held = The case is not held any more.

@@ -5,7 +5,7 @@ use bedside_core::{
     code,
     id::{CaseId, DecisionId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, desk::DeskAction},
+    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, Yields, desk::DeskAction},
     time::Timestamp,
 };
 use bedside_store::{
@@ -44,7 +44,7 @@ impl Road {
     /// the decision; one that is added later stops the reply at the outbox.
     ///
     /// # Errors
-    /// The person may not, the reason is missing, or the time is past.
+    /// The person may not, the reason is missing, the time is past, or an answer is wanted while a rule fails.
     pub async fn decide(&self, by: PersonId, id: CaseId, wish: PersonDecision, reason: &str) -> Result<(), ActError> {
         let action = match wish {
             PersonDecision::HoldUntil(_) => DeskAction::Hold,
@@ -88,6 +88,12 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let mut case = self.case_to_change(&mut tx, by, id, action).await?;
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
+        if action == DeskAction::Release && !is_held_alone(&rules) {
+            return Err(ActError::Changed("case_not_held"));
+        }
+        if rules.has_error() && matches!(speech, Speech::Permitted { .. }) {
+            return Err(ActError::Changed("rules_failing"));
+        }
         let decision = over_the_rules(&rules, speech);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
@@ -273,8 +279,15 @@ fn over_the_rules(rules: &Decision, speech: Speech) -> Decision {
     let mut because = vec![Because { rule: PERSON.to_owned(), effect: Effect::Permits, action }];
     because
         .extend(rules.because.iter().filter(|one| one.effect == Effect::Permits && !is_speech(&one.action)).cloned());
+    // A rule that fails stays named, so that the desk goes on seeing it.
+    because.extend(rules.because.iter().filter(|one| one.effect == Effect::Errors).cloned());
     because.extend(forbids(rules).cloned());
     Decision { speech, because, near: Vec::new(), ..rules.clone() }
+}
+
+/// Whether nothing but holds keeps the invitation back: what a rule silences is for those who may decide.
+fn is_held_alone(rules: &Decision) -> bool {
+    rules.forbids(SpeechForm::InvitePrivate).all(|one| one.yields_to != Yields::Silence)
 }
 
 fn is_speech(action: &str) -> bool {

@@ -6,6 +6,7 @@ mod explain;
 mod label;
 mod pause;
 mod person;
+mod take_down;
 
 use bedside_core::{
     code,
@@ -27,7 +28,7 @@ pub use self::{
     draft::Checked,
     explain::Explained,
     label::LabelOrder,
-    pause::{PauseScope, WouldLeave},
+    pause::{PauseScope, Paused, WouldLeave},
 };
 use crate::{FlowError, House, Road};
 

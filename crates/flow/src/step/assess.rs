@@ -216,7 +216,7 @@ impl Road {
             let decision = left_to_person(UNREADABLE, house.rules.version());
             return Ok((decision, Own::UNKNOWN));
         };
-        let decide = |around| house.rules.decide(&facts::of(house, &one.post, signals, case, around, now));
+        let decide = |around| house.decide(&facts::of(house, &one.post, signals, case, around, now));
         let decision = decide(&one.around);
         let mut escalates = decision.escalation.is_some();
         if escalates && case.is_some_and(|case| case.is_past(&one.post)) {

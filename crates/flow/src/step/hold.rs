@@ -128,7 +128,7 @@ impl Road {
         let Some(signals) = post.signals.clone() else { return Ok(None) };
         let around = facts::around(tx, &post, now).await?;
         let house = self.house_of(case.site)?;
-        Ok(Some(house.rules.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
+        Ok(Some(house.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
     }
 
     async fn store_decision(

@@ -25,6 +25,7 @@ pub(crate) fn left_to_person(why: &str, rules_version: &str) -> Decision {
         speech: Speech::LeftToPerson,
         obligations: Vec::new(),
         because: vec![Because { rule: why.to_owned(), effect: Effect::Forbids, action }],
+        forbids: Vec::new(),
         near: Vec::new(),
         rules_version: rules_version.to_owned(),
     }

@@ -250,6 +250,7 @@ fn decision(speech: Speech) -> Decision {
         speech,
         obligations: vec![],
         because: vec![],
+        forbids: vec![],
         near: vec![],
         rules_version: "test".to_owned(),
     }
@@ -431,12 +432,15 @@ async fn nobody_approves_an_own_draft(store: &Store) {
     assert!(outbox::undo(&mut tx, queued, "person", NOW).await.unwrap());
     reply.id = OutboxId::new(NOW, &[5; 10]);
     assert_eq!(outbox::queue(&mut tx, &reply, NOW).await.unwrap(), queued, "the same draft keeps its key");
-    assert_eq!(outbox::due(&mut tx, NOW, 9).await.unwrap(), []);
+    assert_eq!(outbox::due(&mut tx, house.1, NOW, 9).await.unwrap(), []);
     let later = NOW.plus(Span::seconds(61));
-    let due = outbox::due(&mut tx, later, 9).await.unwrap();
+    let due = outbox::due(&mut tx, house.1, later, 9).await.unwrap();
     assert!(outbox::lease(&mut tx, &due[0], "a", Span::seconds(30), later).await.unwrap());
     assert!(!outbox::lease(&mut tx, &due[0], "b", Span::seconds(30), later).await.unwrap());
+    let other = outbox::settle(&mut tx, (queued, "b"), outbox::OutboxState::Waiting, "", later, later).await.unwrap();
+    assert!(!other, "who has no lease settles nothing");
     outbox::set_prepared(&mut tx, queued, later, later).await.unwrap();
+    assert_eq!(outbox::leaving_now(&mut tx, Some(house.0), later).await.unwrap(), [queued]);
     assert!(!outbox::undo(&mut tx, queued, "person", later).await.unwrap(), "it has left its window");
     let row = outbox::by_id(&mut tx, queued).await.unwrap().unwrap();
     let receipt = Receipt { external_id: "r1".to_owned(), url: None, at: later };

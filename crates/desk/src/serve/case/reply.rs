@@ -270,7 +270,7 @@ async fn stage(
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }
-        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone => {
+        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone | OutboxState::TakenDown => {
             Stage::Failed { reason: names::outbox_reason(&who.reader, &reply.code), next: None }
         }
     })
