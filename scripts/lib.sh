@@ -80,7 +80,8 @@ need_cc() {
 # Is version $1 at least $2?
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-cargo_version() { "$1" --version 2>/dev/null | sed -n 's/^cargo \([0-9][0-9.]*\).*/\1/p'; }
+# Empty for one that doesn't start, such as rustup's shim without a toolchain; that must not end the script.
+cargo_version() { { "$1" --version 2>/dev/null || true; } | sed -n 's/^cargo \([0-9][0-9.]*\).*/\1/p'; }
 
 # cargo: the one that is here, else the distribution's, else rustup; whichever comes first and is new enough.
 need_cargo() {
@@ -111,7 +112,7 @@ need_cargo() {
 
 # The upstream part of the version of a package that apt would install; empty if it knows none.
 apt_candidate() {
-    LC_ALL=C apt-cache policy "$1" 2>/dev/null |
+    { LC_ALL=C apt-cache policy "$1" 2>/dev/null || true; } |
         sed -n 's/^ *Candidate: *//p' | sed -e 's/^[0-9]*://' -e 's/[-+~].*//' -e 's/(none)//'
 }
 
@@ -229,7 +230,7 @@ need_chromium() {
     installed_chromium && return 0
     if have apt-get && can_be_root; then
         apt_refresh
-        if [ -n "$(apt_candidate chromium || true)" ]; then
+        if [ -n "$(apt_candidate chromium)" ]; then
             say "installing chromium (for the browser tests)"
             apt_install chromium fonts-dejavu-core || warn "the distribution's Chromium could not be installed"
             hash -r
