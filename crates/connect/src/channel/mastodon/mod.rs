@@ -86,7 +86,7 @@ impl Channel for Mastodon {
     fn read<'a>(&'a self, cursor: Option<&'a str>) -> Promise<'a, Result<Haul, Fault>> {
         Box::pin(async move {
             let mut haul = self.news.read(&self.way, cursor).await?;
-            haul.news.extend(self.stream.take_heard().await);
+            haul.news.extend(self.stream.take_heard(&self.way).await?);
             Ok(haul)
         })
     }

@@ -179,8 +179,7 @@ async fn upstream(way: &Way, item: Notification) -> Result<Option<Upstream>, Fau
         "mention" => Ok(Some(Upstream::Posted(Box::new(status.into_inbound())))),
         "update" => {
             let own_id = way.own_id().await?;
-            let is_to_us = status.mentions.iter().any(|mention| mention.id == own_id);
-            Ok(is_to_us.then(|| Upstream::Edited(Box::new(status.into_inbound()))))
+            Ok(status.is_to(own_id).then(|| Upstream::Edited(Box::new(status.into_inbound()))))
         }
         _ => Ok(None),
     }
