@@ -204,6 +204,18 @@ async fn edits_are_told_and_strange_notifications_hide_nothing() {
     assert!(channel.read(haul.cursor.as_deref()).await.unwrap().news.is_empty());
 }
 
+#[tokio::test]
+async fn what_a_notification_policy_sets_aside_is_read_too() {
+    let world = World::start(Paging::Faithful).await;
+    let channel = world.channel();
+    world.mention(1, Span::ZERO);
+    let haul = channel.read(None).await.unwrap();
+    channel.read(haul.cursor.as_deref()).await.unwrap();
+    let lists: Vec<String> = world.double.lines().into_iter().filter(|line| line.contains("/notifications")).collect();
+    assert!(lists.len() >= 2, "{lists:?}");
+    assert!(lists.iter().all(|line| line.contains("include_filtered=true")), "{lists:?}");
+}
+
 async fn limits_on(answers: [(u16, &'static str); 2]) -> Result<(u32, u32), Fault> {
     let double = Double::start(move |request| {
         let [second, first] = answers;
