@@ -8,6 +8,8 @@
   const words = JSON.parse(body.dataset.words || '{}');
   const fill = (pattern, value) => (pattern || '').replace('%', value);
   document.documentElement.classList.add('live');
+  // A case's page may be the answer to a form, at an address that only takes forms: it lives at the case's own.
+  const here = /^\/case\/\d+/.exec(location.pathname)?.[0] ?? location.pathname + location.search;
 
   // ---- speaking: one polite thing per ten seconds, an assertive one at once
   let spokeAt = 0;
@@ -70,7 +72,7 @@
   const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
   const refresh = async () => {
     if (document.hidden) { document.addEventListener('visibilitychange', () => later(), { once: true }); return; }
-    const answer = await fetch(location.href, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
+    const answer = await fetch(here, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return lost();
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const el of $$('[data-live][id]')) {
@@ -89,14 +91,14 @@
   const pill = (n) => {
     const slot = $('#new-posts');
     if (!slot) return;
-    const link = $('a', slot) || slot.appendChild(Object.assign(document.createElement('a'), { className: 'new', href: location.href }));
+    const link = $('a', slot) || slot.appendChild(Object.assign(document.createElement('a'), { className: 'new', href: here }));
     link.textContent = n === 1 ? words.new1 : fill(words.newN, n);
   };
   const card = () => {
     if ($('#changed-live')) return;
     const box = Object.assign(document.createElement('p'), { id: 'changed-live', className: 'told is-hold' });
     box.setAttribute('role', 'status');
-    const link = Object.assign(document.createElement('a'), { href: location.pathname + '#decision', textContent: words.show });
+    const link = Object.assign(document.createElement('a'), { href: here + '#decision', textContent: words.show });
     box.append(words.changed + ' ' + words.changedKept + ' ', link);
     $('#compose')?.before(box);
   };
@@ -105,7 +107,7 @@
     const line = $('#lost');
     if (!line || !line.hidden) return;
     const at = new Date(heard).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-    const link = Object.assign(document.createElement('a'), { href: location.href, textContent: words.reload });
+    const link = Object.assign(document.createElement('a'), { href: here, textContent: words.reload });
     line.replaceChildren(fill(words.lost, at) + ' ', link);
     line.hidden = false;
   };
@@ -225,6 +227,8 @@
   const list = $$('[data-rows] .item').map((row) => row.dataset.case);
   if (list.length) sessionStorage.setItem('list', list.join(' '));
   if (/^#(hold|release|label|note|text|assign)$/.test(location.hash)) openAct(location.hash.slice(1));
+  // What came back from a check is typed and not stored.
+  if (compose()?.matches('[data-unsaved]')) dirty.add($('#text'));
   alarm(document);
   tick();
   setInterval(() => { tick(); if (lostAt && Date.now() - lostAt > 10000) lost(); }, 1000);

@@ -30,7 +30,10 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += chunk
   if (request.method === 'POST') posts.push({ path: pathname, body: new URLSearchParams(body) })
   try {
-    const file = pathname.endsWith('/find') ? '/find.part' : alias[pathname] ?? pathname
+    // A check is answered with the page itself, at the form's address.
+    if (request.method === 'POST' && pathname.endsWith('/check')) edit = html => html.replace('id="compose"', 'id="compose" data-unsaved').replace(/(<textarea[^>]*>)[^<]*/, (_, tag) => tag + '\n' + posts.at(-1).body.get('text'))
+    else if (pathname.endsWith('/check')) return response.writeHead(303, { location: pathname.replace(/\/check$/, '') }).end()
+    const file = pathname.endsWith('/find') ? '/find.part' : alias[pathname.replace(/\/check$/, '')] ?? pathname
     const bytes = await readFile(path.join(folder, file))
     const html = file.endsWith('.html') || file.endsWith('.part')
     response.writeHead(200, { 'content-type': html ? 'text/html; charset=utf-8' : kinds[path.extname(file)], 'content-security-policy': policy })
@@ -179,6 +182,20 @@ await fact('who writes keeps the draft when someone else changes the case', {}, 
   await until(page, () => document.querySelector('#changed-live'))
   await page.waitForTimeout(1500)
   assert.equal(await page.inputValue('#text'), 'Mein Entwurf')
+})
+await fact('what a check gave back stays when the case changes, and the page still lives', {}, async page => {
+  await go(page, '/case/2841')
+  await page.locator('#text').fill('Mein Entwurf')
+  streams = []
+  await page.locator('button[data-check]').click()
+  await page.waitForURL(/\/check$/)
+  edit = html => html.replace(/(id="queues"[^]*?<b>)\d+/, (_, before) => before + '77')
+  await listening()
+  const before = await page.textContent('#queues')
+  tell({ new: 0, now: 4, changed: [2841], alarms: [] })
+  await until(page, was => document.querySelector('#queues').textContent !== was, before)
+  assert.equal(await page.inputValue('#text'), 'Mein Entwurf')
+  assert.ok(await page.locator('#lost').isHidden())
 })
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')

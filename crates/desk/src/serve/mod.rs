@@ -141,7 +141,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/search", get(search::show))
         .route("/events", get(events::events))
         .route("/case/{number}", get(case::show))
-        .route("/case/{number}/{act}", post(case::act))
+        .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     gate.merge(house)
         .merge(cases)

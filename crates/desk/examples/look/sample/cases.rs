@@ -205,6 +205,7 @@ pub fn reply(lang: Lang) -> Reply {
         form: ReplyForm::Private,
         forms: vec![ReplyForm::Private, ReplyForm::Invite],
         text: DRAFT.into(),
+        unsaved: false,
         version: "d3".into(),
         lang: Some("de".into()),
         length: 242,

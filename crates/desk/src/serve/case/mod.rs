@@ -128,6 +128,16 @@ pub(super) async fn act(
     }
 }
 
+/// The address of an act, as it stands in the browser after a form was answered with a page, leads to the case.
+pub(super) async fn acted(
+    State(state): State<DeskState>,
+    Path((number, _act)): Path<(String, String)>,
+    who: Signed,
+) -> Answer {
+    let case = found(&mut state.store.begin_read().await?, &who, &number).await?;
+    Ok(back(&case, ""))
+}
+
 /// To the case, at the part of the page that the act changed.
 fn back(case: &CaseRow, part: &str) -> Response {
     super::answer::see(&format!("/case/{}{part}", case.number)).into_response()
