@@ -155,7 +155,33 @@
     clearTimeout(wait);
     wait = setTimeout(find, 600);
   });
-  document.addEventListener('submit', () => dirty.clear());
+  // Another form of the page takes the reader away: what stands in the composer is kept as a draft first. If that fails,
+  // the browser asks before anything is lost.
+  const keep = async (pen) => {
+    const answer = await fetch(pen.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(pen)), credentials: 'same-origin' }).catch(() => null);
+    if (!answer || !answer.ok) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    return $('#compose', page);
+  };
+  document.addEventListener('submit', async (event) => {
+    const form = event.target, pen = compose(), { submitter } = event;
+    const wrote = pen && form !== pen && form.method === 'post' && [...dirty].some((el) => el.form === pen) && $('#text', pen).value.trim();
+    if (!wrote || form.dataset.kept) {
+      delete form.dataset.kept;
+      for (const el of dirty) if (el.form === form) dirty.delete(el);
+      return;
+    }
+    event.preventDefault();
+    const kept = await keep(pen);
+    if (kept) {
+      for (const el of dirty) if (el.form === pen) dirty.delete(el);
+      // Keeping the draft has made the page old by itself; a form made from the same state is not late for that.
+      const [was, mine, now] = [pen, form, kept].map((one) => $('input[name=seen]', one));
+      if (mine && was && now && mine.value === was.value) mine.value = now.value;
+    }
+    form.dataset.kept = '1';
+    form.requestSubmit(submitter);
+  });
   addEventListener('beforeunload', (event) => { if ([...dirty].some((el) => el.id === 'text')) event.preventDefault(); });
 
   // ---- keys: off while typing, off for who does not want them

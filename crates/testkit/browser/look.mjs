@@ -30,6 +30,10 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += chunk
   if (request.method === 'POST') posts.push({ path: pathname, body: new URLSearchParams(body) })
   try {
+    if (request.method === 'POST' && pathname.endsWith('/draft')) {
+      edit = html => html.replaceAll(/name="seen" value="[^"]*"/g, 'name="seen" value="after-draft"')
+      return response.writeHead(303, { location: pathname.slice(0, -'/draft'.length) }).end()
+    }
     // A check is answered with the page itself, at the form's address.
     if (request.method === 'POST' && pathname.endsWith('/check')) edit = html => html.replace('id="compose"', 'id="compose" data-unsaved').replace(/(<textarea[^>]*>)[^<]*/, (_, tag) => tag + '\n' + posts.at(-1).body.get('text'))
     else if (pathname.endsWith('/check')) return response.writeHead(303, { location: pathname.replace(/\/check$/, '') }).end()
@@ -196,6 +200,20 @@ await fact('what a check gave back stays when the case changes, and the page sti
   await until(page, was => document.querySelector('#queues').textContent !== was, before)
   assert.equal(await page.inputValue('#text'), 'Mein Entwurf')
   assert.ok(await page.locator('#lost').isHidden())
+})
+await fact('another act on the page keeps the reply that is being written', {}, async page => {
+  await go(page, '/case/2841')
+  await page.locator('#text').fill('Mein Entwurf')
+  await page.locator('#release summary').click()
+  await page.locator('#release-reason').fill('Ist geklärt')
+  await page.locator('#release button[type=submit]').click()
+  for (let i = 0; i < 100 && !posts.some(post => post.path.endsWith('/release')); i++) await page.waitForTimeout(50)
+  const [draft, release] = posts.filter(post => !post.path.endsWith('/find'))
+  assert.equal(draft.path, '/case/2841/draft')
+  assert.equal(draft.body.get('text'), 'Mein Entwurf')
+  assert.equal(release.path, '/case/2841/release')
+  assert.equal(release.body.get('reason'), 'Ist geklärt')
+  assert.equal(release.body.get('seen'), 'after-draft')
 })
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')
