@@ -75,6 +75,7 @@
     const answer = await fetch(here, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return lost();
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const wasPaused = !!$('#paused');
     for (const el of $$('[data-live][id]')) {
       const fresh = page.getElementById(el.id);
       if (fresh && !busy(el)) morph(el, fresh);
@@ -83,6 +84,7 @@
       const fresh = page.getElementById(row.id);
       if (fresh && !row.contains(document.activeElement)) morph(row, fresh);
     }
+    if (!wasPaused && $('#paused p')) $('#alert').textContent = $('#paused p').textContent;
     alarm(page);
     tick();
   };

@@ -215,6 +215,19 @@ await fact('another act on the page keeps the reply that is being written', {}, 
   assert.equal(release.body.get('reason'), 'Ist geklärt')
   assert.equal(release.body.get('seen'), 'after-draft')
 })
+await fact('a pause reaches pages that are open, with its reason, and is spoken', {}, async page => {
+  await go(page, '/case/2841')
+  await listening()
+  assert.equal(await page.locator('#paused').count(), 0)
+  const paused = await readFile(path.join(folder, 'de/inbox-paused.html'), 'utf8')
+  edit = () => paused
+  tell({ new: 0, now: 4, changed: [], alarms: [] })
+  await page.waitForSelector('#paused')
+  const why = await page.textContent('#paused p')
+  assert.match(why, /„.+“/)
+  assert.equal(await page.textContent('#alert'), why)
+  assert.match(await page.textContent('#sending'), /angehalten/)
+})
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')
   const before = await page.textContent('#leaving .num')

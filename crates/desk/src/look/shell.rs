@@ -40,7 +40,7 @@ pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
                 div.desk {
                     (rail::rail(f, page.place))
                     main #main tabindex="-1" {
-                        (bands(f, page.place))
+                        div #bands data-live { (bands(f, page.place)) }
                         p.lost #lost hidden {}
                         (page.inner)
                     }
@@ -118,7 +118,7 @@ fn bands(f: &Frame, place: Place) -> Markup {
         }
         // The pause page itself tells it at length.
         @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
-            div.band {
+            div.band #paused {
                 (icon(Glyph::Forbid))
                 p {
                     strong { (r.t("paused-title")) } " " (r.t("paused-body")) " "
