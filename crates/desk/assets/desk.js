@@ -19,9 +19,10 @@
     $('#live').textContent = text;
   };
   const announced = new Set((sessionStorage.getItem('alarms') || '').split(' '));
-  const alarm = (root) => {
-    const fresh = $$('.item.alarm', root).map((row) => row.id).filter((id) => !announced.has(id));
-    if (!fresh.length || !$('#alert')) return;
+  // In a page that nobody looks at nothing is spoken; its title counts, and it speaks when it is looked at again.
+  const alarm = (numbers) => {
+    const fresh = numbers.map(String).filter((id) => id && !announced.has(id));
+    if (!fresh.length || !$('#alert') || document.hidden) return;
     fresh.forEach((id) => announced.add(id));
     sessionStorage.setItem('alarms', [...announced].join(' '));
     $('#alert').textContent = words.alarm;
@@ -71,7 +72,7 @@
   let pending = 0;
   const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
   const refresh = async () => {
-    if (document.hidden) { document.addEventListener('visibilitychange', () => later(), { once: true }); return; }
+    if (document.hidden) return;
     const answer = await fetch(here, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return lost();
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -85,7 +86,7 @@
       if (fresh && !row.contains(document.activeElement)) morph(row, fresh);
     }
     if (!wasPaused && $('#paused p')) $('#alert').textContent = $('#paused p').textContent;
-    alarm(page);
+    alarm((page.body.dataset.alarms || '').split(' '));
     tick();
   };
 
@@ -113,6 +114,10 @@
     line.replaceChildren(fill(words.lost, at) + ' ', link);
     line.hidden = false;
   };
+  const counted = (told) => {
+    document.title = (told.now > 0 ? '(' + told.now + ') ' : '') + document.title.replace(/^\(\d+\) /, '');
+    alarm(told.alarms || []);
+  };
   const listen = () => {
     const source = new EventSource(body.dataset.events);
     const well = () => { heard = Date.now(); lostAt = 0; if ($('#lost')) $('#lost').hidden = true; };
@@ -121,8 +126,7 @@
     source.addEventListener('tick', (event) => {
       well();
       const told = JSON.parse(event.data);
-      document.title = document.title.replace(/^\(\d+\) /, '');
-      if (told.now > 0 && $('#sections')) document.title = '(' + told.now + ') ' + document.title;
+      counted(told);
       fresh += told.new || 0;
       if (fresh && Date.now() - pillAt > 10000) { pillAt = Date.now(); pill(fresh); }
       else if (fresh) setTimeout(() => pill(fresh), 10000);
@@ -257,7 +261,7 @@
   if (/^#(hold|release|label|note|text|assign)$/.test(location.hash)) openAct(location.hash.slice(1));
   // What came back from a check is typed and not stored.
   if (compose()?.matches('[data-unsaved]')) dirty.add($('#text'));
-  alarm(document);
+  alarm((body.dataset.alarms || '').split(' '));
   tick();
   setInterval(() => { tick(); if (lostAt && Date.now() - lostAt > 10000) lost(); }, 1000);
   if (body.dataset.events && window.EventSource) listen();

@@ -228,6 +228,17 @@ await fact('a pause reaches pages that are open, with its reason, and is spoken'
   assert.equal(await page.textContent('#alert'), why)
   assert.match(await page.textContent('#sending'), /angehalten/)
 })
+await fact('an escalation is spoken on whatever page one is, once, and every title counts', {}, async page => {
+  await go(page, '/de/channels.html')
+  await listening()
+  tell({ new: 0, now: 6, changed: [], alarms: [2841] })
+  await until(page, () => document.querySelector('#alert').textContent.length > 10)
+  assert.match(await page.title(), /^\(6\) /)
+  await page.evaluate(() => { document.querySelector('#alert').textContent = '' })
+  tell({ new: 0, now: 5, changed: [], alarms: [2841] })
+  await until(page, () => document.title.startsWith('(5) '))
+  assert.equal(await page.textContent('#alert'), '')
+})
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')
   const before = await page.textContent('#leaving .num')

@@ -26,16 +26,16 @@ pub struct Shell<'a> {
 #[must_use]
 pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
     let r = &f.reader;
-    let title = match (page.place, f.counts.now) {
-        (Place::Inbox(_), n) if n > 0 => format!("({n}) {}", page.title),
-        _ => page.title.to_owned(),
+    let title = match f.counts.now {
+        0 => page.title.to_owned(),
+        n => format!("({n}) {}", page.title),
     };
     html! {
         (DOCTYPE)
         html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
             (head(&title))
             body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
-                data-site=[f.site.as_deref()] {
+                data-site=[f.site.as_deref()] data-alarms=(alarms(f)) {
                 (top(r))
                 div.desk {
                     (rail::rail(f, page.place))
@@ -77,6 +77,11 @@ pub(super) fn top(r: &Reader) -> Markup {
         a.skip href="#main" { (r.t("skip-to-content")) }
         (sprite())
     }
+}
+
+/// The numbers of the alarms nobody has taken, for script.
+fn alarms(f: &Frame) -> String {
+    f.alarms.iter().map(i64::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Where script listens; a case's page says which, so that others see who is reading.

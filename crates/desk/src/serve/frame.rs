@@ -56,6 +56,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         sites,
         site: chosen.map(|house| house.site.slug.clone()),
         counts,
+        alarms: alarms(tx, who).await?,
         channels: lines(tx, who).await?,
         sending: sending(state, who, tx, &names).await?,
         may_pause: who.scope().any(|house| who.may(house.site.id, DeskAction::Pause).is_ok()),
@@ -67,6 +68,15 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         broken_rules: Vec::new(),
         reader: who.reader.clone(),
     })
+}
+
+/// The alarms nobody has taken, at the sites of the page.
+pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
+    let mut all = Vec::new();
+    for house in who.seen() {
+        all.extend(cases::open_alarms(tx, house.site.id).await?);
+    }
+    Ok(all)
 }
 
 /// Everybody's name.

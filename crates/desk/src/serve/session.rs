@@ -128,7 +128,7 @@ impl FromRequestParts<DeskState> for Signed {
         let chosen = Cookie::Site.read(&parts.headers, &state.settings);
         let signed = of_token(state, &token, chosen.as_deref()).await?.ok_or_else(|| stop(true))?;
         // A page that refreshes itself is no sign that somebody is there.
-        let by_itself = parts.headers.contains_key("x-desk") || parts.uri.path() == "/events";
+        let by_itself = parts.headers.contains_key("x-desk") || parts.uri.path().starts_with("/events");
         if !by_itself {
             keep_alive(state, &signed).await?;
         }

@@ -88,14 +88,25 @@ async fn an_escalation_is_loud_until_somebody_takes_it() {
     assert!(row.decision.escalation.is_some());
     let mut mara = group.mara().await;
     let page = mara.get("/inbox").await;
-    assert!(page.body.contains("class=\"item alarm") || page.body.contains("item alarm"), "{}", page.text());
+    assert!(page.body.contains("item alarm"), "{}", page.text());
+    let told = format!("data-alarms=\"{}\"", row.number);
+    for path in ["/inbox", "/channels", "/me", "/search?q=x"] {
+        let page = mara.get(path).await;
+        assert!(page.body.contains(&told) && page.body.contains("<title>(1) "), "{path}");
+    }
+    let counts: serde_json::Value = serde_json::from_str(&mara.get("/events/now").await.body).unwrap();
+    assert_eq!(counts, serde_json::json!({ "now": 1, "alarms": [row.number] }));
+    let mut kai = group.person("kai", &[(group.nord, bedside_core::site::Role::Desk)]).await.1;
+    let counts: serde_json::Value = serde_json::from_str(&kai.get("/events/now").await.body).unwrap();
+    assert_eq!(counts, serde_json::json!({ "now": 0, "alarms": [] }));
     page.says("noch nicht übernommen");
     page.says("Niemand wird alarmiert.");
     let case = format!("/case/{}", row.number);
     mara.get(&case).await.says("Ich übernehme");
     let page = mara.act(&format!("{case}/take"), &[]).await;
     page.says("Mara hat 14:00 übernommen.");
-    assert!(!mara.get("/inbox").await.body.contains("item alarm"));
+    let page = mara.get("/inbox").await;
+    assert!(!page.body.contains("item alarm") && page.body.contains("data-alarms=\"\""));
     assert_eq!(mara.post(&format!("{case}/take"), &[]).await.status, 409);
 }
 
@@ -175,5 +186,5 @@ async fn events_carry_ids_and_counts_and_no_text() {
     assert!(text.contains("event: tick"), "{text}");
     let data = text.split_once("data: ").unwrap().1.lines().next().unwrap();
     let told: serde_json::Value = serde_json::from_str(data).unwrap();
-    assert_eq!(told, serde_json::json!({ "now": 1, "new": 1, "changed": [row.number] }), "Nord's case is not told of");
+    assert_eq!(told, serde_json::json!({ "now": 1, "alarms": [], "new": 1, "changed": [row.number] }), "Nord's case is not told of");
 }
