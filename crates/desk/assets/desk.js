@@ -118,8 +118,9 @@
     document.title = (told.now > 0 ? '(' + told.now + ') ' : '') + document.title.replace(/^\(\d+\) /, '');
     alarm(told.alarms || []);
   };
+  let source = null;
   const listen = () => {
-    const source = new EventSource(body.dataset.events);
+    source = new EventSource(body.dataset.events);
     const well = () => { heard = Date.now(); lostAt = 0; if ($('#lost')) $('#lost').hidden = true; };
     source.addEventListener('open', well);
     source.addEventListener('error', () => { lostAt = lostAt || Date.now(); });
@@ -133,6 +134,18 @@
       if ((told.changed || []).includes(Number(body.dataset.case)) && dirty.size) card();
       later();
     });
+  };
+  // A browser holds six lines to a host: a page that nobody looks at gives its own back and asks for the counts now and then.
+  document.addEventListener('visibilitychange', () => {
+    if (!body.dataset.events || !window.EventSource) return;
+    source?.close();
+    lostAt = 0;
+    if (!document.hidden) { listen(); later(100); }
+  });
+  const glance = async () => {
+    if (!document.hidden || !body.dataset.events) return;
+    const answer = await fetch('/events/now', { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
+    if (answer?.ok && !answer.redirected) counted(await answer.json());
   };
 
   // ---- the guard looks while one types; without script the button "check" does the same
@@ -263,6 +276,7 @@
   if (compose()?.matches('[data-unsaved]')) dirty.add($('#text'));
   alarm((body.dataset.alarms || '').split(' '));
   tick();
+  setInterval(glance, 30000);
   setInterval(() => { tick(); if (lostAt && Date.now() - lostAt > 10000) lost(); }, 1000);
-  if (body.dataset.events && window.EventSource) listen();
+  if (body.dataset.events && window.EventSource && !document.hidden) listen();
 })();

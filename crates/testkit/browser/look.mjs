@@ -24,6 +24,7 @@ const server = createServer(async (request, response) => {
     if (deaf) return response.writeHead(503).end()
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).write(': here\n\n')
     streams.push(response)
+    response.on('close', () => { streams = streams.filter(stream => stream !== response) })
     return
   }
   let body = ''
@@ -238,6 +239,22 @@ await fact('an escalation is spoken on whatever page one is, once, and every tit
   tell({ new: 0, now: 5, changed: [], alarms: [2841] })
   await until(page, () => document.title.startsWith('(5) '))
   assert.equal(await page.textContent('#alert'), '')
+})
+await fact('a page that nobody looks at holds no line open, and takes it up again', {}, async page => {
+  await go(page, '/inbox')
+  await listening()
+  const look = hidden => page.evaluate(hidden => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
+  await look(true)
+  for (let i = 0; i < 100 && streams.length; i++) await page.waitForTimeout(20)
+  assert.equal(streams.length, 0)
+  edit = html => html.replace('Tatsachen ungeprüft', 'Tatsachen geprüft')
+  await look(false)
+  await listening()
+  assert.equal(streams.length, 1)
+  await until(page, () => document.querySelector('#r-2827').textContent.includes('Tatsachen geprüft'))
 })
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')

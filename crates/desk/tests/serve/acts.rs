@@ -186,5 +186,9 @@ async fn events_carry_ids_and_counts_and_no_text() {
     assert!(text.contains("event: tick"), "{text}");
     let data = text.split_once("data: ").unwrap().1.lines().next().unwrap();
     let told: serde_json::Value = serde_json::from_str(data).unwrap();
-    assert_eq!(told, serde_json::json!({ "now": 1, "alarms": [], "new": 1, "changed": [row.number] }), "Nord's case is not told of");
+    assert_eq!(
+        told,
+        serde_json::json!({ "now": 1, "alarms": [], "new": 1, "changed": [row.number] }),
+        "Nord's case is not told of"
+    );
 }

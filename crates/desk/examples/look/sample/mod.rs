@@ -72,7 +72,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add(
         "inbox-alarm",
         inbox::inbox(
-            &Frame { nobody_alarmed: true, alarms: vec![2829], broken_rules: vec!["grief-quiet".into()], ..calm.clone() },
+            &Frame {
+                nobody_alarmed: true,
+                alarms: vec![2829],
+                broken_rules: vec!["grief-quiet".into()],
+                ..calm.clone()
+            },
             &alarm(lang),
         ),
     );
