@@ -24,6 +24,7 @@ struct World {
     mood: Vec<Mood>,
     published: Vec<(String, String)>,
     calls: u32,
+    is_mute: bool,
     standpoint: Standpoint,
 }
 
@@ -36,13 +37,18 @@ pub struct Platform {
 
 impl Platform {
     pub fn new(id: ChannelId) -> Self {
-        let world = World { mood: vec![], published: vec![], calls: 0, standpoint: Standpoint::Unknown };
+        let world = World { mood: vec![], published: vec![], calls: 0, is_mute: false, standpoint: Standpoint::Unknown };
         Self { id, world: Arc::new(Mutex::new(world)) }
     }
 
     /// What the next calls of `publish` do, in order; then it answers.
     pub fn will(&self, moods: &[Mood]) {
         self.world.lock().unwrap().mood = moods.iter().rev().copied().collect();
+    }
+
+    /// Never says from now on how long a reply may be.
+    pub fn falls_mute(&self) {
+        self.world.lock().unwrap().is_mute = true;
     }
 
     /// How posts look upstream from now on.
@@ -72,7 +78,12 @@ impl Channel for Platform {
         ChannelKind::Mastodon
     }
     fn limits(&self) -> Promise<'_, Result<Limits, Fault>> {
-        Box::pin(async { Ok(Limits { max: 300, unit: LengthUnit::Graphemes }) })
+        Box::pin(async {
+            if self.world.lock().unwrap().is_mute {
+                std::future::pending::<()>().await;
+            }
+            Ok(Limits { max: 300, unit: LengthUnit::Graphemes })
+        })
     }
     fn read<'a>(&'a self, _: Option<&'a str>) -> Promise<'a, Result<Haul, Fault>> {
         Box::pin(async { Ok(Haul::default()) })
