@@ -219,8 +219,7 @@ async fn lock(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields, 
         drop(tx);
         return answer(state, who, StatusCode::CONFLICT, Told::wrong(PeopleError::LastAdmin)).await;
     }
-    let row = PersonRow { disabled_at: locked.then_some(who.now), ..row };
-    people::update(&mut tx, &row).await?;
+    people::set_locked(&mut tx, row.id, locked.then_some(who.now)).await?;
     if locked {
         people::close_sessions(&mut tx, row.id).await?;
     }

@@ -92,13 +92,9 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
         return Ok(answer(at, StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     let kept = state.passwords.hash(fields.get("password")).await?;
-    let person = PersonRow {
-        name: wanted.name,
-        password: Some(kept),
-        lang: if purpose == Purpose::Reset { person.lang } else { at.gate.reader.lang.code().to_owned() },
-        ..person
-    };
-    match settle(&state, &at, &secret, &person, &wanted.login).await? {
+    let lang = if purpose == Purpose::Reset { person.lang } else { at.gate.reader.lang.code().to_owned() };
+    let person = PersonRow { name: wanted.name, lang, ..person };
+    match settle(&state, &at, &secret, &person, &kept, &wanted.login).await? {
         Some(session) => enter_by_link(&state, &session, &person).await,
         None => Ok(answer(at, StatusCode::GONE, &spent())),
     }
@@ -110,13 +106,14 @@ async fn settle(
     at: &AtGate,
     secret: &str,
     person: &PersonRow,
+    password: &str,
     login: &str,
 ) -> Result<Option<String>, Stop> {
     let mut tx = state.store.begin().await?;
-    if !people::use_invite(&mut tx, &token::hash(secret), at.now).await? {
+    let is_spent = !people::use_invite(&mut tx, &token::hash(secret), at.now).await?;
+    if is_spent || !people::set_up(&mut tx, person.id, &person.name, password, &person.lang).await? {
         return Ok(None);
     }
-    people::update(&mut tx, person).await?;
     if login != person.login {
         people::set_login(&mut tx, person.id, login).await?;
     }

@@ -219,9 +219,11 @@ async fn who_is_locked_out_is_out_at_once() {
     let group = house::open().await;
     let (mara, mut browser) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
     let mut tx = group.store.begin().await.unwrap();
-    let mut row = people::by_id(&mut tx, mara).await.unwrap().unwrap();
-    row.disabled_at = Some(group.clock.now());
-    people::update(&mut tx, &row).await.unwrap();
+    people::set_locked(&mut tx, mara, Some(group.clock.now())).await.unwrap();
+    // What a request writes that began before must not undo it.
+    people::set_look(&mut tx, mara, "en", "dark", true).await.unwrap();
+    assert!(!people::set_password(&mut tx, mara, "neu").await.unwrap());
+    assert!(!people::set_up(&mut tx, mara, "Mara", "neu", "en").await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(browser.get("/inbox").await.status, 303);
     let mut again = group.browser();
