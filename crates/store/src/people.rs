@@ -125,13 +125,7 @@ pub async fn set_password(tx: &mut Tx, person: PersonId, password: &str) -> Resu
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn set_up(
-    tx: &mut Tx,
-    person: PersonId,
-    name: &str,
-    password: &str,
-    lang: &str,
-) -> Result<bool, StoreError> {
+pub async fn set_up(tx: &mut Tx, person: PersonId, name: &str, password: &str, lang: &str) -> Result<bool, StoreError> {
     Ok(tx.run(SET_UP, args![person, name, password, lang]).await? > 0)
 }
 

@@ -136,5 +136,13 @@ words! {
         RulesLoaded = "rules_loaded",
         /// A data key was erased, and with it every text it sealed.
         KeyErased = "key_erased",
+        /// A one-time link was made for a person.
+        LinkMade = "link_made",
+        /// A person chose a password.
+        PasswordSet = "password_set",
+        /// A person was locked out.
+        PersonLocked = "person_locked",
+        /// A person was let in again.
+        PersonUnlocked = "person_unlocked",
     }
 }

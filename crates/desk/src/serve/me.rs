@@ -7,6 +7,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use bedside_core::log::{Actor, Kind};
+use bedside_flow::note_person;
 use bedside_store::people;
 
 use super::{
@@ -108,6 +110,7 @@ async fn change_password(state: &DeskState, who: &Signed, fields: &Fields) -> An
         return Err(Stop::SignIn { next: None, expired: true });
     }
     attempt.forgive(&mut tx).await?;
+    note_person(&mut tx, Kind::PasswordSet, Actor::Person(who.person.id), who.person.id, who.now).await?;
     people::close_sessions(&mut tx, who.person.id).await?;
     let session = super::session::open(&mut tx, who.person.id, who.now).await?;
     tx.commit().await?;

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use axum::{extract::State, http::StatusCode, response::Response};
 use bedside_core::{
     id::{PersonId, SiteId},
+    log::{Actor, Kind},
     policy::desk::DeskAction,
     site::Role,
 };
-use bedside_flow::ActError;
+use bedside_flow::{ActError, note_person, store_role};
 use bedside_store::{
     StoreError, Tx,
     people::{self, PersonRow},
@@ -147,9 +148,10 @@ async fn add(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields) -
     }
     let new = invite::new_person(&email, &name, &who.person.lang, who.now)?;
     people::add(&mut tx, &new, who.now).await?;
-    let token = invite::invite(&mut tx, new.id, who.now).await?;
+    let by = Actor::Person(who.person.id);
+    store_role(&mut tx, by.clone(), new.id, (site, role), true, who.now).await?;
+    let token = invite::invite(&mut tx, by, new.id, who.now).await?;
     tx.commit().await?;
-    state.road.set_role(who.person.id, new.id, site, role, true).await?;
     let link = new_link(state, who, &new, &token);
     answer(state, who, StatusCode::CREATED, Told { link: Some(link), ..Told::default() }).await
 }
@@ -202,7 +204,7 @@ async fn link(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields) 
     let mut tx = state.store.begin().await?;
     let row = person(&mut tx, fields).await?;
     only_own(&mut tx, who, own, row.id).await?;
-    let token = invite::invite(&mut tx, row.id, who.now).await?;
+    let token = invite::invite(&mut tx, Actor::Person(who.person.id), row.id, who.now).await?;
     tx.commit().await?;
     let link = new_link(state, who, &row, &token);
     answer(state, who, StatusCode::CREATED, Told { link: Some(link), ..Told::default() }).await
@@ -220,6 +222,8 @@ async fn lock(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields, 
         return answer(state, who, StatusCode::CONFLICT, Told::wrong(PeopleError::LastAdmin)).await;
     }
     people::set_locked(&mut tx, row.id, locked.then_some(who.now)).await?;
+    let kind = if locked { Kind::PersonLocked } else { Kind::PersonUnlocked };
+    note_person(&mut tx, kind, Actor::Person(who.person.id), row.id, who.now).await?;
     if locked {
         people::close_sessions(&mut tx, row.id).await?;
     }

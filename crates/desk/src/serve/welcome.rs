@@ -1,6 +1,8 @@
 //! The landing page of a one-time link. GET spends nothing; POST sets name and password, spends the link and signs in.
 
 use axum::{extract::State, http::StatusCode};
+use bedside_core::log::{Actor, Kind};
+use bedside_flow::note_person;
 use bedside_store::{
     Tx,
     people::{self, PersonRow},
@@ -117,6 +119,7 @@ async fn settle(
     if login != person.login {
         people::set_login(&mut tx, person.id, login).await?;
     }
+    note_person(&mut tx, Kind::PasswordSet, Actor::Person(person.id), person.id, at.now).await?;
     // A new password ends what the old one had opened.
     people::close_sessions(&mut tx, person.id).await?;
     let session = session::open(&mut tx, person.id, at.now).await?;

@@ -705,6 +705,10 @@ logged-upstream-edited = Beitrag dort geändert
 logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
+logged-link-made = Einmal-Link gemacht
+logged-password-set = Passwort gesetzt
+logged-person-locked = Gesperrt
+logged-person-unlocked = Wieder zugelassen
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 

@@ -705,6 +705,10 @@ logged-upstream-edited = Post edited there
 logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
+logged-link-made = One-time link made
+logged-password-set = Password set
+logged-person-locked = Locked out
+logged-person-unlocked = Let in again
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 

@@ -163,6 +163,10 @@ names! {
         "upstream-deleted",
         "rules-loaded",
         "key-erased",
+        "link-made",
+        "password-set",
+        "person-locked",
+        "person-unlocked",
         "decided-otherwise",
         "facts-entered",
     ]

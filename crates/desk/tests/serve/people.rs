@@ -1,6 +1,10 @@
 //! People and roles, by admins, each only at their own houses.
 
-use bedside_core::site::Role;
+use bedside_core::{
+    log::{Entry, Kind},
+    site::Role,
+};
+use bedside_desk::serve::first_admin_link;
 
 use crate::house;
 
@@ -71,5 +75,26 @@ async fn roles_come_and_go_and_the_last_admin_stays() {
     mara_there.get("/people").await;
     mara_there.act("/people", &[("act", "lock"), ("person", &ada_id)]).await.says("gesperrt");
     assert_eq!(ada.get("/me").await.status, 303);
-    mara_there.get("/log").await.says("Rolle");
+    mara_there.act("/people", &[("act", "unlock"), ("person", &ada_id)]).await;
+    assert_eq!(mara_there.post("/people", &[("act", "link"), ("person", &ada_id)]).await.status, 201);
+    while group.road.sequence_next().await.unwrap() > 0 {}
+    let log = mara_there.get("/log").await;
+    for words in
+        ["Rolle gegeben", "Gesperrt: Ada", "Wieder zugelassen: Ada", "Einmal-Link gemacht: Ada", "Passwort gesetzt"]
+    {
+        log.says(words);
+    }
+}
+
+#[tokio::test]
+async fn the_first_admins_roles_link_and_password_are_in_the_log() {
+    let group = house::open().await;
+    let link = first_admin_link(&group.store, house::NOW).await.unwrap().unwrap();
+    first_admin_link(&group.store, house::NOW).await.unwrap().unwrap();
+    let mut tx = group.store.begin_read().await.unwrap();
+    let pending = bedside_store::log::pending(&mut tx, 100).await.unwrap();
+    let kinds: Vec<Kind> = pending.iter().map(|entry| Entry::decode(&entry.body).unwrap().kind()).collect();
+    let of = |kind| kinds.iter().filter(|one| **one == kind).count();
+    // Two roles at two houses, given once; a link at each start, told at both houses.
+    assert_eq!((of(Kind::RoleGranted), of(Kind::LinkMade)), (4, 4), "{link} {kinds:?}");
 }

@@ -28,6 +28,7 @@ pub use self::{
     explain::Explained,
     label::LabelOrder,
     pause::{PauseScope, WouldLeave},
+    person::{note_person, store_role},
 };
 use crate::{FlowError, House, Road};
 

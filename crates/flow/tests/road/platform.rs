@@ -37,7 +37,8 @@ pub struct Platform {
 
 impl Platform {
     pub fn new(id: ChannelId) -> Self {
-        let world = World { mood: vec![], published: vec![], calls: 0, is_mute: false, standpoint: Standpoint::Unknown };
+        let world =
+            World { mood: vec![], published: vec![], calls: 0, is_mute: false, standpoint: Standpoint::Unknown };
         Self { id, world: Arc::new(Mutex::new(world)) }
     }
 
