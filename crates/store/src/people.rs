@@ -84,6 +84,7 @@ statements! {
     ATTEMPTS = "SELECT failures, since FROM sign_in_attempt WHERE name = $1";
     FAILED = "INSERT INTO sign_in_attempt (name, failures, since) VALUES ($1, 1, $2) ON CONFLICT (name) DO UPDATE SET \
         failures = CASE WHEN sign_in_attempt.since < $3 THEN 1 ELSE sign_in_attempt.failures + 1 END, since = $2";
+    UNCOUNT = "UPDATE sign_in_attempt SET failures = failures - 1 WHERE name = $1 AND failures > 0";
     FORGIVE = "DELETE FROM sign_in_attempt WHERE name = $1";
 }
 
@@ -303,6 +304,14 @@ pub async fn failures(tx: &mut Tx, name: &[u8]) -> Result<Option<(i64, Timestamp
 /// The engine refuses.
 pub async fn count_failure(tx: &mut Tx, name: &[u8], now: Timestamp, forget: Timestamp) -> Result<(), StoreError> {
     tx.run(FAILED, args![name, now, forget]).await.map(drop)
+}
+
+/// Takes one failure back: the try that was counted beforehand was a good one.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn uncount_failure(tx: &mut Tx, name: &[u8]) -> Result<(), StoreError> {
+    tx.run(UNCOUNT, args![name]).await.map(drop)
 }
 
 /// Forgets failed sign-ins after a good one.

@@ -109,7 +109,7 @@ async fn change_password(state: &DeskState, who: &Signed, fields: &Fields) -> An
     if !people::set_password(&mut tx, who.person.id, &kept).await? {
         return Err(Stop::SignIn { next: None, expired: true });
     }
-    attempt.forgive(&mut tx).await?;
+    attempt.forgive(&mut tx, who.now).await?;
     note_person(&mut tx, Kind::PasswordSet, Actor::Person(who.person.id), who.person.id, who.now).await?;
     people::close_sessions(&mut tx, who.person.id).await?;
     let session = super::session::open(&mut tx, who.person.id, who.now).await?;

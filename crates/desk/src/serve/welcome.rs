@@ -15,6 +15,7 @@ use super::{
     form::Fields,
     gate::{AtGate, GatePosted},
     invite::FIRST_LOGIN,
+    lockout::Try,
     password, session,
     sign_in::{enter_by_link, login},
     token,
@@ -122,6 +123,7 @@ async fn settle(
     note_person(&mut tx, Kind::PasswordSet, Actor::Person(person.id), person.id, at.now).await?;
     // A new password ends what the old one had opened.
     people::close_sessions(&mut tx, person.id).await?;
+    Try::new(&state.store, login, at.address.as_deref()).remember(&mut tx, at.now).await?;
     let session = session::open(&mut tx, person.id, at.now).await?;
     tx.commit().await?;
     Ok(Some(session))
