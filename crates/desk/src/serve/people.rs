@@ -57,7 +57,13 @@ async fn answer(state: &DeskState, who: &Signed, status: StatusCode, told: Told)
     let frame = frame(state, who, &mut tx).await?;
     let roles = people::all_roles(&mut tx).await?;
     let invited: HashMap<PersonId, _> = shown::open_invites(&mut tx, who.now).await?;
-    let persons = people::all(&mut tx).await?.into_iter().map(|row| Person {
+    // Who works at other houses alone is none of this admin's business, nor is that they exist.
+    let is_ours = |person: PersonId| {
+        let mut theirs = roles.iter().filter(|(of, ..)| *of == person).map(|(_, site, _)| site).peekable();
+        theirs.peek().is_none() || theirs.any(|site| own.contains(site))
+    };
+    let listed = people::all(&mut tx).await?.into_iter().filter(|row| is_ours(row.id));
+    let persons = listed.map(|row| Person {
         id: row.id.to_string(),
         roles: roles_at(who, &own, &roles, row.id),
         invited_until: invited.get(&row.id).map(|at| at.as_micros()),

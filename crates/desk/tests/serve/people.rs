@@ -41,7 +41,12 @@ async fn an_admin_reaches_no_account_and_no_role_of_another_house() {
     let group = house::open().await;
     let (_, mut ada) = group.person("ada", &[(group.mitte, Role::Admin)]).await;
     let (nora, mut nora_there) = group.person("nora", &[(group.nord, Role::Approver)]).await;
-    ada.get("/people").await;
+    let (_, _both) = group.person("lea", &[(group.nord, Role::Desk), (group.mitte, Role::Desk)]).await;
+    let (_, _none) = group.person("neu", &[]).await;
+    let page = ada.get("/people").await;
+    page.says("lea@lindenhof.example");
+    page.says("neu@lindenhof.example");
+    page.is_silent_about("nora@lindenhof.example");
     let nora = nora.to_string();
     for fields in [
         vec![("act", "link"), ("person", nora.as_str())],
