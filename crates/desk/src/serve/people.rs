@@ -184,10 +184,11 @@ async fn set_role(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fiel
     Ok(see("/people"))
 }
 
-/// Whether nobody else who can sign in sets up people at one of these sites.
+/// Whether nobody else who can sign in sets up people at one of these sites. Who was invited and has chosen no password
+/// yet may never come.
 async fn is_last_admin(tx: &mut Tx, person: PersonId, sites: &[SiteId]) -> Result<bool, StoreError> {
-    let able: Vec<PersonId> =
-        people::all(tx).await?.iter().filter(|row| row.disabled_at.is_none()).map(|row| row.id).collect();
+    let can_sign_in = |row: &PersonRow| row.disabled_at.is_none() && row.password.is_some();
+    let able: Vec<PersonId> = people::all(tx).await?.into_iter().filter(can_sign_in).map(|row| row.id).collect();
     let roles = people::all_roles(tx).await?;
     let is_admin = |of: PersonId, at: SiteId| roles.contains(&(of, at, Role::Admin));
     let mut theirs = sites.iter().filter(|site| is_admin(person, **site));

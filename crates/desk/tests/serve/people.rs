@@ -73,6 +73,16 @@ async fn roles_come_and_go_and_the_last_admin_stays() {
     assert_eq!(last.status, 409);
     last.says("letzte Person");
     ada.act("/people", &[("act", "withdraw"), ("person", &mara), ("site", "mitte"), ("role", "desk")]).await;
+    let invited = ada
+        .post(
+            "/people",
+            &[("act", "add"), ("name", "Kai"), ("email", "kai@x.example"), ("site", "mitte"), ("role", "admin")],
+        )
+        .await;
+    assert_eq!(invited.status, 201);
+    let still =
+        ada.post("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
+    assert_eq!(still.status, 409, "who has no password yet can't set up anybody");
     assert_eq!(mara_there.get("/inbox").await.status, 403, "at once, in an open session");
     ada.act("/people", &[("act", "give"), ("person", &mara), ("site", "mitte"), ("role", "admin")]).await;
     ada.act("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
