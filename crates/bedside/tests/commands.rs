@@ -137,6 +137,7 @@ fn a_server_starts_without_configuration_sorts_what_was_imported_and_stops_when_
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("30 new, 0 known, 1 rejected"), "{text}");
     assert!(text.contains("line 31: at is no RFC 3339 time"), "{text}");
+    assert!(text.contains("the master key was made and lies in"), "{text}");
 
     let server = Server::start(&world);
     assert!(server.get("/live").starts_with("HTTP/1.1 200"));
