@@ -173,28 +173,29 @@ async fn leaving(
         if row.state == OutboxState::Failed && *is_done {
             return None;
         }
-        Some(Leaving {
+        let line = Leaving {
             case: *case,
             to: to.clone(),
             approved_by: names.get(&row.approver).cloned(),
             state: leaving_state(state, &who.reader, row, paused.contains(&row.site)),
             may_undo: row.state == OutboxState::Waiting && who.may(row.site, DeskAction::Undo).is_ok(),
-        })
+        };
+        Some((line, row))
     });
-    let mut lines: Vec<Leaving> = lines.collect();
-    with_links(state, &mut lines, &rows).await?;
-    Ok(lines)
+    with_links(state, lines.collect()).await
 }
 
 /// Puts the address of a sent reply into its line.
-async fn with_links(state: &DeskState, lines: &mut [Leaving], rows: &[OutboxRow]) -> Result<(), StoreError> {
-    for (line, row) in lines.iter_mut().zip(rows) {
+async fn with_links(state: &DeskState, lines: Vec<(Leaving, &OutboxRow)>) -> Result<Vec<Leaving>, StoreError> {
+    let mut all = Vec::with_capacity(lines.len());
+    for (mut line, row) in lines {
         if let LeavingState::Sent { url } = &mut line.state {
             *url =
                 state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url).filter(|url| words::is_web(url));
         }
+        all.push(line);
     }
-    Ok(())
+    Ok(all)
 }
 
 fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
