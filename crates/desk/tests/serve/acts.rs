@@ -38,6 +38,22 @@ async fn a_case_is_held_and_released_with_reasons() {
 }
 
 #[tokio::test]
+async fn the_privacy_officer_holds_and_others_release() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut eva = group.person("eva", &[(group.mitte, bedside_core::site::Role::Privacy)]).await.1;
+    let case = format!("/case/{}", row.number);
+    let page = eva.get(&case).await;
+    assert!(page.body.contains(&format!("{case}/hold")), "{}", page.text());
+    let seen = page.value("seen").unwrap();
+    let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "Der Datenschutz prüft")];
+    let page = eva.act(&format!("{case}/hold"), &held).await;
+    page.says("„Der Datenschutz prüft“");
+    assert!(!page.body.contains(&format!("{case}/release")), "what is not allowed is not offered");
+    assert!(group.jonas().await.get(&case).await.body.contains(&format!("{case}/release")));
+}
+
+#[tokio::test]
 async fn who_may_not_decide_is_told_why_and_nothing_happens() {
     let group = house::open().await;
     let row = group.asked().await;

@@ -309,6 +309,7 @@ pub fn held(lang: Lang) -> Case {
         may: May {
             draft: true,
             hold: true,
+            release: true,
             decide: true,
             label: true,
             note: true,

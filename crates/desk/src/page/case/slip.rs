@@ -217,8 +217,9 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     html! {
         div.acts {
-            @if v.may.hold && v.resolved.is_none() {
-                @if d.action == Action::Hold { (release(f, v)) } @else { (hold(f, v)) }
+            @if v.resolved.is_none() {
+                @if d.action != Action::Hold && v.may.hold { (hold(f, v)) }
+                @if d.action == Action::Hold && v.may.release { (release(f, v)) }
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }

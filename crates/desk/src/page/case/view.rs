@@ -68,8 +68,10 @@ pub struct Known {
 pub struct May {
     /// Write drafts and ask for approval.
     pub draft: bool,
-    /// Hold and release early.
+    /// Hold.
     pub hold: bool,
+    /// End a hold early.
+    pub release: bool,
     /// Decide otherwise than the rules, enter what is known.
     pub decide: bool,
     /// Set and remove labels.

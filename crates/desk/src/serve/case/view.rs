@@ -135,7 +135,8 @@ fn may(who: &Signed, case: &CaseRow) -> May {
     let may = |action| reads && who.may(case.site, action).is_ok();
     May {
         draft: may(DeskAction::Draft),
-        hold: may(DeskAction::Hold) && may(DeskAction::Release),
+        hold: may(DeskAction::Hold),
+        release: may(DeskAction::Release),
         decide: may(DeskAction::Decide),
         label: may(DeskAction::Label),
         note: may(DeskAction::Note),
