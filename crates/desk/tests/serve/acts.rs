@@ -54,6 +54,21 @@ async fn the_privacy_officer_holds_and_others_release() {
 }
 
 #[tokio::test]
+async fn a_time_is_read_on_the_clock_of_the_cases_own_site() {
+    let group = house::open().await;
+    group.hears(group.nord, vec![house::question("n1")]).await;
+    let row = group.case(group.nord, Queue::Now).await;
+    let both = [(group.mitte, bedside_core::site::Role::Approver), (group.nord, bedside_core::site::Role::Approver)];
+    let mut lea = group.person("lea", &both).await.1;
+    let case = format!("/case/{}", row.number);
+    let seen = lea.get(&case).await.value("seen").unwrap();
+    let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "x")];
+    let page = lea.act(&format!("{case}/hold"), &held).await;
+    assert_eq!(group.again(row.id).await.hold_until.unwrap().to_rfc3339(), "2026-11-15T14:00:00Z");
+    page.says("14:00");
+}
+
+#[tokio::test]
 async fn who_may_not_decide_is_told_why_and_nothing_happens() {
     let group = house::open().await;
     let row = group.asked().await;

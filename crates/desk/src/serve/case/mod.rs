@@ -52,6 +52,7 @@ pub(super) async fn show(
 ) -> Answer {
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
+    let who = who.on_the_clock_of(case.site);
     let by_itself = asked.get("told").map(String::as_str) == Some("undone");
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
@@ -108,6 +109,7 @@ pub(super) async fn find(State(state): State<DeskState>, Path(number): Path<Stri
     let Posted { who, fields } = posted;
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
+    let who = who.on_the_clock_of(case.site);
     who.may(case.site, DeskAction::Draft)?;
     state.presence.writes(case.id, who.person.id, who.now);
     let typed = Typed::of(&fields, &case, &who);
@@ -122,6 +124,7 @@ pub(super) async fn act(
     posted: Posted,
 ) -> Answer {
     let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
+    let posted = Posted { who: posted.who.on_the_clock_of(case.site), ..posted };
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,
         None => acts::post(&state, &posted, &case, &act).await,
