@@ -142,6 +142,7 @@ search-count = { $count ->
     [one] 1 Fall gefunden
    *[other] { $count } Fälle gefunden
 }
+search-newest = Die neuesten { $count } von mehr. Ein Wort dazu grenzt ein.
 search-none = Nichts gefunden.
 search-none-body = Versuchen Sie ein Wort weniger oder die Fallnummer. Gesucht wird an Ihren Häusern.
 search-how = Ein Wort aus dem Beitrag, ein Name oder eine Nummer wie F-2841.

@@ -142,6 +142,7 @@ search-count = { $count ->
     [one] 1 case found
    *[other] { $count } cases found
 }
+search-newest = The newest { $count } of more. One more word narrows it down.
 search-none = Nothing found.
 search-none-body = Try one word fewer, or the case number. The search covers your sites.
 search-how = A word of the post, a name, or a number like F-2841.

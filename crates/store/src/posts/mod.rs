@@ -12,6 +12,7 @@ use bedside_core::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::reindex::index_building;
 pub use self::{
     read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
     take::{NewPost, Prepared, apply_edit, ensure_keys, known, mark_deleted, prepare},
