@@ -191,7 +191,6 @@ slip-taken = { $who } hat { $at } übernommen.
 slip-untaken = Noch niemand hat übernommen,
 slip-wakes-if = Wacht früher auf
 slip-came-close = Fast gegriffen
-slip-clock = Antwortuhr
 slip-woken = Neu entschieden { $at }, vorher: { $before }
 slip-overridden = Von { $who } anders entschieden, { $at }. Die Regeln sagten: { $before }. { $why }
 slip-rule-error = Eine Regel ließ sich nicht auswerten. Darum geht nichts hinaus, bis ein Mensch entscheidet.

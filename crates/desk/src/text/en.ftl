@@ -191,7 +191,6 @@ slip-taken = { $who } took it { $at }.
 slip-untaken = Nobody has taken it,
 slip-wakes-if = Wakes earlier if
 slip-came-close = Came close
-slip-clock = Response clock
 slip-woken = Decided anew { $at }, before: { $before }
 slip-overridden = Decided otherwise by { $who }, { $at }. The rules said: { $before }. { $why }
 slip-rule-error = A rule could not be evaluated. So nothing leaves until a person decides.

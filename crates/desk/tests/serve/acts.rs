@@ -141,6 +141,42 @@ async fn an_escalation_is_loud_until_somebody_takes_it() {
     assert_eq!(mara.post(&format!("{case}/take"), &[]).await.status, 409);
 }
 
+/// The slip alone.
+fn slip(page: &crate::browser::Page) -> &str {
+    let from = page.body.find("id=\"decision\"").unwrap();
+    page.body[from..].split("</section>").next().unwrap()
+}
+
+#[tokio::test]
+async fn a_reason_points_to_the_words_it_rests_on() {
+    let group = house::open().await;
+    group.hears(group.mitte, vec![post("c1", "kim", "Ich kann nicht mehr, ich bringe mich heute Nacht um")]).await;
+    let row = group.case(group.mitte, Queue::Now).await;
+    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let seen = slip(&page);
+    assert!(seen.contains("href=\"#s1\"") && page.body.contains("id=\"s1\""), "{seen}");
+    assert!(seen.contains("ich bringe mich"), "{seen}");
+}
+
+#[tokio::test]
+async fn what_stays_true_is_shown_where_it_was_said() {
+    let group = house::open().await;
+    let told = post("d1", "lisa", "Mein Vater ist heute bei Ihnen auf der Station gestorben.");
+    group.hears(group.mitte, vec![told.clone()]).await;
+    let again = bedside_core::post::Inbound {
+        external_id: "d2".to_owned(),
+        text: "Schämt euch alle miteinander!".to_owned(),
+        in_reply_to: Some("d1".to_owned()),
+        at: told.at.plus(Span::minutes(1)),
+        ..told
+    };
+    group.hears(group.mitte, vec![again]).await;
+    let row = group.case(group.mitte, Queue::Waiting).await;
+    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    page.says("alle miteinander!");
+    assert!(slip(&page).contains("gestorben"), "{}", slip(&page));
+}
+
 #[tokio::test]
 async fn a_pause_is_seen_on_every_page_and_stops_what_is_due() {
     let group = house::open().await;

@@ -145,7 +145,6 @@ pub fn decision(lang: Lang) -> Decision {
                 "would have allowed a short word of sympathy. A forbidding rule comes first.",
             ),
         }],
-        clock: Some(s("steht bei 10 min", "stopped at 10 min, held by policy")),
         woken: None,
         overridden: None,
         facts: [
@@ -499,7 +498,6 @@ pub fn answered(lang: Lang) -> Case {
             beside: vec![],
             wakes_if: vec![],
             came_close: vec![],
-            clock: Some(s("läuft seit 11 min", "running for 11 min")),
             woken: Some(Woken { at: NOW - 5 * MINUTE, before: Action::Hold }),
             ..decision(lang)
         }),

@@ -198,7 +198,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
 }
 
 fn pairs(r: &Reader, d: &Decision) -> Markup {
-    if d.wakes_if.is_empty() && d.came_close.is_empty() && d.clock.is_none() {
+    if d.wakes_if.is_empty() && d.came_close.is_empty() {
         return html! {};
     }
     html! {
@@ -208,7 +208,6 @@ fn pairs(r: &Reader, d: &Decision) -> Markup {
                 dt { (r.t("slip-came-close")) }
                 dd { @for c in &d.came_close { p { code { (c.rule) } " " (c.sentence) } } }
             }
-            @if let Some(clock) = &d.clock { dt { (r.t("slip-clock")) } dd { (clock) } }
         }
     }
 }

@@ -236,8 +236,6 @@ pub struct Decision {
     pub wakes_if: Vec<String>,
     /// Rules that nearly applied.
     pub came_close: Vec<Close>,
-    /// The response clock, in words ("steht bei 10 min").
-    pub clock: Option<String>,
     /// It was woken and decided anew.
     pub woken: Option<Woken>,
     /// A person decided otherwise than the rules.
