@@ -1,11 +1,11 @@
 //! What surrounds every page: sites, counts, channels, whether sending is on, what is leaving.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bedside_core::{
     channel::ChannelKind,
     id::{CaseId, PersonId, SiteId},
-    policy::desk::DeskAction,
+    policy::{Effect, desk::DeskAction},
     time::{Span, Timestamp},
 };
 use bedside_store::{
@@ -65,9 +65,21 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,
-        broken_rules: Vec::new(),
+        broken_rules: broken_rules(tx, who).await?,
         reader: who.reader.clone(),
     })
+}
+
+/// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.
+async fn broken_rules(tx: &mut Tx, who: &Signed) -> Result<Vec<String>, StoreError> {
+    let mut rules = BTreeSet::new();
+    for house in who.seen() {
+        for decision in cases::with_failed_rules(tx, house.site.id).await? {
+            let failed = decision.because.into_iter().filter(|one| one.effect == Effect::Errors);
+            rules.extend(failed.map(|one| one.rule));
+        }
+    }
+    Ok(rules.into_iter().collect())
 }
 
 /// The alarms nobody has taken, at the sites of the page.
