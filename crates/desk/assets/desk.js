@@ -69,6 +69,7 @@
     }
     while (at) { const next = at.nextSibling; at.remove(); at = next; }
   };
+  const changed = new Set();
   let pending = 0;
   const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
   const refresh = async () => {
@@ -84,6 +85,12 @@
     for (const row of $$('[data-rows] .item')) {
       const fresh = page.getElementById(row.id);
       if (fresh && !row.contains(document.activeElement)) morph(row, fresh);
+      // Left the list, for instance resolved by somebody: the row keeps its place and no longer claims what was.
+      else if (!fresh && changed.has(row.dataset.case)) {
+        row.classList.remove('alarm', 'unread');
+        const line = $('.l3', row);
+        if (line && line.textContent !== words.rowChanged) line.textContent = words.rowChanged;
+      }
     }
     if (!wasPaused && $('#paused p')) $('#alert').textContent = $('#paused p').textContent;
     alarm((page.body.dataset.alarms || '').split(' '));
@@ -128,6 +135,7 @@
       well();
       const told = JSON.parse(event.data);
       counted(told);
+      for (const id of told.changed || []) changed.add(String(id));
       fresh += told.new || 0;
       if (fresh && Date.now() - pillAt > 10000) { pillAt = Date.now(); pill(fresh); }
       else if (fresh) setTimeout(() => pill(fresh), 10000);

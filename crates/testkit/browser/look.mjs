@@ -256,6 +256,18 @@ await fact('a page that nobody looks at holds no line open, and takes it up agai
   assert.equal(streams.length, 1)
   await until(page, () => document.querySelector('#r-2827').textContent.includes('Tatsachen geprüft'))
 })
+await fact('a row that somebody resolves elsewhere drops its alarm and keeps its place', {}, async page => {
+  await go(page, '/de/inbox-alarm.html')
+  await listening()
+  assert.equal(await page.locator('#r-2829.alarm').count(), 1)
+  const ids = () => page.locator('.item').evaluateAll(rows => rows.map(row => row.id))
+  const before = await ids()
+  edit = html => html.replace('id="r-2829"', 'id="r-1"')
+  tell({ new: 0, now: 3, changed: [2829], alarms: [] })
+  await until(page, () => !document.querySelector('#r-2829').classList.contains('alarm'))
+  assert.match(await page.textContent('#r-2829 .l3'), /Seitdem bearbeitet/)
+  assert.deepEqual(await ids(), before)
+})
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')
   const before = await page.textContent('#leaving .num')

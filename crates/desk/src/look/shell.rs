@@ -147,6 +147,7 @@ pub(super) fn words(r: &Reader) -> String {
         "lost": r.say("live-lost", &[("at", "%".into())]),
         "reload": r.t("reload"),
         "changed": r.t("case-changed-elsewhere"), "changedKept": r.t("case-changed-kept"), "show": r.t("case-changed-show"),
+        "rowChanged": r.t("row-changed-since"),
         "alarm": r.t("alarm-untaken-announce"),
         "soon": r.t("leaves-in-30"), "gone": r.t("leaves-now"),
         "reading": r.say("viewer-reading", &[("who", "%".into())]),

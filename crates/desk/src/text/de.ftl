@@ -114,6 +114,7 @@ empty-silent-title = Nichts ist still entschieden.
 empty-silent-body = Wo keine Regel eine Antwort erlaubt, bleiben wir still. Das steht dann hier, mit der Regel.
 empty-done-title = Noch nichts erledigt.
 empty-done-body = Was Sie abschließen, steht danach hier.
+row-changed-since = Seitdem bearbeitet. Öffnen zeigt den Stand.
 row-unread = Ungelesen.
 row-masked = Der Text ist für Ihre Rolle verdeckt.
 row-history = aus dem Bestand

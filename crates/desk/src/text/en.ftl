@@ -114,6 +114,7 @@ empty-silent-title = Nothing was decided silent.
 empty-silent-body = Where no rule permits an answer, we stay silent. It then stands here, with the rule.
 empty-done-title = Nothing done yet.
 empty-done-body = What you resolve stands here afterwards.
+row-changed-since = Worked on since. Open it to see how it stands.
 row-unread = Unread.
 row-masked = The text is covered for your role.
 row-history = from history
