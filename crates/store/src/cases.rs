@@ -88,7 +88,10 @@ statements! {
     LIST_WAITING = concat!("SELECT ", columns!(), " FROM cases c WHERE c.site_id = $1 AND c.queue = 'waiting' \
         ORDER BY c.hold_until, c.posted_at DESC LIMIT $2");
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE site_id = $1 AND queue = $2 LIMIT $3) AS t";
-    ALARMS = "SELECT COUNT(*) FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL";
+    ALARMS = "SELECT number FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL \
+        ORDER BY posted_at DESC LIMIT 100";
+    FAILED = "SELECT decision FROM cases WHERE site_id = $1 AND queue = 'now' AND rank <= 10 \
+        AND decision LIKE '%\"effect\":\"errors\"%' LIMIT 50";
     ENDED_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_until <= $1 \
         AND c.queue <> 'done' ORDER BY c.hold_until LIMIT $2");
     NUMBERS = "INSERT INTO counter (name, value) VALUES ('case', $1) ON CONFLICT (name) \
@@ -189,13 +192,21 @@ pub async fn count(tx: &mut Tx, site: SiteId, queue: Queue, most: u32) -> Result
     row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// How many escalations nobody has taken.
+/// The numbers of cases with an alarm that nobody has taken, the newest 100.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<u32, StoreError> {
-    let row = tx.row(ALARMS, args![site]).await?;
-    row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<Vec<i64>, StoreError> {
+    tx.rows(ALARMS, args![site]).await?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Decisions in force that a rule failed in: such a case lies in Now, among those for a person (rank 10) or before.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn with_failed_rules(tx: &mut Tx, site: SiteId) -> Result<Vec<Decision>, StoreError> {
+    let rows = tx.rows(FAILED, args![site]).await?;
+    rows.iter().map(|row| row.json(0)).collect()
 }
 
 /// Cases whose hold has ended, whichever queue they lie in: an escalation beside a hold puts it into Now.

@@ -1,5 +1,7 @@
 //! Acts on the answer: write, have it checked, ask for approval, approve, send back, undo.
 
+use std::time::Duration;
+
 use bedside_core::{
     channel::Limits,
     code,
@@ -23,12 +25,17 @@ use bedside_store::{
     random,
 };
 
+use tokio::time::timeout;
+
 use super::{ActError, for_guard, given, yes_no};
 use crate::{
     Change, Road,
     audit::Audit,
     step::send::{draft_of, is_permitted, thread_owner},
 };
+
+/// The guard's findings don't wait for a platform that doesn't answer: its limit is then told with the next look.
+const LIMITS_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the guard and the platform say of a text that is not stored yet.
 #[derive(Debug)]
@@ -67,9 +74,9 @@ impl Road {
     async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
         let Some(channel) = self.channel(channel) else { return (count(text), None) };
         let sent = channel.as_sent(text, handle);
-        match channel.limits().await {
-            Ok(limits) => (limits.length(&sent), Some(limits)),
-            Err(_) => (count(&sent), None),
+        match timeout(LIMITS_WITHIN, channel.limits()).await {
+            Ok(Ok(limits)) => (limits.length(&sent), Some(limits)),
+            Ok(Err(_)) | Err(_) => (count(&sent), None),
         }
     }
 

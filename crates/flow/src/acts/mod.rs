@@ -29,6 +29,7 @@ pub use self::{
     explain::Explained,
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
+    person::{note_person, store_role},
 };
 use crate::{FlowError, House, Road};
 

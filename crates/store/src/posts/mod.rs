@@ -12,6 +12,7 @@ use bedside_core::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::reindex::index_building;
 pub use self::{
     read::{
         by_id, by_thread, channel_posts_to_look_at, mark_heard, mark_indexed, mark_passed_over, passed_over,

@@ -5,7 +5,7 @@ use bedside_core::{
     channel::{ChannelKind, Receipt},
     id::{CaseId, ChannelId, DecisionId, DraftId, EntryId, LabelId, NoteId, OutboxId, PersonId, PostId, SiteId},
     label::{LabelKind, LabelTarget},
-    policy::{Decision, PageOwner, Speech, SpeechForm},
+    policy::{Because, Decision, Effect, PageOwner, Speech, SpeechForm},
     post::{Inbound, InboundAuthor, Standing, Visibility},
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
@@ -309,11 +309,21 @@ async fn a_case_moves_through_its_queues(store: &Store) {
     one.revision += 1;
     assert_eq!(cases::by_id(&mut tx, one.id).await.unwrap().unwrap(), one);
     assert_eq!(cases::list(&mut tx, house.0, Queue::Waiting, 9).await.unwrap(), [one.clone()]);
-    assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), [two]);
+    assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), std::slice::from_ref(&two));
     assert_eq!(cases::ended_holds(&mut tx, NOW, 9).await.unwrap(), []);
     assert_eq!(cases::ended_holds(&mut tx, NOW.plus(Span::hours(2)), 9).await.unwrap(), [one.clone()]);
     assert_eq!(cases::decisions(&mut tx, one.id).await.unwrap().len(), 1);
     assert_eq!(cases::by_threads(&mut tx, &[one.thread]).await.unwrap(), [one]);
+    assert_eq!(cases::with_failed_rules(&mut tx, house.0).await.unwrap(), []);
+    let failed = Because { rule: "x".to_owned(), effect: Effect::Errors, action: "left_to_person".to_owned() };
+    let left = Decision { because: vec![failed], ..decision(Speech::LeftToPerson) };
+    let mut two = cases::CaseRow { rank: Rank::PERSON, decision: left.clone(), ..two };
+    cases::update(&mut tx, &two).await.unwrap();
+    assert_eq!(cases::with_failed_rules(&mut tx, house.0).await.unwrap(), [left]);
+    assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [0_i64; 0]);
+    two.rank = Rank::ALARM;
+    cases::update(&mut tx, &two).await.unwrap();
+    assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [two.number]);
 }
 
 async fn who_read_a_case_before_another_changed_it_changes_nothing(store: &Store) {
