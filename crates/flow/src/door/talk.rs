@@ -130,7 +130,7 @@ impl Road {
         for (row, opened) in rows.iter().zip(self.store.open_posts(&rows).await?) {
             let file = files.iter().find(|file| file.post == row.id).map(|file| (file.kind, file.size_bytes));
             let lang = row.signals.as_ref().map(|found| found.lang.as_str().to_owned()).filter(|lang| lang != "und");
-            let text = opened.map(|(text, _)| Phi(text.0.text));
+            let text = opened.text().map(|(text, _)| Phi(text.0.text));
             talk.lines.push(Line { by: Speaker::Person, at: row.at, text, lang, file });
         }
         for said in door::said_in(tx, thread).await? {

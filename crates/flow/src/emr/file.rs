@@ -92,7 +92,7 @@ impl Road {
         let thread = posts::by_thread(tx, case.thread).await?;
         let own: Vec<_> = thread.into_iter().filter(|post| post.author == case.author && post.deleted_at.is_none()).collect();
         for (post, text) in own.iter().zip(self.store.open_posts(&own).await?) {
-            if let Some((text, _)) = text {
+            if let Some((text, _)) = text.text() {
                 lines.push(Line { at: post.at, by_house: false, text: text.0.text });
             }
         }

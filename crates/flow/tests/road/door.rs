@@ -76,7 +76,8 @@ impl Desk {
         let case = self.door_case(guest).await;
         let draft = self.road.write_draft(self.mara, case.id, SpeechForm::InvitePrivate, "de", text).await.unwrap();
         self.road.ask_approval(self.mara, draft).await.unwrap();
-        self.road.approve(self.jonas, draft, true).await.unwrap()
+        let shown = self.commitment(draft).await;
+        self.road.approve(self.jonas, draft, &shown, true).await.unwrap()
     }
 
     pub async fn claims(&self, guest: &Guest, birth_date: &str) -> LinkId {
@@ -216,7 +217,7 @@ async fn an_answer_at_the_door_is_said_once_whenever_the_process_dies_and_waits_
         desk.after(Span::minutes(2)).await;
         let said_before = usize::from(step == SendStep::Answered);
         assert_eq!(desk.lines(&guest).await.len(), 1 + said_before, "{step:?}: nothing new leaves while paused");
-        desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
+        desk.road.resume(desk.jonas, desk.site, pause.id).await.unwrap();
         for _ in 0..4 {
             desk.after(Span::minutes(2)).await;
         }
