@@ -14,10 +14,10 @@ mod run;
 mod step;
 
 pub use self::{
-    acts::{ActError, Checked, LabelOrder, PauseScope, PersonDecision, WouldLeave},
+    acts::{ActError, Checked, LabelOrder, PauseScope, Paused, PersonDecision, WouldLeave, note_person, store_role},
     clock::{Clock, SystemClock, TestClock},
     error::FlowError,
-    house::House,
+    house::{House, RulesFailing},
     road::{Change, Road, Settings, Tick},
     run::Stopping,
     step::{

@@ -25,8 +25,13 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     match reachable(&state).await {
         Ok(waiting) => {
             let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
-            Json(json!({ "ready": true, "version": version, "jobs_waiting": jobs, "dead_letters": waiting.dead }))
-                .into_response()
+            // The program can work, so it stays ready: people decide what the rules can't. Whoever watches sees it here.
+            let failing = state.road.rules_failing().map_or(0, |failing| failing.rules.len());
+            Json(json!({
+                "ready": true, "version": version, "jobs_waiting": jobs, "dead_letters": waiting.dead,
+                "rules_failing": failing,
+            }))
+            .into_response()
         }
         Err(error) => {
             tracing::error!(%error, "not ready: the store can't be read");

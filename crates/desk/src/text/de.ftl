@@ -114,6 +114,7 @@ empty-silent-title = Nichts ist still entschieden.
 empty-silent-body = Wo keine Regel eine Antwort erlaubt, bleiben wir still. Das steht dann hier, mit der Regel.
 empty-done-title = Noch nichts erledigt.
 empty-done-body = Was Sie abschließen, steht danach hier.
+row-changed-since = Seitdem bearbeitet. Öffnen zeigt den Stand.
 row-unread = Ungelesen.
 row-masked = Der Text ist für Ihre Rolle verdeckt.
 row-history = aus dem Bestand
@@ -142,6 +143,7 @@ search-count = { $count ->
     [one] 1 Fall gefunden
    *[other] { $count } Fälle gefunden
 }
+search-newest = Die neuesten { $count } von mehr. Ein Wort dazu grenzt ein.
 search-none = Nichts gefunden.
 search-none-body = Versuchen Sie ein Wort weniger oder die Fallnummer. Gesucht wird an Ihren Häusern.
 search-how = Ein Wort aus dem Beitrag, ein Name oder eine Nummer wie F-2841.
@@ -190,7 +192,6 @@ slip-taken = { $who } hat { $at } übernommen.
 slip-untaken = Noch niemand hat übernommen,
 slip-wakes-if = Wacht früher auf
 slip-came-close = Fast gegriffen
-slip-clock = Antwortuhr
 slip-woken = Neu entschieden { $at }, vorher: { $before }
 slip-overridden = Von { $who } anders entschieden, { $at }. Die Regeln sagten: { $before }. { $why }
 slip-rule-error = Eine Regel ließ sich nicht auswerten. Darum geht nichts hinaus, bis ein Mensch entscheidet.
@@ -705,6 +706,11 @@ logged-upstream-edited = Beitrag dort geändert
 logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
+logged-taken-down = Antwort abgenommen
+logged-link-made = Einmal-Link gemacht
+logged-password-set = Passwort gesetzt
+logged-person-locked = Gesperrt
+logged-person-unlocked = Wieder zugelassen
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 
@@ -722,6 +728,8 @@ me-session-since = Angemeldet seit { $at }
 strip-death = Tod
 strip-event = Ereignis
 strip-post = Beitrag
+because-unreadable = Der Text dieses Beitrags lässt sich nicht mehr lesen: Sein Schlüssel wurde gelöscht, oder er wurde in der Datenbank verändert. Ein Mensch muss auf der Plattform nachsehen.
+because-unsorted = Dieser Beitrag ließ sich auch nach mehreren Versuchen nicht einordnen. Ein Mensch muss ihn lesen.
 because-person = Das hat ein Mensch entschieden und steht mit Namen und Grund dafür ein.
 beside-report = Entfernen oder der Plattform melden.
 rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
@@ -729,6 +737,7 @@ close-missing = Es fehlt: { $what }
 about-posts = Frühere Beiträge
 about-posts-count = { $count ->
     [0] keine an diesem Haus
+    [100] 100 oder mehr an diesem Haus
     [one] 1 an diesem Haus
    *[other] { $count } an diesem Haus
 }
@@ -762,11 +771,14 @@ stop-guard = Die Prüfung sperrt ihn jetzt.
 stop-rules = Die Regeln erlauben es nicht mehr.
 stop-post-edited = Der Beitrag wurde inzwischen geändert.
 stop-post-deleted = Der Beitrag wurde inzwischen gelöscht.
+stop-thread-changed = Ein anderer Beitrag des Gesprächs wurde inzwischen geändert oder gelöscht.
+stop-not-looked-at = Der Kanal zeigt den Beitrag nicht. So ist nicht zu sehen, ob er geändert wurde.
 stop-refused = Der Kanal lehnt ihn ab.
 stop-unsure = Der Kanal hat nicht geantwortet. Wir sehen nach, ob er angekommen ist.
 stop-rate-limited = Der Kanal bittet um Geduld.
 stop-signed-out = Der Kanal hat uns abgemeldet.
 stop-person = Zurückgeholt.
+stop-taken-down = Sie wurde abgenommen.
 
 ## Warum etwas nicht geschah
 
@@ -777,7 +789,9 @@ undone-draft-not-asked = Für diesen Entwurf wird keine Freigabe mehr erbeten.
 undone-draft-changed = Der Entwurf ist nicht mehr der, den Sie gesehen haben.
 undone-text-changed = Der Text ist nicht mehr der geprüfte.
 undone-case-changed = Jemand hat den Fall geändert, nachdem diese Seite entstand.
+undone-post-changed = Es gibt einen neueren Beitrag als den, auf den dieser Entwurf antwortet. Bitte ansehen und neu um Freigabe bitten.
 undone-rules-do-not-permit = Keine Regel erlaubt diese Antwort jetzt. Sie bleibt als Entwurf erhalten.
+undone-rules-failing = Eine Regel lässt sich nicht auswerten. Bis sie in Ordnung ist, wird nichts gesagt.
 undone-own-draft = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
 undone-warnings-unconfirmed = Es gibt Hinweise. Bitte lesen Sie sie und bestätigen Sie, dass Sie dafür einstehen.
 undone-guard-blocks = Die Prüfung sperrt diesen Text.
@@ -785,6 +799,11 @@ undone-note-missing = Bitte schreiben Sie einen Satz.
 undone-reason-missing = Die Begründung fehlt. Ein Satz genügt.
 undone-reply-has-left = Die Antwort ist schon hinausgegangen.
 undone-reply-is-leaving = Die Antwort geht gerade hinaus.
+undone-reply-not-out = Die Antwort steht nicht auf dem Kanal.
+undone-channel-not-connected = Der Kanal ist nicht verbunden.
+undone-not-taken-down = Der Kanal hat die Antwort nicht abgenommen. Bitte noch einmal versuchen.
+undone-still-there = Der Kanal sagt, er habe die Antwort abgenommen, aber sie steht noch dort. Bitte nachsehen und noch einmal versuchen.
+undone-not-seen-gone = Der Kanal sagt nicht, ob die Antwort weg ist. Bitte noch einmal versuchen.
 undone-time-is-past = Diese Zeit ist vorbei.
 undone-time-unclear = Das ist kein Datum mit Uhrzeit.
 undone-case-not-held = Der Fall wird nicht mehr gehalten.

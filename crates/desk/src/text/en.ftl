@@ -114,6 +114,7 @@ empty-silent-title = Nothing was decided silent.
 empty-silent-body = Where no rule permits an answer, we stay silent. It then stands here, with the rule.
 empty-done-title = Nothing done yet.
 empty-done-body = What you resolve stands here afterwards.
+row-changed-since = Worked on since. Open it to see how it stands.
 row-unread = Unread.
 row-masked = The text is covered for your role.
 row-history = from history
@@ -142,6 +143,7 @@ search-count = { $count ->
     [one] 1 case found
    *[other] { $count } cases found
 }
+search-newest = The newest { $count } of more. One more word narrows it down.
 search-none = Nothing found.
 search-none-body = Try one word fewer, or the case number. The search covers your sites.
 search-how = A word of the post, a name, or a number like F-2841.
@@ -190,7 +192,6 @@ slip-taken = { $who } took it { $at }.
 slip-untaken = Nobody has taken it,
 slip-wakes-if = Wakes earlier if
 slip-came-close = Came close
-slip-clock = Response clock
 slip-woken = Decided anew { $at }, before: { $before }
 slip-overridden = Decided otherwise by { $who }, { $at }. The rules said: { $before }. { $why }
 slip-rule-error = A rule could not be evaluated. So nothing leaves until a person decides.
@@ -705,6 +706,11 @@ logged-upstream-edited = Post edited there
 logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
+logged-taken-down = Answer taken down
+logged-link-made = One-time link made
+logged-password-set = Password set
+logged-person-locked = Locked out
+logged-person-unlocked = Let in again
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 
@@ -722,6 +728,8 @@ me-session-since = Signed in since { $at }
 strip-death = Death
 strip-event = Event
 strip-post = Post
+because-unreadable = The text of this post can no longer be read: its key was erased, or it was changed in the database. A person has to look at the platform.
+because-unsorted = This post could not be sorted, even after several attempts. A person has to read it.
 because-person = A person decided, and answers for it by name and reason.
 beside-report = To be removed or reported to the platform.
 rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
@@ -729,6 +737,7 @@ close-missing = Missing: { $what }
 about-posts = Earlier posts
 about-posts-count = { $count ->
     [0] none at this site
+    [100] 100 or more at this site
     [one] 1 at this site
    *[other] { $count } at this site
 }
@@ -762,11 +771,14 @@ stop-guard = The guard blocks it now.
 stop-rules = The rules no longer permit it.
 stop-post-edited = The post was changed meanwhile.
 stop-post-deleted = The post was deleted meanwhile.
+stop-thread-changed = Another post of the conversation was changed or deleted meanwhile.
+stop-not-looked-at = The channel does not show the post, so we can’t see whether it was changed.
 stop-refused = The channel refuses it.
 stop-unsure = The channel has not answered. We look whether it arrived.
 stop-rate-limited = The channel asks us to wait.
 stop-signed-out = The channel has signed us out.
 stop-person = Called back.
+stop-taken-down = It was taken down.
 
 ## Why something was not done
 
@@ -777,7 +789,9 @@ undone-draft-not-asked = Nobody is asked to approve this draft any more.
 undone-draft-changed = The draft is not the one you saw.
 undone-text-changed = The text is no longer the one that was checked.
 undone-case-changed = Someone changed the case after this page was made.
+undone-post-changed = There is a newer post than the one this draft answers. Please look at it and ask for approval again.
 undone-rules-do-not-permit = No rule permits this answer now. It is kept as a draft.
+undone-rules-failing = A rule can’t be evaluated. Nothing is said until it is mended.
 undone-own-draft = You wrote this. Someone else has to approve it.
 undone-warnings-unconfirmed = There are hints. Please read them and confirm that you answer for them.
 undone-guard-blocks = The guard blocks this text.
@@ -785,6 +799,11 @@ undone-note-missing = Please write a sentence.
 undone-reason-missing = A reason is missing. One sentence will do.
 undone-reply-has-left = The answer has left already.
 undone-reply-is-leaving = The answer is leaving this very moment.
+undone-reply-not-out = The answer is not on the channel.
+undone-channel-not-connected = The channel is not connected.
+undone-not-taken-down = The channel has not taken the answer down. Please try again.
+undone-still-there = The channel says it took the answer down, but it still stands there. Please look and try again.
+undone-not-seen-gone = The channel does not say whether the answer is gone. Please try again.
 undone-time-is-past = This time is past.
 undone-time-unclear = This is no date with a time.
 undone-case-not-held = The case is not held any more.

@@ -101,7 +101,7 @@ impl Act<'_> {
         Ok("#decision")
     }
 
-    /// A local time as a browser's field gives it, in the hospital's zone.
+    /// A local time as a browser's field gives it, on the clock of the case's site.
     fn moment(&self, name: &str) -> Result<Option<Timestamp>, Stop> {
         let typed = self.fields.line(name);
         if typed.is_empty() {
@@ -230,14 +230,16 @@ impl Act<'_> {
         // Here, and again in the road: nobody approves an own draft.
         self.who.may_approve(self.case.site, draft.author == self.by())?;
         let confirms = self.fields.get("confirm") == "yes";
-        self.state.road.approve(self.by(), draft.id, confirms).await.map_err(|error| self.failed(error))?;
+        let approved = self.state.road.approve(self.by(), draft.id, &draft.commitment, confirms).await;
+        approved.map_err(|error| self.failed(error))?;
         Ok("#reply")
     }
 
     async fn send_back(&self) -> Result<&'static str, Stop> {
         let draft = self.shown_draft().await?;
         let note = self.fields.line("note");
-        self.state.road.send_back(self.by(), draft.id, &note).await.map_err(|error| self.failed(error))?;
+        let sent = self.state.road.send_back(self.by(), draft.id, &draft.commitment, &note).await;
+        sent.map_err(|error| self.failed(error))?;
         Ok("#reply")
     }
 

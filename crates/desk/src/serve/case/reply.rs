@@ -109,6 +109,7 @@ pub(super) async fn reply(
         } else {
             text
         },
+        unsaved: typed.is_some_and(|typed| typed.text.trim() != stands.text.as_deref().unwrap_or_default().trim()),
         version: stands.version(),
         lang: Some(lang),
         length,
@@ -270,7 +271,7 @@ async fn stage(
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }
-        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone => {
+        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone | OutboxState::TakenDown => {
             Stage::Failed { reason: names::outbox_reason(&who.reader, &reply.code), next: None }
         }
     })
