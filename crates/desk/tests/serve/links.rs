@@ -177,7 +177,7 @@ async fn a_failed_message_is_brought_in_again_and_the_log_says_by_whom() {
     while group.road.apply_emr_next().await.unwrap() > 0 {}
     group.after(Span::seconds(1)).await;
     let page = ada.get(&path).await;
-    page.says("Nachricht der Akte noch einmal eingespielt , Ada");
+    page.says("Nachricht der Akte noch einmal eingespielt, Ada");
     page.says("nicht eingespielt");
     ada.get("/links").await.says("angenommen 2 2");
     let refused = format!("/links/kis/{}", rows[0].id);
@@ -196,7 +196,7 @@ async fn who_looks_at_a_messages_content_stands_in_the_log() {
     let page = ada.post(&format!("{path}/show"), &[]).await;
     assert_eq!((page.status, page.header("cache-control").as_str()), (200, "no-store"));
     page.says("Quittenbaum^Bärbel");
-    page.says("Inhalt einer Nachricht der Akte angesehen , Ada");
+    page.says("Inhalt einer Nachricht der Akte angesehen, Ada");
     ada.get(&path).await.is_silent_about("Bärbel");
     assert_eq!(ada.get(&format!("{path}/show")).await.status, 404, "no address shows it");
     group.after(Span::seconds(1)).await;
