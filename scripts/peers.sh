@@ -25,17 +25,65 @@ need_bluesky() {
 
 # A server with Mastodon's API, faithful in what clients rely on, and with faults that can be switched on.
 need_mastodon() {
-    local dir="$peers/mastodon_mock-$mastodon_version" python
+    python_peer "mastodon_mock-$mastodon_version" mastodon/requirements.txt "the Mastodon API server"
+}
+
+# The MLLP peers: five libraries that hospitals' interfaces are built on, and an interface engine.
+need_hl7() {
+    need_node
+    python_peer "hl7-python-$(pins hl7/requirements.txt hl7 hl7apy)" hl7/requirements.txt "python-hl7 and hl7apy"
+    node_peer hl7 "the MLLP peers in Node"
+    python_has 3.11 || { say "messagefoundry wants Python 3.11: its tests are left out" && return 0; }
+    python_peer "messagefoundry-$(pins hl7/messagefoundry.txt messagefoundry)" hl7/messagefoundry.txt \
+        "the interface engine messagefoundry"
+}
+
+# The FHIR peers: a strict server and a lenient one, a SMART client, and validators. fhirclient asks, for React Native alone,
+# for four packages that would bring 480 others; package.json puts an empty-handed one in their place.
+need_fhir() {
+    need_node
+    node_peer fhir "the FHIR peers in Node"
+    python_has 3.11 || { say "sekmet-fhir wants Python 3.11: its tests are left out" && return 0; }
+    python_peer "sekmet-fhir-$(pins fhir/requirements.txt sekmet_fhir)" fhir/requirements.txt "the FHIR server sekmet-fhir"
+}
+
+# pins LIST PACKAGE…: the versions that a list of requirements pins, joined by dashes.
+pins() {
+    local list="$from_peers/$1" package versions=
+    shift
+    for package in "$@"; do versions+="-$(sed -n "s/^$package==//p" "$list")"; done
+    printf '%s' "${versions#-}"
+}
+
+python_has() {
+    need_pip
+    at_least "$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" "$1"
+}
+
+# python_peer NAME LIST WHAT: the packages of a list of requirements, in a folder of their own.
+python_peer() {
+    local dir="$peers/$1" python
     need_pip
     python="$(python3 -c 'import sys; print(sys.executable, *sys.version_info[:2])')"
-    # Its compiled parts fit one Python only: after an upgrade of the system's Python it is installed anew.
+    # Compiled parts fit one Python only: after an upgrade of the system's Python all is installed anew.
     [ "$(cat "$dir/.python" 2>/dev/null)" = "$python" ] && return 0
     rm -rf "$dir"
-    say "installing the Mastodon API server (mastodon_mock $mastodon_version)"
-    begin_peer "mastodon_mock-$mastodon_version"
-    pip_into "$building/lib" -r "$from_peers/mastodon/requirements.txt" ||
-        die "the Mastodon API server could not be installed"
+    say "installing $3 ($1)"
+    begin_peer "$1"
+    pip_into "$building/lib" -r "$from_peers/$2" || die "$3 could not be installed"
     printf '%s\n' "$python" >"$building/.python"
+    end_peer
+}
+
+# node_peer KIND WHAT: the packages of crates/testkit/peers/KIND, in a folder named by the versions that it asks for.
+node_peer() {
+    local from="$from_peers/$1" name
+    name="$1-node-$("$BEDSIDE_NODE" -p 'Object.values(require(process.argv[1]).dependencies).join("-")' "$from/package.json")"
+    [ -d "$peers/$name" ] && return 0
+    say "installing $2 ($name)"
+    begin_peer "$name"
+    cp "$from/package.json" "$from/package-lock.json" "$building/"
+    (cd "$building" && quietly npm ci --ignore-scripts) || die "$2 could not be installed"
     end_peer
 }
 

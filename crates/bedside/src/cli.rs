@@ -178,6 +178,12 @@ pub enum Hl7Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show for each link what is kept of it and what became of it; works while Bedside runs
+    Status {
+        /// One JSON object per link instead of lines for people
+        #[arg(long)]
+        json: bool,
+    },
     /// Send the messages of a file over MLLP, one after the other, each after the answer to the one before
     Send {
         /// A file with one message or several

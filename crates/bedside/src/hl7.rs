@@ -14,6 +14,10 @@ use bedside_core::{
     emr::{Change, Identifier, PatientTold, Told, Verdict, VisitTold},
     time::Timestamp,
 };
+use bedside_store::{
+    Store,
+    emr::{filing, link, message},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,8 +44,50 @@ pub async fn run(command: Hl7Command, common: &Common) -> Result<ExitCode> {
             }
             Ok(if refused > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
         }
+        // Needs the data: main hands it to `status`.
+        Hl7Command::Status { .. } => Ok(ExitCode::SUCCESS),
         Hl7Command::Send { file, to, patience } => send(&file, &to, Duration::from_secs(patience)).await,
     }
+}
+
+/// What is kept of each link, for people or as JSON Lines.
+///
+/// # Errors
+/// The store can't be read.
+pub async fn status(store: &Store, as_json: bool) -> Result<String> {
+    let mut tx = store.begin_read().await?;
+    let mut lines = Vec::new();
+    for link in link::all(&mut tx).await? {
+        let states = message::states(&mut tx, link.id).await?;
+        let documents = filing::counts(&mut tx, link.id).await?;
+        let resent: i64 = states.iter().map(|(_, _, resent)| resent).sum();
+        if as_json {
+            let kept: serde_json::Map<String, Value> =
+                states.iter().map(|(state, n, _)| (state.as_str().to_owned(), json!(n))).collect();
+            let documents: serde_json::Map<String, Value> =
+                documents.iter().map(|(state, n)| (state.as_str().to_owned(), json!(n))).collect();
+            lines.push(
+                json!({
+                    "link": link.slug,
+                    "kind": link.kind.as_str(),
+                    "health": link.health.as_str(),
+                    "messages": kept,
+                    "resent": resent,
+                    "documents": documents,
+                })
+                .to_string(),
+            );
+            continue;
+        }
+        let mut words: Vec<String> = states.iter().map(|(state, n, _)| format!("{n} {}", state.as_str())).collect();
+        words.extend(documents.iter().map(|(state, n)| format!("{n} documents {}", state.as_str())));
+        words.push(format!("{resent} came again"));
+        lines.push(format!("{} ({}): {}, {}", link.slug, link.kind.as_str(), link.health.as_str(), words.join(", ")));
+    }
+    if lines.is_empty() {
+        lines.push("no link is set up: see [[hl7]] in bedside.example.toml".to_owned());
+    }
+    Ok(lines.join("\n"))
 }
 
 fn manner(link: Option<&str>, common: &Common) -> Result<Manner> {

@@ -28,7 +28,7 @@ use bedside_store::Store;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command, Common, LogCommand, PolicyCommand, SearchCommand},
+    cli::{Cli, Command, Common, Hl7Command, LogCommand, PolicyCommand, SearchCommand},
     config::Config,
     keys::Surroundings,
     place::Place,
@@ -66,6 +66,9 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Demo(args) => demo::demo(&args, common, &around, tongue).await?,
         Command::CheckConfig => check::check(common, &around)?,
         Command::NewKey { file } => new_key(&file)?,
+        Command::Hl7(Hl7Command::Status { json }) => {
+            answer(common, &around, async |store: &Store, _: &Config| hl7::status(store, json).await).await?;
+        }
         Command::Hl7(command) => return hl7::run(command, common).await,
         Command::Log(command) => return audit_log(command, common, &around).await,
         Command::Import(args) => {

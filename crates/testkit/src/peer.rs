@@ -1,9 +1,13 @@
 //! Real servers of other people, each started for one test on a free loopback port and killed with its value.
 
 pub mod bluesky;
+mod driver;
+pub mod fhir;
+pub mod hl7;
 pub mod mastodon;
 pub mod wire;
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// The folder into which `./test` installs the servers.
 pub(crate) fn cache() -> Result<PathBuf> {
@@ -55,6 +59,35 @@ pub(crate) fn pinned(package_json: &str, package: &str) -> Result<String> {
     Ok(version.with_context(|| format!("package.json pins no {package}"))?.to_owned())
 }
 
+/// The versions that a package.json pins, as they stand in the name of the folder that holds them.
+pub(crate) fn versions(package_json: &str) -> Result<String> {
+    let value: serde_json::Value = serde_json::from_str(package_json)?;
+    let all = value.get("dependencies").and_then(|all| all.as_object()).context("package.json pins nothing")?;
+    let versions: Vec<&str> = all.values().filter_map(|version| version.as_str()).collect();
+    Ok(versions.join("-"))
+}
+
+/// The Python that a peer in the cache was installed for, with the peer's packages at hand. `packages` are those whose
+/// versions, pinned in the list of requirements, stand in the name of its folder.
+pub(crate) fn python(name: &str, packages: &[&str], requirements: &str) -> Result<Command> {
+    let mut folder = name.to_owned();
+    for package in packages {
+        let pin = requirements.lines().find_map(|line| line.strip_prefix(package)?.strip_prefix("=="));
+        folder = format!("{folder}-{}", pin.with_context(|| format!("the requirements pin no {package}"))?);
+    }
+    let peer = installed(&folder)?;
+    let python = std::fs::read_to_string(peer.join(".python"))?;
+    let python = python.split_whitespace().next().with_context(|| format!("no Python is noted beside {name}"))?;
+    let mut command = Command::new(python);
+    command.env("PYTHONPATH", peer.join("lib")).env("PYTHONDONTWRITEBYTECODE", "1");
+    Ok(command)
+}
+
+/// A script for Node that keeps servers on loopback, whatever address they ask for; for `--require`.
+pub(crate) fn loopback() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/loopback.cjs")
+}
+
 /// A port on loopback that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on loopback")?;
@@ -79,13 +112,30 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `command` in a folder of its own. What it prints goes to a file there, shown only if it fails.
-    pub(crate) fn start(name: &'static str, mut command: Command, folder: TempDir) -> Result<Self> {
-        let log = std::fs::File::create(folder.path().join("log"))?;
+    pub(crate) fn start(name: &'static str, command: Command, folder: TempDir) -> Result<Self> {
+        let log = File::create(folder.path().join("log"))?;
+        Self::spawn(name, command, folder, log.try_clone()?.into(), log)
+    }
+
+    /// As [`Self::start`], for a program that is spoken to: what it prints to standard output is the caller's to read.
+    pub(crate) fn converse(
+        name: &'static str,
+        command: Command,
+        folder: TempDir,
+    ) -> Result<(Self, ChildStdin, ChildStdout)> {
+        let log = File::create(folder.path().join("log"))?;
+        let mut server = Self::spawn(name, command, folder, Stdio::piped(), log)?;
+        let stdin = server.child.stdin.take().context("no standard input")?;
+        let stdout = server.child.stdout.take().context("no standard output")?;
+        Ok((server, stdin, stdout))
+    }
+
+    fn spawn(name: &'static str, mut command: Command, folder: TempDir, stdout: Stdio, log: File) -> Result<Self> {
         let child = command
             .current_dir(folder.path())
             .env("TMPDIR", folder.path())
             .stdin(Stdio::piped())
-            .stdout(log.try_clone()?)
+            .stdout(stdout)
             .stderr(log)
             .kill_on_drop(true)
             .spawn()
@@ -113,7 +163,8 @@ impl Server {
         }
     }
 
-    fn last_words(&self) -> String {
+    /// The end of what it printed beside what the caller reads.
+    pub(crate) fn last_words(&self) -> String {
         let text = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();

@@ -18,5 +18,6 @@ mod import;
 mod kill;
 mod pause;
 mod proof;
+mod record;
 mod road;
 mod tour;

@@ -225,25 +225,25 @@ fn msh(message: &Message, header: &Header, stamp: Stamp<'_>) -> String {
         Charset::Ascii => String::new(),
         charset if sent.field(18).raw().is_empty() => escape(charset.name(), syntax).into_owned(),
         charset if header.charsets.first().and_then(|name| Charset::named(name)) == Some(charset) => {
-            sent.field(18).first().raw().to_owned()
+            echoed(sent.field(18).first().raw())
         }
         charset => escape(charset.name(), syntax).into_owned(),
     };
     let kind = answer_type(header, syntax);
-    let processing = Some(sent.field(11).raw()).filter(|id| !id.is_empty()).unwrap_or("P");
-    let version = Some(sent.field(12).raw()).filter(|version| !version.is_empty()).unwrap_or("2.5");
-    let raw = |field| sent.field(field).raw();
+    let raw = |field| echoed(sent.field(field).raw());
+    let or = |text: String, usual: &str| if text.is_empty() { usual.to_owned() } else { text };
+    let (processing, version) = (or(raw(11), "P"), or(raw(12), "2.5"));
     let fields = [
-        raw(5),
-        raw(6),
-        raw(3),
-        raw(4),
+        &raw(5),
+        &raw(6),
+        &raw(3),
+        &raw(4),
         stamp.time,
         "",
         &kind,
         stamp.control_id,
-        processing,
-        version,
+        &processing,
+        &version,
         "",
         "",
         "",
@@ -254,6 +254,11 @@ fn msh(message: &Message, header: &Header, stamp: Stamp<'_>) -> String {
     let separator = syntax.field.to_string();
     let line = format!("MSH{separator}{}{separator}{}", syntax.encoding_characters(), fields.join(&separator));
     line.trim_end_matches(syntax.field).to_owned()
+}
+
+/// What the sender sent, but for control characters: they could end the segment or the frame.
+fn echoed(raw: &str) -> String {
+    raw.chars().filter(|character| *character >= ' ').collect()
 }
 
 /// `ACK`, with the event since v2.3 and the structure since v2.3.1.
@@ -272,7 +277,7 @@ fn answer_type(header: &Header, syntax: Syntax) -> String {
 fn msa(message: &Message, header: &Header, code: Code, faults: &[Fault]) -> String {
     let separator = message.syntax().field;
     // As it was sent, byte for byte: the sender compares.
-    let mut segment = format!("MSA{separator}{}{separator}{}", code.text(), message.control_id());
+    let mut segment = format!("MSA{separator}{}{separator}{}", code.text(), echoed(message.control_id()));
     // MSA-3 was withdrawn in v2.7, when nobody any more looked at ERR's absence.
     if let Some(fault) = faults.first().filter(|_| !header.is_at_least(2, 7)) {
         segment.push(separator);

@@ -103,17 +103,19 @@ impl Rule {
     }
 
     fn write(&self, segment: Segment<'_>, separator: char, text: &mut String) {
+        // A line may be broken right behind the name.
+        let behind_name = segment.raw().get(3..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '\n']);
         if self.fields.is_empty() {
-            push_line(segment.raw(), text);
+            text.push_str(segment.name());
+            push_line(behind_name, text);
             return;
         }
         let last = self.fields.iter().copied().max().unwrap_or(0);
         let start = text.len();
-        for (number, field) in segment.raw().split(separator).enumerate().take(last + 1) {
-            if number > 0 {
-                text.push(separator);
-            }
-            if number == 0 || self.fields.contains(&number) {
+        text.push_str(segment.name());
+        for (number, field) in behind_name.split(separator).enumerate().take(last + 1).skip(1) {
+            text.push(separator);
+            if self.fields.contains(&number) {
                 push_line(field, text);
             }
         }
@@ -126,9 +128,14 @@ impl Rule {
     }
 }
 
-/// A field that was broken into lines must not become segments of its own.
+/// A field that was broken into lines must not become segments of its own, nor end a frame when it is sent again.
 fn push_line(raw: &str, text: &mut String) {
-    text.extend(raw.chars().map(|character| if matches!(character, '\r' | '\n') { ' ' } else { character }));
+    let cleaned = raw.chars().filter_map(|character| match character {
+        '\r' | '\n' => Some(' '),
+        '\0'..'\u{20}' => None,
+        other => Some(other),
+    });
+    text.extend(cleaned);
 }
 
 #[cfg(test)]

@@ -140,6 +140,8 @@ statements! {
     BY_CONTROL = select!("WHERE m.link_id = $1 AND m.same >= $2 AND m.same < $3 ORDER BY m.id DESC LIMIT $4");
     OF_PATIENT = select!("WHERE m.patient_id = $1 ORDER BY m.id DESC LIMIT $2");
     AGAIN = "UPDATE emr_message SET state = 'new', code = '' WHERE id = $1 AND state IN ('failed', 'applied', 'nothing')";
+    STATES = "SELECT state, COUNT(*), CAST(COALESCE(SUM(resent), 0) AS BIGINT) FROM emr_message WHERE link_id = $1 GROUP BY state \
+        ORDER BY state";
     WAITING = "SELECT COUNT(*), MIN(received_at) FROM emr_message WHERE state = 'new'";
     WAITING_BY_LINK = "SELECT link_id, COUNT(*), MIN(received_at) FROM emr_message WHERE state = 'new' GROUP BY link_id";
     FAILED = "SELECT COUNT(*) FROM emr_message WHERE link_id = $1 AND state = 'failed'";
@@ -325,6 +327,15 @@ pub async fn waiting_by_link(tx: &mut Tx) -> Result<HashMap<EmrLinkId, (i64, Tim
 /// The engine refuses.
 pub async fn failed(tx: &mut Tx, link: EmrLinkId) -> Result<i64, StoreError> {
     tx.row(FAILED, args![link]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// How many messages of a link are kept in each state, and how often those came again.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn states(tx: &mut Tx, link: EmrLinkId) -> Result<Vec<(MessageState, i64, i64)>, StoreError> {
+    let rows = tx.rows(STATES, args![link]).await?;
+    rows.iter().map(|row| Ok((row.word(0, MessageState::from_word)?, row.int(1)?, row.int(2)?))).collect()
 }
 
 /// Deletes up to `most` messages of a link that came before the day of `before`. Gives how many.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
-use super::{Server, folder, free_port, http, installed, node, pinned};
+use super::{Server, folder, free_port, http, installed, loopback, node, pinned};
 use crate::db;
 
 /// What a network consists of.
@@ -150,7 +150,7 @@ impl Network {
         });
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
         let mut command = Command::new(node()?);
-        command.arg("--require").arg(scripts.join("loopback.cjs"));
+        command.arg("--require").arg(loopback());
         command.arg(scripts.join("bluesky.mjs")).arg(options.to_string());
         let mut servers = Server::start("the Bluesky network", command, home)?;
         let places = servers.ready(Duration::from_secs(120), async || std::fs::read_to_string(&ready).ok()).await?;

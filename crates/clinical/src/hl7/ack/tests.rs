@@ -147,3 +147,11 @@ fn what_is_written_is_read_again() {
         assert!(ack.texts.iter().any(|text| text.contains("101 Required field missing")), "{:?}", ack.texts);
     }
 }
+
+#[test]
+fn nothing_of_the_message_can_end_the_answers_frame() {
+    let sent = message("MSH|^~\\&|A\x1c|B\x0b|C|D|2026||ADT^A01|1\x1c|P|2.5\rPID|1\r");
+    let answer = answer(&sent, Code::AA, &Outcome::Accepted, STAMP);
+    assert_eq!(answer.iter().filter(|byte| **byte < b' ' && **byte != b'\r').count(), 0);
+    assert!(answer.ends_with(b"MSA|AA|1\r"));
+}

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tokio::process::Command;
 
-use super::super::{Server, folder, free_port, http, installed};
+use super::super::{Server, folder, free_port, http, python};
 use super::{Account, Api};
 
 /// A running server; all of [`Api`] is there.
@@ -50,19 +49,16 @@ impl Deref for Mock {
 impl Mock {
     /// Starts a server with these accounts and waits until it answers.
     pub async fn start(names: &[&str]) -> Result<Self> {
-        let peer = installed(&format!("mastodon_mock-{}", version()?))?;
-        // The Python that its compiled parts were installed for.
-        let python = std::fs::read_to_string(peer.join(".python"))?;
-        let python = python.split_whitespace().next().context("no Python is noted beside mastodon_mock")?;
         let accounts: Vec<Account> =
             names.iter().map(|name| Account { name: (*name).to_owned(), token: format!("{name}-token") }).collect();
         let home = folder("mastodon")?;
         let config = home.path().join("config.toml");
         std::fs::write(&config, seed(&accounts))?;
         let port = free_port()?;
-        let mut command = Command::new(python);
+        let pins = include_str!("../../../peers/mastodon/requirements.txt");
+        let mut command = python("mastodon_mock", &["mastodon_mock"], pins)?;
         command.args(["-m", "mastodon_mock", "serve", "--in-memory", "--host", "127.0.0.1", "--port"]);
-        command.arg(port.to_string()).arg("--config").arg(&config).env("PYTHONPATH", peer.join("lib"));
+        command.arg(port.to_string()).arg("--config").arg(&config);
         let mut server = Server::start("mastodon_mock", command, home)?;
         let base = format!("http://127.0.0.1:{port}");
         let http = http()?;
@@ -100,12 +96,6 @@ fn effect(fault: &Fault) -> Value {
         Fault::Malformed => json!({"type": "malformed"}),
         Fault::Hang => json!({"type": "timeout"}),
     }
-}
-
-/// The version stands in the list that the installing script reads.
-fn version() -> Result<&'static str> {
-    let pins = include_str!("../../../peers/mastodon/requirements.txt");
-    pins.lines().find_map(|line| line.strip_prefix("mastodon_mock==")).context("requirements.txt pins no mastodon_mock")
 }
 
 /// JSON strings are TOML strings too.
