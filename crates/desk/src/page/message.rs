@@ -70,7 +70,7 @@ fn trace(r: &Reader, v: &MessagePage) -> Markup {
     html! {
         section.sheet.stack aria-labelledby="trace-h" {
             h2 #trace-h { (r.t("message-trace")) }
-            dl.pairs {
+            dl.pairs.trace {
                 dt { (r.t("message-received")) } dd { (exact(r, m.at)) @if m.resent > 0 { ", " (r.say("message-resent", &[("count", m.resent.into())])) } }
                 dt { (r.t("message-answer")) } dd { (v.answer) }
                 dt { (r.t("message-index")) } dd { (m.state.tag(r)) @if !m.why.is_empty() { " " (m.why) } }
