@@ -183,9 +183,9 @@ fn row(r: &Reader, m: &Message) -> Markup {
         tr {
             td { a href=(message_href(&m.link, &m.id)) { (exact(r, m.at)) } }
             th scope="row" { code { (m.trigger) } }
-            td { (m.state.tag(r)) @if !m.why.is_empty() { " " span.small { (m.why) } } }
+            td.what { (m.state.tag(r)) @if !m.why.is_empty() { " " span.small { (m.why) } } }
             td.small { (m.flaws.join(" · ")) }
-            td.n { @if m.resent > 0 { (r.num(m.resent)) } }
+            td.n { @if m.resent > 0 { (r.num(m.resent)) "×" } }
         }
     }
 }

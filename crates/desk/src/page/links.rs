@@ -169,8 +169,8 @@ fn waiting(r: &Reader, v: &Link) -> String {
 fn counts(r: &Reader, id: &str, caption: &str, rows: &[Counted]) -> Markup {
     html! {
         table.tbl.counts #(id) {
-            caption.vh { (caption) }
-            thead { tr { th scope="col" { (caption) } th.n scope="col" { (r.t("link-today")) } th.n scope="col" { (r.t("link-week")) } } }
+            caption { (caption) }
+            thead { tr { td {} th.n scope="col" { (r.t("link-today")) } th.n scope="col" { (r.t("link-week")) } } }
             tbody { @for row in rows { tr { th scope="row" { (row.what) } td.n { (r.num(row.today)) } td.n { (r.num(row.week)) } } } }
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::link::{Message, message_href, table};
+use super::link::{Message, State, message_href, table};
 use super::links::link_href;
 use super::log::{Entry, exact};
 use crate::look::form;
@@ -70,7 +70,7 @@ fn trace(r: &Reader, v: &MessagePage) -> Markup {
     html! {
         section.sheet.stack aria-labelledby="trace-h" {
             h2 #trace-h { (r.t("message-trace")) }
-            dl.pairs {
+            dl.pairs.trace {
                 dt { (r.t("message-received")) } dd { (exact(r, m.at)) @if m.resent > 0 { ", " (r.say("message-resent", &[("count", m.resent.into())])) } }
                 dt { (r.t("message-answer")) } dd { (v.answer) }
                 dt { (r.t("message-index")) } dd { (m.state.tag(r)) @if !m.why.is_empty() { " " (m.why) } }
@@ -90,9 +90,11 @@ fn trace(r: &Reader, v: &MessagePage) -> Markup {
 fn acts(f: &Frame, v: &MessagePage) -> Markup {
     let r = &f.reader;
     let href = message_href(&v.message.link, &v.message.id);
+    // What failed waits for this; for all others it is a thing to be done with care.
+    let weight = if v.message.state == State::Failed { Weight::First } else { Weight::Plain };
     html! {
-        div.acts {
-            @if v.may_again { (form::act(f, &format!("{href}/again"), part::button(&r.t("message-again"), Weight::First))) }
+        div.row {
+            @if v.may_again { (form::act(f, &format!("{href}/again"), part::button(&r.t("message-again"), weight))) }
             @if v.may_show && v.content.is_none() { (form::act(f, &format!("{href}/show"), part::button(&r.t("message-show"), Weight::Plain))) }
         }
         @if v.may_again || v.may_show {

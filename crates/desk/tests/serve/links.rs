@@ -92,7 +92,7 @@ async fn the_page_counts_what_came_and_names_what_was_wrong_with_it() {
     let group = house::open().await;
     let link = linked(&group, group.mitte, "kis").await;
     let mut ada = group.ada().await;
-    ada.get("/links").await.says("noch nichts gekommen");
+    ada.get("/links").await.says("noch nichts angenommen");
     let one = admitted("C1", &["4711"]);
     group.brought(link, vec![one.clone(), one, refused("C2"), admitted("C3", &[])]).await;
     let page = ada.get("/links").await;
@@ -177,7 +177,7 @@ async fn a_failed_message_is_brought_in_again_and_the_log_says_by_whom() {
     while group.road.apply_emr_next().await.unwrap() > 0 {}
     group.after(Span::seconds(1)).await;
     let page = ada.get(&path).await;
-    page.says("Nachricht der Akte noch einmal eingespielt , Ada");
+    page.says("Nachricht der Akte noch einmal eingespielt, Ada");
     page.says("nicht eingespielt");
     ada.get("/links").await.says("angenommen 2 2");
     let refused = format!("/links/kis/{}", rows[0].id);
@@ -196,9 +196,9 @@ async fn who_looks_at_a_messages_content_stands_in_the_log() {
     let page = ada.post(&format!("{path}/show"), &[]).await;
     assert_eq!((page.status, page.header("cache-control").as_str()), (200, "no-store"));
     page.says("Quittenbaum^Bärbel");
-    page.says("Inhalt einer Nachricht der Akte angesehen , Ada");
+    page.says("Inhalt einer Nachricht der Akte angesehen, Ada");
     ada.get(&path).await.is_silent_about("Bärbel");
-    assert_eq!(ada.get(&format!("{path}/show")).await.status, 404, "no address shows it");
+    assert_eq!(ada.get(&format!("{path}/show")).await.status, 405, "no address shows it");
     group.after(Span::seconds(1)).await;
     let log = ada.get("/log").await;
     log.says("Inhalt einer Nachricht der Akte angesehen");
@@ -208,14 +208,14 @@ async fn who_looks_at_a_messages_content_stands_in_the_log() {
 #[tokio::test]
 async fn auditors_look_on_the_desk_does_not_and_a_foreign_link_is_not_there() {
     let group = house::open().await;
-    let (here, there) = (linked(&group, group.mitte, "kis").await, linked(&group, group.nord, "lab").await);
+    let (here, there) = (linked(&group, group.mitte, "kis").await, linked(&group, group.nord, "zweig").await);
     group.brought(here, vec![admitted("C1", &["4711"])]).await;
     group.brought(there, vec![admitted("C1", &["4712"])]).await;
     let (own, foreign) = (group.messages(here).await.remove(0), group.messages(there).await.remove(0));
     let (_, mut ida) = group.person("ida", &[(group.mitte, Role::Auditor)]).await;
     let page = ida.get("/links").await;
     page.says("Patientenverwaltung kis");
-    page.is_silent_about("lab");
+    page.is_silent_about("zweig");
     let path = format!("/links/kis/{}", own.id);
     let page = ida.get(&path).await;
     assert_eq!(page.status, 200);
@@ -225,9 +225,9 @@ async fn auditors_look_on_the_desk_does_not_and_a_foreign_link_is_not_there() {
     }
     let mut ada = group.ada().await;
     for path in [
-        "/links/lab".to_owned(),
+        "/links/zweig".to_owned(),
         "/links/none".to_owned(),
-        format!("/links/lab/{}", foreign.id),
+        format!("/links/zweig/{}", foreign.id),
         format!("/links/kis/{}", foreign.id),
         "/links/kis/none".to_owned(),
     ] {
