@@ -4,6 +4,7 @@
 pub mod build;
 pub mod code;
 pub mod data;
+pub mod http;
 pub mod id;
 pub mod object;
 pub mod read;
