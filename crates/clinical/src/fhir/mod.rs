@@ -9,6 +9,7 @@ pub mod id;
 pub mod object;
 pub mod read;
 pub mod search;
+pub mod smart;
 pub mod terms;
 pub mod time;
 

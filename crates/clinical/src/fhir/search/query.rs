@@ -191,10 +191,10 @@ impl Query {
     }
 
     fn take_sort(&mut self, value: &str) -> Result<(), OperationOutcome> {
-        for key in value.split(',') {
+        for (index, key) in value.split(',').enumerate() {
             let (is_descending, name) = key.strip_prefix('-').map_or((false, key), |name| (true, name));
-            let param = params::find(&self.kind, name)
-                .ok_or_else(|| bad("_sort", &format!("{} can't be sorted by {}", self.kind, shown(name))))?;
+            let unknown = || bad("_sort", &format!("{} can't be sorted by key {}", self.kind, index + 1));
+            let param = params::find(&self.kind, name).ok_or_else(unknown)?;
             if self.sort.len() >= 5 {
                 return Err(bad("_sort", "at most five keys"));
             }

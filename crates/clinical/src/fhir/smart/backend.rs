@@ -8,12 +8,7 @@ use super::{
     jwk::Jwks,
     jwt::{Algorithm, Claims, Expected, Rejected, Token, verify},
 };
-use crate::fhir::{
-    code::codes,
-    id::Id,
-    read::text,
-    time::Instant,
-};
+use crate::fhir::{code::codes, id::Id, read::text, time::Instant};
 
 /// What client_assertion_type is.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -223,7 +218,10 @@ mod tests {
         .unwrap();
         assert_eq!((read.expires_in_seconds, read.patient.as_ref()), (60, Id::parse("p1").as_ref()));
         assert!(!format!("{read:?}").contains("s3cret"));
-        assert_eq!(TokenResponse::read(&token_answer("t", 300, "")).map(|read| read.access_token), Some("t".to_owned()));
+        assert_eq!(
+            TokenResponse::read(&token_answer("t", 300, "")).map(|read| read.access_token),
+            Some("t".to_owned())
+        );
         assert_eq!(TokenResponse::read(&json!({ "access_token": "x", "token_type": "mac" })), None);
         assert_eq!(OAuthError::InvalidClient.answer("no").0, 401);
     }

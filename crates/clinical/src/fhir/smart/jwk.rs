@@ -44,7 +44,7 @@ pub struct SigningKey {
 
 enum Pair {
     Rsa(Box<RsaKeyPair>),
-    Ec(EcdsaKeyPair),
+    Ec(Box<EcdsaKeyPair>),
 }
 
 /// A public key.
@@ -123,7 +123,7 @@ impl SigningKey {
 
     fn ec(pair: EcdsaKeyPair, algorithm: Algorithm) -> Self {
         let public = PublicKey::Ec { point: pair.public_key().as_ref().to_vec(), algorithm };
-        Self { kid: public.thumbprint(), algorithm, pair: Pair::Ec(pair), public }
+        Self { kid: public.thumbprint(), algorithm, pair: Pair::Ec(Box::new(pair)), public }
     }
 
     /// Its name.

@@ -175,8 +175,7 @@ pub struct Claims {
 /// # Errors
 /// See [`Rejected`].
 pub fn verify(token: &Token<'_>, keys: &Jwks, expected: &Expected<'_>) -> Result<Claims, Rejected> {
-    let algorithm =
-        token.algorithm().filter(|found| expected.algorithms.contains(found)).ok_or(Rejected::Algorithm)?;
+    let algorithm = token.algorithm().filter(|found| expected.algorithms.contains(found)).ok_or(Rejected::Algorithm)?;
     if token.header.get("crit").is_some() {
         return Err(Rejected::Critical);
     }

@@ -6,7 +6,10 @@ mod jwt;
 mod pkce;
 mod scope;
 
-pub use backend::{ClientAssertion, OAuthError, TokenResponse, fhir_user, token_answer, token_request, verify_assertion};
+pub use backend::{
+    ASSERTION_TYPE, ClientAssertion, OAuthError, TokenResponse, fhir_user, token_answer, token_request,
+    verify_assertion,
+};
 pub use jwk::{BadKey, Jwks, SigningKey};
 pub use jwt::{Algorithm, Claims, Expected, Rejected, Token, sign, verify};
 pub use pkce::{challenge, is_answer};

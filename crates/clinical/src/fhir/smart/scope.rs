@@ -86,7 +86,8 @@ impl ResourceScope {
         let (context, rest) = text.split_once('/')?;
         let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
         let (kind, permissions) = rest.split_once('.')?;
-        let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_type =
+            kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
         if kind != "*" && !is_type || query.is_some_and(str::is_empty) {
             return None;
         }

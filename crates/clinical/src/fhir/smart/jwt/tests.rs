@@ -16,7 +16,7 @@ const RFC_KEY: &str = r#"{"kty":"RSA",
 "q":"uQPEfgmVtjL0Uyyx88GZFF1fOunH3-7cepKmtH4pxhtCoHqpWmT8YAmZxaewHgHAjLYsp1ZSe7zFYHj7C6ul7TjeLQeZD_YwD66t62wDmpe_HlB-TnBA-njbglfIsRLtXlnDzQkv5dTltRJ11BKBBypeeF6689rjcJIDEz9RWdc",
 "dp":"BwKfV3Akq5_MFZDFZCnW-wzl-CCo83WoZvnLQwCTeDv8uzluRSnm71I3QCLdhrqE2e9YkxvuxdBfpT_PI7Yz-FOKnu1R6HsJeDCjn12Sk3vmAktV2zb34MCdy7cpdTh_YVr7tss2u6vneTwrA86rZtu5Mbr1C1XsmvkxHQAdYo0",
 "dq":"h_96-mK1R_7glhsum81dZxjTnYynPbZpHziZjeeHcXYsXaaMwkOlODsWa7I9xXDoRwbKgB719rrmI2oKr6N3Do9U0ajaHF-NKJnwgjMd2w9cjz3_-kyNlxAr2v4IKhGNpmM5iIgOS1VZnOZ68m6_pbLBSp3nssTdlqvd0tIiTHU",
-"qi":"IYd7DHOhrWvxkwPQsRM2tOgrjbcrfvtQJipd-DlcxyVuuMm6NQDGWGWVGmjJlYTuU7zfUxVMLpOWxqFB2OkJ6ZLZMyW4a2i3iLQjvvwqtmZ2k6rWcGUfXlGf3QyBqVGo7E0S6Z_JYvVGDSJUEQGlRzBvjF8u8Xl_lzlxHg8Uxlg"}"#;
+"qi":"IYd7DHOhrWvxkwPQsRM2tOgrjbcrfvtQJipd-DlcxyVuuM9sQLdgjVk2oy26F0EmpScGLq2MowX7fhd_QJQ3ydy5cY7YIBi87w93IKLEdfnbJtoOPLUW0ITrJReOgo1cq9SbsxYawBgfp_gh6A5603k2-ZQwVK0JKSHuLFkuQ3U"}"#;
 /// The token of the same appendix, RS256.
 const RFC_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
 
@@ -59,11 +59,15 @@ fn the_token_of_the_standard_is_verified_with_its_key() {
     let random = SystemRandom::new();
     let key = SigningKey::read(RFC_KEY, &random).unwrap();
     let token = Token::parse(RFC_TOKEN).unwrap();
-    assert_eq!((token.kid(), token.unverified_issuer(), token.algorithm()), (None, Some("joe"), Some(Algorithm::Rs256)));
+    assert_eq!(
+        (token.kid(), token.unverified_issuer(), token.algorithm()),
+        (None, Some("joe"), Some(Algorithm::Rs256))
+    );
     let mut jwk = key.public_jwk();
     jwk.as_object_mut().unwrap().remove("alg");
     let keys = Jwks::read(json!({ "keys": [jwk] }).to_string().as_bytes()).unwrap();
-    let rules = Expected { now: Instant::from_seconds(1_300_819_370), issuer: Some("joe"), most_seconds: None, ..expected() };
+    let rules =
+        Expected { now: Instant::from_seconds(1_300_819_370), issuer: Some("joe"), most_seconds: None, ..expected() };
     assert_eq!(verify(&token, &keys, &rules), Err(Rejected::Audience), "the signature fits; it has no audience");
     let now = Instant::from_seconds(1_300_819_385);
     assert_eq!(verify(&token, &keys, &Expected { now, ..rules }), Err(Rejected::Expired));
@@ -111,7 +115,9 @@ fn a_forged_token_is_not_believed() {
     let random = SystemRandom::new();
     let text = sign(&claims(), &keys[1], &random).unwrap();
     let parts: Vec<&str> = text.split('.').collect();
-    let other = encode(json!({ "iss": "app", "sub": "root", "aud": "https://b.example/token", "exp": 1_300 }).to_string().as_bytes());
+    let other = encode(
+        json!({ "iss": "app", "sub": "root", "aud": "https://b.example/token", "exp": 1_300 }).to_string().as_bytes(),
+    );
     let reject = |text: &str| Token::parse(text).and_then(|token| verify(&token, &set(&keys), &expected()).map(drop));
     assert_eq!(reject(&format!("{}.{other}.{}", parts[0], parts[2])), Err(Rejected::Signature));
     for alg in ["none", "HS256", "HS384", "PS384", "es384", ""] {
