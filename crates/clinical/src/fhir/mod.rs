@@ -2,8 +2,10 @@
 //! connection, no clock, no randomness of its own.
 
 pub mod build;
+pub mod cds;
 pub mod code;
 pub mod data;
+pub mod envelope;
 pub mod http;
 pub mod id;
 pub mod object;

@@ -66,6 +66,9 @@ pub enum Rejected {
     /// From another than expected.
     #[error("the token's issuer is not the one expected")]
     Issuer,
+    /// It wants its keys read from another address than the one that is configured.
+    #[error("the token names another address for its keys (jku)")]
+    KeyAddress,
     /// About another than expected.
     #[error("the token's subject is not the one expected")]
     Subject,
