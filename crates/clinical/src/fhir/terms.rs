@@ -50,6 +50,9 @@ pub const AUTHOR: Coding = Coding::fixed(PARTICIPATION_TYPE, "AUT", "author (ori
 /// What put a record together (Provenance).
 pub const ASSEMBLER: Coding =
     Coding::fixed("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "assembler", "Assembler");
+/// Who wrote it (Provenance).
+pub const PROVENANCE_AUTHOR: Coding =
+    Coding::fixed("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "author", "Author");
 /// Communications about safety.
 pub const FLAG_SAFETY: Coding =
     Coding::fixed("http://terminology.hl7.org/CodeSystem/flag-category", "safety", "Safety");

@@ -139,7 +139,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fhir::terms::{ASSEMBLER, AUTHOR};
+    use crate::fhir::terms::{ASSEMBLER, PROVENANCE_AUTHOR};
 
     #[test]
     fn a_write_names_device_policy_person_and_post() {
@@ -157,7 +157,7 @@ mod tests {
             device_role: ASSEMBLER,
             on_behalf_of: Some(Reference::address("Organization/o1")),
             person: Some(Reference::words("Mara")),
-            person_role: AUTHOR,
+            person_role: PROVENANCE_AUTHOR,
             entities: vec![Entity {
                 role: EntityRole::Source,
                 what: Reference::named("Communication", Identifier::uri("urn:uuid:x")),
@@ -175,8 +175,8 @@ mod tests {
                     { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
                         "code": "assembler", "display": "Assembler" }] },
                       "who": { "reference": "Device/d1" }, "onBehalfOf": { "reference": "Organization/o1" } },
-                    { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
-                        "code": "AUT", "display": "author (originator)" }] },
+                    { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
+                        "code": "author", "display": "Author" }] },
                       "who": { "display": "Mara" } },
                 ],
                 "entity": [{ "role": "source", "what": { "type": "Communication",

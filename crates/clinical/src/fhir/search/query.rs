@@ -1,7 +1,7 @@
 //! A search as a query string becomes a typed query, or an OperationOutcome that says what is wrong with it.
 //!
 //! What isn't understood would, if it were passed over, answer with more than was asked for. So an empty value, an unknown
-//! modifier, a chain and the parameters that only narrow are always errors; a name that no standard knows is passed over
+//! modifier, a chain (but to an identifier) and the parameters that only narrow are always errors; a name that no standard knows is passed over
 //! unless the one who asks wants to be told (Prefer: handling=strict).
 
 use super::{
@@ -223,6 +223,7 @@ impl Query {
         value: &str,
         rules: &Rules<'_>,
     ) -> Result<(), OperationOutcome> {
+        let (bare, modifier) = by_identifier(bare, modifier);
         let Some(param) = params::find(&self.kind, bare) else { return self.pass_over(name, bare, rules) };
         let alternatives = value::alternatives(value);
         if alternatives.len() > MOST_VALUES {
@@ -246,7 +247,7 @@ impl Query {
     }
 
     fn pass_over(&mut self, name: &str, bare: &str, rules: &Rules<'_>) -> Result<(), OperationOutcome> {
-        let narrows = bare.contains('.') || bare.starts_with('_');
+        let narrows = name.contains('.') || bare.starts_with('_');
         if narrows || rules.handling == Handling::Strict {
             let message = format!("{} has no search parameter {} here", self.kind, shown(name));
             return Err(refuse(IssueType::NotSupported, message, &at(bare)));
@@ -336,6 +337,16 @@ fn wanted(param: &Param, modifier: Option<&str>, text: &str, base: &str) -> Resu
         ) => return Err(Fault::Modifier),
     };
     read.filter(|_| !text.is_empty()).ok_or(Fault::Value)
+}
+
+/// `patient.identifier` and `subject:Patient.identifier` ask for the same as `patient:identifier` here: whom our resources
+/// refer to is mostly on another server, and the identifier in the reference is all we have.
+fn by_identifier<'a>(bare: &'a str, modifier: Option<&'a str>) -> (&'a str, Option<&'a str>) {
+    match (bare.strip_suffix(".identifier"), modifier) {
+        (Some(reference), None) => (reference, Some("identifier")),
+        (None, Some(chain)) if chain.strip_suffix(".identifier").is_some_and(is_type) => (bare, Some("identifier")),
+        _ => (bare, modifier),
+    }
 }
 
 fn is_type(name: &str) -> bool {

@@ -37,10 +37,12 @@ fn values_are_read_by_the_type_of_their_parameter() {
     assert_eq!(any_of("Task", "patient=p1,Patient/p2"), [patient("p1"), patient("p2")]);
     assert_eq!(any_of("Task", "subject:Patient=p1"), [patient("p1")]);
     assert_eq!(any_of("Communication", "subject=https://b.example/fhir/Patient/p1"), [patient("p1")]);
-    assert_eq!(
-        any_of("Task", "patient:identifier=s|v"),
-        [Wanted::ReferenceName { system: System::Is("s".to_owned()), value: Some("v".to_owned()) }]
-    );
+    for name in ["patient:identifier", "patient.identifier", "subject:Patient.identifier"] {
+        assert_eq!(
+            any_of("Task", &format!("{name}=s|v")),
+            [Wanted::ReferenceName { system: System::Is("s".to_owned()), value: Some("v".to_owned()) }]
+        );
+    }
     assert!(matches!(
         any_of("Communication", "sent=ge2026-11-27T10:00:00%2B01:00")[..],
         [Wanted::Date { prefix: Prefix::GreaterOrEqual, .. }]
@@ -64,6 +66,8 @@ fn what_is_wrong_is_said_with_its_place_and_without_its_value() {
     check("Task", "patient=Group/SECRET", IssueType::Value, "http.patient");
     check("Task", "patient:Group=SECRET", IssueType::NotSupported, "http.patient");
     check("Task", "patient.name=SECRET", IssueType::NotSupported, "http.patient.name");
+    check("Task", "status.identifier=SECRET", IssueType::NotSupported, "http.status");
+    check("Task", "subject:Patient.name=SECRET", IssueType::NotSupported, "http.subject");
     check("Task", "_has:Provenance:target:agent=SECRET", IssueType::NotSupported, "http._has");
     check("Task", "_filter=SECRET", IssueType::NotSupported, "http._filter");
     check("Task", "status:in=SECRET", IssueType::NotSupported, "http.status");
