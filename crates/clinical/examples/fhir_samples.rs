@@ -427,7 +427,10 @@ fn bundles() -> Vec<Value> {
         outcome: Some(OperationOutcome::new(Issue::warning(IssueType::NotSupported, "colour was passed over"))),
     };
     let nothing = Searchset { total: Some(0), ..Searchset::default() };
-    let changes: Vec<Change> = [communication(), provenance()].into_iter().filter_map(Change::put).collect();
+    let changes: Vec<Change> = [communication(), provenance()]
+        .into_iter()
+        .filter_map(|resource| Change::put("https://kis.example/fhir", resource))
+        .collect();
     let report = Report {
         id: id("Composition", "F-2841"),
         identifier: Identifier::new("https://bedside.hospital.example/report", "F-2841"),

@@ -6,7 +6,7 @@ use crate::fhir::{
     build::OperationOutcome,
     code::Verb,
     data::Meta,
-    id::Id,
+    id::{Id, Namespace},
     object::{Json, Object},
     time::Instant,
 };
@@ -66,7 +66,13 @@ impl Searchset {
                 .done()
         };
         let outcome = self.outcome.as_ref().map(|outcome| {
-            Object::new().put("resource", outcome.build()).put("search", Object::new().put("mode", "outcome")).done()
+            // An outcome has no address; the name follows from the page it goes with.
+            let page = self.links.first().map_or("", |link| link.url.as_str());
+            Object::new()
+                .put("fullUrl", format!("urn:uuid:{}", Namespace::of(page).id("OperationOutcome", "search")))
+                .put("resource", outcome.build())
+                .put("search", Object::new().put("mode", "outcome"))
+                .done()
         });
         let entries: Vec<Value> = self
             .matches
@@ -111,14 +117,15 @@ pub struct Change {
 }
 
 impl Change {
-    /// Writes a resource to its own id, which makes it if it isn't there: safe to repeat. `None`: it has no type or no id.
+    /// Writes a resource to its own id, which makes it if it isn't there: safe to repeat. `base` is the server's address,
+    /// against which the resource's relative references are read. `None`: it has no type or no id.
     #[must_use]
-    pub fn put(resource: Value) -> Option<Self> {
+    pub fn put(base: &str, resource: Value) -> Option<Self> {
         let kind = resource.get("resourceType").and_then(Value::as_str)?;
         let id = resource.get("id").and_then(Value::as_str).and_then(Id::parse)?;
         let url = format!("{kind}/{id}");
         let change = Self {
-            full_url: None,
+            full_url: Some(format!("{base}/{url}")),
             resource: Some(resource),
             verb: Verb::Put,
             url,
@@ -207,7 +214,7 @@ mod tests {
                       "resource": { "resourceType": "Task", "id": "t1" } },
                     { "fullUrl": "https://b.example/fhir/Communication/c1", "search": { "mode": "include" },
                       "resource": { "resourceType": "Communication", "id": "c1" } },
-                    { "search": { "mode": "outcome" },
+                    { "fullUrl": "urn:uuid:cd3bdf1c-8507-5be7-8506-1f702df9f51b", "search": { "mode": "outcome" },
                       "resource": { "resourceType": "OperationOutcome", "issue": [{ "severity": "warning",
                         "code": "not-supported", "diagnostics": "colour is not heeded" }] } },
                 ],
@@ -226,7 +233,10 @@ mod tests {
         let changes = Transaction {
             is_atomic: true,
             changes: vec![
-                Change { if_match: Some("W/\"2\"".to_owned()), ..Change::put(task.clone()).unwrap() },
+                Change {
+                    if_match: Some("W/\"2\"".to_owned()),
+                    ..Change::put("https://kis.example/fhir", task.clone()).unwrap()
+                },
                 Change::post("urn:uuid:a".to_owned(), note.clone()).unwrap(),
             ],
         };
@@ -236,12 +246,12 @@ mod tests {
                 "resourceType": "Bundle",
                 "type": "transaction",
                 "entry": [
-                    { "resource": task, "request": { "method": "PUT", "url": "Task/t1", "ifMatch": "W/\"2\"" } },
+                    { "fullUrl": "https://kis.example/fhir/Task/t1", "resource": task, "request": { "method": "PUT", "url": "Task/t1", "ifMatch": "W/\"2\"" } },
                     { "fullUrl": "urn:uuid:a", "resource": note,
                       "request": { "method": "POST", "url": "Communication" } },
                 ],
             })
         );
-        assert!(Change::put(note).is_none(), "without an id nothing can be put");
+        assert!(Change::put("", note).is_none(), "without an id nothing can be put");
     }
 }

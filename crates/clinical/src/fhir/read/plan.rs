@@ -187,15 +187,11 @@ fn merges(server: &Capabilities) -> Choice<Merges> {
     if can_subscribe && server.topics.contains(ISIK_PATIENT_MERGE) {
         return Choice { way: Merges::IsikTopic, because };
     }
-    if !can_subscribe {
-        because.push(lack(server, "Subscription"));
-    } else {
+    if can_subscribe {
         because.push("no topic for merged patients is offered".to_owned());
-        if server.topics.is_empty() {
-            return Choice { way: Merges::Criteria, because };
-        }
-        because.push("its subscriptions are by topic".to_owned());
+        return Choice { way: Merges::Criteria, because };
     }
+    because.push(lack(server, "Subscription"));
     // _lastUpdated is seldom listed and mostly there.
     if server.can("Patient", Interaction::SearchType) {
         return Choice { way: Merges::Poll, because };

@@ -75,7 +75,7 @@ fn merges_come_by_topic_by_criteria_or_by_asking() {
     for (resources, expected) in [
         (json!([with_topic, patient]), Merges::IsikTopic),
         (json!([subscription, patient]), Merges::Criteria),
-        (json!([other_topic, patient]), Merges::Poll),
+        (json!([other_topic, patient]), Merges::Criteria),
         (json!([patient]), Merges::Poll),
         (json!([]), Merges::OnRead),
     ] {
