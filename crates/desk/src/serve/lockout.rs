@@ -1,4 +1,4 @@
-//! How often a sign-in may be tried: five tries per login, twenty per address, then a wait that doubles each time.
+//! How often a sign-in, or a code at the private door, may be tried: five tries per login, twenty per address, then a wait that doubles each time.
 
 use bedside_core::time::{Span, Timestamp};
 use bedside_store::{Store, StoreError, people};
@@ -23,6 +23,15 @@ impl Try {
     pub(super) fn new(store: &Store, login: &str, address: Option<&str>) -> Self {
         let mut names = vec![(store.lookup().hash(&["sign-in", "login", login]), FREE_PER_LOGIN)];
         names.extend(address.map(|one| (store.lookup().hash(&["sign-in", "address", one]), FREE_PER_ADDRESS)));
+        Self { names }
+    }
+
+    /// A try at the private door: with the name of an account, known or not, and from an address.
+    pub(super) fn at_door(store: &Store, account: Option<&str>, address: Option<&str>) -> Self {
+        let hash = |kind, one| store.lookup().hash(&["door-try", kind, one]);
+        let mut names = Vec::new();
+        names.extend(account.map(|one| (hash("account", one), FREE_PER_LOGIN)));
+        names.extend(address.map(|one| (hash("address", one), FREE_PER_ADDRESS)));
         Self { names }
     }
 

@@ -17,7 +17,8 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub use name::{
-    escalation, guard_kind, label, log_kind, role, speaker, stop_code, topic, trouble_code, undone_code, wake,
+    choice_for, escalation, guard_kind, identifier, label, link_level, log_kind, purpose, role, speaker,
+    speaker_at_door, speaks_for, stop_code, topic, trouble_code, undone_code, wake, way,
 };
 pub use number::grouped;
 pub use reader::Reader;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod compose;
+mod door;
 mod reply;
 mod side;
 mod slip;
@@ -21,6 +22,7 @@ use bedside_store::{
     cases::{self, CaseRow},
 };
 
+pub(super) use self::door::file;
 use self::view::Typed;
 use super::{
     DeskState,
@@ -122,6 +124,9 @@ pub(super) async fn act(
     posted: Posted,
 ) -> Answer {
     let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
+    if act == "invite" {
+        return door::invite(&state, &posted.who, &case).await;
+    }
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,
         None => acts::post(&state, &posted, &case, &act).await,
