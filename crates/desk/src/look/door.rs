@@ -35,9 +35,19 @@ pub struct Help {
     pub talk: (&'static str, &'static str),
 }
 
-/// A page of the door.
+/// A page of the door; what to do in an emergency stands at its foot.
 #[must_use]
 pub fn door(f: &DoorFrame, title: &str, inner: Markup) -> Markup {
+    whole(f, title, html! { (inner) (help(f)) })
+}
+
+/// The first page of the door: what to do in an emergency stands right after the greeting, before anything to fill in.
+#[must_use]
+pub fn first(f: &DoorFrame, title: &str, greeting: Markup, inner: Markup) -> Markup {
+    whole(f, title, html! { (greeting) (help(f)) (inner) })
+}
+
+fn whole(f: &DoorFrame, title: &str, inner: Markup) -> Markup {
     let r = &f.reader;
     html! {
         (DOCTYPE)
@@ -52,7 +62,6 @@ pub fn door(f: &DoorFrame, title: &str, inner: Markup) -> Markup {
                         p { @if f.site.is_empty() { (f.group) } @else { (f.site) } }
                     }
                     (inner)
-                    (help(f))
                     (languages(f))
                 }
             }

@@ -77,7 +77,7 @@ pub(super) fn door(f: &Frame, v: &Case) -> Markup {
 
 fn person(r: &Reader, d: &Door) -> Markup {
     html! {
-        dl.pairs {
+        dl.pairs.tall {
             dt { (r.t("door-side-for")) } dd { (speaker_at_door(r, &d.speaks_for)) }
             dt { (r.t("door-side-consents")) }
             dd {
@@ -122,7 +122,7 @@ fn confirm(f: &Frame, v: &Case, one: &Link) -> Markup {
     form::unfold(
         "link-confirm",
         &r.t("door-side-confirm-ask"),
-        "",
+        "bare",
         form::post(
             &f.csrf,
             &act(v, "link-confirm"),

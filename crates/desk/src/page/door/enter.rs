@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{form_to, wrong};
-use crate::look::door::{DoorFrame, door};
+use crate::look::door::{DoorFrame, door, first};
 use crate::look::form::{self, Field};
 use crate::look::part::{self, Weight};
 use crate::look::{Glyph, icon};
@@ -52,12 +52,14 @@ pub fn houses(f: &DoorFrame, all: &[(String, String)]) -> Markup {
 #[must_use]
 pub fn knock(f: &DoorFrame, v: &Knock) -> Markup {
     let r = &f.reader;
-    let inner = html! {
+    let greeting = html! {
         div.stack {
             h1 { (r.t("door-hello")) }
             p { (r.say("door-hello-body", &[("site", f.site.as_str().into())])) }
             p { (r.t("door-hello-free")) }
         }
+    };
+    let inner = html! {
         @if v.channels.is_empty() { p.told { (r.t("door-no-channel")) } }
         @else {
             section.stack aria-labelledby="knock-h" {
@@ -76,7 +78,7 @@ pub fn knock(f: &DoorFrame, v: &Knock) -> Markup {
             }
         }
     };
-    door(f, &r.t("door-title"), inner)
+    first(f, &r.t("door-title"), greeting, inner)
 }
 
 /// The code, and the button of who has sent it.
@@ -91,7 +93,9 @@ pub fn code(f: &DoorFrame, v: &CodeState) -> Markup {
                 p.code aria-labelledby="code-h" { (v.code) }
                 p { (r.say("door-code-until", &[("at", r.clock(until).into())])) }
                 p.card { (icon(Glyph::Forbid)) span { (r.t("door-code-warn")) } }
-                @if v.waiting { (wrong(&r.t("door-code-waiting"))) }
+                @if v.waiting {
+                    p.told.is-hold role="status" { (icon(Glyph::Clock)) " " (r.t("door-code-waiting")) }
+                }
             } @else { (wrong(&r.t("door-code-over"))) }
         }
         div.stack {
