@@ -977,4 +977,5 @@ undone-consent-missing = Die Einwilligung in die Verknüpfung fehlt oder wurde z
 undone-way-missing = Bitte sagen Sie, wie Sie sich vergewissert haben.
 undone-representative-missing = Hier schreibt jemand für einen anderen Menschen oder ist zu jung: Die Einwilligung des Patienten, der Patientin oder der gesetzlichen Vertretung muss gesehen worden sein.
 undone-link-changed = Die Verknüpfung wurde inzwischen aufgehoben oder erledigt.
+undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte warten Sie ein wenig.
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.

@@ -977,4 +977,5 @@ undone-consent-missing = The consent to the link is missing or was taken back.
 undone-way-missing = Please say how you made sure.
 undone-representative-missing = They write for someone else or are too young: the consent of the patient or of their legal representative must have been seen.
 undone-link-changed = The link was undone or settled meanwhile.
+undone-too-many-messages = We cannot read that much at once. Please wait a little.
 undone-not-private = A one-time link may only go into a private message.

@@ -232,6 +232,7 @@ names! {
         "representative-missing",
         "link-changed",
         "not-private",
+        "too-many-messages",
     ]
 }
 names! {

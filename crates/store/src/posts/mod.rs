@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     author::{AuthorRow, author},
-    read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
+    read::{
+        by_id, by_thread, channel_posts_to_look_at, mark_indexed, newest_in_thread, prior_posts, rows, set_signals,
+        unindexed,
+    },
     take::{NewPost, Prepared, apply_edit, author_key, ensure_keys, known, mark_deleted, prepare},
 };
 use crate::{DataKey, Phi, Store, StoreError};

@@ -26,6 +26,7 @@ macro_rules! columns {
 statements! {
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
     BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at, p.id LIMIT 200");
+    NEWEST_IN_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at DESC, p.id DESC LIMIT 200");
     UNINDEXED = concat!("SELECT ", columns!(), " WHERE NOT p.indexed ORDER BY p.id LIMIT $1");
     LOOK_AT = concat!("SELECT ", columns!(), " JOIN cases m ON m.post_id = p.id WHERE p.channel_id = $1 \
         AND m.queue IN ('now', 'waiting') AND m.standing = 'live' AND p.deleted_at IS NULL AND p.id > $2 \
@@ -62,6 +63,15 @@ pub async fn rows(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<PostRow>, StoreErro
 /// As [`by_id`].
 pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, StoreError> {
     tx.rows(BY_THREAD, args![thread]).await?.iter().map(read).collect()
+}
+
+/// The newest 200 posts of a thread, the oldest of them first.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn newest_in_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, StoreError> {
+    let rows = tx.rows(NEWEST_IN_THREAD, args![thread]).await?;
+    rows.iter().rev().map(read).collect()
 }
 
 /// Posts that the search index doesn't hold yet.

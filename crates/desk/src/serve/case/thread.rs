@@ -16,6 +16,7 @@ use bedside_store::{
 };
 
 use super::super::{DeskState, eyes::Sight, names, rows::upstream, session::Signed};
+use super::door::is_private;
 use crate::page::{
     case::{Part, Post, Signal, SignalKind},
     inbox::Upstream,
@@ -34,7 +35,12 @@ pub(super) async fn posts(
     tx: &mut Tx,
     case: &CaseRow,
 ) -> Result<Vec<Opened>, StoreError> {
-    let rows = posts::by_thread(tx, case.thread).await?;
+    // A private conversation goes on for long: there the newest count.
+    let rows = if is_private(state, case) {
+        posts::newest_in_thread(tx, case.thread).await?
+    } else {
+        posts::by_thread(tx, case.thread).await?
+    };
     if who.sight(case.site) != Sight::Text {
         return Ok(rows.into_iter().map(|row| (row, None)).collect());
     }
