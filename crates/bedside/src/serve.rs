@@ -67,6 +67,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
+    road.open_doors().await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
