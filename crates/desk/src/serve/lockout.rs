@@ -1,5 +1,5 @@
-//! How often a sign-in may be tried: five tries per login, twenty per address, then a wait that doubles each time. Where
-//! somebody has signed in before, their tries are counted apart from those of strangers.
+//! How often a sign-in, or a code at the private door, may be tried: five tries per login, twenty per address, then a wait
+//! that doubles each time. Where somebody has signed in before, their tries are counted apart from those of strangers.
 
 use bedside_core::time::{Span, Timestamp};
 use bedside_store::{Store, StoreError, Tx, people};
@@ -59,19 +59,8 @@ impl Try {
         let mut tx = store.begin().await?;
         let of_login = self.of_login(&mut tx, now).await?;
         let of_address = self.from.as_ref().map(|from| (from.address.as_slice(), FREE_PER_ADDRESS));
-        let mut until = None;
-        for (name, free) in [(of_login, FREE_PER_LOGIN)].into_iter().chain(of_address) {
-            if let Some((failures, since)) = people::failures(&mut tx, name).await?
-                && since >= now.minus(FORGET)
-            {
-                until = until.max(Some(since.plus(wait(failures, free))).filter(|until| *until > now));
-            }
-        }
-        if until.is_none() {
-            for (name, _) in [(of_login, FREE_PER_LOGIN)].into_iter().chain(of_address) {
-                people::count_failure(&mut tx, name, now, now.minus(FORGET)).await?;
-            }
-        }
+        let names: Vec<_> = [(of_login, FREE_PER_LOGIN)].into_iter().chain(of_address).collect();
+        let until = count(&mut tx, &names, now).await?;
         tx.commit().await?;
         Ok(until)
     }
@@ -94,6 +83,50 @@ impl Try {
             None => Ok(()),
         }
     }
+}
+
+/// A try at the private door: with the name of an account, known or not, and from an address.
+#[derive(Debug)]
+pub(super) struct DoorTry {
+    names: Vec<(Vec<u8>, i64)>,
+}
+
+impl DoorTry {
+    /// A try for this account, from this address as `address::counted` names it.
+    pub(super) fn new(store: &Store, account: Option<&str>, address: Option<&str>) -> Self {
+        let hash = |kind, one| store.lookup().hash(&["door-try", kind, one]);
+        let mut names = Vec::new();
+        names.extend(account.map(|one| (hash("account", one), FREE_PER_LOGIN)));
+        names.extend(address.map(|one| (hash("address", one), FREE_PER_ADDRESS)));
+        Self { names }
+    }
+
+    /// Counts the try; as [`Try::begin`].
+    pub(super) async fn begin(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let mut tx = store.begin().await?;
+        let names: Vec<_> = self.names.iter().map(|(name, free)| (name.as_slice(), *free)).collect();
+        let until = count(&mut tx, &names, now).await?;
+        tx.commit().await?;
+        Ok(until)
+    }
+}
+
+/// Until when tries under these names wait; where none does, this one is counted.
+async fn count(tx: &mut Tx, names: &[(&[u8], i64)], now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let mut until = None;
+    for (name, free) in names {
+        if let Some((failures, since)) = people::failures(tx, name).await?
+            && since >= now.minus(FORGET)
+        {
+            until = until.max(Some(since.plus(wait(failures, *free))).filter(|until| *until > now));
+        }
+    }
+    if until.is_none() {
+        for (name, _) in names {
+            people::count_failure(tx, name, now, now.minus(FORGET)).await?;
+        }
+    }
+    Ok(until)
 }
 
 fn wait(failures: i64, free: i64) -> Span {

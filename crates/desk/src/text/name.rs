@@ -168,6 +168,14 @@ names! {
         "password-set",
         "person-locked",
         "person-unlocked",
+        "door-invited",
+        "door-proven",
+        "link-claimed",
+        "link-confirmed",
+        "link-refused",
+        "link-undone",
+        "consent-given",
+        "consent-revoked",
         "decided-otherwise",
         "facts-entered",
         "emr-taken",
@@ -240,7 +248,46 @@ names! {
         "message-refused",
         "message-waits",
         "message-erased",
+        "speaks-for-missing",
+        "file-too-large",
+        "file-kind",
+        "number-unclear",
+        "day-unclear",
+        "consent-missing",
+        "way-missing",
+        "representative-missing",
+        "link-changed",
+        "not-private",
+        "too-many-messages",
     ]
+}
+names! {
+    /// What a person at the private door can consent to ("care_team").
+    purpose, "purpose", ["link", "care-team", "contact"]
+}
+names! {
+    /// For whom a visitor of the private door writes, said to them ("child" → "für Ihr Kind").
+    speaks_for, "speaks-for", ["myself", "child", "relative"]
+}
+names! {
+    /// The same, said of them to the desk.
+    speaker_at_door, "speaker-at-door", ["myself", "child", "relative"]
+}
+names! {
+    /// The same, as they choose it.
+    choice_for, "choice-for", ["myself", "child", "relative"]
+}
+names! {
+    /// What a record is named by ("kvnr").
+    identifier, "identifier", ["mrn", "case-number", "kvnr"]
+}
+names! {
+    /// How far a link to a record has come.
+    link_level, "link", ["claimed", "confirmed", "refused", "undone"]
+}
+names! {
+    /// How a member of staff made sure.
+    way, "way", ["in-person", "recorded-phone", "document", "refused"]
 }
 names! {
     /// What ails a channel ("timed_out").

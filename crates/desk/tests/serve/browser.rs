@@ -50,6 +50,21 @@ impl Browser {
         self.send(Method::POST, path, Body::from(pairs.join("&"))).await
     }
 
+    /// Sends a form with a file, as browsers do.
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", self.csrf.as_str())].into_iter().chain(fields.iter().copied()) {
+            let head = format!("--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        let head = format!("--b0undary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"Content-Type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--b0undary--\r\n");
+        self.send_as(Method::POST, path, Body::from(body), "multipart/form-data; boundary=b0undary").await
+    }
+
     /// Sends a form and goes where the answer leads.
     pub async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.post(path, fields).await;
@@ -58,10 +73,14 @@ impl Browser {
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Body) -> Page {
+        self.send_as(method, path, body, "application/x-www-form-urlencoded").await
+    }
+
+    async fn send_as(&mut self, method: Method, path: &str, body: Body, kind: &str) -> Page {
         let path = path.split('#').next().unwrap();
         let mut request = Request::builder().method(&method).uri(path).header(header::HOST, "desk.example");
         if method == Method::POST {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            request = request.header(header::CONTENT_TYPE, kind);
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);

@@ -184,6 +184,11 @@ impl Group {
         self.person("jonas", &[(self.mitte, Role::Desk), (self.mitte, Role::Approver)]).await.1
     }
 
+    /// The channel of a site on its platform.
+    pub fn channel(&self, site: SiteId) -> ChannelId {
+        self.channels[usize::from(site == self.nord)]
+    }
+
     pub async fn hears(&self, site: SiteId, posts: Vec<Inbound>) {
         let channel = self.channels[usize::from(site == self.nord)];
         let news: Vec<Upstream> = posts.into_iter().map(|post| Upstream::Posted(Box::new(post))).collect();

@@ -165,6 +165,13 @@ pub fn post(id: &str, author: &str, text: &str) -> Inbound {
 }
 
 impl Desk {
+    /// Everything that lies in the data folder, as text.
+    pub fn written(&self) -> String {
+        let files = ["bedside.db", "bedside.db-wal", "search.db", "search.db-wal", "keys/keys.db", "keys/keys.db-wal"];
+        let bytes = files.iter().flat_map(|file| std::fs::read(self._folder.path().join(file)).unwrap_or_default());
+        String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).to_lowercase()
+    }
+
     /// As after the process died: another road over the same store.
     pub fn restart(&mut self, witness: Option<Arc<dyn Witness>>) {
         let platforms = [self.platform.clone(), self.other.clone()];

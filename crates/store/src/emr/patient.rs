@@ -118,12 +118,7 @@ pub fn key_owner(store: &Store, site: SiteId, id: &Identifier) -> String {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn find(
-    store: &Store,
-    tx: &mut Tx,
-    site: SiteId,
-    id: &Identifier,
-) -> Result<Option<PatientRow>, StoreError> {
+pub async fn find(store: &Store, tx: &mut Tx, site: SiteId, id: &Identifier) -> Result<Option<PatientRow>, StoreError> {
     if let Some(row) = tx.row(BY_HASH, args![site, id_hash(store, site, id)]).await? {
         return read(&row).map(Some);
     }

@@ -27,6 +27,8 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         upstream: Upstream::Same,
         url: None,
         masked: false,
+        instead: None,
+        file: None,
         reach: None,
     }
 }
@@ -305,6 +307,7 @@ pub fn held(lang: Lang) -> Case {
         changed: None,
         resolved: None,
         known: Known::default(),
+        door: None,
         may: May {
             draft: true,
             hold: true,

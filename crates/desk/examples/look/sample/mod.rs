@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod door;
 mod house;
 mod lists;
 mod others;
@@ -137,6 +138,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("me-saved", me::me(&calm, &me_view(lang, true, PasswordState::Wrong)));
     add("keys", keys::keys(&calm));
 
+    for (name, page) in door::pages(lang) {
+        add(name, page);
+    }
+    for (name, view) in door::cases(lang) {
+        add(name, case::case(&calm, &view));
+    }
     for (name, view) in troubles(lang) {
         add(name, error::trouble(&calm, &view));
     }

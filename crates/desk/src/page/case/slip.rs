@@ -23,7 +23,7 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
     html! {
         section.slip.(d.action.tone().class()) #decision data-live tabindex="-1" aria-labelledby="decision-h" {
             div.verb {
-                (icon(d.action.glyph())) h2 #decision-h { (verb(r, d)) }
+                (icon(d.action.glyph())) h2 #decision-h { (verb(r, d, v.is_private())) }
                 @match d.until {
                     Some(at) if d.action == Action::Hold => (part::time_left(r, at)),
                     _ => span.num { (r.say("slip-decided", &[("at", r.moment(d.at).into())])) },
@@ -45,11 +45,12 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
     }
 }
 
-fn verb(r: &Reader, d: &Decision) -> String {
+fn verb(r: &Reader, d: &Decision, private: bool) -> String {
     match (d.action, d.until) {
         (Action::Hold, Some(at)) => r.say("verb-hold-until", &[("at", r.until(at).into())]),
         (Action::Hold, None) => r.t("verb-hold-on"),
         (Action::Answer, _) => r.t("verb-answer"),
+        (Action::Invite, _) if private => r.t("verb-door"),
         (Action::Invite, _) => r.t("verb-invite"),
         (Action::Acknowledge, _) => r.t("verb-acknowledge"),
         (Action::Silent, _) => r.t("verb-silent"),

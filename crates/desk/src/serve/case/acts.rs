@@ -55,6 +55,8 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
+        "link-confirm" => doing.settle(true).await?,
+        "link-refuse" => doing.settle(false).await?,
         "approve" => doing.approve().await?,
         "send-back" => doing.send_back().await?,
         "undo" => doing.undo().await?,
@@ -213,6 +215,12 @@ impl Act<'_> {
             self.state.road.note(self.by(), self.case.id, &remark).await.map_err(|error| self.failed(error))?;
         }
         Ok("")
+    }
+
+    /// Confirms or refuses that the person's account belongs to the record they named.
+    async fn settle(&self, confirmed: bool) -> Result<&'static str, Stop> {
+        super::door::settle(self.state, self.who, self.case, self.fields, confirmed).await?;
+        Ok("#door")
     }
 
     /// The draft that the page showed; another text in its place is refused.

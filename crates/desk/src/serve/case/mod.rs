@@ -2,6 +2,7 @@
 
 mod acts;
 mod compose;
+mod door;
 mod reply;
 mod side;
 mod slip;
@@ -21,6 +22,7 @@ use bedside_store::{
     cases::{self, CaseRow},
 };
 
+pub(super) use self::door::file;
 use self::view::Typed;
 use super::{
     DeskState,
@@ -125,6 +127,9 @@ pub(super) async fn act(
 ) -> Answer {
     let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
     let posted = Posted { who: posted.who.on_the_clock_of(case.site), ..posted };
+    if act == "invite" {
+        return door::invite(&state, &posted.who, &case).await;
+    }
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,
         None => acts::post(&state, &posted, &case, &act).await,

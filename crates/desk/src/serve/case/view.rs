@@ -21,7 +21,7 @@ use super::{
         names,
         session::Signed,
     },
-    queue, reply, seen, side, slip, thread,
+    door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
 
@@ -93,7 +93,8 @@ pub(super) async fn case(
         subject_row.and_then(|row| row.signals.as_ref()).map(|found| found.topics.as_slice()).unwrap_or_default();
     let (log, log_total) = side::log_lines(who, tx, case, &people, &entries).await?;
     let ours = thread::ours(state, who, tx, case, &channel).await?;
-    let shown = thread::thread(who, case, &channel, &posts, ours);
+    let extras = thread::Extras::of(tx, case, &posts).await?;
+    let shown = thread::thread(who, case, (&channel, &extras), &posts, ours);
     let told = slip::Told { subject: subject_row, thread: &shown };
     Ok(Case {
         id: case.number,
@@ -116,6 +117,7 @@ pub(super) async fn case(
         changed: typed.filter(|typed| typed.is_late).map(|typed| changed(who, typed, &people, &entries)),
         resolved: resolved(who, case, &people, &entries),
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
+        door: door::door(state, who, tx, case, subject_row, &people).await?,
         may: may(who, case),
         thread: keep_subject(shown),
     })
