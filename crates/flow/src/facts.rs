@@ -24,7 +24,7 @@ pub(crate) struct Around {
     pub(crate) labels: Vec<LabelKind>,
     pub(crate) site_labels: Vec<LabelKind>,
     pub(crate) paused: bool,
-    /// What the author told in earlier posts of the thread.
+    /// What the author told in the other posts of the thread.
     pub(crate) told: Told,
 }
 
@@ -42,11 +42,10 @@ pub(crate) struct Told {
 const DANGERS: [Topic; 4] = [Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
 
 impl Told {
-    /// What a thread's stored posts tell, as far as they were written before `post` and by its author.
-    pub(crate) fn before(thread: &[PostRow], post: &PostRow) -> Self {
+    /// What the other stored posts of its author tell in a thread: also later ones, as a post may come late or be edited.
+    pub(crate) fn beside(thread: &[PostRow], post: &PostRow) -> Self {
         let mut told = Self::default();
-        let earlier = thread.iter().filter(|one| one.author == post.author && one.id != post.id && one.at <= post.at);
-        for one in earlier {
+        for one in thread.iter().filter(|one| one.author == post.author && one.id != post.id) {
             if let Some(signals) = &one.signals {
                 told.hear(one.at, signals);
             }
@@ -134,6 +133,6 @@ pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Resul
         site_labels: on.iter().filter(|label| label.target_id == site).map(|label| label.kind).collect(),
         labels: on.into_iter().map(|label| label.kind).collect(),
         paused: !desk::pauses(tx, post.site).await?.is_empty(),
-        told: Told::before(&thread, post),
+        told: Told::beside(&thread, post),
     })
 }

@@ -14,7 +14,7 @@ mod run;
 mod step;
 
 pub use self::{
-    acts::{ActError, Checked, LabelOrder, PauseScope, Paused, PersonDecision, WouldLeave},
+    acts::{ActError, Checked, LabelOrder, PauseScope, Paused, PersonDecision, WouldLeave, note_person, store_role},
     clock::{Clock, SystemClock, TestClock},
     error::FlowError,
     house::{House, RulesFailing},

@@ -29,7 +29,7 @@ pub struct Settings {
     pub undo: Span,
     /// The name of the log, a host name of the hospital's own (C2SP tlog-checkpoint: origin).
     pub log_origin: String,
-    /// How often a channel without push is read.
+    /// The longest between two reads of a channel; by itself it comes sooner, as its connector and its platform say.
     pub poll: Span,
     /// How often posts of open cases are looked at upstream.
     pub look: Span,
@@ -44,7 +44,7 @@ impl Default for Settings {
         Self {
             undo: Span::seconds(60),
             log_origin: "bedside.invalid/log".to_owned(),
-            poll: Span::seconds(2),
+            poll: Span::seconds(30),
             look: Span::minutes(5),
             answer_within: Span::seconds(30),
             pause_waits: Span::seconds(5),

@@ -140,8 +140,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/inbox", get(inbox::show))
         .route("/search", get(search::show))
         .route("/events", get(events::events))
+        .route("/events/now", get(events::now))
         .route("/case/{number}", get(case::show))
-        .route("/case/{number}/{act}", post(case::act))
+        .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     gate.merge(house)
         .merge(cases)

@@ -74,7 +74,7 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
         }
         _ => return response,
     };
-    let for_script = parts.uri.path().starts_with("/live/") || parts.uri.path() == "/events";
+    let for_script = ["/live/", "/events"].iter().any(|path| parts.uri.path().starts_with(path));
     if for_script {
         return status.into_response();
     }

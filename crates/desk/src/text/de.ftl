@@ -114,6 +114,7 @@ empty-silent-title = Nichts ist still entschieden.
 empty-silent-body = Wo keine Regel eine Antwort erlaubt, bleiben wir still. Das steht dann hier, mit der Regel.
 empty-done-title = Noch nichts erledigt.
 empty-done-body = Was Sie abschließen, steht danach hier.
+row-changed-since = Seitdem bearbeitet. Öffnen zeigt den Stand.
 row-unread = Ungelesen.
 row-masked = Der Text ist für Ihre Rolle verdeckt.
 row-history = aus dem Bestand
@@ -142,6 +143,7 @@ search-count = { $count ->
     [one] 1 Fall gefunden
    *[other] { $count } Fälle gefunden
 }
+search-newest = Die neuesten { $count } von mehr. Ein Wort dazu grenzt ein.
 search-none = Nichts gefunden.
 search-none-body = Versuchen Sie ein Wort weniger oder die Fallnummer. Gesucht wird an Ihren Häusern.
 search-how = Ein Wort aus dem Beitrag, ein Name oder eine Nummer wie F-2841.
@@ -190,7 +192,6 @@ slip-taken = { $who } hat { $at } übernommen.
 slip-untaken = Noch niemand hat übernommen,
 slip-wakes-if = Wacht früher auf
 slip-came-close = Fast gegriffen
-slip-clock = Antwortuhr
 slip-woken = Neu entschieden { $at }, vorher: { $before }
 slip-overridden = Von { $who } anders entschieden, { $at }. Die Regeln sagten: { $before }. { $why }
 slip-rule-error = Eine Regel ließ sich nicht auswerten. Darum geht nichts hinaus, bis ein Mensch entscheidet.
@@ -706,6 +707,10 @@ logged-upstream-deleted = Beitrag dort gelöscht
 logged-rules-loaded = Regelwerk geladen
 logged-key-erased = Schlüssel gelöscht
 logged-taken-down = Antwort abgenommen
+logged-link-made = Einmal-Link gemacht
+logged-password-set = Passwort gesetzt
+logged-person-locked = Gesperrt
+logged-person-unlocked = Wieder zugelassen
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 
@@ -723,6 +728,8 @@ me-session-since = Angemeldet seit { $at }
 strip-death = Tod
 strip-event = Ereignis
 strip-post = Beitrag
+because-unreadable = Der Text dieses Beitrags lässt sich nicht mehr lesen: Sein Schlüssel wurde gelöscht, oder er wurde in der Datenbank verändert. Ein Mensch muss auf der Plattform nachsehen.
+because-unsorted = Dieser Beitrag ließ sich auch nach mehreren Versuchen nicht einordnen. Ein Mensch muss ihn lesen.
 because-person = Das hat ein Mensch entschieden und steht mit Namen und Grund dafür ein.
 beside-report = Entfernen oder der Plattform melden.
 rule-unknown = Die Regel { $rule } gilt nicht mehr, ihr Wortlaut fehlt darum.
@@ -730,6 +737,7 @@ close-missing = Es fehlt: { $what }
 about-posts = Frühere Beiträge
 about-posts-count = { $count ->
     [0] keine an diesem Haus
+    [100] 100 oder mehr an diesem Haus
     [one] 1 an diesem Haus
    *[other] { $count } an diesem Haus
 }

@@ -114,6 +114,7 @@ empty-silent-title = Nothing was decided silent.
 empty-silent-body = Where no rule permits an answer, we stay silent. It then stands here, with the rule.
 empty-done-title = Nothing done yet.
 empty-done-body = What you resolve stands here afterwards.
+row-changed-since = Worked on since. Open it to see how it stands.
 row-unread = Unread.
 row-masked = The text is covered for your role.
 row-history = from history
@@ -142,6 +143,7 @@ search-count = { $count ->
     [one] 1 case found
    *[other] { $count } cases found
 }
+search-newest = The newest { $count } of more. One more word narrows it down.
 search-none = Nothing found.
 search-none-body = Try one word fewer, or the case number. The search covers your sites.
 search-how = A word of the post, a name, or a number like F-2841.
@@ -190,7 +192,6 @@ slip-taken = { $who } took it { $at }.
 slip-untaken = Nobody has taken it,
 slip-wakes-if = Wakes earlier if
 slip-came-close = Came close
-slip-clock = Response clock
 slip-woken = Decided anew { $at }, before: { $before }
 slip-overridden = Decided otherwise by { $who }, { $at }. The rules said: { $before }. { $why }
 slip-rule-error = A rule could not be evaluated. So nothing leaves until a person decides.
@@ -706,6 +707,10 @@ logged-upstream-deleted = Post deleted there
 logged-rules-loaded = Rules loaded
 logged-key-erased = Key erased
 logged-taken-down = Answer taken down
+logged-link-made = One-time link made
+logged-password-set = Password set
+logged-person-locked = Locked out
+logged-person-unlocked = Let in again
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 
@@ -723,6 +728,8 @@ me-session-since = Signed in since { $at }
 strip-death = Death
 strip-event = Event
 strip-post = Post
+because-unreadable = The text of this post can no longer be read: its key was erased, or it was changed in the database. A person has to look at the platform.
+because-unsorted = This post could not be sorted, even after several attempts. A person has to read it.
 because-person = A person decided, and answers for it by name and reason.
 beside-report = To be removed or reported to the platform.
 rule-unknown = The rule { $rule } is no longer in force, so its words are gone.
@@ -730,6 +737,7 @@ close-missing = Missing: { $what }
 about-posts = Earlier posts
 about-posts-count = { $count ->
     [0] none at this site
+    [100] 100 or more at this site
     [one] 1 at this site
    *[other] { $count } at this site
 }

@@ -164,6 +164,10 @@ names! {
         "rules-loaded",
         "key-erased",
         "taken-down",
+        "link-made",
+        "password-set",
+        "person-locked",
+        "person-unlocked",
         "decided-otherwise",
         "facts-entered",
     ]

@@ -17,6 +17,8 @@ pub struct Browser {
     pub csrf: String,
     /// Headers sent with every request.
     pub headers: Vec<(&'static str, String)>,
+    /// The address it comes from, if the server is told.
+    pub address: Option<std::net::Ipv4Addr>,
 }
 
 pub struct Page {
@@ -27,7 +29,7 @@ pub struct Page {
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: HashMap::new(), csrf: String::new(), headers: Vec::new() }
+        Self { router, cookies: HashMap::new(), csrf: String::new(), headers: Vec::new(), address: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -68,7 +70,12 @@ impl Browser {
             let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, all.join("; "));
         }
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let mut request = request.body(body).unwrap();
+        if let Some(address) = self.address {
+            let peer = std::net::SocketAddr::from((address, 4711));
+            request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        }
+        let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();

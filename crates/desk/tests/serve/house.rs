@@ -48,7 +48,7 @@ fn site(n: u8, slug: &str, name: &str) -> Site {
         group: "Lindenhof".to_owned(),
         jurisdiction: Jurisdiction::De,
         page_owner: PageOwner::Private,
-        time_zone: "Europe/Berlin".to_owned(),
+        time_zone: if slug == "nord" { "Europe/Lisbon" } else { "Europe/Berlin" }.to_owned(),
         settings: SiteSettings::default(),
     }
 }

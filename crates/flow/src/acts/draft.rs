@@ -1,5 +1,7 @@
 //! Acts on the answer: write, have it checked, ask for approval, approve, send back, undo.
 
+use std::time::Duration;
+
 use bedside_core::{
     channel::Limits,
     code,
@@ -19,9 +21,11 @@ use bedside_store::{
     desk,
     drafts::{self, DraftRow, DraftState, DraftText, Written},
     outbox::{self, NewReply, OutboxState},
-    posts::{self, PostRow},
+    posts::{self, Opened, PostRow},
     random,
 };
+
+use tokio::time::timeout;
 
 use super::{ActError, for_guard, given, yes_no};
 use crate::{
@@ -29,6 +33,9 @@ use crate::{
     audit::Audit,
     step::send::{draft_of, is_permitted, thread_owner},
 };
+
+/// The guard's findings don't wait for a platform that doesn't answer: its limit is then told with the next look.
+const LIMITS_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the guard and the platform say of a text that is not stored yet.
 #[derive(Debug)]
@@ -67,9 +74,9 @@ impl Road {
     async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
         let Some(channel) = self.channel(channel) else { return (count(text), None) };
         let sent = channel.as_sent(text, handle);
-        match channel.limits().await {
-            Ok(limits) => (limits.length(&sent), Some(limits)),
-            Err(_) => (count(&sent), None),
+        match timeout(LIMITS_WITHIN, channel.limits()).await {
+            Ok(Ok(limits)) => (limits.length(&sent), Some(limits)),
+            Ok(Err(_)) | Err(_) => (count(&sent), None),
         }
     }
 
@@ -184,7 +191,7 @@ impl Road {
         drop(tx);
         let text = self.store.open_draft(&row).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (_, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (_, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         match self.measure(case.channel, &text.0.text, &author.0.handle).await {
             (length, Some(limits)) if length > limits.max => Err(ActError::Invalid("text_too_long")),
             _ => Ok(()),
@@ -379,7 +386,7 @@ impl Road {
         let case = self.case_for(tx, by, case, action).await?;
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (text, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         Ok(Answered { case, post, text: text.0.text, handle: author.0.handle })
     }
 

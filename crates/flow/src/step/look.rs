@@ -32,7 +32,7 @@ impl Road {
         drop(tx);
         let texts = self.store.open_posts(&rows).await?;
         for (row, text) in rows.iter().zip(texts) {
-            let Some((post, author)) = text else { continue };
+            let Some((post, author)) = text.text() else { continue };
             match self.look_at(channel, row, &post, &author).await? {
                 // What the server says no to, or what can't be understood, is about this one post.
                 Ok(()) | Err(Fault::Refused { .. } | Fault::Malformed { .. } | Fault::Server { .. }) => {}

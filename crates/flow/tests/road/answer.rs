@@ -56,6 +56,18 @@ async fn the_guard_blocks_what_confirms_a_visit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_guard_speaks_while_the_platform_does_not() {
+    let desk = open().await;
+    let (case, _) = desk.asked().await;
+    let text = "We are sorry your visit on Tuesday was not pleasant.";
+    assert!(desk.road.check_text(desk.mara, case, "en", text).await.unwrap().limits.is_some());
+    desk.platform.falls_mute();
+    let checked = desk.road.check_text(desk.mara, case, "en", text).await.unwrap();
+    assert!(!checked.check.findings.is_empty());
+    assert!(checked.limits.is_none() && checked.length > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edit_after_approval_withdraws_it() {
     let desk = open().await;
     let (case, reply) = desk.approved().await;

@@ -16,5 +16,7 @@ mod house;
 mod log;
 mod permit;
 mod platform;
+mod rough;
 mod sending;
 mod take_down;
+mod voices;

@@ -57,6 +57,7 @@ struct World {
     published: Vec<(String, String)>,
     calls: u32,
     looked: Vec<String>,
+    is_mute: bool,
     standpoint: Standpoint,
     look_fault: HashMap<String, Fault>,
     find_fault: Option<Fault>,
@@ -79,6 +80,7 @@ impl Platform {
             published: vec![],
             calls: 0,
             looked: vec![],
+            is_mute: false,
             standpoint: Standpoint::Unknown,
             look_fault: HashMap::new(),
             find_fault: None,
@@ -92,6 +94,11 @@ impl Platform {
     /// What the next calls of `publish` do, in order; then it answers.
     pub fn will(&self, moods: &[Mood]) {
         self.world.lock().unwrap().mood = moods.iter().rev().copied().collect();
+    }
+
+    /// Never says from now on how long a reply may be.
+    pub fn falls_mute(&self) {
+        self.world.lock().unwrap().is_mute = true;
     }
 
     /// How posts look upstream from now on.
@@ -178,7 +185,12 @@ impl Channel for Platform {
         ChannelKind::Mastodon
     }
     fn limits(&self) -> Promise<'_, Result<Limits, Fault>> {
-        Box::pin(async { Ok(Limits { max: 300, unit: LengthUnit::Graphemes }) })
+        Box::pin(async {
+            if self.world.lock().unwrap().is_mute {
+                std::future::pending::<()>().await;
+            }
+            Ok(Limits { max: 300, unit: LengthUnit::Graphemes })
+        })
     }
     fn read<'a>(&'a self, _: Option<&'a str>) -> Promise<'a, Result<Haul, Fault>> {
         Box::pin(async { Ok(Haul::default()) })

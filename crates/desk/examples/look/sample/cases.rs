@@ -145,7 +145,6 @@ pub fn decision(lang: Lang) -> Decision {
                 "would have allowed a short word of sympathy. A forbidding rule comes first.",
             ),
         }],
-        clock: Some(s("steht bei 10 min", "stopped at 10 min, held by policy")),
         woken: None,
         overridden: None,
         facts: [
@@ -205,6 +204,7 @@ pub fn reply(lang: Lang) -> Reply {
         form: ReplyForm::Private,
         forms: vec![ReplyForm::Private, ReplyForm::Invite],
         text: DRAFT.into(),
+        unsaved: false,
         version: "d3".into(),
         lang: Some("de".into()),
         length: 242,
@@ -308,6 +308,7 @@ pub fn held(lang: Lang) -> Case {
         may: May {
             draft: true,
             hold: true,
+            release: true,
             decide: true,
             label: true,
             note: true,
@@ -497,7 +498,6 @@ pub fn answered(lang: Lang) -> Case {
             beside: vec![],
             wakes_if: vec![],
             came_close: vec![],
-            clock: Some(s("läuft seit 11 min", "running for 11 min")),
             woken: Some(Woken { at: NOW - 5 * MINUTE, before: Action::Hold }),
             ..decision(lang)
         }),

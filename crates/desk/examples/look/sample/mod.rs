@@ -72,7 +72,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add(
         "inbox-alarm",
         inbox::inbox(
-            &Frame { nobody_alarmed: true, broken_rules: vec!["grief-quiet".into()], ..calm.clone() },
+            &Frame {
+                nobody_alarmed: true,
+                alarms: vec![2829],
+                broken_rules: vec!["grief-quiet".into()],
+                ..calm.clone()
+            },
             &alarm(lang),
         ),
     );
@@ -199,6 +204,7 @@ pub fn frame(lang: Lang) -> Frame {
         ],
         site: Some("mitte".into()),
         counts: Counts { now: 4, waiting: 3, silent: 2, done: 31 },
+        alarms: vec![],
         channels: vec![
             ChannelLine { name: "Bluesky".into(), state: ChannelState::Live { lag: 2 * SECOND } },
             ChannelLine { name: "Mastodon".into(), state: ChannelState::Live { lag: SECOND } },

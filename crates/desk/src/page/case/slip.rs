@@ -198,7 +198,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
 }
 
 fn pairs(r: &Reader, d: &Decision) -> Markup {
-    if d.wakes_if.is_empty() && d.came_close.is_empty() && d.clock.is_none() {
+    if d.wakes_if.is_empty() && d.came_close.is_empty() {
         return html! {};
     }
     html! {
@@ -208,7 +208,6 @@ fn pairs(r: &Reader, d: &Decision) -> Markup {
                 dt { (r.t("slip-came-close")) }
                 dd { @for c in &d.came_close { p { code { (c.rule) } " " (c.sentence) } } }
             }
-            @if let Some(clock) = &d.clock { dt { (r.t("slip-clock")) } dd { (clock) } }
         }
     }
 }
@@ -217,8 +216,9 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     html! {
         div.acts {
-            @if v.may.hold && v.resolved.is_none() {
-                @if d.action == Action::Hold { (release(f, v)) } @else { (hold(f, v)) }
+            @if v.resolved.is_none() {
+                @if d.action != Action::Hold && v.may.hold { (hold(f, v)) }
+                @if d.action == Action::Hold && v.may.release { (release(f, v)) }
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }

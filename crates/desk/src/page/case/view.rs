@@ -68,8 +68,10 @@ pub struct Known {
 pub struct May {
     /// Write drafts and ask for approval.
     pub draft: bool,
-    /// Hold and release early.
+    /// Hold.
     pub hold: bool,
+    /// End a hold early.
+    pub release: bool,
     /// Decide otherwise than the rules, enter what is known.
     pub decide: bool,
     /// Set and remove labels.
@@ -234,8 +236,6 @@ pub struct Decision {
     pub wakes_if: Vec<String>,
     /// Rules that nearly applied.
     pub came_close: Vec<Close>,
-    /// The response clock, in words ("steht bei 10 min").
-    pub clock: Option<String>,
     /// It was woken and decided anew.
     pub woken: Option<Woken>,
     /// A person decided otherwise than the rules.

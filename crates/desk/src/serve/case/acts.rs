@@ -101,7 +101,7 @@ impl Act<'_> {
         Ok("#decision")
     }
 
-    /// A local time as a browser's field gives it, in the hospital's zone.
+    /// A local time as a browser's field gives it, on the clock of the case's site.
     fn moment(&self, name: &str) -> Result<Option<Timestamp>, Stop> {
         let typed = self.fields.line(name);
         if typed.is_empty() {

@@ -109,6 +109,7 @@ pub(super) async fn reply(
         } else {
             text
         },
+        unsaved: typed.is_some_and(|typed| typed.text.trim() != stands.text.as_deref().unwrap_or_default().trim()),
         version: stands.version(),
         lang: Some(lang),
         length,

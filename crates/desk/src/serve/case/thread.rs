@@ -18,7 +18,7 @@ use crate::page::{
 /// Marks in one post; a text with more is one mark from end to end.
 const MARKS: usize = 40;
 
-/// A post with its texts opened; `None`: its key was erased, or the person may not read it.
+/// A post with its texts opened; `None`: its key was erased, it is damaged, or the person may not read it.
 pub(super) type Opened = (PostRow, Option<(PostText, AuthorText)>);
 
 /// The posts of a case's thread, the oldest first.
@@ -33,7 +33,8 @@ pub(super) async fn posts(
         return Ok(rows.into_iter().map(|row| (row, None)).collect());
     }
     let opened = state.store.open_posts(&rows).await?;
-    Ok(rows.into_iter().zip(opened).map(|(row, one)| (row, one.map(|(text, author)| (text.0, author.0)))).collect())
+    let texts = opened.into_iter().map(|one| one.text().map(|(text, author)| (text.0, author.0)));
+    Ok(rows.into_iter().zip(texts).collect())
 }
 
 /// The thread as the page shows it.

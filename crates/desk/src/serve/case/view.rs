@@ -94,6 +94,7 @@ pub(super) async fn case(
     let (log, log_total) = side::log_lines(who, tx, case, &people, &entries).await?;
     let ours = thread::ours(state, who, tx, case, &channel).await?;
     let shown = thread::thread(who, case, &channel, &posts, ours);
+    let told = slip::Told { subject: subject_row, thread: &shown };
     Ok(Case {
         id: case.number,
         site: who.house(case.site).map(|house| house.site.name.clone()).unwrap_or_default(),
@@ -101,7 +102,7 @@ pub(super) async fn case(
         author,
         topics: topics.iter().map(|found| found.topic.as_str().to_owned()).collect(),
         seen: seen(case),
-        decision: Some(slip::slip(state, who, tx, case, subject_row, &explanation, &people).await?),
+        decision: Some(slip::slip(state, who, tx, case, told, &explanation, &people).await?),
         reply: reply::reply(state, who, tx, case, &around, typed).await?,
         labels: side::labels(state, who, tx, case, &people).await?,
         label_kinds: side::label_kinds(who, case),
@@ -135,7 +136,8 @@ fn may(who: &Signed, case: &CaseRow) -> May {
     let may = |action| reads && who.may(case.site, action).is_ok();
     May {
         draft: may(DeskAction::Draft),
-        hold: may(DeskAction::Hold) && may(DeskAction::Release),
+        hold: may(DeskAction::Hold),
+        release: may(DeskAction::Release),
         decide: may(DeskAction::Decide),
         label: may(DeskAction::Label),
         note: may(DeskAction::Note),

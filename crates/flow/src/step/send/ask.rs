@@ -30,7 +30,7 @@ impl Road {
         drop(tx);
         let texts = self.store.open_posts(std::slice::from_ref(&post)).await?;
         // What is gone or erased here is the claim's to find.
-        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(true) };
+        let Some((text, author)) = texts.into_iter().find_map(posts::Opened::text) else { return Ok(true) };
         match self.look_at(channel, &post, &text, &author).await? {
             Ok(()) => Ok(true),
             Err(fault) => self.not_looked_at(row, &fault).await.map(|()| false),

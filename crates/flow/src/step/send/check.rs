@@ -105,7 +105,7 @@ impl Road {
         // A text that was tampered with can't be opened; it must not stop the road, so it counts as gone.
         let Ok(Some(text)) = self.store.open_draft(&draft).await else { return Ok(None) };
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((to, author)) = opened.into_iter().flatten().next() else { return Ok(None) };
+        let Some((to, author)) = opened.into_iter().find_map(posts::Opened::text) else { return Ok(None) };
         let draft_now = draft_of(&draft, &text.0);
         let commitment = draft_now.commitment();
         Ok(Some(Ready { draft, case, post, text: Phi(text.0.text), to: Phi((to.0, author.0)), commitment }))

@@ -15,7 +15,7 @@ use bedside_store::{
 };
 
 use super::thread_owner;
-use crate::{Change, FlowError, Road, audit::Audit};
+use crate::{Change, FlowError, Road, audit::Audit, step::assess::hear_passed_over};
 
 /// An unclear answer is read back after this, so that a slow server has it by then.
 const SETTLING: Span = Span::seconds(3);
@@ -26,7 +26,7 @@ impl Road {
     pub(super) async fn confirm(&self, row: &OutboxRow, receipt: &Receipt) -> Result<(), FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, row.case).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, row.case).await? else { return Ok(()) };
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         outbox::confirm(&self.store, &mut tx, row, &key, receipt, now).await?;
         if let Some(mut draft) = drafts::by_id(&mut tx, row.draft).await? {
@@ -36,6 +36,7 @@ impl Road {
         // A newer post waits for its own answer, and an escalation for the person who closes it.
         if case.post == row.post && case.decision.escalation.is_none() {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
+            hear_passed_over(&mut tx, &case, now).await?;
         }
         case.returned_code = None;
         case.updated_at = now;
@@ -123,7 +124,7 @@ impl Road {
             (draft.cleared, draft.approved, draft.approver, draft.warned_by) = (None, None, None, None);
             drafts::set_state(tx, &draft, now).await?;
         }
-        if let Some(mut case) = cases::by_id(tx, row.case).await? {
+        if let Some(mut case) = cases::to_change(tx, row.case).await? {
             case.returned_code = Some(code.as_str().to_owned());
             case.updated_at = now;
             if case.queue != Queue::Now {
