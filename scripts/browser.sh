@@ -11,7 +11,6 @@ need_browser() {
     playwright="$(sed -n 's/.*"playwright-core": *"\(.*\)".*/\1/p' "$from/package.json")"
     axe="$(sed -n 's/.*"axe-core": *"\(.*\)".*/\1/p' "$from/package.json")"
     need_node
-    need_chromium
     export BEDSIDE_BROWSER="$peers/browser-$playwright-$axe"
     if [ ! -d "$BEDSIDE_BROWSER" ]; then
         say "installing playwright-core $playwright and axe-core $axe"
@@ -21,6 +20,7 @@ need_browser() {
             die "playwright-core and axe-core could not be installed"
         end_peer
     fi
+    need_chromium
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then

@@ -80,7 +80,8 @@ need_cc() {
 # Is version $1 at least $2?
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-cargo_version() { "$1" --version 2>/dev/null | sed -n 's/^cargo \([0-9][0-9.]*\).*/\1/p'; }
+# Empty for one that doesn't start, such as rustup's shim without a toolchain; that must not end the script.
+cargo_version() { { "$1" --version 2>/dev/null || true; } | sed -n 's/^cargo \([0-9][0-9.]*\).*/\1/p'; }
 
 # cargo: the one that is here, else the distribution's, else rustup; whichever comes first and is new enough.
 need_cargo() {
@@ -111,7 +112,7 @@ need_cargo() {
 
 # The upstream part of the version of a package that apt would install; empty if it knows none.
 apt_candidate() {
-    LC_ALL=C apt-cache policy "$1" 2>/dev/null |
+    { LC_ALL=C apt-cache policy "$1" 2>/dev/null || true; } |
         sed -n 's/^ *Candidate: *//p' | sed -e 's/^[0-9]*://' -e 's/[-+~].*//' -e 's/(none)//'
 }
 
@@ -220,17 +221,54 @@ npm() {
         "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"
 }
 
+# Does the browser start? Ubuntu's chromium-browser is only a word that asks for the snap.
+is_browser() { [ -n "$1" ] && timeout 20 "$1" --version >/dev/null 2>&1 </dev/null; }
+
+# A Chromium: the one that is here, else the distribution's (Ubuntu has none), else the one that playwright-core, already
+# installed under BEDSIDE_BROWSER, fetches for its version.
 need_chromium() {
+    installed_chromium && return 0
+    if have apt-get && can_be_root; then
+        apt_refresh
+        if [ -n "$(apt_candidate chromium)" ]; then
+            say "installing chromium (for the browser tests)"
+            apt_install chromium fonts-dejavu-core || warn "the distribution's Chromium could not be installed"
+            hash -r
+            installed_chromium && return 0
+        fi
+    fi
+    fetched_chromium
+}
+
+installed_chromium() {
     local name
-    for name in chromium chromium-browser google-chrome; do
-        if have "$name"; then
-            BEDSIDE_CHROMIUM="$(command -v "$name")"
-            export BEDSIDE_CHROMIUM
+    for name in "${BEDSIDE_CHROMIUM:-}" chromium google-chrome chromium-browser; do
+        name="$(command -v "$name" || true)"
+        if is_browser "$name"; then
+            export BEDSIDE_CHROMIUM="$name"
             return 0
         fi
     done
-    apt_need "the browser tests" chromium fonts-dejavu-core
-    BEDSIDE_CHROMIUM="$(command -v chromium || true)"
-    [ -n "$BEDSIDE_CHROMIUM" ] || die "Chromium was installed, but there is no command chromium"
+    return 1
+}
+
+fetched_chromium() {
+    local name dir options=()
+    name="chromium-$(basename "$BEDSIDE_BROWSER")"
+    dir="$peers/$name"
+    if [ ! -d "$dir" ]; then
+        # Its libraries are the distribution's; who can't install packages may have them already.
+        have apt-get && can_be_root && options=(--with-deps)
+        say "fetching a Chromium with playwright-core (for the browser tests)"
+        begin_peer "$name"
+        PLAYWRIGHT_BROWSERS_PATH="$building" PATH="$(dirname "$BEDSIDE_NODE"):$PATH" quietly \
+            "$BEDSIDE_NODE" "$BEDSIDE_BROWSER/node_modules/playwright-core/cli.js" \
+            install "${options[@]}" chromium-headless-shell ||
+            die "Chromium could not be fetched. Please install one, or name it in BEDSIDE_CHROMIUM, and start again."
+        end_peer
+    fi
+    BEDSIDE_CHROMIUM="$(find "$dir" -type f \( -name chrome-headless-shell -o -name headless_shell \) -print -quit)"
+    is_browser "$BEDSIDE_CHROMIUM" ||
+        die "the Chromium under $dir does not start. Remove that folder, or name another in BEDSIDE_CHROMIUM."
     export BEDSIDE_CHROMIUM
 }

@@ -130,7 +130,7 @@ snac_from_backports() {
     codename="$(. /etc/os-release && printf '%s' "${ID}:${VERSION_CODENAME:-}")"
     case "$codename" in debian:?*) codename="${codename#debian:}" ;; *) return 0 ;; esac
     # shellcheck disable=SC2016
-    site="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $codename" | head -n 1)"
+    site="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $codename" | head -n 1 || true)"
     [ -n "$site" ] || return 0
     say "fetching the snac server from Debian's backports"
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"

@@ -6,23 +6,27 @@ use bedside_core::{id::EmrLinkId, policy::Rules};
 use crate::{
     cli::Common,
     clock,
-    config::{Config, Data, Problem, Problems},
-    keys::{Surroundings, VARIABLE},
+    config::{Config, Problem, Problems},
+    keys::{self, Surroundings},
     place::Place,
     say,
 };
 
-/// Checks the configuration, its secrets and the houses' rules, and says what it amounts to.
+/// Checks the configuration, its secrets, the houses' rules and the master key, and says what it amounts to.
 ///
 /// # Errors
-/// The first group of problems found: the file's, then the secrets', then the rules'.
+/// Everything that is wrong: with the file itself, or else with all that it names.
 pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let config = Config::load(common.config.as_deref())?;
-    let place = Place::of(&config, common)?;
-    let accounts = config.accounts(&clock::system())?;
-    links(&config)?;
-    rules(&config)?;
-    key(&config, around)?;
+    let mut problems = Vec::new();
+    let accounts = kept(config.accounts(&clock::system()).map_err(Into::into), &mut problems).unwrap_or_default();
+    kept(links(&config).map_err(Into::into), &mut problems);
+    kept(rules(&config), &mut problems);
+    let place = kept(Place::of(&config, common), &mut problems);
+    if let Some(place) = &place {
+        kept(keys::look(&config, around, place).map(drop), &mut problems);
+    }
+    let Some(place) = place.filter(|_| problems.is_empty()) else { bail!("{}", problems.join("\n")) };
     match &config.file {
         Some(file) => say::result(&format!("{}: good", file.display())),
         None => say::result("there is no bedside.toml: everything is as it is by itself"),
@@ -72,16 +76,7 @@ fn rules(config: &Config) -> Result<()> {
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }
 }
 
-/// A key that is named must be there. One that isn't named may still be made at the first start.
-fn key(config: &Config, around: &Surroundings) -> Result<()> {
-    let Some(file) = &config.master_key_file else {
-        if matches!(config.data, Data::Postgres(_)) && around.master_key.is_none() {
-            bail!("for data in PostgreSQL say where the master key is: {VARIABLE}, or [keys] master_key_file");
-        }
-        return Ok(());
-    };
-    if around.master_key.is_none() && !file.exists() {
-        bail!("there is no master key at {0}: make one with `bedside new-key {0}`", file.display());
-    }
-    Ok(())
+/// What was found to be good; what is wrong is told with all the rest.
+fn kept<T>(found: Result<T>, problems: &mut Vec<String>) -> Option<T> {
+    found.map_err(|error| problems.push(format!("{error:#}"))).ok()
 }

@@ -73,6 +73,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     for row in &accounts {
         road.connect(Arc::new(Demo::new(row.id, &script, &row.slug, clock::system())));
     }
+    road.open_doors().await?;
     let address = serve::address(&server, &listener)?;
     let settings = serve::desk_settings(&server, &address)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), settings);

@@ -68,9 +68,13 @@ async fn deliver(State(hooks): State<Hooks>, Path(channel): Path<String>, header
             return unreadable(&error);
         }
     };
-    let news: Vec<Upstream> = rows.into_iter().map(|row| Upstream::Posted(Box::new(row.post))).collect();
+    // A row with an id that is known and another text is an edit: an answer must not stand under words it was not given to.
+    let news: Vec<Upstream> = rows.into_iter().map(|row| Upstream::Edited(Box::new(row.post))).collect();
     match hooks.take.take(account.id, Standing::Live, &news, None).await {
-        Ok(taken) => Json(json!({ "new": taken.new, "known": taken.known })).into_response(),
+        Ok(taken) => {
+            let known = taken.known.saturating_sub(taken.changed);
+            Json(json!({ "new": taken.new, "known": known, "changed": taken.changed })).into_response()
+        }
         Err(error) => {
             tracing::error!(%channel, %error, "a delivery could not be stored");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -178,8 +182,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let to = serve(folder.path()).await;
         let two = format!("[{},{}]", row(1, ""), row(2, ",\"site\":\"Mitte\""));
-        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 2, "known": 0 })));
-        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 0, "known": 2 })));
+        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 2, "known": 0, "changed": 0 })));
+        assert_eq!(deliver(to, "crm", &two, &two).await, (200, json!({ "new": 0, "known": 2, "changed": 0 })));
+        let edited = two.replacen("Danke", "Danke für nichts", 1);
+        assert_eq!(deliver(to, "crm", &edited, &edited).await, (200, json!({ "new": 0, "known": 1, "changed": 1 })));
+        assert_eq!(deliver(to, "crm", &edited, &edited).await, (200, json!({ "new": 0, "known": 2, "changed": 0 })));
         assert_eq!(deliver(to, "crm", &two, &row(3, "")).await.0, 401);
         assert_eq!(deliver(to, "erp", &two, &two).await.0, 404);
         let half = format!("[{},{}]", row(4, ""), row(5, ",\"site\":\"nord\""));
@@ -187,6 +194,6 @@ mod tests {
         assert_eq!((status, &answer["row"], &answer["field"]), (422, &json!(2), &json!("site")));
         let rest = format!("[{}]", row(4, ""));
         let (_, answer) = deliver(to, "crm", &rest, &rest).await;
-        assert_eq!(answer, json!({ "new": 1, "known": 0 }), "nothing of a bad delivery was kept");
+        assert_eq!(answer, json!({ "new": 1, "known": 0, "changed": 0 }), "nothing of a bad delivery was kept");
     }
 }

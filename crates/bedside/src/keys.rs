@@ -51,9 +51,21 @@ pub enum KeyFrom {
 /// # Errors
 /// There is data but no key, the file can't be read or is none, or it lies inside the data folder.
 pub fn find(config: &Config, around: &Surroundings, place: &Place) -> Result<(MasterKey, KeyFrom)> {
+    if let Some(found) = look(config, around, place)? {
+        return Ok(found);
+    }
+    let file = usual_file(around, place)?;
+    Ok((make(&file)?, KeyFrom::Made(file)))
+}
+
+/// The master key for the data at `place`; `None`: there is neither key nor data, so one may be made. Changes nothing.
+///
+/// # Errors
+/// As [`find`].
+pub fn look(config: &Config, around: &Surroundings, place: &Place) -> Result<Option<(MasterKey, KeyFrom)>> {
     if let Some(text) = &around.master_key {
         let key = MasterKey::from_text(text).with_context(|| format!("the variable {VARIABLE}"))?;
-        return Ok((key, KeyFrom::Environment));
+        return Ok(Some((key, KeyFrom::Environment)));
     }
     if let Some(file) = &config.master_key_file {
         outside(file, place)?;
@@ -63,12 +75,12 @@ pub fn find(config: &Config, around: &Surroundings, place: &Place) -> Result<(Ma
                 file.display()
             )
         })?;
-        return Ok((found, KeyFrom::File(file.clone())));
+        return Ok(Some((found, KeyFrom::File(file.clone()))));
     }
     let file = usual_file(around, place)?;
     outside(&file, place)?;
     match read(&file)? {
-        Some(key) => Ok((key, KeyFrom::File(file))),
+        Some(key) => Ok(Some((key, KeyFrom::File(file)))),
         None if place.is_begun() => bail!(
             "{} holds data, but its master key is not here: neither in {VARIABLE} nor at {}.\n\
              Without the key that the data was sealed with no text can be read. Restore the key from its backup and name it: \
@@ -77,7 +89,7 @@ pub fn find(config: &Config, around: &Surroundings, place: &Place) -> Result<(Ma
             place.name(),
             file.display()
         ),
-        None => Ok((make(&file)?, KeyFrom::Made(file))),
+        None => Ok(None),
     }
 }
 

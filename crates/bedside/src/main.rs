@@ -73,7 +73,9 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Log(command) => return audit_log(command, common, &around).await,
         Command::Import(args) => {
             let config = Config::load(common.config.as_deref())?;
-            let store = Place::of(&config, common)?.open(&config, &around, clock::now()).await?.store;
+            let opened = Place::of(&config, common)?.open(&config, &around, clock::now()).await?;
+            serve::tell_of_key(&opened.key, tongue);
+            let store = opened.store;
             let road = serve::quiet_road(&store, &config, tongue, clock::now()).await?;
             let outcome = import::import(&road, &args, signals::stop()).await;
             store.close().await;

@@ -225,7 +225,8 @@ pub fn desk_settings(server: &Server, address: &str) -> Result<DeskSettings> {
     })
 }
 
-fn tell_of_key(key: &KeyFrom, tongue: Tongue) {
+/// Says where a key lies that was made just now, and what it is worth.
+pub fn tell_of_key(key: &KeyFrom, tongue: Tongue) {
     let KeyFrom::Made(file) = key else { return };
     say::note(&match tongue {
         Tongue::De => format!(

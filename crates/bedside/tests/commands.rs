@@ -137,6 +137,7 @@ fn a_server_starts_without_configuration_sorts_what_was_imported_and_stops_when_
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("30 new, 0 known, 1 rejected"), "{text}");
     assert!(text.contains("line 31: at is no RFC 3339 time"), "{text}");
+    assert!(text.contains("the master key was made and lies in"), "{text}");
 
     let server = Server::start(&world);
     assert!(server.get("/live").starts_with("HTTP/1.1 200"));
@@ -199,7 +200,8 @@ fn data_is_never_opened_with_another_key_or_none() {
     world.file("bedside.toml", "[keys]\nmaster_key_file = \"new.key\"\n");
     let (code, text) = world.run(&["search", "rebuild"]);
     assert!(code == 1 && text.contains("wrong master key"), "{text}");
-    std::fs::remove_file(world.path("bedside.toml")).unwrap();
+    // An address of its own: the usual one may be taken by a Bedside that runs beside the tests.
+    world.file("bedside.toml", "[server]\nlisten = \"127.0.0.1:0\"\n");
     std::fs::remove_dir_all(world.path(".config")).unwrap();
     for words in [&["serve"][..], &["import", "posts.jsonl"], &["log", "verify"], &["invite", "eva"]] {
         let (code, text) = world.run(words);
@@ -222,6 +224,19 @@ fn a_wrong_configuration_starts_nothing_and_is_named() {
     world.file("own.cedar", "permit (principal, action, resource);");
     let (code, text) = world.run(&["check-config"]);
     assert!(code == 1 && text.contains("own.cedar:1"), "{text}");
+    let more = format!(
+        "[keys]\nmaster_key_file = \"lost.key\"\n{house}[[channel]]\nslug = \"crm\"\nkind = \"webhook\"\nowner = \"O\"\n\
+         deputy = \"D\"\nsecret_file = \"lost.secret\"\n"
+    );
+    world.file("bedside.toml", &more);
+    let (code, text) = world.run(&["check-config"]);
+    assert_eq!(code, 1);
+    for what in ["lost.secret can't be read", "own.cedar:1", "there is no master key at lost.key"] {
+        assert!(text.contains(what), "all at once, also {what}: {text}");
+    }
+    world.file("lost.key", "no key");
+    let (code, text) = world.run(&["check-config"]);
+    assert!(code == 1 && text.contains("lost.key") && !text.contains("there is no master key"), "{text}");
     world.file("bedside.toml", &house.replace("overlays = [\"own.cedar\"]\n", ""));
     let (code, text) = world.run(&["check-config"]);
     assert!(code == 0 && text.contains("site m: M, law of de, Europe/Berlin, no staffed hours are set up"), "{text}");

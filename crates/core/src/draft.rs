@@ -9,8 +9,9 @@ use crate::{
     policy::SpeechForm,
 };
 
-/// The domain of a draft's commitment in the log.
-const DOMAIN: &str = "draft";
+/// The domain of a draft's commitment in the log. What is committed to is the form, the id of the post it answers and the
+/// text, each on its own line; neither form nor id holds a line's end.
+const DOMAIN: &str = "draft.reply";
 
 /// A text that somebody wants to say.
 #[derive(Clone)]
@@ -32,10 +33,11 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The salted commitment of its text: what is cleared, approved and sent has this one.
+    /// The salted commitment of what is said, in which form and to which post: what is cleared, approved and sent has this
+    /// one.
     #[must_use]
     pub fn commitment(&self) -> Commitment {
-        Commitment::new(&self.salt, DOMAIN, &self.text)
+        Commitment::new(&self.salt, DOMAIN, &format!("{}\n{}\n{}", self.form.as_str(), self.post, self.text))
     }
 
     /// Has the guard read it; `around` tells what is around the text, whose place this draft's own text takes.

@@ -272,7 +272,9 @@ impl Change {
             | Self::ChangeId { patient, .. } => vec![&patient.ids],
             Self::MoveVisits { into, .. } | Self::MoveIds { into, .. } => vec![&into.ids],
             Self::Link { one, other, .. } => vec![&one.ids, &other.ids],
-            Self::Merge { merges } => merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), &merge.from]).collect(),
+            Self::Merge { merges } => {
+                merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), &merge.from]).collect()
+            }
             Self::Several { changes } => changes.iter().flat_map(Self::people).collect(),
             Self::Nothing => Vec::new(),
         }
@@ -373,12 +375,9 @@ impl LinkNews {
     #[must_use]
     pub const fn is_trouble(self) -> bool {
         match self {
-            Self::NotAllowed
-            | Self::TooMany
-            | Self::TlsRefused
-            | Self::NotMllp
-            | Self::TooSlow
-            | Self::Unreadable => true,
+            Self::NotAllowed | Self::TooMany | Self::TlsRefused | Self::NotMllp | Self::TooSlow | Self::Unreadable => {
+                true
+            }
             Self::Connected | Self::BrokenOff | Self::StrayBytes | Self::WithoutCr => false,
         }
     }

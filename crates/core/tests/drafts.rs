@@ -4,8 +4,12 @@
 use std::sync::LazyLock;
 
 use bedside_core::{
+    draft::Draft,
     guard::{DraftText, Guard, Kind, Severity, Verdict, check},
+    id::{CaseId, DraftId, PersonId, PostId},
+    policy::SpeechForm,
     site::Jurisdiction,
+    time::Timestamp,
     triage::Lang,
 };
 
@@ -123,4 +127,28 @@ fn the_authors_name_is_not_repeated() {
     assert_eq!(check(&one).verdict, Verdict::Allow);
     one.inbound_handle = Some("t_brandner");
     assert_eq!(check(&one).verdict, Verdict::Block);
+}
+
+#[test]
+fn what_is_approved_is_bound_to_text_form_and_post() {
+    let now = Timestamp::from_micros(1_794_661_200_000_000);
+    let said = Draft {
+        id: DraftId::new(now, &[1; 10]),
+        case: CaseId::new(now, &[2; 10]),
+        post: PostId::new(now, &[3; 10]),
+        author: PersonId::new(now, &[4; 10]),
+        form: SpeechForm::InvitePrivate,
+        text: "Bitte rufen Sie uns an.".to_owned(),
+        salt: [5; 32],
+    };
+    let others = [
+        Draft { text: "Bitte rufen Sie an.".to_owned(), ..said.clone() },
+        Draft { form: SpeechForm::AnswerPublicGeneric, ..said.clone() },
+        Draft { post: PostId::new(now, &[6; 10]), ..said.clone() },
+        Draft { salt: [7; 32], ..said.clone() },
+    ];
+    assert_eq!(said.commitment(), said.clone().commitment());
+    for other in others {
+        assert_ne!(said.commitment(), other.commitment());
+    }
 }

@@ -9,7 +9,7 @@
 
 use bedside_core::{
     label::LabelKind,
-    policy::{Effect, Facts, IncidentKind, PageOwner, Rules, Speech, SpeechForm, Wake},
+    policy::{Effect, Facts, IncidentKind, PageOwner, Rules, Speech, SpeechForm, Wake, Yields},
     post::Standing,
     site::Jurisdiction,
     text::TextSpan,
@@ -194,6 +194,42 @@ fn a_post_first_seen_a_day_late_goes_to_a_person() {
     facts.post.seen_at = NOW;
     facts.post.standing = Standing::History;
     assert_eq!(rules.decide(&facts).speech, says(SpeechForm::AnswerPublicGeneric), "history is decided alike");
+}
+
+#[test]
+fn what_is_left_to_a_person_names_the_forbids_that_leave_no_choice() {
+    let rules = rules();
+    let mut facts = post(&[Topic::Complaint]);
+    facts.post.at = NOW.minus(Span::hours(30));
+    facts.thread.labels = vec![LabelKind::Litigation];
+    let decision = rules.decide(&facts);
+    assert_eq!(decision.speech, Speech::LeftToPerson);
+    assert!(SpeechForm::ALL.into_iter().all(|form| !decision.permits(form)), "{:?}", decision.forbids);
+    let named: Vec<_> = decision.because.iter().map(|one| (one.rule.as_str(), one.action.as_str())).collect();
+    assert_eq!(
+        named,
+        [
+            ("common.seen_late", "left_to_person"),
+            ("common.others_decide", "answer_public_generic"),
+            ("common.not_in_public", "answer_public_generic")
+        ]
+    );
+
+    facts.thread.labels.clear();
+    let decision = rules.decide(&facts);
+    let permitted: Vec<_> = SpeechForm::ALL.into_iter().filter(|form| decision.permits(*form)).collect();
+    assert_eq!(
+        permitted,
+        [SpeechForm::InvitePrivate, SpeechForm::AcknowledgeOnly],
+        "a complaint is not for the public"
+    );
+
+    facts.case.death = Some(true);
+    facts.case.event_at = Some(NOW.minus(Span::hours(30)));
+    let decision = rules.decide(&facts);
+    let death = decision.forbids.iter().find(|one| one.rule == "common.death_recent").unwrap();
+    assert_eq!((death.yields_to, death.forms.as_slice()), (Yields::Hold, SpeechForm::ALL.as_slice()));
+    assert!(SpeechForm::ALL.into_iter().all(|form| !decision.permits(form)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use bedside_core::{
     label::LabelKind,
     policy::{
         Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
-        Publication, Rules, Speech, ThreadFacts,
+        Publication, Rules, Speech, SpeechForm, ThreadFacts,
     },
     post::{Standing, Visibility},
     site::Jurisdiction,
@@ -207,6 +207,9 @@ proptest! {
                 for facts in &all {
                     let (was, is) = (before.decide(facts), after.decide(facts));
                     prop_assert!(speaks(&was.speech) || !speaks(&is.speech), "{:?} became {:?}", was, is);
+                    let gained = |form: &SpeechForm| is.permits(*form) && !was.permits(*form);
+                    let is_gained = SpeechForm::ALL.iter().any(gained) && is.speech != Speech::LeftToPerson;
+                    prop_assert!(!is_gained, "{:?} became {:?}", was, is);
                 }
             }
         }

@@ -8,6 +8,8 @@
   const words = JSON.parse(body.dataset.words || '{}');
   const fill = (pattern, value) => (pattern || '').replace('%', value);
   document.documentElement.classList.add('live');
+  // A case's page may be the answer to a form, at an address that only takes forms: it lives at the case's own.
+  const here = /^\/case\/\d+/.exec(location.pathname)?.[0] ?? location.pathname + location.search;
 
   // ---- speaking: one polite thing per ten seconds, an assertive one at once
   let spokeAt = 0;
@@ -17,9 +19,10 @@
     $('#live').textContent = text;
   };
   const announced = new Set((sessionStorage.getItem('alarms') || '').split(' '));
-  const alarm = (root) => {
-    const fresh = $$('.item.alarm', root).map((row) => row.id).filter((id) => !announced.has(id));
-    if (!fresh.length || !$('#alert')) return;
+  // In a page that nobody looks at nothing is spoken; its title counts, and it speaks when it is looked at again.
+  const alarm = (numbers) => {
+    const fresh = numbers.map(String).filter((id) => id && !announced.has(id));
+    if (!fresh.length || !$('#alert') || document.hidden) return;
     fresh.forEach((id) => announced.add(id));
     sessionStorage.setItem('alarms', [...announced].join(' '));
     $('#alert').textContent = words.alarm;
@@ -66,13 +69,15 @@
     }
     while (at) { const next = at.nextSibling; at.remove(); at = next; }
   };
+  const changed = new Set();
   let pending = 0;
   const later = (ms = 800) => { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, ms); };
   const refresh = async () => {
-    if (document.hidden) { document.addEventListener('visibilitychange', () => later(), { once: true }); return; }
-    const answer = await fetch(location.href, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
+    if (document.hidden) return;
+    const answer = await fetch(here, { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return lost();
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const wasPaused = !!$('#paused');
     for (const el of $$('[data-live][id]')) {
       const fresh = page.getElementById(el.id);
       if (fresh && !busy(el)) morph(el, fresh);
@@ -80,8 +85,15 @@
     for (const row of $$('[data-rows] .item')) {
       const fresh = page.getElementById(row.id);
       if (fresh && !row.contains(document.activeElement)) morph(row, fresh);
+      // Left the list, for instance resolved by somebody: the row keeps its place and no longer claims what was.
+      else if (!fresh && changed.has(row.dataset.case)) {
+        row.classList.remove('alarm', 'unread');
+        const line = $('.l3', row);
+        if (line && line.textContent !== words.rowChanged) line.textContent = words.rowChanged;
+      }
     }
-    alarm(page);
+    if (!wasPaused && $('#paused p')) $('#alert').textContent = $('#paused p').textContent;
+    alarm((page.body.dataset.alarms || '').split(' '));
     tick();
   };
 
@@ -89,14 +101,14 @@
   const pill = (n) => {
     const slot = $('#new-posts');
     if (!slot) return;
-    const link = $('a', slot) || slot.appendChild(Object.assign(document.createElement('a'), { className: 'new', href: location.href }));
+    const link = $('a', slot) || slot.appendChild(Object.assign(document.createElement('a'), { className: 'new', href: here }));
     link.textContent = n === 1 ? words.new1 : fill(words.newN, n);
   };
   const card = () => {
     if ($('#changed-live')) return;
     const box = Object.assign(document.createElement('p'), { id: 'changed-live', className: 'told is-hold' });
     box.setAttribute('role', 'status');
-    const link = Object.assign(document.createElement('a'), { href: location.pathname + '#decision', textContent: words.show });
+    const link = Object.assign(document.createElement('a'), { href: here + '#decision', textContent: words.show });
     box.append(words.changed + ' ' + words.changedKept + ' ', link);
     $('#compose')?.before(box);
   };
@@ -105,26 +117,43 @@
     const line = $('#lost');
     if (!line || !line.hidden) return;
     const at = new Date(heard).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-    const link = Object.assign(document.createElement('a'), { href: location.href, textContent: words.reload });
+    const link = Object.assign(document.createElement('a'), { href: here, textContent: words.reload });
     line.replaceChildren(fill(words.lost, at) + ' ', link);
     line.hidden = false;
   };
+  const counted = (told) => {
+    document.title = (told.now > 0 ? '(' + told.now + ') ' : '') + document.title.replace(/^\(\d+\) /, '');
+    alarm(told.alarms || []);
+  };
+  let source = null;
   const listen = () => {
-    const source = new EventSource(body.dataset.events);
+    source = new EventSource(body.dataset.events);
     const well = () => { heard = Date.now(); lostAt = 0; if ($('#lost')) $('#lost').hidden = true; };
     source.addEventListener('open', well);
     source.addEventListener('error', () => { lostAt = lostAt || Date.now(); });
     source.addEventListener('tick', (event) => {
       well();
       const told = JSON.parse(event.data);
-      document.title = document.title.replace(/^\(\d+\) /, '');
-      if (told.now > 0 && $('#sections')) document.title = '(' + told.now + ') ' + document.title;
+      counted(told);
+      for (const id of told.changed || []) changed.add(String(id));
       fresh += told.new || 0;
       if (fresh && Date.now() - pillAt > 10000) { pillAt = Date.now(); pill(fresh); }
       else if (fresh) setTimeout(() => pill(fresh), 10000);
       if ((told.changed || []).includes(Number(body.dataset.case)) && dirty.size) card();
       later();
     });
+  };
+  // A browser holds six lines to a host: a page that nobody looks at gives its own back and asks for the counts now and then.
+  document.addEventListener('visibilitychange', () => {
+    if (!body.dataset.events || !window.EventSource) return;
+    source?.close();
+    lostAt = 0;
+    if (!document.hidden) { listen(); later(100); }
+  });
+  const glance = async () => {
+    if (!document.hidden || !body.dataset.events) return;
+    const answer = await fetch('/events/now', { headers: { 'X-Desk': 'live' }, credentials: 'same-origin' }).catch(() => null);
+    if (answer?.ok && !answer.redirected) counted(await answer.json());
   };
 
   // ---- the guard looks while one types; without script the button "check" does the same
@@ -153,7 +182,33 @@
     clearTimeout(wait);
     wait = setTimeout(find, 600);
   });
-  document.addEventListener('submit', () => dirty.clear());
+  // Another form of the page takes the reader away: what stands in the composer is kept as a draft first. If that fails,
+  // the browser asks before anything is lost.
+  const keep = async (pen) => {
+    const answer = await fetch(pen.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(pen)), credentials: 'same-origin' }).catch(() => null);
+    if (!answer || !answer.ok) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    return $('#compose', page);
+  };
+  document.addEventListener('submit', async (event) => {
+    const form = event.target, pen = compose(), { submitter } = event;
+    const wrote = pen && form !== pen && form.method === 'post' && [...dirty].some((el) => el.form === pen) && $('#text', pen).value.trim();
+    if (!wrote || form.dataset.kept) {
+      delete form.dataset.kept;
+      for (const el of dirty) if (el.form === form) dirty.delete(el);
+      return;
+    }
+    event.preventDefault();
+    const kept = await keep(pen);
+    if (kept) {
+      for (const el of dirty) if (el.form === pen) dirty.delete(el);
+      // Keeping the draft has made the page old by itself; a form made from the same state is not late for that.
+      const [was, mine, now] = [pen, form, kept].map((one) => $('input[name=seen]', one));
+      if (mine && was && now && mine.value === was.value) mine.value = now.value;
+    }
+    form.dataset.kept = '1';
+    form.requestSubmit(submitter);
+  });
   addEventListener('beforeunload', (event) => { if ([...dirty].some((el) => el.id === 'text')) event.preventDefault(); });
 
   // ---- keys: off while typing, off for who does not want them
@@ -225,8 +280,11 @@
   const list = $$('[data-rows] .item').map((row) => row.dataset.case);
   if (list.length) sessionStorage.setItem('list', list.join(' '));
   if (/^#(hold|release|label|note|text|assign)$/.test(location.hash)) openAct(location.hash.slice(1));
-  alarm(document);
+  // What came back from a check is typed and not stored.
+  if (compose()?.matches('[data-unsaved]')) dirty.add($('#text'));
+  alarm((body.dataset.alarms || '').split(' '));
   tick();
+  setInterval(glance, 30000);
   setInterval(() => { tick(); if (lostAt && Date.now() - lostAt > 10000) lost(); }, 1000);
-  if (body.dataset.events && window.EventSource) listen();
+  if (body.dataset.events && window.EventSource && !document.hidden) listen();
 })();

@@ -32,3 +32,11 @@ pub enum FlowError {
     #[error("a thread of work was lost")]
     Lost,
 }
+
+impl FlowError {
+    /// Whether somebody else changed a case meanwhile: the same done anew may succeed at once.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_changed())
+    }
+}

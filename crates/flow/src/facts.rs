@@ -26,7 +26,7 @@ pub(crate) struct Around {
     pub(crate) paused: bool,
     /// What the record says, through a consented link.
     pub(crate) link: Option<LinkFacts>,
-    /// What the author told in earlier posts of the thread.
+    /// What the author told in the other posts of the thread.
     pub(crate) told: Told,
 }
 
@@ -44,11 +44,10 @@ pub(crate) struct Told {
 const DANGERS: [Topic; 4] = [Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Threat, Topic::Safeguarding];
 
 impl Told {
-    /// What a thread's stored posts tell, as far as they were written before `post` and by its author.
-    pub(crate) fn before(thread: &[PostRow], post: &PostRow) -> Self {
+    /// What the other stored posts of its author tell in a thread: also later ones, as a post may come late or be edited.
+    pub(crate) fn beside(thread: &[PostRow], post: &PostRow) -> Self {
         let mut told = Self::default();
-        let earlier = thread.iter().filter(|one| one.author == post.author && one.id != post.id && one.at <= post.at);
-        for one in earlier {
+        for one in thread.iter().filter(|one| one.author == post.author && one.id != post.id) {
             if let Some(signals) = &one.signals {
                 told.hear(one.at, signals);
             }
@@ -142,6 +141,6 @@ pub(crate) async fn around(tx: &mut Tx, post: &PostRow, now: Timestamp) -> Resul
         labels: on.into_iter().map(|label| label.kind).collect(),
         paused: !desk::pauses(tx, post.site).await?.is_empty(),
         link: door::link_facts(tx, post.author, now).await?,
-        told: Told::before(&thread, post),
+        told: Told::beside(&thread, post),
     })
 }

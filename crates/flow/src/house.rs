@@ -1,9 +1,14 @@
 //! A house with its rules and hours, ready to judge by.
 
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
 use bedside_core::{
     door::Day,
     label::LabelKind,
-    policy::{HouseFacts, Rules},
+    policy::{Decision, Effect, Facts, HouseFacts, Rules},
     time::Timestamp,
 };
 use bedside_store::sites::Site;
@@ -19,6 +24,16 @@ pub struct House {
     /// Its rules: the common pack, its jurisdiction's, its own overlays.
     pub rules: Rules,
     zone: TimeZone,
+    failing: Mutex<Option<RulesFailing>>,
+}
+
+/// Rules that could not be evaluated for some post since the program started. What they touch is left to persons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesFailing {
+    /// Their ids.
+    pub rules: BTreeSet<String>,
+    /// When that was last seen.
+    pub last_at: Timestamp,
 }
 
 impl House {
@@ -29,7 +44,35 @@ impl House {
     pub fn open(site: Site, overlays: &[(&str, &str)]) -> Result<Self, FlowError> {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
-        Ok(Self { rules: Rules::load(site.jurisdiction, overlays)?, site, zone })
+        Ok(Self { rules: Rules::load(site.jurisdiction, overlays)?, site, zone, failing: Mutex::new(None) })
+    }
+
+    /// Decides by the house's rules, and remembers those that fail.
+    #[must_use]
+    pub fn decide(&self, facts: &Facts) -> Decision {
+        let decision = self.rules.decide(facts);
+        if decision.has_error() {
+            self.failed(&decision, facts.now);
+        }
+        decision
+    }
+
+    fn failed(&self, decision: &Decision, now: Timestamp) {
+        let errors = decision.because.iter().filter(|one| one.effect == Effect::Errors).map(|one| one.rule.clone());
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = failing.get_or_insert(RulesFailing { rules: BTreeSet::new(), last_at: now });
+        known.last_at = now;
+        for rule in errors {
+            if known.rules.insert(rule.clone()) {
+                tracing::error!(site = %self.site.slug, rule, "a rule can't be evaluated; what it touches waits for a person");
+            }
+        }
+    }
+
+    /// The rules that fail; `None`: none has failed since the program started.
+    #[must_use]
+    pub fn failing(&self) -> Option<RulesFailing> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The house's time zone.

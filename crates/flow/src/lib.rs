@@ -16,11 +16,14 @@ mod run;
 mod step;
 
 pub use self::{
-    acts::{ActError, Checked, LabelOrder, LinkVerdict, PauseScope, PersonDecision, WouldLeave},
+    acts::{
+        ActError, Checked, LabelOrder, LinkVerdict, PauseScope, Paused, PersonDecision, WouldLeave, note_person,
+        store_role,
+    },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,
     error::FlowError,
-    house::House,
+    house::{House, RulesFailing},
     road::{Change, Road, Settings, Tick},
     run::Stopping,
     step::{

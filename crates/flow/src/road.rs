@@ -18,7 +18,7 @@ use bedside_store::{Store, random};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Clock, FlowError, House,
+    Clock, FlowError, House, RulesFailing,
     emr::Intake,
     pace::Pace,
     step::send::{NoWitness, Witness},
@@ -31,10 +31,14 @@ pub struct Settings {
     pub undo: Span,
     /// The name of the log, a host name of the hospital's own (C2SP tlog-checkpoint: origin).
     pub log_origin: String,
-    /// How often a channel without push is read.
+    /// The longest between two reads of a channel; by itself it comes sooner, as its connector and its platform say.
     pub poll: Span,
     /// How often posts of open cases are looked at upstream.
     pub look: Span,
+    /// How long a platform may take to answer while a reply is sent; less than a reply is leased for.
+    pub answer_within: Span,
+    /// How long whoever pauses waits for what is being handed over at that moment.
+    pub pause_waits: Span,
 }
 
 impl Default for Settings {
@@ -42,8 +46,10 @@ impl Default for Settings {
         Self {
             undo: Span::seconds(60),
             log_origin: "bedside.invalid/log".to_owned(),
-            poll: Span::seconds(2),
+            poll: Span::seconds(30),
             look: Span::minutes(5),
+            answer_within: Span::seconds(30),
+            pause_waits: Span::seconds(5),
         }
     }
 }
@@ -205,6 +211,17 @@ impl Road {
 
     pub(crate) fn house_of(&self, site: SiteId) -> Result<&House, FlowError> {
         self.house(site).ok_or_else(|| FlowError::NoSite(site.to_string()))
+    }
+
+    /// The rules of all houses that could not be evaluated since the program started; `None`: all is well. Health is red
+    /// then: what they touch waits for a person.
+    #[must_use]
+    pub fn rules_failing(&self) -> Option<RulesFailing> {
+        self.houses.values().filter_map(House::failing).reduce(|mut all, one| {
+            all.rules.extend(one.rules);
+            all.last_at = all.last_at.max(one.last_at);
+            all
+        })
     }
 
     /// The desk's permissions.

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bedside_core::{channel::Channel, filing::File, id::PostId, time::Span};
+use bedside_core::{
+    channel::Channel,
+    filing::File,
+    id::{ChannelId, PostId},
+    time::Span,
+};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{FlowError, Road, step::read::ReadOutcome};
@@ -14,7 +19,10 @@ pub type Stopping = watch::Receiver<bool>;
 #[derive(Debug, Clone, Copy)]
 enum Work {
     Assess,
-    Send,
+    /// Replies on one connected channel.
+    SendOn(ChannelId),
+    /// Replies on channels that are not connected.
+    SendOnOthers,
     Wake,
     Sequence,
     Index,
@@ -23,14 +31,16 @@ enum Work {
 }
 
 impl Work {
-    const ALL: [Self; 7] =
-        [Self::Assess, Self::Send, Self::Wake, Self::Sequence, Self::Index, Self::Record, Self::Prune];
+    /// What there is one loop of, however many channels there are.
+    const ONCE: [Self; 7] =
+        [Self::Assess, Self::SendOnOthers, Self::Wake, Self::Sequence, Self::Index, Self::Record, Self::Prune];
 
     /// Does the next of it. Gives how much was done.
     async fn next(self, road: &Arc<Road>) -> Result<usize, FlowError> {
         match self {
             Self::Assess => road.assess_next().await,
-            Self::Send => road.send_due().await,
+            Self::SendOn(channel) => road.send_on(channel).await,
+            Self::SendOnOthers => road.send_on_others().await,
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
@@ -43,7 +53,8 @@ impl Work {
     async fn wait(self, road: &Road) {
         let news = match self {
             Self::Assess => road.work.notified(),
-            Self::Send => road.mail.notified(),
+            Self::SendOn(_) => road.mail.notified(),
+            Self::SendOnOthers => return sleep(Span::seconds(1)).await,
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
@@ -59,10 +70,12 @@ impl Road {
     /// Runs every loop until told to stop; each finishes the step it is in.
     pub async fn run(self: Arc<Self>, stopping: Stopping) {
         let mut loops = JoinSet::new();
-        for work in Work::ALL {
+        for work in Work::ONCE {
             loops.spawn(repeat(work, Arc::clone(&self), stopping.clone()));
         }
         for channel in self.all_channels() {
+            let send = Work::SendOn(channel.id());
+            loops.spawn(repeat(send, Arc::clone(&self), stopping.clone()));
             loops.spawn(listen(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
             loops.spawn(look(Arc::clone(&self), channel, stopping.clone()));
         }

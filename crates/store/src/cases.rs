@@ -67,13 +67,15 @@ pub struct CaseRow {
     pub updated_at: Timestamp,
     /// When it was opened.
     pub created_at: Timestamp,
+    /// Counts its changes; [`update`] refuses a case that somebody else changed since it was read.
+    pub revision: i64,
 }
 
 macro_rules! columns {
     () => {
         "c.id, c.number, c.site_id, c.channel_id, c.thread_id, c.post_id, c.author_id, c.standing, c.queue, c.rank, \
          c.decision_id, c.decision, c.hold_until, c.alarm_due_at, c.alarm_taken_by, c.alarm_taken_at, c.assignee, \
-         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at"
+         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at, c.revision"
     };
 }
 
@@ -87,14 +89,20 @@ statements! {
     LIST_WAITING = concat!("SELECT ", columns!(), " FROM cases c WHERE c.site_id = $1 AND c.queue = 'waiting' \
         ORDER BY c.hold_until, c.posted_at DESC LIMIT $2");
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE site_id = $1 AND queue = $2 LIMIT $3) AS t";
-    ALARMS = "SELECT COUNT(*) FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL";
+    ALARMS = "SELECT number FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL \
+        ORDER BY posted_at DESC LIMIT 100";
+    FAILED = "SELECT decision FROM cases WHERE site_id = $1 AND queue = 'now' AND rank <= 10 \
+        AND decision LIKE '%\"effect\":\"errors\"%' LIMIT 50";
     ENDED_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_until <= $1 \
-        AND c.queue = 'waiting' ORDER BY c.hold_until LIMIT $2");
+        AND c.queue <> 'done' ORDER BY c.hold_until LIMIT $2");
     NUMBERS = "INSERT INTO counter (name, value) VALUES ('case', $1) ON CONFLICT (name) \
         DO UPDATE SET value = counter.value + excluded.value RETURNING value";
     UPDATE = "UPDATE cases SET post_id = $2, author_id = $3, standing = $4, queue = $5, rank = $6, decision_id = $7, \
         decision = $8, hold_until = $9, alarm_due_at = $10, alarm_taken_by = $11, alarm_taken_at = $12, assignee = $13, \
-        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19 WHERE id = $1";
+        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19, revision = revision + 1 \
+        WHERE id = $1 AND revision = $20";
+    // Changes nothing, but from here on nobody else changes the case until this transaction ends.
+    HOLD = "UPDATE cases SET revision = revision WHERE id = $1";
     INSERT_BY_PERSON = "INSERT INTO decision (id, case_id, post_id, at, body, by_person, key_id, sealed) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DECISIONS = "SELECT id, post_id, at, body, by_person, key_id, sealed FROM decision WHERE case_id = $1 ORDER BY at, id LIMIT 50";
@@ -129,6 +137,15 @@ pub struct DecisionRow {
 /// The engine refuses, or the row is not ours.
 pub async fn by_id(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, StoreError> {
     tx.row(BY_ID, args![id]).await?.as_ref().map(read).transpose()
+}
+
+/// One case that this transaction is about to change: others who want to wait until it ends.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn to_change(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, StoreError> {
+    tx.run(HOLD, args![id]).await?;
+    by_id(tx, id).await
 }
 
 /// The case of a thread.
@@ -184,16 +201,24 @@ pub async fn count(tx: &mut Tx, site: SiteId, queue: Queue, most: u32) -> Result
     row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// How many escalations nobody has taken.
+/// The numbers of cases with an alarm that nobody has taken, the newest 100.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<u32, StoreError> {
-    let row = tx.row(ALARMS, args![site]).await?;
-    row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<Vec<i64>, StoreError> {
+    tx.rows(ALARMS, args![site]).await?.iter().map(|row| row.int(0)).collect()
 }
 
-/// Cases whose hold has ended.
+/// Decisions in force that a rule failed in: such a case lies in Now, among those for a person (rank 10) or before.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn with_failed_rules(tx: &mut Tx, site: SiteId) -> Result<Vec<Decision>, StoreError> {
+    let rows = tx.rows(FAILED, args![site]).await?;
+    rows.iter().map(|row| row.json(0)).collect()
+}
+
+/// Cases whose hold has ended, whichever queue they lie in: an escalation beside a hold puts it into Now.
 ///
 /// # Errors
 /// As [`by_id`].
@@ -240,10 +265,11 @@ pub async fn open(tx: &mut Tx, cases: &[CaseRow]) -> Result<(), StoreError> {
     INSERT.run(tx, rows).await.map(drop)
 }
 
-/// Stores a changed case.
+/// Stores a changed case, once per reading of it.
 ///
 /// # Errors
-/// The engine refuses.
+/// The engine refuses, or [`StoreError::Changed`]: somebody else changed it since it was read; then it is read again and
+/// what was to be done is done anew.
 pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
     let args = args![
         case.id,
@@ -264,9 +290,13 @@ pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
         case.returned_code.as_deref(),
         case.opened_by,
         case.posted_at,
-        case.updated_at
+        case.updated_at,
+        case.revision
     ];
-    tx.run(UPDATE, args).await.map(drop)
+    match tx.run(UPDATE, args).await? {
+        0 => Err(StoreError::Changed { what: "case", id: case.id.to_string() }),
+        _ => Ok(()),
+    }
 }
 
 /// Keeps decisions of the rules: id, case, post, when, what.
@@ -370,5 +400,6 @@ fn read(row: &Row) -> Result<CaseRow, StoreError> {
         posted_at: row.time(21)?,
         updated_at: row.time(22)?,
         created_at: row.time(23)?,
+        revision: row.int(24)?,
     })
 }

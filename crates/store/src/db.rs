@@ -13,7 +13,7 @@ use sqlx::{
     },
 };
 
-use crate::{StoreError, value::Arg};
+use crate::{Keys, StoreError, value::Arg};
 
 /// SQL text fixed at compile time. Made by [`statements!`] alone, so that a test can prepare each one on both engines.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,11 @@ enum Pools {
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.
-pub struct Tx(Inner);
+pub struct Tx {
+    inner: Inner,
+    /// What opens the sealed columns of the rows it reads; `None`: they stay closed.
+    keys: Option<Keys>,
+}
 
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
@@ -68,7 +72,16 @@ impl Db {
     /// Opens (and creates) a SQLite file: WAL, `synchronous=FULL`, foreign keys on, one writer.
     /// `cache_kib` is what its writer may cache in KiB; its readers get a quarter each.
     pub(crate) async fn sqlite(path: &Path, cache_kib: u32) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
+        Self::sqlite_with(path, cache_kib, SqliteConnectOptions::new()).await
+    }
+
+    /// The same, but what is deleted is overwritten in the file: for what must not be found again.
+    pub(crate) async fn sqlite_overwriting(path: &Path, cache_kib: u32) -> Result<Self, StoreError> {
+        Self::sqlite_with(path, cache_kib, SqliteConnectOptions::new().pragma("secure_delete", "ON")).await
+    }
+
+    async fn sqlite_with(path: &Path, cache_kib: u32, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -107,8 +120,12 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(open)?;
-        pool.execute(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}"))).await.map_err(open)?;
-        Ok(Self(Pools::Postgres(pool)))
+        let db = Self(Pools::Postgres(pool));
+        let mut tx = db.begin().await?;
+        tx.alone().await?;
+        tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        tx.commit().await?;
+        Ok(db)
     }
 
     /// Which engine this is.
@@ -121,7 +138,7 @@ impl Db {
 
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
@@ -129,7 +146,7 @@ impl Db {
 
     /// Begins a transaction that only reads and sees one state of the database.
     pub(crate) async fn begin_read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => {
                 Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
@@ -148,6 +165,18 @@ impl Db {
         Ok(())
     }
 
+    /// Empties the journal of what was committed, so that no earlier state lies in it. `false`: a reader still needs it.
+    /// PostgreSQL's journal is the server's own matter.
+    pub(crate) async fn empty_journal(&self) -> Result<bool, StoreError> {
+        match &self.0 {
+            Pools::Sqlite { writer, .. } => {
+                let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await?;
+                Ok(row.try_get::<i64, _>(0)? == 0)
+            }
+            Pools::Postgres(_) => Ok(true),
+        }
+    }
+
     /// Closes all connections; SQLite's WAL is checkpointed by the last one.
     pub(crate) async fn close(&self) {
         match &self.0 {
@@ -161,11 +190,37 @@ impl Db {
 }
 
 impl Tx {
+    const fn of(inner: Inner) -> Self {
+        Self { inner, keys: None }
+    }
+
+    /// The same transaction, which opens what it reads with these keys.
+    pub(crate) fn opening_with(self, keys: Keys) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// What opens the sealed columns of the rows it reads.
+    pub(crate) const fn keys(&self) -> Option<&Keys> {
+        self.keys.as_ref()
+    }
+
     /// Which engine this is.
     pub(crate) const fn engine(&self) -> Engine {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Whoever sets up a database does it alone: other processes that start at the same time wait here until this
+    /// transaction ends. SQLite has one writer at a time anyway.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub(crate) async fn alone(&mut self) -> Result<(), StoreError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.rows_text("SELECT pg_advisory_xact_lock(7290112)", Vec::new()).await.map(drop),
         }
     }
 
@@ -174,7 +229,7 @@ impl Tx {
     /// # Errors
     /// The engine could not commit; nothing is stored then.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
@@ -199,7 +254,7 @@ impl Tx {
     /// Runs SQL built by [`crate::many`] or a migration.
     pub(crate) async fn run_text(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(tx) => Ok(sqlite_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected()),
             Inner::Postgres(tx) => {
                 Ok(postgres_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected())
@@ -210,7 +265,7 @@ impl Tx {
     /// The rows that SQL built by [`crate::many`] answers.
     pub(crate) async fn rows_text(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        Ok(match &mut self.0 {
+        Ok(match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let rows = sqlite_query(sql, args)?.fetch_all(&mut **tx).await.map_err(failed)?;
                 rows.into_iter().map(Row::Sqlite).collect()
@@ -225,7 +280,7 @@ impl Tx {
     /// Runs several statements without arguments, as a migration does.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         let failed = |error| StoreError::sql(sql, error);
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
             Inner::Postgres(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
         }
@@ -239,7 +294,7 @@ impl Tx {
         use sqlx::{Either, SqlSafeStr as _, Statement as _, postgres::PgTypeInfo};
         let failed = |error| StoreError::sql(sql, error);
         let sql_text = AssertSqlSafe(sql.to_owned()).into_sql_str();
-        Ok(match &mut self.0 {
+        Ok(match &mut self.inner {
             Inner::Sqlite(tx) => match tx.prepare(sql_text).await.map_err(failed)?.parameters() {
                 Some(Either::Right(n)) => n,
                 Some(Either::Left(types)) => types.len(),

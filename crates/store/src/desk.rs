@@ -15,9 +15,14 @@ statements! {
     ADD_NOTE = "INSERT INTO note (id, case_id, key_id, sealed, by_person, at) VALUES ($1, $2, $3, $4, $5, $6)";
     NOTES = "SELECT id, by_person, at, key_id, sealed FROM note WHERE case_id = $1 ORDER BY at, id LIMIT 200";
     PAUSE = "INSERT INTO pause (id, site_id, key_id, sealed, paused_by, paused_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    BRAKE = "INSERT INTO counter (name, value) VALUES ('brake', 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1";
     RESUME = "UPDATE pause SET resumed_by = $2, resumed_at = $3 WHERE id = $1 AND resumed_at IS NULL";
     PAUSES = "SELECT id, site_id, key_id, sealed, paused_by, paused_at FROM pause WHERE resumed_at IS NULL \
         AND (site_id IS NULL OR site_id = $1) ORDER BY paused_at";
+    DECIDED_SINCE = "SELECT c.id FROM cases c JOIN decision d ON d.id = c.decision_id \
+        WHERE c.queue IN ('now', 'waiting', 'silent') AND c.standing = 'live' AND d.at >= $1";
+    DECIDED_SINCE_AT = "SELECT c.id FROM cases c JOIN decision d ON d.id = c.decision_id \
+        WHERE c.queue IN ('now', 'waiting', 'silent') AND c.standing = 'live' AND d.at >= $1 AND c.site_id = $2";
     LEASE = "INSERT INTO lease (name, held_by, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
         SET held_by = excluded.held_by, until = excluded.until WHERE lease.held_by = excluded.held_by OR lease.until < $4";
     RELEASE = "DELETE FROM lease WHERE name = $1 AND held_by = $2";
@@ -121,6 +126,15 @@ pub async fn pause(
     tx.run(PAUSE, args![id, site, key.id(), sealed, by, now]).await.map(drop)
 }
 
+/// Has claims and pauses take turns: whoever touches this row first is done before the next one looks. On an engine with
+/// one writer they do so anyway.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn at_the_brake(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.run(BRAKE, args![]).await.map(drop)
+}
+
 /// Ends a pause; `false`: it had ended already.
 ///
 /// # Errors
@@ -135,6 +149,18 @@ pub async fn resume(tx: &mut Tx, id: NoteId, by: PersonId, now: Timestamp) -> Re
 /// The engine refuses, or a row is not ours.
 pub async fn pauses(tx: &mut Tx, site: SiteId) -> Result<Vec<PauseRow>, StoreError> {
     tx.rows(PAUSES, args![site]).await?.iter().map(read_pause).collect()
+}
+
+/// The open cases of a site, or of all, that were decided since `since`.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn decided_since(tx: &mut Tx, site: Option<SiteId>, since: Timestamp) -> Result<Vec<CaseId>, StoreError> {
+    let rows = match site {
+        Some(site) => tx.rows(DECIDED_SINCE_AT, args![since, site]).await?,
+        None => tx.rows(DECIDED_SINCE, args![since]).await?,
+    };
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 fn read_pause(row: &Row) -> Result<PauseRow, StoreError> {

@@ -111,7 +111,8 @@ statements! {
     INSERT = "INSERT INTO draft (id, case_id, post_id, form, lang, key_id, sealed, commitment, state, checks, verdict, \
         author_person, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12, $12)";
     REWRITE = "UPDATE draft SET form = $2, lang = $3, key_id = $4, sealed = $5, commitment = $6, state = 'open', checks = $7, \
-        verdict = $8, cleared = NULL, approved = NULL, approver = NULL, warned_by = NULL, updated_at = $9 WHERE id = $1";
+        verdict = $8, cleared = NULL, approved = NULL, approver = NULL, warned_by = NULL, updated_at = $9, post_id = $10 \
+        WHERE id = $1";
     SET_STATE = "UPDATE draft SET state = $2, cleared = $3, approved = $4, approver = $5, warned_by = $6, updated_at = $7 WHERE id = $1";
 }
 
@@ -163,13 +164,14 @@ pub async fn insert(
     tx.run(INSERT, args).await.map(drop)
 }
 
-/// Stores a draft's new text; what was cleared or approved is withdrawn with it.
+/// Stores a draft's new text and the post it answers now; what was cleared or approved is withdrawn with it.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn rewrite(
     tx: &mut Tx,
     id: DraftId,
+    post: PostId,
     written: &Written<'_>,
     key: &DataKey,
     now: Timestamp,
@@ -184,7 +186,8 @@ pub async fn rewrite(
         written.commitment,
         written.checks,
         written.verdict,
-        now
+        now,
+        post
     ];
     tx.run(REWRITE, args).await.map(drop)
 }

@@ -53,6 +53,14 @@ pub enum StoreError {
         /// The unknown migration.
         migration: String,
     },
+    /// Somebody else changed a row since it was read: read it again and do what was to be done anew.
+    #[error("the {what} with id {id} was changed meanwhile")]
+    Changed {
+        /// What.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,
@@ -67,6 +75,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same done anew may succeed at once.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        matches!(self, Self::Changed { .. })
+    }
+
     pub(crate) fn corrupt(expected: &'static str, found: &str) -> Self {
         Self::Corrupt { expected, found: found.chars().take(60).collect() }
     }

@@ -51,6 +51,7 @@ impl Keys {
     pub(crate) async fn open(db: Db, master: &MasterKey, now: Timestamp) -> Result<Self, StoreError> {
         let check = master.purpose("check");
         let mut tx = db.begin().await?;
+        tx.alone().await?;
         match tx.row(MASTER, args![]).await? {
             None => {
                 let value = seal(&check, "master", b"bedside")?;
@@ -112,18 +113,22 @@ impl Keys {
         Ok(found)
     }
 
-    /// The keys with these ids; an erased key is not among them.
+    /// The keys with these ids, each by itself: an erased key is not among them, one that this master key didn't wrap
+    /// is an error of its own.
     ///
     /// # Errors
-    /// The key store can't be read, or holds what this master key didn't wrap.
-    pub async fn by_ids(&self, ids: &[KeyId]) -> Result<HashMap<KeyId, DataKey>, StoreError> {
+    /// The key store can't be read.
+    pub(crate) async fn each_by_id(
+        &self,
+        ids: &[KeyId],
+    ) -> Result<HashMap<KeyId, Result<DataKey, StoreError>>, StoreError> {
         let mut found = HashMap::with_capacity(ids.len());
         let mut missing = HashSet::new();
         {
             let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             for id in ids {
                 match cache.get(id) {
-                    Some(key) => drop(found.insert(*id, key.clone())),
+                    Some(key) => drop(found.insert(*id, Ok(key.clone()))),
                     None => drop(missing.insert(*id)),
                 }
             }
@@ -135,7 +140,7 @@ impl Keys {
         let rows = BY_IDS.rows(&mut tx, missing.into_iter().map(|id| args![id]).collect()).await?;
         for row in rows {
             let id = row.id(0)?;
-            found.insert(id, self.unwrap_key(id, &row.bytes(1)?)?);
+            found.insert(id, self.unwrap_key(id, &row.bytes(1)?));
         }
         Ok(found)
     }
@@ -143,9 +148,9 @@ impl Keys {
     /// The key with this id; `None`: it was erased.
     ///
     /// # Errors
-    /// As [`Keys::by_ids`].
+    /// The key store can't be read, or holds what this master key didn't wrap.
     pub async fn by_id(&self, id: KeyId) -> Result<Option<DataKey>, StoreError> {
-        Ok(self.by_ids(&[id]).await?.remove(&id))
+        self.each_by_id(&[id]).await?.remove(&id).transpose()
     }
 
     /// Erases the key of an owner: what it sealed can't be read any more, here or in a backup of the data.
@@ -157,6 +162,11 @@ impl Keys {
         let erased = tx.run(DELETE_OWNER, args![owner]).await?;
         tx.commit().await?;
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        if !self.db.empty_journal().await? {
+            tracing::warn!(
+                "an erased key lies in the key store's journal until it is next emptied: somebody reads it now"
+            );
+        }
         Ok(erased > 0)
     }
 

@@ -75,7 +75,7 @@ impl Store {
                 })?;
                 (
                     Db::sqlite(&folder.join("bedside.db"), 8192).await?,
-                    Db::sqlite(&keys_folder.join("keys.db"), 2048).await?,
+                    Db::sqlite_overwriting(&keys_folder.join("keys.db"), 2048).await?,
                     Db::sqlite(&folder.join("search.db"), 4096).await?,
                 )
             }
@@ -97,7 +97,7 @@ impl Store {
     /// # Errors
     /// The engine gives none.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        self.main.begin().await
+        Ok(self.main.begin().await?.opening_with(self.keys.clone()))
     }
 
     /// Begins a transaction that only reads and sees one state.
@@ -105,7 +105,7 @@ impl Store {
     /// # Errors
     /// The engine gives none.
     pub async fn begin_read(&self) -> Result<Tx, StoreError> {
-        self.main.begin_read().await
+        Ok(self.main.begin_read().await?.opening_with(self.keys.clone()))
     }
 
     /// Which engine holds the data.

@@ -14,7 +14,7 @@ use crate::{
     value::{Arg, args},
 };
 
-pub use self::verify::{LogOnly, verify};
+pub use self::verify::{LogOnly, verify, verify_telling};
 
 statements! {
     PENDING = "SELECT id, case_id, at, body FROM log_pending ORDER BY id LIMIT $1";
@@ -26,7 +26,8 @@ statements! {
     LAST = "SELECT leaf, body FROM log_entry WHERE leaf < $1 ORDER BY leaf DESC LIMIT $2";
     OF_CASE = "SELECT leaf, body FROM log_entry WHERE case_id = $1 ORDER BY leaf DESC LIMIT $2";
     AT = "SELECT at FROM log_entry WHERE leaf = $1";
-    TILE = "SELECT body FROM log_tile WHERE level = $1 AND tile = $2";
+    FILED = "SELECT leaf, body, id, case_id, at FROM log_entry WHERE leaf >= $1 ORDER BY leaf LIMIT $2";
+    TILE = "SELECT width, body FROM log_tile WHERE level = $1 AND tile = $2";
 }
 
 many_statements! {
@@ -168,7 +169,24 @@ pub async fn of_case(tx: &mut Tx, case: CaseId, most: u32) -> Result<Vec<(u64, V
 /// # Errors
 /// The engine refuses.
 pub async fn tile(tx: &mut Tx, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
-    tx.row(TILE, args![i64::from(level), number(index)]).await?.map(|row| row.bytes(0)).transpose()
+    Ok(tile_filed(tx, level, index).await?.map(|(_, body)| body))
+}
+
+/// The bytes of a tile with the width it is filed with.
+async fn tile_filed(tx: &mut Tx, level: u8, index: u64) -> Result<Option<(usize, Vec<u8>)>, StoreError> {
+    let row = tx.row(TILE, args![i64::from(level), number(index)]).await?;
+    row.map(|row| Ok((usize::try_from(row.int(0)?).unwrap_or(usize::MAX), row.bytes(1)?))).transpose()
+}
+
+/// Up to `most` entries from a place on, with what is filed beside them.
+async fn filed(tx: &mut Tx, from: u64, most: u32) -> Result<Vec<verify::Filed>, StoreError> {
+    let rows = tx.rows(FILED, args![number(from), most]).await?;
+    rows.iter()
+        .map(|row| {
+            let (leaf, body) = read(row)?;
+            Ok(verify::Filed { leaf, body, id: row.text(2)?, case: row.opt_text(3)?, at: row.time(4)? })
+        })
+        .collect()
 }
 
 fn read(row: &crate::db::Row) -> Result<(u64, Vec<u8>), StoreError> {

@@ -13,7 +13,9 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0001_road", include_str!("../schema/main/0001_road.sql")),
     ("0002_emr", include_str!("../schema/main/0002_emr.sql")),
     ("0003_door", include_str!("../schema/main/0003_door.sql")),
-    ("0005_filing", include_str!("../schema/main/0005_filing.sql")),
+    ("0004_cases", include_str!("../schema/main/0004_cases.sql")),
+    ("0005_signals", include_str!("../schema/main/0005_signals.sql")),
+    ("0006_filing", include_str!("../schema/main/0006_filing.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];
@@ -29,6 +31,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY
 /// migration we don't know was used by a newer Bedside and is refused.
 pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
+    tx.alone().await?;
     tx.script(TABLE).await?;
     let mut applied = Vec::new();
     for row in tx.rows(APPLIED, args![]).await? {

@@ -1,4 +1,5 @@
-//! The outbox: replies on their way out, each waiting → prepared → (unsure) → confirmed, or undone, returned, failed.
+//! The outbox: replies on their way out, each waiting → prepared → (unsure) → confirmed, or undone, returned, failed; a confirmed one may be
+//! taken down.
 
 use bedside_core::{
     channel::Receipt,
@@ -30,11 +31,21 @@ pub enum OutboxState {
     Returned,
     /// The platform refuses it.
     Failed,
+    /// It was on the platform, and a person took it down.
+    TakenDown,
 }
 
 impl OutboxState {
-    const ALL: [Self; 7] =
-        [Self::Waiting, Self::Prepared, Self::Unsure, Self::Confirmed, Self::Undone, Self::Returned, Self::Failed];
+    const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Prepared,
+        Self::Unsure,
+        Self::Confirmed,
+        Self::Undone,
+        Self::Returned,
+        Self::Failed,
+        Self::TakenDown,
+    ];
     /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +57,7 @@ impl OutboxState {
             Self::Undone => "undone",
             Self::Returned => "returned",
             Self::Failed => "failed",
+            Self::TakenDown => "taken_down",
         }
     }
     pub(crate) fn from_word(word: &str) -> Option<Self> {
@@ -84,7 +96,7 @@ pub struct OutboxRow {
     pub code: String,
     /// When it may leave, or is tried again.
     pub due_at: Timestamp,
-    /// When the first attempt was prepared.
+    /// When the first attempt with this text was prepared; it may have been heard.
     pub prepared_at: Option<Timestamp>,
     /// How often it was tried.
     pub attempts: i64,
@@ -102,12 +114,22 @@ macro_rules! columns {
     };
 }
 
+/// What a pause holds back is not due; what may have left already is still looked for.
+macro_rules! due {
+    () => {
+        " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1) \
+         AND (state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.resumed_at IS NULL \
+         AND (p.site_id IS NULL OR p.site_id = outbox.site_id)))"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO outbox (id, site_id, channel_id, case_id, draft_id, post_id, post_version, author_person, approver, \
         cleared, approved, state, code, due_at, attempts, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', '', $12, 0, $13, $13)";
-    REQUEUE = "UPDATE outbox SET post_id = $2, post_version = $3, author_person = $4, approver = $5, cleared = $6, approved = $7, \
-        state = 'waiting', code = '', due_at = $8, attempts = 0, prepared_at = NULL, updated_at = $9 \
+    REQUEUE = "UPDATE outbox SET post_id = $2, post_version = $3, author_person = $4, approver = $5, approved = $7, \
+        state = 'waiting', code = '', due_at = $8, attempts = 0, updated_at = $9, \
+        prepared_at = CASE WHEN cleared = $6 THEN prepared_at ELSE NULL END, cleared = $6 \
         WHERE draft_id = $1 AND state IN ('undone', 'returned', 'failed')";
     BY_ID = concat!("SELECT ", columns!(), " WHERE id = $1");
     BY_DRAFT = concat!("SELECT ", columns!(), " WHERE draft_id = $1");
@@ -115,17 +137,24 @@ statements! {
     LEAVING = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('waiting', 'prepared', 'unsure') ORDER BY due_at LIMIT 50");
     RECENT = concat!("SELECT ", columns!(), " WHERE site_id = $1 AND state IN ('confirmed', 'failed', 'returned') AND updated_at >= $2 \
         ORDER BY updated_at DESC LIMIT 10");
-    DUE = concat!("SELECT ", columns!(), " WHERE state IN ('waiting', 'prepared', 'unsure') AND due_at <= $1 \
-        AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at LIMIT $2");
+    DUE = concat!("SELECT ", columns!(), due!(), " AND channel_id = $2 ORDER BY due_at LIMIT $3");
+    DUE_CHANNELS = concat!("SELECT DISTINCT channel_id FROM outbox", due!());
+    LEAVING_NOW = "SELECT id, site_id FROM outbox WHERE state = 'prepared' AND lease_until > $1";
     NEXT_DUE = "SELECT MIN(due_at) FROM outbox WHERE state IN ('waiting', 'prepared', 'unsure')";
     LEASE = "UPDATE outbox SET lease_by = $2, lease_until = $3 WHERE id = $1 AND state = $4 AND due_at <= $5 \
         AND (lease_until IS NULL OR lease_until < $5)";
     PREPARED = "UPDATE outbox SET state = 'prepared', code = '', prepared_at = $2, attempts = attempts + 1, updated_at = $3 WHERE id = $1";
-    SETTLE = "UPDATE outbox SET state = $2, code = $3, due_at = $4, updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
+    SETTLE = "UPDATE outbox SET state = $2, code = $3, due_at = $4, updated_at = $5, lease_by = NULL, lease_until = NULL \
+        WHERE id = $1 AND lease_by = $6";
     UNDO = "UPDATE outbox SET state = 'undone', code = $2, updated_at = $3, lease_by = NULL, lease_until = NULL \
         WHERE id = $1 AND state = 'waiting'";
     CONFIRM = "UPDATE outbox SET state = 'confirmed', code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
         updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
+    PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
+        lease_until = NULL WHERE id = $1 AND lease_by = $5";
+    THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";
+    TAKEN_DOWN = "UPDATE outbox SET state = 'taken_down', code = 'taken_down', updated_at = $2 \
+        WHERE id = $1 AND state = 'confirmed'";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
 }
 
@@ -156,7 +185,8 @@ pub struct NewReply<'a> {
     pub due_at: Timestamp,
 }
 
-/// Queues a reply. A draft that came back before takes its old row, so that its idempotency key stays the same.
+/// Queues a reply. A draft that came back before takes its old row, so that its idempotency key stays the same; where its
+/// text is unchanged, so does the time it was first prepared, so that it is looked for before it is said again.
 ///
 /// # Errors
 /// The engine refuses, e.g. because the approver is the author.
@@ -235,12 +265,30 @@ pub async fn recent(tx: &mut Tx, site: SiteId, since: Timestamp) -> Result<Vec<O
     tx.rows(RECENT, args![site, since]).await?.iter().map(read).collect()
 }
 
-/// Replies that are due and that nobody is sending.
+/// Replies of a channel that are due, that no pause holds back and that nobody is sending.
 ///
 /// # Errors
 /// As [`by_id`].
-pub async fn due(tx: &mut Tx, now: Timestamp, most: u32) -> Result<Vec<OutboxRow>, StoreError> {
-    tx.rows(DUE, args![now, most]).await?.iter().map(read).collect()
+pub async fn due(tx: &mut Tx, channel: ChannelId, now: Timestamp, most: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    tx.rows(DUE, args![now, channel, most]).await?.iter().map(read).collect()
+}
+
+/// The channels that have such replies.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn due_channels(tx: &mut Tx, now: Timestamp) -> Result<Vec<ChannelId>, StoreError> {
+    tx.rows(DUE_CHANNELS, args![now]).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Replies of a site, or of all, that some process is handing over at this moment.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn leaving_now(tx: &mut Tx, site: Option<SiteId>, now: Timestamp) -> Result<Vec<OutboxId>, StoreError> {
+    let rows = tx.rows(LEAVING_NOW, args![now]).await?;
+    let all = rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect::<Result<Vec<(_, SiteId)>, StoreError>>()?;
+    Ok(all.into_iter().filter(|(_, of)| site.is_none_or(|site| *of == site)).map(|(id, _)| id).collect())
 }
 
 /// When the next reply is due.
@@ -267,19 +315,46 @@ pub async fn set_prepared(tx: &mut Tx, id: OutboxId, prepared_at: Timestamp, now
     tx.run(PREPARED, args![id, prepared_at, now]).await.map(drop)
 }
 
-/// Gives the lease up with a state, a code for it, and when to look again.
+/// Gives the lease that `by` has up with a state, a code for it, and when to look again; `false`: the reply was undone, or
+/// another has taken it over meanwhile.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn settle(
     tx: &mut Tx,
-    id: OutboxId,
+    (id, by): (OutboxId, &str),
     state: OutboxState,
     code: &str,
     due_at: Timestamp,
     now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.run(SETTLE, args![id, state.as_str(), code, due_at, now, by]).await? > 0)
+}
+
+/// Gives the lease that `by` has up for a reply that could not be tried, and counts that as an attempt; its state stays.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn put_off(
+    tx: &mut Tx,
+    (id, by): (OutboxId, &str),
+    code: &str,
+    due_at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.run(SETTLE, args![id, state.as_str(), code, due_at, now]).await.map(drop)
+    tx.run(PUT_OFF, args![id, code, due_at, now, by]).await.map(drop)
+}
+
+/// Whether any post of a thread was edited or deleted after `since`.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn thread_changed(
+    tx: &mut Tx,
+    thread: bedside_core::id::ThreadId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.row(THREAD_CHANGED, args![thread, since]).await?.is_some())
 }
 
 /// Takes a waiting reply back; `false`: it has left its window.
@@ -305,6 +380,14 @@ pub async fn confirm(
     let hash = store.lookup().hash(&["post", &row.channel.to_string(), &receipt.external_id]);
     let sealed = key.seal(&place(row.id), &write(receipt)?)?;
     tx.run(CONFIRM, args![row.id, hash, key.id(), sealed, now]).await.map(drop)
+}
+
+/// Notes that a reply is off its platform; `false`: it was not on it.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn taken_down(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(TAKEN_DOWN, args![id, now]).await? > 0)
 }
 
 /// How many answers of ours a thread has.

@@ -58,7 +58,10 @@ macro_rules! columns {
 
 statements! {
     INSERT = "INSERT INTO person (id, login, name, password, lang, theme, keys_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    UPDATE = "UPDATE person SET name = $2, password = $3, lang = $4, theme = $5, keys_on = $6, disabled_at = $7 WHERE id = $1";
+    SET_LOOK = "UPDATE person SET lang = $2, theme = $3, keys_on = $4 WHERE id = $1";
+    SET_PASSWORD = "UPDATE person SET password = $2 WHERE id = $1 AND disabled_at IS NULL";
+    SET_UP = "UPDATE person SET name = $2, password = $3, lang = $4 WHERE id = $1 AND disabled_at IS NULL";
+    SET_LOCKED = "UPDATE person SET disabled_at = $2 WHERE id = $1";
     SET_LOGIN = "UPDATE person SET login = $2 WHERE id = $1";
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
     BY_LOGIN = concat!("SELECT ", columns!(), " WHERE p.login = $1");
@@ -81,6 +84,7 @@ statements! {
     ATTEMPTS = "SELECT failures, since FROM sign_in_attempt WHERE name = $1";
     FAILED = "INSERT INTO sign_in_attempt (name, failures, since) VALUES ($1, 1, $2) ON CONFLICT (name) DO UPDATE SET \
         failures = CASE WHEN sign_in_attempt.since < $3 THEN 1 ELSE sign_in_attempt.failures + 1 END, since = $2";
+    UNCOUNT = "UPDATE sign_in_attempt SET failures = failures - 1 WHERE name = $1 AND failures > 0";
     FORGIVE = "DELETE FROM sign_in_attempt WHERE name = $1";
 }
 
@@ -102,21 +106,36 @@ pub async fn add(tx: &mut Tx, person: &PersonRow, now: Timestamp) -> Result<(), 
     tx.run(INSERT, args).await.map(drop)
 }
 
-/// Stores a changed person.
+/// Stores how the desk looks to a person; of what others may have changed meanwhile it touches nothing.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn update(tx: &mut Tx, person: &PersonRow) -> Result<(), StoreError> {
-    let args = args![
-        person.id,
-        &person.name,
-        person.password.as_deref(),
-        &person.lang,
-        &person.theme,
-        person.keys_on,
-        person.disabled_at
-    ];
-    tx.run(UPDATE, args).await.map(drop)
+pub async fn set_look(tx: &mut Tx, person: PersonId, lang: &str, theme: &str, keys_on: bool) -> Result<(), StoreError> {
+    tx.run(SET_LOOK, args![person, lang, theme, keys_on]).await.map(drop)
+}
+
+/// Stores a new password; `false`: the person is locked out.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn set_password(tx: &mut Tx, person: PersonId, password: &str) -> Result<bool, StoreError> {
+    Ok(tx.run(SET_PASSWORD, args![person, password]).await? > 0)
+}
+
+/// Stores name, password and language as a person sets them by a one-time link; `false`: they are locked out.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn set_up(tx: &mut Tx, person: PersonId, name: &str, password: &str, lang: &str) -> Result<bool, StoreError> {
+    Ok(tx.run(SET_UP, args![person, name, password, lang]).await? > 0)
+}
+
+/// Locks a person out since a time, or lets them in again.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn set_locked(tx: &mut Tx, person: PersonId, since: Option<Timestamp>) -> Result<(), StoreError> {
+    tx.run(SET_LOCKED, args![person, since]).await.map(drop)
 }
 
 /// Gives a person another login, as the first admin chooses it.
@@ -285,6 +304,14 @@ pub async fn failures(tx: &mut Tx, name: &[u8]) -> Result<Option<(i64, Timestamp
 /// The engine refuses.
 pub async fn count_failure(tx: &mut Tx, name: &[u8], now: Timestamp, forget: Timestamp) -> Result<(), StoreError> {
     tx.run(FAILED, args![name, now, forget]).await.map(drop)
+}
+
+/// Takes one failure back: the try that was counted beforehand was a good one.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn uncount_failure(tx: &mut Tx, name: &[u8]) -> Result<(), StoreError> {
+    tx.run(UNCOUNT, args![name]).await.map(drop)
 }
 
 /// Forgets failed sign-ins after a good one.

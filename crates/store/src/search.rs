@@ -50,6 +50,7 @@ pub struct Search {
 impl Search {
     pub(crate) async fn open(db: Db, master: &MasterKey) -> Result<Self, StoreError> {
         let mut tx = db.begin().await?;
+        tx.alone().await?;
         match tx.engine() {
             Engine::Sqlite => tx.script(TABLES_SQLITE).await?,
             Engine::Postgres => tx.script(TABLES_POSTGRES).await?,

@@ -24,13 +24,21 @@ const server = createServer(async (request, response) => {
     if (deaf) return response.writeHead(503).end()
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).write(': here\n\n')
     streams.push(response)
+    response.on('close', () => { streams = streams.filter(stream => stream !== response) })
     return
   }
   let body = ''
   for await (const chunk of request) body += chunk
   if (request.method === 'POST') posts.push({ path: pathname, body: new URLSearchParams(body) })
   try {
-    const file = pathname.endsWith('/find') ? '/find.part' : alias[pathname] ?? pathname
+    if (request.method === 'POST' && pathname.endsWith('/draft')) {
+      edit = html => html.replaceAll(/name="seen" value="[^"]*"/g, 'name="seen" value="after-draft"')
+      return response.writeHead(303, { location: pathname.slice(0, -'/draft'.length) }).end()
+    }
+    // A check is answered with the page itself, at the form's address.
+    if (request.method === 'POST' && pathname.endsWith('/check')) edit = html => html.replace('id="compose"', 'id="compose" data-unsaved').replace(/(<textarea[^>]*>)[^<]*/, (_, tag) => tag + '\n' + posts.at(-1).body.get('text'))
+    else if (pathname.endsWith('/check')) return response.writeHead(303, { location: pathname.replace(/\/check$/, '') }).end()
+    const file = pathname.endsWith('/find') ? '/find.part' : alias[pathname.replace(/\/check$/, '')] ?? pathname
     const bytes = await readFile(path.join(folder, file))
     const html = file.endsWith('.html') || file.endsWith('.part')
     response.writeHead(200, { 'content-type': html ? 'text/html; charset=utf-8' : kinds[path.extname(file)], 'content-security-policy': policy })
@@ -179,6 +187,86 @@ await fact('who writes keeps the draft when someone else changes the case', {}, 
   await until(page, () => document.querySelector('#changed-live'))
   await page.waitForTimeout(1500)
   assert.equal(await page.inputValue('#text'), 'Mein Entwurf')
+})
+await fact('what a check gave back stays when the case changes, and the page still lives', {}, async page => {
+  await go(page, '/case/2841')
+  await page.locator('#text').fill('Mein Entwurf')
+  streams = []
+  await page.locator('button[data-check]').click()
+  await page.waitForURL(/\/check$/)
+  edit = html => html.replace(/(id="queues"[^]*?<b>)\d+/, (_, before) => before + '77')
+  await listening()
+  const before = await page.textContent('#queues')
+  tell({ new: 0, now: 4, changed: [2841], alarms: [] })
+  await until(page, was => document.querySelector('#queues').textContent !== was, before)
+  assert.equal(await page.inputValue('#text'), 'Mein Entwurf')
+  assert.ok(await page.locator('#lost').isHidden())
+})
+await fact('another act on the page keeps the reply that is being written', {}, async page => {
+  await go(page, '/case/2841')
+  await page.locator('#text').fill('Mein Entwurf')
+  await page.locator('#release summary').click()
+  await page.locator('#release-reason').fill('Ist geklärt')
+  await page.locator('#release button[type=submit]').click()
+  for (let i = 0; i < 100 && !posts.some(post => post.path.endsWith('/release')); i++) await page.waitForTimeout(50)
+  const [draft, release] = posts.filter(post => !post.path.endsWith('/find'))
+  assert.equal(draft.path, '/case/2841/draft')
+  assert.equal(draft.body.get('text'), 'Mein Entwurf')
+  assert.equal(release.path, '/case/2841/release')
+  assert.equal(release.body.get('reason'), 'Ist geklärt')
+  assert.equal(release.body.get('seen'), 'after-draft')
+})
+await fact('a pause reaches pages that are open, with its reason, and is spoken', {}, async page => {
+  await go(page, '/case/2841')
+  await listening()
+  assert.equal(await page.locator('#paused').count(), 0)
+  const paused = await readFile(path.join(folder, 'de/inbox-paused.html'), 'utf8')
+  edit = () => paused
+  tell({ new: 0, now: 4, changed: [], alarms: [] })
+  await page.waitForSelector('#paused')
+  const why = await page.textContent('#paused p')
+  assert.match(why, /„.+“/)
+  assert.equal(await page.textContent('#alert'), why)
+  assert.match(await page.textContent('#sending'), /angehalten/)
+})
+await fact('an escalation is spoken on whatever page one is, once, and every title counts', {}, async page => {
+  await go(page, '/de/channels.html')
+  await listening()
+  tell({ new: 0, now: 6, changed: [], alarms: [2841] })
+  await until(page, () => document.querySelector('#alert').textContent.length > 10)
+  assert.match(await page.title(), /^\(6\) /)
+  await page.evaluate(() => { document.querySelector('#alert').textContent = '' })
+  tell({ new: 0, now: 5, changed: [], alarms: [2841] })
+  await until(page, () => document.title.startsWith('(5) '))
+  assert.equal(await page.textContent('#alert'), '')
+})
+await fact('a page that nobody looks at holds no line open, and takes it up again', {}, async page => {
+  await go(page, '/inbox')
+  await listening()
+  const look = hidden => page.evaluate(hidden => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
+  await look(true)
+  for (let i = 0; i < 100 && streams.length; i++) await page.waitForTimeout(20)
+  assert.equal(streams.length, 0)
+  edit = html => html.replace('Tatsachen ungeprüft', 'Tatsachen geprüft')
+  await look(false)
+  await listening()
+  assert.equal(streams.length, 1)
+  await until(page, () => document.querySelector('#r-2827').textContent.includes('Tatsachen geprüft'))
+})
+await fact('a row that somebody resolves elsewhere drops its alarm and keeps its place', {}, async page => {
+  await go(page, '/de/inbox-alarm.html')
+  await listening()
+  assert.equal(await page.locator('#r-2829.alarm').count(), 1)
+  const ids = () => page.locator('.item').evaluateAll(rows => rows.map(row => row.id))
+  const before = await ids()
+  edit = html => html.replace('id="r-2829"', 'id="r-1"')
+  tell({ new: 0, now: 3, changed: [2829], alarms: [] })
+  await until(page, () => !document.querySelector('#r-2829').classList.contains('alarm'))
+  assert.match(await page.textContent('#r-2829 .l3'), /Seitdem bearbeitet/)
+  assert.deepEqual(await ids(), before)
 })
 await fact('countdowns tick', {}, async page => {
   await go(page, '/inbox')

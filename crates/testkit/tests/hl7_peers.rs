@@ -135,6 +135,20 @@ mod real_hl7_peers {
     }
 
     #[tokio::test]
+    async fn python_hl7_closes_at_more_than_64_kib_unless_told_otherwise() -> Result<()> {
+        let mut message = admission("4711", "8859/1");
+        message.extend_from_slice(&[b"OBX|1|ED|||", &*vec![b'Q'; 70_000], b"\r"].concat());
+        for (limit_bytes, fits) in [(None, false), (Some(1 << 20), true)] {
+            let mut receiver =
+                Receiver::start(Mllp::PythonHl7, Receiving { limit_bytes, ..Receiving::default() }).await?;
+            let mut sender = Sender::start(Mllp::PythonHl7, receiver.port(), Sending::default())?;
+            assert_eq!(matches!(sender.send(&message).await?, Reply::Ack(_)), fits);
+            assert_eq!(receiver.count().await?, u64::from(fits));
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
     async fn acks_look_as_different_as_their_makers() -> Result<()> {
         let mut seen = Vec::new();
         for to in Mllp::RECEIVERS {

@@ -95,7 +95,8 @@ pub(super) fn link(
         && allow.is_empty()
         && tls.as_ref().is_none_or(|tls| tls.clients.is_none())
     {
-        let help = "name the senders, allow = [\"10.1.2.0/24\"], or ask for client certificates with tls_client_ca_file";
+        let help =
+            "name the senders, allow = [\"10.1.2.0/24\"], or ask for client certificates with tls_client_ca_file";
         page.problem_with_help(&listen.at, "everybody in the network could write into the patient index", help);
     }
     let keep_days = keep(&mut section);
@@ -145,7 +146,11 @@ pub(super) fn out(mut section: Section<'_>, sites: &[SiteOf], taken: &mut HashSe
     let to = to.and_then(|told| match told.value.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>())) {
         Some((host, Ok(_))) if !host.is_empty() => Some(told.value),
         _ => {
-            page.problem_with_help(&told.at, format!("'{}' is no host and port", told.value), "write e.g. \"kis.example.org:2576\"");
+            page.problem_with_help(
+                &told.at,
+                format!("'{}' is no host and port", told.value),
+                "write e.g. \"kis.example.org:2576\"",
+            );
             None
         }
     });
@@ -237,9 +242,7 @@ fn tls(section: &mut Section<'_>, folder: &Path) -> Option<TlsFiles> {
     let (certificate, key) = (file("tls_cert_file"), file("tls_key_file"));
     let clients = file("tls_client_ca_file");
     match (certificate, key) {
-        (Some(certificate), Some(key)) => {
-            Some(TlsFiles { certificate, key, clients, config: page.file.to_owned() })
-        }
+        (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key, clients, config: page.file.to_owned() }),
         (None, None) => {
             if let Some(told) = clients {
                 page.problem(&told.at, "needs tls_cert_file and tls_key_file beside it");

@@ -200,7 +200,12 @@ pub(super) fn slug(section: &mut Section<'_>, taken: &mut HashSet<String>) -> Op
     Some(told.value)
 }
 
-pub(super) fn word<T>(page: &Page<'_>, told: &Told<String>, known: &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+pub(super) fn word<T>(
+    page: &Page<'_>,
+    told: &Told<String>,
+    known: &[&str],
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
     let found = read(&told.value);
     if found.is_none() {
         page.unknown_word(&told.at, &told.value, known);

@@ -70,7 +70,8 @@ async fn real_senders_are_answered_and_what_they_send_again_is_stored_once() -> 
             let ack = sender.send(&admission(control_id, patient)).await?.acknowledged()?;
             assert_eq!((ack.code.as_str(), &ack.control_id), ("AA", expected), "{peer:?}");
         }
-        let nobody = sender.send(b"MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A01|X|P|2.5\rEVN||20261127071500\r").await?;
+        let nobody =
+            sender.send(b"MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A01|X|P|2.5\rEVN||20261127071500\r").await?;
         match nobody {
             Reply::Ack(ack) => assert_eq!(ack.code, "AE", "{peer:?}"),
             // Some libraries throw on a refusal; what they throw says so.
@@ -121,12 +122,7 @@ async fn real_kill_9_while_messages_come_in_loses_none_and_doubles_none() -> Res
 
 /// Sends messages one after the other, each again until it is acknowledged, as an interface engine does. Gives how many
 /// messages it had acknowledged, and how many tries that took.
-async fn stubborn(
-    peer: Mllp,
-    n: usize,
-    port: u16,
-    done: tokio::sync::watch::Receiver<bool>,
-) -> Result<(i64, i64)> {
+async fn stubborn(peer: Mllp, n: usize, port: u16, done: tokio::sync::watch::Receiver<bool>) -> Result<(i64, i64)> {
     let how = Sending { timeout: Duration::from_secs(2), ..Sending::default() };
     let mut sender = Sender::start(peer, port, how)?;
     let (mut acked, mut tries) = (0, 0);

@@ -215,6 +215,8 @@ pub fn answer(message: &Message, code: Code, outcome: &Outcome, stamp: Stamp<'_>
     }
     let mut text = segments.join("\r");
     text.push('\r');
+    // A delimiter that the sender does without is written as nothing.
+    text.retain(|character| character != '\0');
     message.charset().encode(&text).bytes
 }
 

@@ -77,11 +77,19 @@ impl Content {
     }
 }
 
+/// How many segments of a kind are read. A batch of merges has dozens of PID, not thousands; each costs more memory than
+/// it takes in the message.
+const MOST_OF_A_KIND: u16 = 1000;
+
 fn groups(message: &Message, flaws: &mut Flaws) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for segment in message.segments() {
         let name = segment.name();
         if !matches!(name, "PID" | "MRG" | "PV1" | "ZBE" | "IN1" | "NK1") {
+            continue;
+        }
+        if segment.sequence() > MOST_OF_A_KIND {
+            flaws.add(FlawKind::TooMany, Place::nth(name, MOST_OF_A_KIND, 0));
             continue;
         }
         // What stands before the first PID, against the standard, belongs to it.

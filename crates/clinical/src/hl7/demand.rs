@@ -2,7 +2,7 @@
 
 use super::ack::{ErrorCode, Fault, Outcome};
 use super::content::{Content, Group};
-use super::flaw::Place;
+use super::flaw::{Flaw, FlawKind, Place};
 use super::given::Given;
 use super::patient::Patient;
 use super::trigger::{Subject, Trigger};
@@ -19,6 +19,14 @@ pub fn judge(content: &Content) -> Outcome {
     }
     if !content.trigger.needs_patient() {
         return Outcome::Accepted;
+    }
+    // What is not read is not done: better nothing of it than half.
+    let unread = content.flaws.all().iter().filter(|flaw| flaw.kind == FlawKind::TooMany && flaw.place.field == 0);
+    let too_many =
+        |flaw: &Flaw| Fault::new(ErrorCode::SegmentSequence, flaw.place, "there are too many of this segment");
+    let faults: Vec<Fault> = unread.map(too_many).collect();
+    if !faults.is_empty() {
+        return Outcome::Error(faults);
     }
     let faults = patient_faults(content).into_iter().chain(prior_faults(content)).collect::<Vec<_>>();
     if faults.is_empty() { Outcome::Accepted } else { Outcome::Error(faults) }

@@ -72,14 +72,9 @@ impl Keep {
     /// The names of the segments that `filter` drops, each once, for a log that shows that it did.
     #[must_use]
     pub fn dropped<'m>(&self, message: &'m Message) -> Vec<&'m str> {
-        let mut names = Vec::new();
-        for segment in message.segments() {
-            let name = segment.name();
-            if !names.contains(&name) && !self.rules.iter().any(|rule| rule.segment == name) {
-                names.push(name);
-            }
-        }
-        names
+        let is_dropped = |segment: &Segment<'_>| !self.rules.iter().any(|rule| rule.segment == segment.name());
+        let first = message.segments().filter(|segment| segment.sequence() == 1 && is_dropped(segment));
+        first.map(|segment| segment.name()).collect()
     }
 }
 
@@ -103,8 +98,9 @@ impl Rule {
     }
 
     fn write(&self, segment: Segment<'_>, separator: char, text: &mut String) {
-        // A line may be broken right behind the name.
-        let behind_name = segment.raw().get(3..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '\n']);
+        // A line may be broken right behind the name: fields begin at the first separator.
+        let fields = segment.raw().find(separator).and_then(|at| segment.raw().get(at..));
+        let behind_name = fields.unwrap_or_default();
         if self.fields.is_empty() {
             text.push_str(segment.name());
             push_line(behind_name, text);
@@ -130,12 +126,7 @@ impl Rule {
 
 /// A field that was broken into lines must not become segments of its own, nor end a frame when it is sent again.
 fn push_line(raw: &str, text: &mut String) {
-    let cleaned = raw.chars().filter_map(|character| match character {
-        '\r' | '\n' => Some(' '),
-        '\0'..'\u{20}' => None,
-        other => Some(other),
-    });
-    text.extend(cleaned);
+    text.extend(raw.chars().map(|character| if character < ' ' { ' ' } else { character }));
 }
 
 #[cfg(test)]

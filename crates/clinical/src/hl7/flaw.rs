@@ -79,7 +79,9 @@ impl Flaws {
     /// Notes a flaw.
     pub fn add(&mut self, kind: FlawKind, place: Place) {
         let flaw = Flaw { kind, place };
-        if self.0.len() < MOST && !self.0.contains(&flaw) {
+        // That segments were not read decides over the message and must not be lost among a hundred others.
+        let decides = kind == FlawKind::TooMany && place.field == 0;
+        if (self.0.len() < MOST || decides) && !self.0.contains(&flaw) {
             self.0.push(flaw);
         }
     }
@@ -159,6 +161,7 @@ flaw_kinds! {
     TimeMalformed = "time-malformed", "the date or time is not in HL7's form";
     CodeUnknown = "code-unknown", "the code is not in the standard's table";
     NoAuthority = "no-authority", "the identifier does not say who assigned it";
+    TooMany = "too-many", "there are more repetitions or segments than any message needs, and the last are not read";
     CheckDigit = "check-digit", "the identifier's check digit is wrong";
 }
 

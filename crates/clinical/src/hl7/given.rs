@@ -2,8 +2,11 @@
 
 use super::datatype::{Cx, Hd, Xpn};
 use super::flaw::{FlawKind, Flaws, Place};
-use super::part::{Segment, Value};
+use super::part::{Repetition, Segment, Value};
 use super::time::{Time, TimeFault};
+
+/// How many repetitions of a field are read. Nobody has more identifiers, names or telephones.
+const MOST_REPETITIONS: usize = 100;
 
 /// A field's message to the receiver (HL7 v2.5.1 §2.5.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -85,13 +88,27 @@ impl Fields<'_, '_> {
         time.map_or(Given::Absent, Given::Is)
     }
 
+    /// A field's repetitions, as many as are read: each costs more memory than it takes in the message.
+    pub(super) fn repetitions(&mut self, field: usize) -> impl Iterator<Item = Repetition<'_>> {
+        let repetitions = self.segment.field(field);
+        if repetitions.repetitions().nth(MOST_REPETITIONS).is_some() {
+            self.flaw(FlawKind::TooMany, field);
+        }
+        repetitions.repetitions().take(MOST_REPETITIONS)
+    }
+
     /// All identifiers of a field. Those without a value, or with `""` for one, are none.
     pub(super) fn identifiers(&mut self, field: usize) -> Vec<Cx> {
-        let ids: Vec<Cx> = self.segment.field(field).repetitions().filter_map(Cx::read).collect();
+        let ids = self.old_identifiers(field);
         if ids.iter().any(|id| id.authority.is_empty()) {
             self.flaw(FlawKind::NoAuthority, field);
         }
         ids
+    }
+
+    /// Identifiers of a field for which nobody expects to be told who assigned them.
+    pub(super) fn old_identifiers(&mut self, field: usize) -> Vec<Cx> {
+        self.repetitions(field).filter_map(Cx::read).collect()
     }
 
     /// A field with one identifier. A missing authority is usual for account and visit numbers and no flaw.
@@ -103,8 +120,8 @@ impl Fields<'_, '_> {
         }
     }
 
-    pub(super) fn names(&self, field: usize) -> Vec<Xpn> {
-        self.segment.field(field).repetitions().filter_map(Xpn::read).collect()
+    pub(super) fn names(&mut self, field: usize) -> Vec<Xpn> {
+        self.repetitions(field).filter_map(Xpn::read).collect()
     }
 
     pub(super) fn hd(&self, field: usize) -> Hd {

@@ -77,7 +77,7 @@ impl Header {
             accept_acknowledgement: condition(&mut fields, 15),
             application_acknowledgement: condition(&mut fields, 16),
             country: segment.text(17, 1),
-            charsets: segment.field(18).repetitions().map(|name| name.text(1)).collect(),
+            charsets: fields.repetitions(18).map(|name| name.text(1)).collect(),
             language: segment.text(19, 1),
         }
     }

@@ -1,5 +1,7 @@
 //! A message: its text, where its segments are, and what was wrong with it.
 
+use std::collections::HashMap;
+
 use super::batch::header_starts;
 use super::charset::{self, Charset};
 use super::flaw::{Flaw, FlawKind, Flaws, Place};
@@ -75,32 +77,29 @@ impl Message {
         }
         let text = from_header(decoded.text, &mut flaws)?;
         let syntax = read_syntax(&text, &mut flaws)?;
-        let mut spans = scan::segments(&text, syntax.field, &mut flaws);
+        let spans = scan::segments(&text, syntax.field, MOST_SEGMENTS, &mut flaws);
+        let mut spans = spans.ok_or(NotHl7::TooManySegments { most: MOST_SEGMENTS })?;
         drop_envelope(&text, &mut spans, &mut flaws);
-        if spans.len() > MOST_SEGMENTS {
-            return Err(NotHl7::TooManySegments { most: MOST_SEGMENTS });
-        }
         let message = Self { text, spans, manner: Manner { syntax, charset: decoded.charset }, flaws };
         Ok(message.with_header_flaws())
     }
 
+    /// Only MSH of something that `parse` refuses, so that the sender can be told. `None`: not even that can be read.
+    #[must_use]
+    pub fn parse_header(bytes: &[u8], reading: &Reading) -> Option<Self> {
+        let header = header_starts(bytes).next().and_then(|start| bytes.get(start..))?;
+        let line = header.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty())?;
+        Self::parse(line, reading).ok()
+    }
+
     /// All segments in their order. The first is MSH.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        let mut seen: Vec<(&str, u16)> = Vec::new();
+        let mut seen: HashMap<&str, u16> = HashMap::new();
         self.spans.iter().map(move |span| {
             let raw = self.raw_segment(*span);
-            let name = raw.get(..3).unwrap_or_default();
-            let sequence = match seen.iter_mut().find(|(other, _)| *other == name) {
-                Some((_, count)) => {
-                    *count = count.saturating_add(1);
-                    *count
-                }
-                None => {
-                    seen.push((name, 1));
-                    1
-                }
-            };
-            Segment { raw, manner: self.manner, sequence }
+            let sequence = seen.entry(raw.get(..3).unwrap_or_default()).or_default();
+            *sequence = sequence.saturating_add(1);
+            Segment { raw, manner: self.manner, sequence: *sequence }
         })
     }
 

@@ -42,16 +42,16 @@ impl Patient {
     #[must_use]
     pub fn read(segment: Segment<'_>, flaws: &mut Flaws) -> Self {
         let mut fields = Fields { segment, flaws };
-        let contacts = [13, 14, 40].into_iter().flat_map(|field| {
-            let repetitions = segment.field(field).repetitions();
-            repetitions.flat_map(move |repetition| Contact::read(repetition, field == 14))
-        });
+        let mut contacts = Vec::new();
+        for field in [13, 14, 40] {
+            contacts.extend(fields.repetitions(field).flat_map(|one| Contact::read(one, field == 14)));
+        }
         Self {
-            contacts: contacts.collect(),
+            contacts,
             contacts_deleted: is_delete(segment.field(13).first()),
             ids: fields.identifiers(3),
-            external_ids: segment.field(2).repetitions().filter_map(Cx::read).collect(),
-            alternate_ids: segment.field(4).repetitions().filter_map(Cx::read).collect(),
+            external_ids: fields.old_identifiers(2),
+            alternate_ids: fields.old_identifiers(4),
             names: fields.names(5),
             born: fields.time(7),
             sex: fields.text(8),
@@ -131,9 +131,9 @@ impl Prior {
         let mut fields = Fields { segment, flaws };
         Self {
             ids: fields.identifiers(1),
-            alternate_ids: segment.field(2).repetitions().filter_map(Cx::read).collect(),
+            alternate_ids: fields.old_identifiers(2),
             account: Cx::read(segment.field(3).first()),
-            external_ids: segment.field(4).repetitions().filter_map(Cx::read).collect(),
+            external_ids: fields.old_identifiers(4),
             visit: Cx::read(segment.field(5).first()),
             alternate_visit: Cx::read(segment.field(6).first()),
         }

@@ -17,8 +17,9 @@ const GLUED_TO: &[&str] =
 /// Segments that may come without any field.
 const BARE: &[&str] = &["EVN", "PID", "PD1", "PV1", "PV2", "MRG", "DSC", "OBX", "NTE", "BTS", "FTS"];
 
-/// The segments of `text`, which begins with MSH.
-pub fn segments(text: &str, separator: char, flaws: &mut Flaws) -> Vec<Span> {
+/// The segments of `text`, which begins with MSH. `None`: there are more than `most`. Each costs memory beside the text,
+/// so it is not waited until all are found.
+pub fn segments(text: &str, separator: char, most: usize, flaws: &mut Flaws) -> Option<Vec<Span>> {
     let mut spans: Vec<Span> = Vec::with_capacity(16);
     let mut is_blank_seen = false;
     for line in Lines::new(text, flaws) {
@@ -37,6 +38,9 @@ pub fn segments(text: &str, separator: char, flaws: &mut Flaws) -> Vec<Span> {
                 flaws.add(FlawKind::BlankLine, place(trimmed));
             }
             spans.push(Span { start, end: line.end });
+            if spans.len() > most {
+                return None;
+            }
         } else if let Some(last) = spans.last_mut() {
             last.end = line.end;
             flaws.add(FlawKind::BrokenLine, place(text.get(last.start..).unwrap_or_default()));
@@ -46,8 +50,11 @@ pub fn segments(text: &str, separator: char, flaws: &mut Flaws) -> Vec<Span> {
     let mut unglued = Vec::with_capacity(spans.len());
     for span in spans {
         push_unglued(text, separator, span, &mut unglued, flaws);
+        if unglued.len() > most {
+            return None;
+        }
     }
-    unglued
+    Some(unglued)
 }
 
 fn place(segment: &str) -> Place {

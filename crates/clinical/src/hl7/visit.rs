@@ -182,7 +182,7 @@ impl Movement {
     pub fn read(segment: Segment<'_>, flaws: &mut Flaws) -> Self {
         let mut fields = Fields { segment, flaws };
         Self {
-            ids: segment.field(1).repetitions().filter_map(entity).collect(),
+            ids: fields.repetitions(1).filter_map(entity).collect(),
             starts: fields.time(2).value().copied(),
             ends: fields.time(3).value().copied(),
             action: action(&mut fields),

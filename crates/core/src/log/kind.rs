@@ -176,5 +176,15 @@ words! {
         EmrAgain = "emr_again",
         /// A person looked at what a message of the record holds.
         EmrShown = "emr_shown",
+        /// A published reply was taken off its channel.
+        TakenDown = "taken_down",
+        /// A one-time link was made for a person.
+        LinkMade = "link_made",
+        /// A person chose a password.
+        PasswordSet = "password_set",
+        /// A person was locked out.
+        PersonLocked = "person_locked",
+        /// A person was let in again.
+        PersonUnlocked = "person_unlocked",
     }
 }

@@ -4,7 +4,7 @@ use cedar_policy::Context;
 
 use super::{
     annotation::{HoldFrom, Leaves},
-    decision::{Because, Decision, Effect, Escalation, Hold, Moderation, Speech, SpeechForm, Wake},
+    decision::{Because, Decision, Effect, Escalation, Forbid, Hold, Moderation, Speech, SpeechForm, Wake, Yields},
     facts::Facts,
     obligation::Obligation,
     rules::{Act, Heard, Rule, Rules},
@@ -23,6 +23,7 @@ impl Rules {
     ///
     /// - A form is permitted if a rule permits it and none forbids it; the most helpful permitted form is chosen.
     /// - Of the forbids, one that leaves to a person beats silence, silence beats a hold, the latest hold wins.
+    /// - Where it is left to a person, the forbids that leave no choice stand beside it with the forms they keep back.
     /// - Nothing permits and nothing forbids: silence, with the nearest permits.
     /// - A rule that can't be evaluated: nothing is said or removed, a person decides, and the rule is named.
     ///   Escalations stand all the same.
@@ -42,7 +43,8 @@ impl Rules {
         let failed = heard.iter().any(|one| !one.errors.is_empty());
         let escalation = escalation(heard, &mut acting, &mut because);
         let moderation = moderation(heard, failed, &mut acting, &mut because);
-        let spoken = if failed { left_by_errors(heard) } else { speak(facts, heard) };
+        let forms = forms(heard);
+        let spoken = if failed { left_by_errors(heard) } else { speak(facts, &forms) };
         acting.extend(spoken.because.iter().map(|(rule, ..)| *rule));
         because.extend(spoken.because.iter().map(|(rule, effect, action)| said(rule, *effect, action)));
         let near = if spoken.because.is_empty() { self.near(context) } else { Vec::new() };
@@ -52,6 +54,7 @@ impl Rules {
             speech: spoken.speech,
             obligations: obligations(&acting),
             because,
+            forbids: forbids(facts, &forms),
             near,
             rules_version: self.version().to_owned(),
         }
@@ -66,6 +69,7 @@ impl Rules {
             speech: Speech::LeftToPerson,
             obligations: Vec::new(),
             because: vec![because],
+            forbids: Vec::new(),
             near: Vec::new(),
             rules_version: self.version().to_owned(),
         }
@@ -123,22 +127,46 @@ fn left_by_errors<'r>(heard: &[Heard<'r>]) -> Spoken<'r> {
     Spoken { speech: Speech::LeftToPerson, because }
 }
 
-fn speak<'r>(facts: &Facts, heard: &[Heard<'r>]) -> Spoken<'r> {
-    let forms: Vec<(SpeechForm, &Heard<'r>)> = heard
-        .iter()
-        .filter_map(|one| match one.act {
-            Act::Speak(form) => Some((form, one)),
-            Act::EscalateNow | Act::RemoveOrReport => None,
-        })
-        .collect();
+/// What was heard on each form of speech, the most helpful first.
+type Forms<'a, 'r> = [(SpeechForm, &'a Heard<'r>)];
+
+fn forms<'a, 'r>(heard: &'a [Heard<'r>]) -> Vec<(SpeechForm, &'a Heard<'r>)> {
+    let form = |act| match act {
+        Act::Speak(form) => Some(form),
+        Act::EscalateNow | Act::RemoveOrReport => None,
+    };
+    heard.iter().filter_map(|one| Some((form(one.act)?, one))).collect()
+}
+
+/// Every rule that forbids a form, with what it leaves.
+fn forbids(facts: &Facts, forms: &Forms<'_, '_>) -> Vec<Forbid> {
+    let forbidden_by = |rule: &Rule| {
+        let named = |one: &Heard<'_>| one.forbids.iter().any(|other| other.notes.id == rule.notes.id);
+        forms.iter().filter(|(_, one)| named(one)).map(|(form, _)| *form).collect()
+    };
+    let all = distinct(forms.iter().flat_map(|(_, one)| one.forbids.iter().copied()));
+    let forbid =
+        |rule: &Rule| Forbid { rule: rule.notes.id.clone(), forms: forbidden_by(rule), yields_to: yields(facts, rule) };
+    all.into_iter().map(forbid).collect()
+}
+
+/// What a forbid leaves now. A wait that is over leaves it to a person: it would never end, and speech is forbidden.
+fn yields(facts: &Facts, rule: &Rule) -> Yields {
+    match &rule.notes.leaves {
+        Leaves::Silence => Yields::Silence,
+        Leaves::Person => Yields::Person,
+        Leaves::Wait { span, from, .. } if until(facts, ends(facts, *span, *from)) > facts.now => Yields::Hold,
+        Leaves::Wait { .. } => Yields::Person,
+    }
+}
+
+fn speak<'r>(facts: &Facts, forms: &Forms<'_, 'r>) -> Spoken<'r> {
     let forbids = distinct(forms.iter().flat_map(|(_, one)| one.forbids.iter().copied()));
-    let left =
-        |leaves: &Leaves| forbids.iter().copied().filter(|rule| rule.notes.leaves == *leaves).collect::<Vec<_>>();
-    if let persons @ [_, ..] = left(&Leaves::Person).as_slice() {
-        return blocked(Speech::LeftToPerson, persons, "left_to_person");
+    if forbids.iter().any(|rule| rule.notes.leaves == Leaves::Person) {
+        return left_to_person(facts, forms);
     }
     if let Some((form, one)) = forms.iter().find(|(_, one)| !one.permits.is_empty() && one.forbids.is_empty()) {
-        return permitted(*form, one, &forms);
+        return permitted(*form, one, forms);
     }
     let waits = |one: &Heard<'_>| {
         !one.forbids.is_empty() && one.forbids.iter().all(|rule| rule.notes.leaves != Leaves::Silence)
@@ -146,13 +174,32 @@ fn speak<'r>(facts: &Facts, heard: &[Heard<'r>]) -> Spoken<'r> {
     if forms.iter().any(|(_, one)| waits(one)) {
         let waiting =
             distinct(forms.iter().filter(|(_, one)| waits(one)).flat_map(|(_, one)| one.forbids.iter().copied()));
-        return hold(facts, waiting);
+        return hold(facts, &waiting).unwrap_or_else(|| left_to_person(facts, forms));
     }
     blocked(Speech::Silent, &forbids, "stay_silent")
 }
 
+/// A person decides. Forbids that leave no choice stay what they are: each is named with the most helpful form that it
+/// keeps back.
+fn left_to_person<'r>(facts: &Facts, forms: &Forms<'_, 'r>) -> Spoken<'r> {
+    let (mut leave, mut keep): (Vec<(&Rule, Effect, &str)>, Vec<_>) = (Vec::new(), Vec::new());
+    for (form, one) in forms {
+        for rule in one.forbids.iter().copied() {
+            let is_known = |(known, ..): &(&Rule, Effect, &str)| known.notes.id == rule.notes.id;
+            if leave.iter().chain(&keep).any(is_known) {
+                continue;
+            }
+            match yields(facts, rule) {
+                Yields::Person => leave.push((rule, Effect::Forbids, "left_to_person")),
+                Yields::Silence | Yields::Hold => keep.push((rule, Effect::Forbids, form.as_str())),
+            }
+        }
+    }
+    Spoken { speech: Speech::LeftToPerson, because: leave.into_iter().chain(keep).collect() }
+}
+
 /// The chosen form with the rules that permit it, and those that kept back a more helpful one.
-fn permitted<'r>(form: SpeechForm, one: &Heard<'r>, forms: &[(SpeechForm, &Heard<'r>)]) -> Spoken<'r> {
+fn permitted<'r>(form: SpeechForm, one: &Heard<'r>, forms: &Forms<'_, 'r>) -> Spoken<'r> {
     let permits = one.permits.iter().map(|rule| (*rule, Effect::Permits, form.as_str()));
     let better = forms.iter().filter(|(other, _)| *other < form);
     let kept_back =
@@ -164,9 +211,8 @@ fn blocked<'r>(speech: Speech, rules: &[&'r Rule], action: &'static str) -> Spok
     Spoken { speech, because: rules.iter().map(|rule| (*rule, Effect::Forbids, action)).collect() }
 }
 
-/// The latest hold wins and stands first; a deadline of law or contract ends it before. A forbid whose time is over but
-/// that still applies leaves it to a person: waiting would never end, and speech is forbidden.
-fn hold<'r>(facts: &Facts, rules: Vec<&'r Rule>) -> Spoken<'r> {
+/// The latest hold wins and stands first; a deadline of law or contract ends it before. `None`: every one is over.
+fn hold<'r>(facts: &Facts, rules: &[&'r Rule]) -> Option<Spoken<'r>> {
     let mut held: Vec<(Timestamp, &Rule, &[Wake])> = rules
         .iter()
         .filter_map(|rule| match &rule.notes.leaves {
@@ -175,15 +221,14 @@ fn hold<'r>(facts: &Facts, rules: Vec<&'r Rule>) -> Spoken<'r> {
         })
         .collect();
     held.sort_by_key(|(until, ..)| std::cmp::Reverse(*until));
+    let latest = until(facts, held.first()?.0);
+    let wakes = distinct_wakes(held.iter().flat_map(|(.., wakes)| wakes.iter().copied()));
     let rules: Vec<&Rule> = held.iter().map(|(_, rule, _)| *rule).collect();
-    let until = held.first().map(|(until, ..)| facts.case.deadline.map_or(*until, |deadline| deadline.min(*until)));
-    match until {
-        Some(until) if until > facts.now => {
-            let wakes = distinct_wakes(held.iter().flat_map(|(.., wakes)| wakes.iter().copied()));
-            blocked(Speech::Hold(Hold { until, wakes }), &rules, "hold")
-        }
-        _ => blocked(Speech::LeftToPerson, &rules, "left_to_person"),
-    }
+    (latest > facts.now).then(|| blocked(Speech::Hold(Hold { until: latest, wakes }), &rules, "hold"))
+}
+
+fn until(facts: &Facts, end: Timestamp) -> Timestamp {
+    facts.case.deadline.map_or(end, |deadline| deadline.min(end))
 }
 
 fn ends(facts: &Facts, span: Span, from: HoldFrom) -> Timestamp {

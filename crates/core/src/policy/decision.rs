@@ -127,6 +127,30 @@ pub struct Because {
     pub action: String,
 }
 
+/// What a forbid leaves in speech's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Yields {
+    /// Silence.
+    Silence,
+    /// A wait whose end lies ahead.
+    Hold,
+    /// A person's judgement: the rule says so, or its wait is over.
+    Person,
+}
+
+/// A rule that forbids forms of speech at this moment, whatever became of speech in the end: another forbid may have been
+/// stronger, or another form permitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forbid {
+    /// The rule's `@id`.
+    pub rule: String,
+    /// The forms it forbids, the most helpful first.
+    pub forms: Vec<SpeechForm>,
+    /// What it leaves.
+    pub yields_to: Yields,
+}
+
 /// A rule that permits speech but did not apply, with what kept it from applying.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearMiss {
@@ -149,6 +173,9 @@ pub struct Decision {
     pub obligations: Vec<Obligation>,
     /// The rules that made it.
     pub because: Vec<Because>,
+    /// Every rule that forbids a form of speech now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbids: Vec<Forbid>,
     /// The nearest permits, where nothing permits.
     pub near: Vec<NearMiss>,
     /// Fingerprint of the rule set that decided.
@@ -185,6 +212,23 @@ impl Decision {
         let escalation = self.escalation.as_ref().map(|_| "escalate_now");
         let moderation = self.moderation.map(Moderation::as_str);
         escalation.into_iter().chain(moderation).chain([self.speech.as_str()]).collect()
+    }
+
+    /// The rules that forbid this form now.
+    pub fn forbids(&self, form: SpeechForm) -> impl Iterator<Item = &Forbid> {
+        self.forbids.iter().filter(move |one| one.forms.contains(&form))
+    }
+
+    /// Whether the rules let a person ask for an answer in this form: it is permitted, or left to them and no rule forbids
+    /// it that leaves no choice. Forms are ordered from the most helpful to the least: less than permitted is permitted too,
+    /// unless a rule forbids just that.
+    #[must_use]
+    pub fn permits(&self, form: SpeechForm) -> bool {
+        match &self.speech {
+            Speech::Permitted { form: most } => form >= *most && self.forbids(form).next().is_none(),
+            Speech::LeftToPerson => !self.has_error() && self.forbids(form).all(|one| one.yields_to == Yields::Person),
+            Speech::Hold(_) | Speech::Silent => false,
+        }
     }
 
     /// Whether a rule failed to evaluate. Then nothing is said and a person decides.

@@ -36,6 +36,8 @@ pub struct RuleSaid {
     pub source: String,
     /// Where it is written: file and line.
     pub written: String,
+    /// The facts and topics that its conditions ask for, by their names in the schema.
+    pub rests_on: Vec<String>,
 }
 
 /// A permit that came close.
@@ -85,6 +87,7 @@ impl Rules {
             reason_en: self.words(id, Lang::En),
             source: self.source(id).unwrap_or_default().to_owned(),
             written: self.rule(id).map(place).unwrap_or_default(),
+            rests_on: self.rule(id).map(|rule| rule.rests_on.clone()).unwrap_or_default(),
         }
     }
 

@@ -17,7 +17,9 @@ mod rules;
 mod seen;
 mod written;
 
-pub use decision::{Because, Decision, Effect, Escalation, Hold, Moderation, NearMiss, Speech, SpeechForm, Wake};
+pub use decision::{
+    Because, Decision, Effect, Escalation, Forbid, Hold, Moderation, NearMiss, Speech, SpeechForm, Wake, Yields,
+};
 pub use explain::{Explanation, Fact, NearSaid, RuleSaid, no_rule_permits};
 pub use facts::{
     Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,

@@ -66,6 +66,62 @@ pub(super) fn conditions_name(text: &str, word: &str) -> bool {
     clauses(text).iter().any(|clause| clause.body.split(|c| !joins(c)).any(|part| part == word))
 }
 
+/// The facts and topics that a policy's conditions ask for, by their names in the schema. What stands in a negation is left
+/// out: a rule rests on what is there, and its absence can't be shown.
+pub(super) fn rests_on(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for clause in clauses(text).iter().filter(|clause| !clause.unless) {
+        for name in affirmed(clause.body) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// `context.NAME` and `Topic::"NAME"` of a body, but for what `!` negates.
+fn affirmed(body: &str) -> Vec<String> {
+    let tokens: Vec<_> = Tokens::of(body).collect();
+    let (mut names, mut word, mut depth) = (Vec::new(), String::new(), 0_usize);
+    // The depth at which a negation began; it ends where that depth is left or joined on.
+    let mut denied: Option<usize> = None;
+    for (n, token) in tokens.iter().enumerate() {
+        let next = tokens.get(n + 1).map(|next| next.char);
+        let joins = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == ':';
+        match token.char {
+            '!' if next != Some('=') => denied = denied.or(Some(depth)),
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_over = matches!(token.char, '&' | '|') || matches!(token.char, ')' | ']' | '}');
+        if denied.is_some_and(|from| is_over && (depth < from || (depth == from && matches!(token.char, '&' | '|')))) {
+            denied = None;
+        }
+        if token.char == '"' {
+            let name = body.get(token.at.start + 1..token.at.end.saturating_sub(1)).unwrap_or_default();
+            if word == "Topic::" && denied.is_none() {
+                names.push(name.to_owned());
+            }
+            word.clear();
+        } else if joins(token.char) {
+            word.push(token.char);
+            let goes_on = tokens.get(n + 1).is_some_and(|next| joins(next.char) && next.at.start == token.at.end);
+            if !goes_on && word != "Topic::" {
+                let name = word.strip_prefix("context.").and_then(|rest| rest.split('.').next()).unwrap_or_default();
+                if !name.is_empty() && denied.is_none() {
+                    names.push(name.to_owned());
+                }
+                word.clear();
+            }
+        } else {
+            word.clear();
+        }
+    }
+    names
+}
+
 /// A `when` or `unless` with its body.
 struct Clause<'t> {
     unless: bool,
@@ -147,6 +203,26 @@ mod tests {
 
     fn parts(text: &str) -> Vec<String> {
         clauses(text).into_iter().flat_map(|clause| clause.split()).collect()
+    }
+
+    #[test]
+    fn a_rule_rests_on_what_it_asks_for_and_not_on_what_it_denies() {
+        let head = "permit (principal, action == Action::\"x\", resource)";
+        let rests = |body: &str| rests_on(&format!("{head} when {{ {body} }};")).join(" ");
+        assert_eq!(
+            rests("context.topics.contains(Topic::\"threat\") || context.hostility >= 3"),
+            "topics threat hostility"
+        );
+        assert_eq!(
+            rests("context.staff_named && !(context.identifier && context.claim) && context.death"),
+            "staff_named death"
+        );
+        assert_eq!(
+            rests("!context.topics.containsAny([Topic::\"praise\", Topic::\"spam\"]) && context.claim"),
+            "claim"
+        );
+        assert_eq!(rests("context has hours_since_event && context.lang != Lang::\"de\""), "lang");
+        assert_eq!(rests_on(&format!("{head} when {{ context.claim }} unless {{ context.death }};")), ["claim"]);
     }
 
     #[test]

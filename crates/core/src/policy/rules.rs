@@ -79,6 +79,8 @@ pub(super) struct Rule {
     pub acts: Vec<Act>,
     /// Its conditions read the variable `action`.
     pub looks_at_action: bool,
+    /// The facts and topics that its conditions ask for.
+    pub rests_on: Vec<String>,
     /// Its conditions one by one, for near misses; only for permits of speech.
     pub conjuncts: Vec<Conjunct>,
 }
@@ -301,7 +303,8 @@ fn read_rule(written: Written<'_>) -> Result<(Rule, Policy, Written<'_>), Vec<Pr
     let policy = policy.new_id(PolicyId::new(&notes.id));
     let looks_at_action = super::near::conditions_name(written.text, "action");
     let (file, line) = (written.file.to_owned(), written.line);
-    let rule = Rule { notes, file, line, permits, acts, looks_at_action, conjuncts };
+    let rests_on = super::near::rests_on(written.text);
+    let rule = Rule { notes, file, line, permits, acts, looks_at_action, rests_on, conjuncts };
     Ok((rule, policy, written))
 }
 

@@ -1,4 +1,4 @@
-//! The types of what triage finds. What finds it lies beside; these types are kept in the store as JSON.
+//! The types of what triage finds. What finds it lies beside; these types are kept in the store as sealed JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -199,7 +199,7 @@ pub struct TopicScore {
     pub score: f32,
 }
 
-/// Everything triage found in one post. Spans only, no text: it may lie in the store unsealed.
+/// Everything triage found in one post. No text, but lists and places that give words away: the store seals it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
     /// The text's language.

@@ -43,6 +43,8 @@ pub enum Kind {
     Name,
     /// A local date and time.
     When,
+    /// A day.
+    Day,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
             Kind::NewPassword => ("password", Some("new-password")),
             Kind::Name => ("text", Some("name")),
             Kind::When => ("datetime-local", None),
+            Kind::Day => ("date", Some("bday")),
         }
     }
 }

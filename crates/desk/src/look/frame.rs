@@ -21,6 +21,8 @@ pub struct Frame {
     pub site: Option<String>,
     /// Cases per queue at the site shown.
     pub counts: Counts,
+    /// Numbers of the cases with an alarm that nobody has taken: script speaks of each once, on whatever page.
+    pub alarms: Vec<i64>,
     /// Channels of the site shown, for the rail.
     pub channels: Vec<ChannelLine>,
     /// Whether speech to the public and to patients is on.

@@ -5,6 +5,7 @@
 //! and no page has an inline style, an inline script or an event attribute, because the Content-Security-Policy forbids them.
 
 pub mod asset;
+pub mod door;
 pub mod form;
 mod frame;
 mod gate;

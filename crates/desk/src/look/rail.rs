@@ -195,7 +195,7 @@ fn pause(f: &Frame) -> Markup {
     let on = matches!(f.sending, Sending::On);
     let title = if on { r.t("sending-on") } else { r.t("sending-paused") };
     html! {
-        section.pause aria-label=(r.t("nav-sending")) {
+        section.pause #sending data-live aria-label=(r.t("nav-sending")) {
             p { (icon(if on { Glyph::Check } else { Glyph::Forbid })) " " strong { (title) } }
             @if f.may_pause {
                 (part::link(&if on { r.t("pause-ask") } else { r.t("resume-ask") }, Weight::Plain, "/pause"))

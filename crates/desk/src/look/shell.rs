@@ -26,21 +26,21 @@ pub struct Shell<'a> {
 #[must_use]
 pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
     let r = &f.reader;
-    let title = match (page.place, f.counts.now) {
-        (Place::Inbox(_), n) if n > 0 => format!("({n}) {}", page.title),
-        _ => page.title.to_owned(),
+    let title = match f.counts.now {
+        0 => page.title.to_owned(),
+        n => format!("({n}) {}", page.title),
     };
     html! {
         (DOCTYPE)
         html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
             (head(&title))
             body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
-                data-site=[f.site.as_deref()] {
+                data-site=[f.site.as_deref()] data-alarms=(alarms(f)) {
                 (top(r))
                 div.desk {
                     (rail::rail(f, page.place))
                     main #main tabindex="-1" {
-                        (bands(f, page.place))
+                        div #bands data-live { (bands(f, page.place)) }
                         p.lost #lost hidden {}
                         (page.inner)
                     }
@@ -77,6 +77,11 @@ pub(super) fn top(r: &Reader) -> Markup {
         a.skip href="#main" { (r.t("skip-to-content")) }
         (sprite())
     }
+}
+
+/// The numbers of the alarms nobody has taken, for script.
+fn alarms(f: &Frame) -> String {
+    f.alarms.iter().map(i64::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Where script listens; a case's page says which, so that others see who is reading.
@@ -118,7 +123,7 @@ fn bands(f: &Frame, place: Place) -> Markup {
         }
         // The pause page itself tells it at length.
         @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
-            div.band {
+            div.band #paused {
                 (icon(Glyph::Forbid))
                 p {
                     strong { (r.t("paused-title")) } " " (r.t("paused-body")) " "
@@ -142,6 +147,7 @@ pub(super) fn words(r: &Reader) -> String {
         "lost": r.say("live-lost", &[("at", "%".into())]),
         "reload": r.t("reload"),
         "changed": r.t("case-changed-elsewhere"), "changedKept": r.t("case-changed-kept"), "show": r.t("case-changed-show"),
+        "rowChanged": r.t("row-changed-since"),
         "alarm": r.t("alarm-untaken-announce"),
         "soon": r.t("leaves-in-30"), "gone": r.t("leaves-now"),
         "reading": r.say("viewer-reading", &[("who", "%".into())]),

@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod channels;
+pub mod door;
 pub mod error;
 pub mod inbox;
 pub mod keys;

@@ -56,7 +56,7 @@ pub fn pause(f: &Frame, v: &Pause) -> Markup {
     };
     let inner = html! {
         div.top { h1 { (title) } }
-        div.body.narrow {
+        div.body.narrow #pause data-live data-guarded {
             @match &f.sending {
                 Sending::On => (ask_pause(f, v)),
                 Sending::Paused { by, at, reason } => (ask_resume(f, v, by, *at, reason)),

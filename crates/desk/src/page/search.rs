@@ -13,7 +13,7 @@ pub struct Search {
     pub query: String,
     /// What was found.
     pub rows: Vec<Row>,
-    /// How many were found in all; `None`: not counted.
+    /// How many were found in all; `None`: these are the newest of more.
     pub total: Option<u32>,
     /// Address of the rest.
     pub more: Option<String>,
@@ -34,7 +34,12 @@ pub fn search(f: &Frame, v: &Search) -> Markup {
                 (search_box(r, &v.query))
                 @if let Some(done) = v.building { p.list-note.quiet role="status" { (r.say("search-building", &[("percent", done.into())])) } }
                 @if !v.rows.is_empty() {
-                    @if let Some(total) = v.total { p.list-note.quiet role="status" { (r.say("search-count", &[("count", total.into())])) } }
+                    p.list-note.quiet role="status" {
+                        @match v.total {
+                            Some(total) => (r.say("search-count", &[("count", total.into())])),
+                            None => (r.say("search-newest", &[("count", (v.rows.len() as i64).into())])),
+                        }
+                    }
                     ul.rows data-rows { @for found in &v.rows { (row(f, found)) } }
                     @if let Some(more) = &v.more { p.more-rows { (part::link(&r.t("inbox-more"), Weight::Plain, more)) } }
                 } @else if asked {

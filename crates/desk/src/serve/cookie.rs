@@ -17,6 +17,8 @@ pub(super) enum Cookie {
     Theme,
     /// The site looked at.
     Site,
+    /// The token of a visit at the private door.
+    Door,
 }
 
 const YEAR_S: u32 = 31_536_000;
@@ -29,6 +31,8 @@ impl Cookie {
             (Cookie::Session, false) => "bedside",
             (Cookie::Gate, true) => "__Host-bedside_gate",
             (Cookie::Gate, false) => "bedside_gate",
+            (Cookie::Door, true) => "__Host-bedside_door",
+            (Cookie::Door, false) => "bedside_door",
             (Cookie::Lang, _) => "bedside_lang",
             (Cookie::Theme, _) => "bedside_theme",
             (Cookie::Site, _) => "bedside_site",
@@ -43,10 +47,10 @@ impl Cookie {
         pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
     }
 
-    /// The header that sets it. Session and gate go when the browser closes; choices of looks stay a year.
+    /// The header that sets it. Session, gate and door go when the browser closes; choices of looks stay a year.
     pub(super) fn set(self, value: &str, settings: &DeskSettings) -> Option<HeaderValue> {
         let age = match self {
-            Cookie::Session | Cookie::Gate => String::new(),
+            Cookie::Session | Cookie::Gate | Cookie::Door => String::new(),
             Cookie::Lang | Cookie::Theme | Cookie::Site => format!("; Max-Age={YEAR_S}"),
         };
         self.line(value, &age, settings)

@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::{
+    Json,
     extract::{Query, State},
     response::{
         IntoResponse as _,
@@ -18,7 +19,7 @@ use bedside_core::{
     policy::desk::DeskAction,
 };
 use bedside_flow::{Change, Tick};
-use bedside_store::{StoreError, cases, shown};
+use bedside_store::{StoreError, Tx, cases, shown};
 use serde_json::json;
 use tokio::{
     sync::{broadcast::error::RecvError, mpsc},
@@ -32,6 +33,7 @@ use super::{
     DeskState,
     answer::{Answer, Stop},
     eyes::Sight,
+    frame::alarms,
     presence::Seen,
     session::{self, Signed},
 };
@@ -150,16 +152,28 @@ impl Line {
 
     async fn told(&self, gathered: &Gathered) -> Result<String, StoreError> {
         let mut tx = self.state.store.begin_read().await?;
-        let mut now = 0;
-        for house in self.who.seen() {
-            now += cases::count(&mut tx, house.site.id, bedside_core::case::Queue::Now, COUNTED).await?;
-        }
+        let (now, alarms) = (count(&mut tx, &self.who).await?, alarms(&mut tx, &self.who).await?);
         let ids: Vec<CaseId> = gathered.changed.iter().copied().take(200).collect();
         let numbers = shown::case_numbers(&mut tx, &ids).await?;
         let seen = numbers.values().filter(|(_, site, _)| self.who.sight(*site) > Sight::Nothing);
         let changed: BTreeSet<i64> = seen.map(|(number, ..)| *number).collect();
-        Ok(json!({ "now": now, "new": gathered.opened, "changed": changed }).to_string())
+        Ok(json!({ "now": now, "alarms": alarms, "new": gathered.opened, "changed": changed }).to_string())
     }
+}
+
+/// The counts alone, for a page that nobody looks at: it holds no line open, of which browsers have but six to a host.
+pub(super) async fn now(State(state): State<DeskState>, who: Signed) -> Answer {
+    let mut tx = state.store.begin_read().await?;
+    let (now, alarms) = (count(&mut tx, &who).await?, alarms(&mut tx, &who).await?);
+    Ok(Json(json!({ "now": now, "alarms": alarms })).into_response())
+}
+
+async fn count(tx: &mut Tx, who: &Signed) -> Result<u32, StoreError> {
+    let mut now = 0;
+    for house in who.seen() {
+        now += cases::count(tx, house.site.id, bedside_core::case::Queue::Now, COUNTED).await?;
+    }
+    Ok(now)
 }
 
 async fn wait_for(due: Option<Instant>) {

@@ -1,11 +1,11 @@
 //! What surrounds every page: sites, counts, channels, whether sending is on, what is leaving.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bedside_core::{
     channel::ChannelKind,
     id::{CaseId, PersonId, SiteId},
-    policy::desk::DeskAction,
+    policy::{Effect, desk::DeskAction},
     time::{Span, Timestamp},
 };
 use bedside_store::{
@@ -56,6 +56,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         sites,
         site: chosen.map(|house| house.site.slug.clone()),
         counts,
+        alarms: alarms(tx, who).await?,
         channels: lines(tx, who).await?,
         sending: sending(state, who, tx, &names).await?,
         may_pause: who.scope().any(|house| who.may(house.site.id, DeskAction::Pause).is_ok()),
@@ -65,9 +66,30 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,
-        broken_rules: Vec::new(),
+        broken_rules: broken_rules(tx, who).await?,
         reader: who.reader.clone(),
     })
+}
+
+/// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.
+async fn broken_rules(tx: &mut Tx, who: &Signed) -> Result<Vec<String>, StoreError> {
+    let mut rules = BTreeSet::new();
+    for house in who.seen() {
+        for decision in cases::with_failed_rules(tx, house.site.id).await? {
+            let failed = decision.because.into_iter().filter(|one| one.effect == Effect::Errors);
+            rules.extend(failed.map(|one| one.rule));
+        }
+    }
+    Ok(rules.into_iter().collect())
+}
+
+/// The alarms nobody has taken, at the sites of the page.
+pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
+    let mut all = Vec::new();
+    for house in who.seen() {
+        all.extend(cases::open_alarms(tx, house.site.id).await?);
+    }
+    Ok(all)
 }
 
 /// Everybody's name.
@@ -164,28 +186,29 @@ async fn leaving(
         if row.state == OutboxState::Failed && *is_done {
             return None;
         }
-        Some(Leaving {
+        let line = Leaving {
             case: *case,
             to: to.clone(),
             approved_by: names.get(&row.approver).cloned(),
             state: leaving_state(state, &who.reader, row, paused.contains(&row.site)),
             may_undo: row.state == OutboxState::Waiting && who.may(row.site, DeskAction::Undo).is_ok(),
-        })
+        };
+        Some((line, row))
     });
-    let mut lines: Vec<Leaving> = lines.collect();
-    with_links(state, &mut lines, &rows).await?;
-    Ok(lines)
+    with_links(state, lines.collect()).await
 }
 
 /// Puts the address of a sent reply into its line.
-async fn with_links(state: &DeskState, lines: &mut [Leaving], rows: &[OutboxRow]) -> Result<(), StoreError> {
-    for (line, row) in lines.iter_mut().zip(rows) {
+async fn with_links(state: &DeskState, lines: Vec<(Leaving, &OutboxRow)>) -> Result<Vec<Leaving>, StoreError> {
+    let mut all = Vec::with_capacity(lines.len());
+    for (mut line, row) in lines {
         if let LeavingState::Sent { url } = &mut line.state {
             *url =
                 state.store.open_receipt(row).await?.and_then(|receipt| receipt.0.url).filter(|url| words::is_web(url));
         }
+        all.push(line);
     }
-    Ok(())
+    Ok(all)
 }
 
 fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
@@ -196,7 +219,8 @@ fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
         | OutboxState::Prepared
         | OutboxState::Unsure
         | OutboxState::Undone
-        | OutboxState::Returned => false,
+        | OutboxState::Returned
+        | OutboxState::TakenDown => false,
     }
 }
 
@@ -213,7 +237,7 @@ fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool
         }
         OutboxState::Undone => LeavingState::Undone,
         OutboxState::Confirmed => LeavingState::Sent { url: None },
-        OutboxState::Returned | OutboxState::Failed => failing(None),
+        OutboxState::Returned | OutboxState::Failed | OutboxState::TakenDown => failing(None),
     }
 }
 
@@ -230,7 +254,7 @@ async fn addressed(
     let opened = state.store.open_posts(&posts).await?;
     let mut authors = HashMap::new();
     for (post, opened) in posts.iter().zip(opened) {
-        let name = opened.filter(|_| who.sight(post.site) == Sight::Text).map(|(_, author)| author.0);
+        let name = opened.text().filter(|_| who.sight(post.site) == Sight::Text).map(|(_, author)| author.0);
         let name = name.map(|author| words::handle(&author));
         authors.insert(post.id, name.unwrap_or_else(|| words::masked_name(&who.reader, post.author)));
     }

@@ -26,11 +26,14 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     match reachable(&state).await {
         Ok((waiting, messages)) => {
             let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
+            // The program can work, so it stays ready: people decide what the rules can't. Whoever watches sees it here.
+            let failing = state.road.rules_failing().map_or(0, |failing| failing.rules.len());
             Json(json!({
                 "ready": true,
                 "version": version,
                 "jobs_waiting": jobs,
                 "dead_letters": waiting.dead,
+                "rules_failing": failing,
                 "messages_waiting": messages,
             }))
             .into_response()

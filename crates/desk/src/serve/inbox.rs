@@ -1,15 +1,12 @@
 //! The inbox: the queues of the sites looked at, in one list or one by one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use axum::{
     extract::{Query, State},
     http::HeaderValue,
 };
-use bedside_core::{
-    policy::{Effect, desk::DeskAction},
-    time::Timestamp,
-};
+use bedside_core::{policy::desk::DeskAction, time::Timestamp};
 use bedside_store::{
     StoreError, Tx,
     cases::{self, CaseRow},
@@ -69,9 +66,8 @@ pub(super) async fn show(
     let queue = asked.get("q").and_then(|code| Queue::from_code(code));
     let most = asked.get("most").and_then(|n| n.parse().ok()).unwrap_or(0);
     let mut tx = state.store.begin_read().await?;
-    let mut frame = frame(&state, &who, &mut tx).await?;
-    let (view, broken) = view(&state, &who, &mut tx, &frame, queue, most).await?;
-    frame.broken_rules = broken;
+    let frame = frame(&state, &who, &mut tx).await?;
+    let view = view(&state, &who, &mut tx, &frame, queue, most).await?;
     Ok(with_cookie(page(inbox(&frame, &view)), cookie))
 }
 
@@ -97,7 +93,7 @@ async fn view(
     frame: &Frame,
     queue: Option<Queue>,
     most: u32,
-) -> Result<(Inbox, Vec<String>), StoreError> {
+) -> Result<Inbox, StoreError> {
     let shown: &[Queue] = match &queue {
         Some(queue) => std::slice::from_ref(queue),
         None => &[Queue::Now, Queue::Waiting, Queue::Silent],
@@ -117,15 +113,7 @@ async fn view(
         .iter()
         .map(|(queue, cases)| section(who, frame, *queue, made.by_ref().take(cases.len()).collect(), next_wake, limit))
         .collect();
-    let inbox = Inbox { queue, sections, next_wake: next_wake.map(Timestamp::as_micros), open: None };
-    Ok((inbox, broken_rules(&cases)))
-}
-
-/// The rules that could not be evaluated for one of these cases: what they touch waits for a person.
-fn broken_rules(cases: &[CaseRow]) -> Vec<String> {
-    let because = cases.iter().flat_map(|case| &case.decision.because).filter(|one| one.effect == Effect::Errors);
-    let rules: BTreeSet<&str> = because.map(|one| one.rule.as_str()).collect();
-    rules.into_iter().map(str::to_owned).collect()
+    Ok(Inbox { queue, sections, next_wake: next_wake.map(Timestamp::as_micros), open: None })
 }
 
 /// A queue of all sites looked at, in the order of each queue, at most `limit` cases.

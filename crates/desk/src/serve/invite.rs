@@ -2,9 +2,11 @@
 
 use bedside_core::{
     id::PersonId,
+    log::{Actor, Kind},
     site::Role,
     time::{Span, Timestamp},
 };
+use bedside_flow::{FlowError, note_person, store_role};
 use bedside_store::{
     Store, StoreError, Tx,
     people::{self, PersonRow},
@@ -27,16 +29,18 @@ const FIRST_ROLES: [Role; 2] = [Role::Admin, Role::Approver];
 ///
 /// # Errors
 /// The store can't be written, or the system gives no randomness.
-pub async fn make_invite(store: &Store, person: PersonId, now: Timestamp) -> Result<String, StoreError> {
+pub async fn make_invite(store: &Store, person: PersonId, now: Timestamp) -> Result<String, FlowError> {
     let mut tx = store.begin().await?;
-    let token = invite(&mut tx, person, now).await?;
+    let token = invite(&mut tx, Actor::System, person, now).await?;
     tx.commit().await?;
     Ok(token)
 }
 
-pub(super) async fn invite(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<String, StoreError> {
+/// Makes a link in the caller's transaction and notes who did.
+pub(super) async fn invite(tx: &mut Tx, by: Actor, person: PersonId, now: Timestamp) -> Result<String, FlowError> {
     let secret = token::fresh()?;
     people::invite(tx, &token::hash(&secret), person, now.plus(LINK_HOLDS), now).await?;
+    note_person(tx, Kind::LinkMade, by, person, now).await?;
     Ok(secret)
 }
 
@@ -46,7 +50,7 @@ pub(super) async fn invite(tx: &mut Tx, person: PersonId, now: Timestamp) -> Res
 ///
 /// # Errors
 /// The store can't be written, or the system gives no randomness.
-pub async fn first_admin_link(store: &Store, now: Timestamp) -> Result<Option<String>, StoreError> {
+pub async fn first_admin_link(store: &Store, now: Timestamp) -> Result<Option<String>, FlowError> {
     let mut tx = store.begin().await?;
     if shown::any_password(&mut tx).await? {
         return Ok(None);
@@ -55,12 +59,13 @@ pub async fn first_admin_link(store: &Store, now: Timestamp) -> Result<Option<St
         Some(person) => person.id,
         None => first_person(&mut tx, now).await?,
     };
+    let known = people::roles(&mut tx, person).await?;
     for site in sites::all(&mut tx).await? {
-        for role in FIRST_ROLES {
-            people::grant(&mut tx, person, site.id, role).await?;
+        for role in FIRST_ROLES.into_iter().filter(|role| !known.contains(&(site.id, *role))) {
+            store_role(&mut tx, Actor::System, person, (site.id, role), true, now).await?;
         }
     }
-    let token = invite(&mut tx, person, now).await?;
+    let token = invite(&mut tx, Actor::System, person, now).await?;
     tx.commit().await?;
     Ok(Some(path(&token)))
 }

@@ -7,7 +7,9 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use bedside_store::people::{self, PersonRow};
+use bedside_core::log::{Actor, Kind};
+use bedside_flow::note_person;
+use bedside_store::people;
 
 use super::{
     DeskState,
@@ -77,14 +79,8 @@ pub(super) async fn post(State(state): State<DeskState>, posted: Posted) -> Answ
 async fn settings(state: &DeskState, who: &Signed, fields: &Fields) -> Answer {
     let lang = Lang::from_code(fields.get("lang")).ok_or(Stop::Unclear)?;
     let theme = Theme::from_code(fields.get("theme"));
-    let person = PersonRow {
-        lang: lang.code().to_owned(),
-        theme: theme.code().to_owned(),
-        keys_on: fields.get("keys") == "on",
-        ..who.person.clone()
-    };
     let mut tx = state.store.begin().await?;
-    people::update(&mut tx, &person).await?;
+    people::set_look(&mut tx, who.person.id, lang.code(), theme.code(), fields.get("keys") == "on").await?;
     tx.commit().await?;
     let there = with_cookie(see("/me?told=saved"), Cookie::Theme.set(theme.code(), &state.settings));
     Ok(with_cookie(there, Cookie::Lang.set(lang.code(), &state.settings)))
@@ -108,12 +104,15 @@ async fn change_password(state: &DeskState, who: &Signed, fields: &Fields) -> An
     if password::is_common(new, &who.person.login, &who.person.name) {
         return answer(state, who, wrong, false, PasswordState::Common).await;
     }
-    let person = PersonRow { password: Some(state.passwords.hash(new).await?), ..who.person.clone() };
+    let kept = state.passwords.hash(new).await?;
     let mut tx = state.store.begin().await?;
-    attempt.forgive(&mut tx).await?;
-    people::update(&mut tx, &person).await?;
-    people::close_sessions(&mut tx, person.id).await?;
-    let session = super::session::open(&mut tx, person.id, who.now).await?;
+    if !people::set_password(&mut tx, who.person.id, &kept).await? {
+        return Err(Stop::SignIn { next: None, expired: true });
+    }
+    attempt.forgive(&mut tx, who.now).await?;
+    note_person(&mut tx, Kind::PasswordSet, Actor::Person(who.person.id), who.person.id, who.now).await?;
+    people::close_sessions(&mut tx, who.person.id).await?;
+    let session = super::session::open(&mut tx, who.person.id, who.now).await?;
     tx.commit().await?;
     Ok(with_cookie(see("/me?told=password"), Cookie::Session.set(&session, &state.settings)))
 }

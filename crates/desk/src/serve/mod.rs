@@ -11,6 +11,7 @@ mod assets;
 mod case;
 mod channels;
 mod cookie;
+mod door;
 mod entry;
 mod events;
 mod export;
@@ -146,10 +147,19 @@ pub fn router(state: DeskState) -> Router {
         .route("/inbox", get(inbox::show))
         .route("/search", get(search::show))
         .route("/events", get(events::events))
+        .route("/events/now", get(events::now))
         .route("/case/{number}", get(case::show))
-        .route("/case/{number}/{act}", post(case::act))
+        .route("/case/{number}/file/{id}", get(case::file))
+        .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
+    let door = Router::new()
+        .route("/door", get(door::front))
+        .route("/door/{site}", get(door::show))
+        .route("/door/{site}/in", get(door::pass))
+        .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
+        .route("/door/{site}/{act}", post(door::act));
     gate.merge(house)
+        .merge(door)
         .merge(cases)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))

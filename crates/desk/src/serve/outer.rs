@@ -16,6 +16,7 @@ use super::{
     DeskState,
     answer::{Marked, Stop, page_with},
     cookie::Cookie,
+    door,
     frame::frame,
     gate::AtGate,
     session, token,
@@ -74,9 +75,14 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
         }
         _ => return response,
     };
-    let for_script = parts.uri.path().starts_with("/live/") || parts.uri.path() == "/events";
+    let for_script = ["/live/", "/events"].iter().any(|path| parts.uri.path().starts_with(path));
     if for_script {
         return status.into_response();
+    }
+    if parts.uri.path() == "/door" || parts.uri.path().starts_with("/door/") {
+        // No cookie and no sign-in: whoever stands there is no member of staff.
+        let page = door::trouble_page(state, &parts, status, &marked);
+        return page.unwrap_or_else(|_| status.into_response());
     }
     let page = page_of(state, parts, &marked, status, trace).await;
     page.unwrap_or_else(|stop| {

@@ -77,7 +77,7 @@ async fn said(state: &DeskState, who: &Signed, tx: &mut Tx, row: &OutboxRow) -> 
     if who.sight(row.site) != Sight::Text {
         return Ok((words::masked_name(r, post.author), r.t("row-masked")));
     }
-    let opened = state.store.open_posts(std::slice::from_ref(&post)).await?.into_iter().flatten().next();
+    let opened = state.store.open_posts(std::slice::from_ref(&post)).await?.into_iter().find_map(posts::Opened::text);
     let to = opened.map_or_else(|| r.t("someone"), |(_, author)| words::handle(&author.0));
     let draft = drafts::by_id(tx, row.draft).await?;
     let text = match draft {

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use axum::{extract::State, http::StatusCode, response::Response};
 use bedside_core::{
     id::{PersonId, SiteId},
+    log::{Actor, Kind},
     policy::desk::DeskAction,
     site::Role,
 };
-use bedside_flow::ActError;
+use bedside_flow::{ActError, note_person, store_role};
 use bedside_store::{
     StoreError, Tx,
     people::{self, PersonRow},
@@ -56,7 +57,13 @@ async fn answer(state: &DeskState, who: &Signed, status: StatusCode, told: Told)
     let frame = frame(state, who, &mut tx).await?;
     let roles = people::all_roles(&mut tx).await?;
     let invited: HashMap<PersonId, _> = shown::open_invites(&mut tx, who.now).await?;
-    let persons = people::all(&mut tx).await?.into_iter().map(|row| Person {
+    // Who works at other houses alone is none of this admin's business, nor is that they exist.
+    let is_ours = |person: PersonId| {
+        let mut theirs = roles.iter().filter(|(of, ..)| *of == person).map(|(_, site, _)| site).peekable();
+        theirs.peek().is_none() || theirs.any(|site| own.contains(site))
+    };
+    let listed = people::all(&mut tx).await?.into_iter().filter(|row| is_ours(row.id));
+    let persons = listed.map(|row| Person {
         id: row.id.to_string(),
         roles: roles_at(who, &own, &roles, row.id),
         invited_until: invited.get(&row.id).map(|at| at.as_micros()),
@@ -147,9 +154,10 @@ async fn add(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields) -
     }
     let new = invite::new_person(&email, &name, &who.person.lang, who.now)?;
     people::add(&mut tx, &new, who.now).await?;
-    let token = invite::invite(&mut tx, new.id, who.now).await?;
+    let by = Actor::Person(who.person.id);
+    store_role(&mut tx, by.clone(), new.id, (site, role), true, who.now).await?;
+    let token = invite::invite(&mut tx, by, new.id, who.now).await?;
     tx.commit().await?;
-    state.road.set_role(who.person.id, new.id, site, role, true).await?;
     let link = new_link(state, who, &new, &token);
     answer(state, who, StatusCode::CREATED, Told { link: Some(link), ..Told::default() }).await
 }
@@ -176,10 +184,11 @@ async fn set_role(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fiel
     Ok(see("/people"))
 }
 
-/// Whether nobody else who can sign in sets up people at one of these sites.
+/// Whether nobody else who can sign in sets up people at one of these sites. Who was invited and has chosen no password
+/// yet may never come.
 async fn is_last_admin(tx: &mut Tx, person: PersonId, sites: &[SiteId]) -> Result<bool, StoreError> {
-    let able: Vec<PersonId> =
-        people::all(tx).await?.iter().filter(|row| row.disabled_at.is_none()).map(|row| row.id).collect();
+    let can_sign_in = |row: &PersonRow| row.disabled_at.is_none() && row.password.is_some();
+    let able: Vec<PersonId> = people::all(tx).await?.into_iter().filter(can_sign_in).map(|row| row.id).collect();
     let roles = people::all_roles(tx).await?;
     let is_admin = |of: PersonId, at: SiteId| roles.contains(&(of, at, Role::Admin));
     let mut theirs = sites.iter().filter(|site| is_admin(person, **site));
@@ -202,7 +211,7 @@ async fn link(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields) 
     let mut tx = state.store.begin().await?;
     let row = person(&mut tx, fields).await?;
     only_own(&mut tx, who, own, row.id).await?;
-    let token = invite::invite(&mut tx, row.id, who.now).await?;
+    let token = invite::invite(&mut tx, Actor::Person(who.person.id), row.id, who.now).await?;
     tx.commit().await?;
     let link = new_link(state, who, &row, &token);
     answer(state, who, StatusCode::CREATED, Told { link: Some(link), ..Told::default() }).await
@@ -219,8 +228,9 @@ async fn lock(state: &DeskState, who: &Signed, own: &[SiteId], fields: &Fields, 
         drop(tx);
         return answer(state, who, StatusCode::CONFLICT, Told::wrong(PeopleError::LastAdmin)).await;
     }
-    let row = PersonRow { disabled_at: locked.then_some(who.now), ..row };
-    people::update(&mut tx, &row).await?;
+    people::set_locked(&mut tx, row.id, locked.then_some(who.now)).await?;
+    let kind = if locked { Kind::PersonLocked } else { Kind::PersonUnlocked };
+    note_person(&mut tx, kind, Actor::Person(who.person.id), row.id, who.now).await?;
     if locked {
         people::close_sessions(&mut tx, row.id).await?;
     }

@@ -46,7 +46,7 @@ pub(super) async fn rows(
         posts: posts
             .iter()
             .zip(opened)
-            .map(|(post, opened)| (post.id, (post, opened.map(|(text, author)| (text.0, author.0)))))
+            .map(|(post, opened)| (post.id, (post, opened.text().map(|(text, author)| (text.0, author.0)))))
             .collect(),
         channels: channels.into_iter().map(|row| (row.id, row.name)).collect(),
         answers,
@@ -80,7 +80,7 @@ impl Known<'_> {
             site: site.map(|house| house.site.name.clone()),
             lang: lang.map(str::to_owned),
             text: opened.map(|(text, _)| first_lines(&text.text)).unwrap_or_default(),
-            // A text whose key was erased is as covered as one that the role may not see.
+            // A text that can't be read any more is as covered as one that the role may not see.
             masked: opened.is_none(),
             at: case.posted_at.as_micros(),
             unread: case.opened_by.is_none() && case.standing == Standing::Live && case.queue == Queue::Now,

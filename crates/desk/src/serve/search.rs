@@ -10,7 +10,7 @@ use bedside_core::{
 use bedside_store::{
     StoreError, Tx,
     cases::{self, CaseRow},
-    posts,
+    posts::{self, index_building},
 };
 
 use super::{
@@ -21,15 +21,19 @@ use super::{
     rows::rows,
     session::Signed,
 };
-use crate::page::{
-    error::Trouble,
-    search::{Search, search},
+use crate::{
+    look::rail::encoded,
+    page::{
+        error::Trouble,
+        search::{Search, search},
+    },
 };
 
-/// Cases shown; more than that nobody reads.
-const MOST: u32 = 60;
-/// Posts looked at per site: several may belong to one case.
-const POSTS: u32 = 150;
+/// Cases shown at first; "show more" doubles as far as [`MOST`].
+const FIRST: u32 = 60;
+const MOST: u32 = 480;
+/// Posts looked at per site for each case shown: several may belong to one case.
+const POSTS_PER_CASE: u32 = 3;
 /// Words looked for; more would make one search cost a thousand.
 const WORDS: usize = 12;
 
@@ -44,15 +48,27 @@ pub(super) async fn show(
     let query: String = asked.get("q").map(|q| q.chars().take(200).collect()).unwrap_or_default();
     let mut tx = state.store.begin_read().await?;
     let frame = frame(&state, &who, &mut tx).await?;
-    let found = found(&state, &who, &mut tx, &query).await?;
-    let total = u32::try_from(found.len()).ok().filter(|n| *n < MOST);
+    let most = asked.get("most").and_then(|n| n.parse().ok()).unwrap_or(FIRST).clamp(FIRST, MOST);
+    let (found, is_cut) = found(&state, &who, &mut tx, &query, most).await?;
+    let total = u32::try_from(found.len()).ok().filter(|_| !is_cut);
+    let more = format!("/search?q={}&most={}", encoded(&query), most.saturating_mul(2));
+    let more = Some(more).filter(|_| is_cut && most < MOST);
     let rows = rows(&state, &who, &mut tx, &found).await?;
-    let view = Search { query, rows, total, more: None, building: None };
-    Ok(page(search(&frame, &view)))
+    let building = index_building(&mut tx).await?;
+    Ok(page(search(&frame, &Search { query, rows, total, more, building })))
 }
 
-async fn found(state: &DeskState, who: &Signed, tx: &mut Tx, query: &str) -> Result<Vec<CaseRow>, StoreError> {
+/// The newest `most` cases that fit, and whether there are more.
+async fn found(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    query: &str,
+    most: u32,
+) -> Result<(Vec<CaseRow>, bool), StoreError> {
     let mut all: Vec<CaseRow> = Vec::new();
+    let limit = most.saturating_mul(POSTS_PER_CASE);
+    let mut is_cut = false;
     if let Some(number) = case_number(query) {
         let case = cases::by_number(tx, number).await?;
         all.extend(case.filter(|case| who.sight(case.site) > Sight::Nothing));
@@ -64,7 +80,8 @@ async fn found(state: &DeskState, who: &Signed, tx: &mut Tx, query: &str) -> Res
         if query.is_empty() || who.may(site, DeskAction::Search).is_err() {
             continue;
         }
-        let posts = state.store.search().find(site, &query, POSTS).await?;
+        let posts = state.store.search().find(site, &query, limit).await?;
+        is_cut |= u32::try_from(posts.len()).is_ok_and(|n| n >= limit);
         let threads: Vec<ThreadId> = distinct(posts::rows(tx, &posts).await?.iter().map(|post| post.thread));
         let cases = cases::by_threads(tx, &threads).await?;
         // The index is asked per site, yet a row decides by its own site.
@@ -78,8 +95,10 @@ async fn found(state: &DeskState, who: &Signed, tx: &mut Tx, query: &str) -> Res
         }
     });
     all.sort_by_key(|case| std::cmp::Reverse(case.posted_at));
-    all.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-    Ok(all)
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    is_cut |= all.len() > most;
+    all.truncate(most);
+    Ok((all, is_cut))
 }
 
 fn distinct(threads: impl Iterator<Item = ThreadId>) -> Vec<ThreadId> {

@@ -111,6 +111,14 @@ impl Signed {
         Self { chosen, ..self }
     }
 
+    /// The same person reading times as they are at a site: what is typed there means that site's clock.
+    pub(super) fn on_the_clock_of(mut self, site: SiteId) -> Self {
+        if let Some(zone) = self.house(site).and_then(|house| TimeZone::get(&house.site.time_zone).ok()) {
+            self.reader.zone = zone;
+        }
+        self
+    }
+
     /// The roles at a site; none where the person has none.
     pub(super) fn roles(&self, site: SiteId) -> &[Role] {
         self.house(site).map_or(&[], |house| house.roles.as_slice())
@@ -128,7 +136,7 @@ impl FromRequestParts<DeskState> for Signed {
         let chosen = Cookie::Site.read(&parts.headers, &state.settings);
         let signed = of_token(state, &token, chosen.as_deref()).await?.ok_or_else(|| stop(true))?;
         // A page that refreshes itself is no sign that somebody is there.
-        let by_itself = parts.headers.contains_key("x-desk") || parts.uri.path() == "/events";
+        let by_itself = parts.headers.contains_key("x-desk") || parts.uri.path().starts_with("/events");
         if !by_itself {
             keep_alive(state, &signed).await?;
         }

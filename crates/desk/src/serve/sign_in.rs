@@ -82,7 +82,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
 async fn enter(state: &DeskState, at: &AtGate, attempt: &Try, person: &PersonRow, next: Option<&str>) -> Answer {
     session::close(&state.store, &at.headers, &state.settings).await?;
     let mut tx = state.store.begin().await?;
-    attempt.forgive(&mut tx).await?;
+    attempt.forgive(&mut tx, at.now).await?;
     let token = session::open(&mut tx, person.id, at.now).await?;
     tx.commit().await?;
     state.road.note_sign_in(person.id, true).await?;

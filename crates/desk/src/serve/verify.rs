@@ -1,4 +1,4 @@
-//! The verification of the whole log, asked for at the desk: runs on a thread of its own, tells how far it is, keeps its
+//! The verification of the whole log, asked for at the desk: runs beside everything else, tells how far it is, keeps its
 //! outcome until the next one.
 
 use std::{
@@ -7,11 +7,10 @@ use std::{
 };
 
 use bedside_core::{
-    log::{Finding, LogReader, Report, TileId, VerifierKey, verify},
+    log::{Finding, Report},
     time::Timestamp,
 };
-use bedside_store::{StoreError, Tx, log};
-use tokio::{runtime::Handle, task::spawn_blocking};
+use bedside_store::log;
 
 use super::DeskState;
 use crate::page::log::Seal;
@@ -84,10 +83,11 @@ pub(super) async fn begin(state: &DeskState) -> Result<(), super::answer::Stop> 
     }
     let (key, verification, clock) =
         (signer.verifier_key().clone(), Arc::clone(&state.verification), Arc::clone(&state.clock));
-    let runtime = Handle::current();
-    spawn_blocking(move || {
+    tokio::spawn(async move {
         let begun = Instant::now();
-        let outcome = run(tx, &key, runtime, &verification, of);
+        let running = Arc::clone(&verification);
+        let progress = move |done| running.set(Stand::Running { done, of });
+        let outcome = log::verify_telling(tx, key, None, progress).await;
         let took_micros = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
         match outcome {
             Ok(report) => {
@@ -106,16 +106,13 @@ pub(super) async fn begin(state: &DeskState) -> Result<(), super::answer::Stop> 
     Ok(())
 }
 
-fn run(tx: Tx, key: &VerifierKey, runtime: Handle, verification: &Verification, of: u64) -> Result<Report, StoreError> {
-    verify(&mut Reader { tx, runtime, verification, of }, key, None)
-}
-
 /// The first entry that is not as it was signed; the end of the log where the fault is not in an entry.
 fn first_broken(report: &Report) -> Option<u64> {
     let places = report.findings.iter().map(|finding| match finding {
-        Finding::EntryChanged { index } | Finding::EntryMoved { index, .. } | Finding::EntryOutOfOrder { index } => {
-            *index
-        }
+        Finding::EntryChanged { index }
+        | Finding::EntryMoved { index, .. }
+        | Finding::EntryMisfiled { index, .. }
+        | Finding::EntryOutOfOrder { index } => *index,
         Finding::EntriesChanged { first, .. }
         | Finding::EntriesMissing { first, .. }
         | Finding::Undecided { first, .. } => *first,
@@ -128,37 +125,8 @@ fn first_broken(report: &Report) -> Option<u64> {
         | Finding::CheckpointMissing { .. }
         | Finding::KeptBad { .. }
         | Finding::TileDamaged { .. }
+        | Finding::TileMisfiled { .. }
         | Finding::TileMissing { .. } => report.entries,
     });
     places.min()
-}
-
-/// Reads the log in one transaction, from a thread that may wait.
-struct Reader<'a> {
-    tx: Tx,
-    runtime: Handle,
-    verification: &'a Verification,
-    of: u64,
-}
-
-impl LogReader for Reader<'_> {
-    type Error = StoreError;
-
-    fn newest_checkpoint(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        let newest = self.runtime.block_on(log::newest_checkpoint(&mut self.tx))?;
-        Ok(newest.map(|(_, note, _)| note))
-    }
-
-    fn entries(&mut self, from: u64, max: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        self.verification.set(Stand::Running { done: from, of: self.of });
-        self.runtime.block_on(log::entries(&mut self.tx, from, u32::try_from(max).unwrap_or(u32::MAX)))
-    }
-
-    fn tile(&mut self, id: TileId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.runtime.block_on(log::tile(&mut self.tx, id.level, id.index))
-    }
-
-    fn pending(&mut self) -> Result<u64, StoreError> {
-        self.runtime.block_on(log::pending_count(&mut self.tx))
-    }
 }

@@ -1,6 +1,8 @@
 //! The landing page of a one-time link. GET spends nothing; POST sets name and password, spends the link and signs in.
 
 use axum::{extract::State, http::StatusCode};
+use bedside_core::log::{Actor, Kind};
+use bedside_flow::note_person;
 use bedside_store::{
     Tx,
     people::{self, PersonRow},
@@ -13,6 +15,7 @@ use super::{
     form::Fields,
     gate::{AtGate, GatePosted},
     invite::FIRST_LOGIN,
+    lockout::Try,
     password, session,
     sign_in::{enter_by_link, login},
     token,
@@ -92,13 +95,9 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
         return Ok(answer(at, StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     let kept = state.passwords.hash(fields.get("password")).await?;
-    let person = PersonRow {
-        name: wanted.name,
-        password: Some(kept),
-        lang: if purpose == Purpose::Reset { person.lang } else { at.gate.reader.lang.code().to_owned() },
-        ..person
-    };
-    match settle(&state, &at, &secret, &person, &wanted.login).await? {
+    let lang = if purpose == Purpose::Reset { person.lang } else { at.gate.reader.lang.code().to_owned() };
+    let person = PersonRow { name: wanted.name, lang, ..person };
+    match settle(&state, &at, &secret, &person, &kept, &wanted.login).await? {
         Some(session) => enter_by_link(&state, &session, &person).await,
         None => Ok(answer(at, StatusCode::GONE, &spent())),
     }
@@ -110,18 +109,21 @@ async fn settle(
     at: &AtGate,
     secret: &str,
     person: &PersonRow,
+    password: &str,
     login: &str,
 ) -> Result<Option<String>, Stop> {
     let mut tx = state.store.begin().await?;
-    if !people::use_invite(&mut tx, &token::hash(secret), at.now).await? {
+    let is_spent = !people::use_invite(&mut tx, &token::hash(secret), at.now).await?;
+    if is_spent || !people::set_up(&mut tx, person.id, &person.name, password, &person.lang).await? {
         return Ok(None);
     }
-    people::update(&mut tx, person).await?;
     if login != person.login {
         people::set_login(&mut tx, person.id, login).await?;
     }
+    note_person(&mut tx, Kind::PasswordSet, Actor::Person(person.id), person.id, at.now).await?;
     // A new password ends what the old one had opened.
     people::close_sessions(&mut tx, person.id).await?;
+    Try::new(&state.store, login, at.address.as_deref()).remember(&mut tx, at.now).await?;
     let session = session::open(&mut tx, person.id, at.now).await?;
     tx.commit().await?;
     Ok(Some(session))

@@ -163,6 +163,19 @@ names! {
         "upstream-deleted",
         "rules-loaded",
         "key-erased",
+        "taken-down",
+        "link-made",
+        "password-set",
+        "person-locked",
+        "person-unlocked",
+        "door-invited",
+        "door-proven",
+        "link-claimed",
+        "link-confirmed",
+        "link-refused",
+        "link-undone",
+        "consent-given",
+        "consent-revoked",
         "decided-otherwise",
         "facts-entered",
         "emr-taken",
@@ -186,11 +199,14 @@ names! {
         "rules",
         "post-edited",
         "post-deleted",
+        "thread-changed",
+        "not-looked-at",
         "refused",
         "unsure",
         "rate-limited",
         "signed-out",
         "person",
+        "taken-down",
     ]
 }
 names! {
@@ -203,13 +219,20 @@ names! {
         "draft-changed",
         "text-changed",
         "case-changed",
+        "post-changed",
         "rules-do-not-permit",
+        "rules-failing",
         "own-draft",
         "warnings-unconfirmed",
         "guard-blocks",
         "note-missing",
         "reason-missing",
         "reply-has-left",
+        "reply-not-out",
+        "channel-not-connected",
+        "not-taken-down",
+        "still-there",
+        "not-seen-gone",
         "reply-is-leaving",
         "time-is-past",
         "time-unclear",
@@ -225,7 +248,46 @@ names! {
         "message-refused",
         "message-waits",
         "message-erased",
+        "speaks-for-missing",
+        "file-too-large",
+        "file-kind",
+        "number-unclear",
+        "day-unclear",
+        "consent-missing",
+        "way-missing",
+        "representative-missing",
+        "link-changed",
+        "not-private",
+        "too-many-messages",
     ]
+}
+names! {
+    /// What a person at the private door can consent to ("care_team").
+    purpose, "purpose", ["link", "care-team", "contact"]
+}
+names! {
+    /// For whom a visitor of the private door writes, said to them ("child" → "für Ihr Kind").
+    speaks_for, "speaks-for", ["myself", "child", "relative"]
+}
+names! {
+    /// The same, said of them to the desk.
+    speaker_at_door, "speaker-at-door", ["myself", "child", "relative"]
+}
+names! {
+    /// The same, as they choose it.
+    choice_for, "choice-for", ["myself", "child", "relative"]
+}
+names! {
+    /// What a record is named by ("kvnr").
+    identifier, "identifier", ["mrn", "case-number", "kvnr"]
+}
+names! {
+    /// How far a link to a record has come.
+    link_level, "link", ["claimed", "confirmed", "refused", "undone"]
+}
+names! {
+    /// How a member of staff made sure.
+    way, "way", ["in-person", "recorded-phone", "document", "refused"]
 }
 names! {
     /// What ails a channel ("timed_out").

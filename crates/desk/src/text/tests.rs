@@ -73,6 +73,13 @@ fn used() -> BTreeSet<String> {
         name::message_code::KEYS,
         name::change::KEYS,
         &name::FLAWS,
+        name::purpose::KEYS,
+        name::speaks_for::KEYS,
+        name::speaker_at_door::KEYS,
+        name::choice_for::KEYS,
+        name::identifier::KEYS,
+        name::link_level::KEYS,
+        name::way::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

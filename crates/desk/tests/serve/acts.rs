@@ -38,6 +38,37 @@ async fn a_case_is_held_and_released_with_reasons() {
 }
 
 #[tokio::test]
+async fn the_privacy_officer_holds_and_others_release() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut eva = group.person("eva", &[(group.mitte, bedside_core::site::Role::Privacy)]).await.1;
+    let case = format!("/case/{}", row.number);
+    let page = eva.get(&case).await;
+    assert!(page.body.contains(&format!("{case}/hold")), "{}", page.text());
+    let seen = page.value("seen").unwrap();
+    let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "Der Datenschutz prüft")];
+    let page = eva.act(&format!("{case}/hold"), &held).await;
+    page.says("„Der Datenschutz prüft“");
+    assert!(!page.body.contains(&format!("{case}/release")), "what is not allowed is not offered");
+    assert!(group.jonas().await.get(&case).await.body.contains(&format!("{case}/release")));
+}
+
+#[tokio::test]
+async fn a_time_is_read_on_the_clock_of_the_cases_own_site() {
+    let group = house::open().await;
+    group.hears(group.nord, vec![house::question("n1")]).await;
+    let row = group.case(group.nord, Queue::Now).await;
+    let both = [(group.mitte, bedside_core::site::Role::Approver), (group.nord, bedside_core::site::Role::Approver)];
+    let mut lea = group.person("lea", &both).await.1;
+    let case = format!("/case/{}", row.number);
+    let seen = lea.get(&case).await.value("seen").unwrap();
+    let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "x")];
+    let page = lea.act(&format!("{case}/hold"), &held).await;
+    assert_eq!(group.again(row.id).await.hold_until.unwrap().to_rfc3339(), "2026-11-15T14:00:00Z");
+    page.says("14:00");
+}
+
+#[tokio::test]
 async fn who_may_not_decide_is_told_why_and_nothing_happens() {
     let group = house::open().await;
     let row = group.asked().await;
@@ -88,15 +119,62 @@ async fn an_escalation_is_loud_until_somebody_takes_it() {
     assert!(row.decision.escalation.is_some());
     let mut mara = group.mara().await;
     let page = mara.get("/inbox").await;
-    assert!(page.body.contains("class=\"item alarm") || page.body.contains("item alarm"), "{}", page.text());
+    assert!(page.body.contains("item alarm"), "{}", page.text());
+    let told = format!("data-alarms=\"{}\"", row.number);
+    for path in ["/inbox", "/channels", "/me", "/search?q=x"] {
+        let page = mara.get(path).await;
+        assert!(page.body.contains(&told) && page.body.contains("<title>(1) "), "{path}");
+    }
+    let counts: serde_json::Value = serde_json::from_str(&mara.get("/events/now").await.body).unwrap();
+    assert_eq!(counts, serde_json::json!({ "now": 1, "alarms": [row.number] }));
+    let mut kai = group.person("kai", &[(group.nord, bedside_core::site::Role::Desk)]).await.1;
+    let counts: serde_json::Value = serde_json::from_str(&kai.get("/events/now").await.body).unwrap();
+    assert_eq!(counts, serde_json::json!({ "now": 0, "alarms": [] }));
     page.says("noch nicht übernommen");
     page.says("Niemand wird alarmiert.");
     let case = format!("/case/{}", row.number);
     mara.get(&case).await.says("Ich übernehme");
     let page = mara.act(&format!("{case}/take"), &[]).await;
     page.says("Mara hat 14:00 übernommen.");
-    assert!(!mara.get("/inbox").await.body.contains("item alarm"));
+    let page = mara.get("/inbox").await;
+    assert!(!page.body.contains("item alarm") && page.body.contains("data-alarms=\"\""));
     assert_eq!(mara.post(&format!("{case}/take"), &[]).await.status, 409);
+}
+
+/// The slip alone.
+fn slip(page: &crate::browser::Page) -> &str {
+    let from = page.body.find("id=\"decision\"").unwrap();
+    page.body[from..].split("</section>").next().unwrap()
+}
+
+#[tokio::test]
+async fn a_reason_points_to_the_words_it_rests_on() {
+    let group = house::open().await;
+    group.hears(group.mitte, vec![post("c1", "kim", "Ich kann nicht mehr, ich bringe mich heute Nacht um")]).await;
+    let row = group.case(group.mitte, Queue::Now).await;
+    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let seen = slip(&page);
+    assert!(seen.contains("href=\"#s1\"") && page.body.contains("id=\"s1\""), "{seen}");
+    assert!(seen.contains("ich bringe mich"), "{seen}");
+}
+
+#[tokio::test]
+async fn what_stays_true_is_shown_where_it_was_said() {
+    let group = house::open().await;
+    let told = post("d1", "lisa", "Mein Vater ist heute bei Ihnen auf der Station gestorben.");
+    group.hears(group.mitte, vec![told.clone()]).await;
+    let again = bedside_core::post::Inbound {
+        external_id: "d2".to_owned(),
+        text: "Schämt euch alle miteinander!".to_owned(),
+        in_reply_to: Some("d1".to_owned()),
+        at: told.at.plus(Span::minutes(1)),
+        ..told
+    };
+    group.hears(group.mitte, vec![again]).await;
+    let row = group.case(group.mitte, Queue::Waiting).await;
+    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    page.says("alle miteinander!");
+    assert!(slip(&page).contains("gestorben"), "{}", slip(&page));
 }
 
 #[tokio::test]
@@ -175,5 +253,9 @@ async fn events_carry_ids_and_counts_and_no_text() {
     assert!(text.contains("event: tick"), "{text}");
     let data = text.split_once("data: ").unwrap().1.lines().next().unwrap();
     let told: serde_json::Value = serde_json::from_str(data).unwrap();
-    assert_eq!(told, serde_json::json!({ "now": 1, "new": 1, "changed": [row.number] }), "Nord's case is not told of");
+    assert_eq!(
+        told,
+        serde_json::json!({ "now": 1, "alarms": [], "new": 1, "changed": [row.number] }),
+        "Nord's case is not told of"
+    );
 }

@@ -17,6 +17,8 @@ pub struct Browser {
     pub csrf: String,
     /// Headers sent with every request.
     pub headers: Vec<(&'static str, String)>,
+    /// The address it comes from, if the server is told.
+    pub address: Option<std::net::Ipv4Addr>,
 }
 
 pub struct Page {
@@ -27,7 +29,7 @@ pub struct Page {
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: HashMap::new(), csrf: String::new(), headers: Vec::new() }
+        Self { router, cookies: HashMap::new(), csrf: String::new(), headers: Vec::new(), address: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -48,6 +50,21 @@ impl Browser {
         self.send(Method::POST, path, Body::from(pairs.join("&"))).await
     }
 
+    /// Sends a form with a file, as browsers do.
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", self.csrf.as_str())].into_iter().chain(fields.iter().copied()) {
+            let head = format!("--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        let head = format!("--b0undary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"Content-Type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--b0undary--\r\n");
+        self.send_as(Method::POST, path, Body::from(body), "multipart/form-data; boundary=b0undary").await
+    }
+
     /// Sends a form and goes where the answer leads.
     pub async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.post(path, fields).await;
@@ -56,10 +73,14 @@ impl Browser {
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Body) -> Page {
+        self.send_as(method, path, body, "application/x-www-form-urlencoded").await
+    }
+
+    async fn send_as(&mut self, method: Method, path: &str, body: Body, kind: &str) -> Page {
         let path = path.split('#').next().unwrap();
         let mut request = Request::builder().method(&method).uri(path).header(header::HOST, "desk.example");
         if method == Method::POST {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            request = request.header(header::CONTENT_TYPE, kind);
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -68,7 +89,12 @@ impl Browser {
             let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, all.join("; "));
         }
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let mut request = request.body(body).unwrap();
+        if let Some(address) = self.address {
+            let peer = std::net::SocketAddr::from((address, 4711));
+            request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        }
+        let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();

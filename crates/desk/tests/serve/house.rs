@@ -48,7 +48,7 @@ fn site(n: u8, slug: &str, name: &str) -> Site {
         group: "Lindenhof".to_owned(),
         jurisdiction: Jurisdiction::De,
         page_owner: PageOwner::Private,
-        time_zone: "Europe/Berlin".to_owned(),
+        time_zone: if slug == "nord" { "Europe/Lisbon" } else { "Europe/Berlin" }.to_owned(),
         settings: SiteSettings::default(),
     }
 }
@@ -182,6 +182,11 @@ impl Group {
     /// Jonas approves at Mitte.
     pub async fn jonas(&self) -> Browser {
         self.person("jonas", &[(self.mitte, Role::Desk), (self.mitte, Role::Approver)]).await.1
+    }
+
+    /// The channel of a site on its platform.
+    pub fn channel(&self, site: SiteId) -> ChannelId {
+        self.channels[usize::from(site == self.nord)]
     }
 
     pub async fn hears(&self, site: SiteId, posts: Vec<Inbound>) {

@@ -1,6 +1,10 @@
 //! People and roles, by admins, each only at their own houses.
 
-use bedside_core::site::Role;
+use bedside_core::{
+    log::{Entry, Kind},
+    site::Role,
+};
+use bedside_desk::serve::first_admin_link;
 
 use crate::house;
 
@@ -37,7 +41,12 @@ async fn an_admin_reaches_no_account_and_no_role_of_another_house() {
     let group = house::open().await;
     let (_, mut ada) = group.person("ada", &[(group.mitte, Role::Admin)]).await;
     let (nora, mut nora_there) = group.person("nora", &[(group.nord, Role::Approver)]).await;
-    ada.get("/people").await;
+    let (_, _both) = group.person("lea", &[(group.nord, Role::Desk), (group.mitte, Role::Desk)]).await;
+    let (_, _none) = group.person("neu", &[]).await;
+    let page = ada.get("/people").await;
+    page.says("lea@lindenhof.example");
+    page.says("neu@lindenhof.example");
+    page.is_silent_about("nora@lindenhof.example");
     let nora = nora.to_string();
     for fields in [
         vec![("act", "link"), ("person", nora.as_str())],
@@ -64,6 +73,16 @@ async fn roles_come_and_go_and_the_last_admin_stays() {
     assert_eq!(last.status, 409);
     last.says("letzte Person");
     ada.act("/people", &[("act", "withdraw"), ("person", &mara), ("site", "mitte"), ("role", "desk")]).await;
+    let invited = ada
+        .post(
+            "/people",
+            &[("act", "add"), ("name", "Kai"), ("email", "kai@x.example"), ("site", "mitte"), ("role", "admin")],
+        )
+        .await;
+    assert_eq!(invited.status, 201);
+    let still =
+        ada.post("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
+    assert_eq!(still.status, 409, "who has no password yet can't set up anybody");
     assert_eq!(mara_there.get("/inbox").await.status, 403, "at once, in an open session");
     ada.act("/people", &[("act", "give"), ("person", &mara), ("site", "mitte"), ("role", "admin")]).await;
     ada.act("/people", &[("act", "withdraw"), ("person", &ada_id), ("site", "mitte"), ("role", "admin")]).await;
@@ -71,5 +90,26 @@ async fn roles_come_and_go_and_the_last_admin_stays() {
     mara_there.get("/people").await;
     mara_there.act("/people", &[("act", "lock"), ("person", &ada_id)]).await.says("gesperrt");
     assert_eq!(ada.get("/me").await.status, 303);
-    mara_there.get("/log").await.says("Rolle");
+    mara_there.act("/people", &[("act", "unlock"), ("person", &ada_id)]).await;
+    assert_eq!(mara_there.post("/people", &[("act", "link"), ("person", &ada_id)]).await.status, 201);
+    while group.road.sequence_next().await.unwrap() > 0 {}
+    let log = mara_there.get("/log").await;
+    for words in
+        ["Rolle gegeben", "Gesperrt: Ada", "Wieder zugelassen: Ada", "Einmal-Link gemacht: Ada", "Passwort gesetzt"]
+    {
+        log.says(words);
+    }
+}
+
+#[tokio::test]
+async fn the_first_admins_roles_link_and_password_are_in_the_log() {
+    let group = house::open().await;
+    let link = first_admin_link(&group.store, house::NOW).await.unwrap().unwrap();
+    first_admin_link(&group.store, house::NOW).await.unwrap().unwrap();
+    let mut tx = group.store.begin_read().await.unwrap();
+    let pending = bedside_store::log::pending(&mut tx, 100).await.unwrap();
+    let kinds: Vec<Kind> = pending.iter().map(|entry| Entry::decode(&entry.body).unwrap().kind()).collect();
+    let of = |kind| kinds.iter().filter(|one| **one == kind).count();
+    // Two roles at two houses, given once; a link at each start, told at both houses.
+    assert_eq!((of(Kind::RoleGranted), of(Kind::LinkMade)), (4, 4), "{link} {kinds:?}");
 }

@@ -95,6 +95,25 @@ async fn press_submit(browser: &mut Browser, case: &str) {
 }
 
 #[tokio::test]
+async fn the_address_of_an_act_leads_to_its_case_and_what_was_typed_is_marked_as_not_stored() {
+    let group = house::open().await;
+    let row = group.asked().await;
+    let mut mara = group.mara().await;
+    let case = format!("/case/{}", row.number);
+    let page = compose(&mut mara, &case, "check", ANSWER, &[]).await;
+    assert!(page.body.contains(" data-unsaved"), "{}", page.text());
+    for verb in ["check", "draft", "submit", "hold"] {
+        let page = mara.get(&format!("{case}/{verb}")).await;
+        assert_eq!((page.status, page.location()), (303, case.clone()), "{verb}");
+    }
+    assert_eq!(compose(&mut mara, &case, "draft", ANSWER, &[]).await.status, 303);
+    assert!(!mara.get(&case).await.body.contains(" data-unsaved"));
+    assert!(!compose(&mut mara, &case, "check", ANSWER, &[]).await.body.contains(" data-unsaved"));
+    let mut kai = group.person("kai", &[(group.nord, bedside_core::site::Role::Desk)]).await.1;
+    assert_eq!(kai.get(&format!("{case}/check")).await.status, 404, "not even that there is a case");
+}
+
+#[tokio::test]
 async fn the_second_person_sends_back_with_a_note_that_the_first_one_reads() {
     let group = house::open().await;
     let row = group.asked().await;

@@ -139,6 +139,48 @@ async fn after_five_tries_there_is_a_wait_even_for_the_right_password() {
 }
 
 #[tokio::test]
+async fn an_outsider_who_keeps_knocking_keeps_nobody_out_where_they_have_signed_in_before() {
+    let group = house::open().await;
+    group.mara().await;
+    let from = async |last: u8, password: &str| {
+        let mut browser = group.browser();
+        browser.address = Some([192, 0, 2, last].into());
+        browser.get("/sign-in").await;
+        browser.post("/sign-in", &[("email", LOGIN), ("password", password)]).await.status
+    };
+    assert_eq!(from(1, PASSWORD).await, 303);
+    for _ in 0..5 {
+        assert_eq!(from(66, "falsch falsch").await, 403);
+    }
+    assert_eq!(from(66, PASSWORD).await, 429);
+    assert_eq!(from(2, PASSWORD).await, 429, "a new address waits like everybody's");
+    assert_eq!(from(1, PASSWORD).await, 303);
+    for _ in 0..5 {
+        assert_eq!(from(1, "falsch falsch").await, 403);
+    }
+    assert_eq!(from(1, PASSWORD).await, 429, "nor may one guess for ever from there");
+}
+
+#[tokio::test]
+async fn a_password_of_ones_own_does_not_clear_the_count_of_an_address() {
+    let group = house::open().await;
+    group.mara().await;
+    let from = async |login: &str, password: &str| {
+        let mut browser = group.browser();
+        browser.address = Some([192, 0, 2, 7].into());
+        browser.get("/sign-in").await;
+        browser.post("/sign-in", &[("email", login), ("password", password)]).await.status
+    };
+    for n in 0..20 {
+        if n % 4 == 3 {
+            assert_eq!(from(LOGIN, PASSWORD).await, 303, "a good sign-in counts for nothing");
+        }
+        assert_eq!(from(&format!("{n}@lindenhof.example"), "falsch falsch").await, 403, "{n}");
+    }
+    assert_eq!(from("one-more@lindenhof.example", "falsch falsch").await, 429);
+}
+
+#[tokio::test]
 async fn sign_in_leads_to_no_other_host() {
     let group = house::open().await;
     group.mara().await;
@@ -219,9 +261,11 @@ async fn who_is_locked_out_is_out_at_once() {
     let group = house::open().await;
     let (mara, mut browser) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
     let mut tx = group.store.begin().await.unwrap();
-    let mut row = people::by_id(&mut tx, mara).await.unwrap().unwrap();
-    row.disabled_at = Some(group.clock.now());
-    people::update(&mut tx, &row).await.unwrap();
+    people::set_locked(&mut tx, mara, Some(group.clock.now())).await.unwrap();
+    // What a request writes that began before must not undo it.
+    people::set_look(&mut tx, mara, "en", "dark", true).await.unwrap();
+    assert!(!people::set_password(&mut tx, mara, "neu").await.unwrap());
+    assert!(!people::set_up(&mut tx, mara, "Mara", "neu", "en").await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(browser.get("/inbox").await.status, 303);
     let mut again = group.browser();

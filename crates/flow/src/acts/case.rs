@@ -5,7 +5,7 @@ use bedside_core::{
     code,
     id::{CaseId, DecisionId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, desk::DeskAction},
+    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, Yields, desk::DeskAction},
     time::Timestamp,
 };
 use bedside_store::{
@@ -21,9 +21,10 @@ use crate::{
     Change, Road,
     audit::Audit,
     step::{
-        assess::{Settle as _, decided},
+        assess::{decided, hear_passed_over},
         hold::{PERSON, forbids},
         send::thread_owner,
+        settle::Settle as _,
     },
 };
 
@@ -43,7 +44,7 @@ impl Road {
     /// the decision; one that is added later stops the reply at the outbox.
     ///
     /// # Errors
-    /// The person may not, the reason is missing, or the time is past.
+    /// The person may not, the reason is missing, the time is past, or an answer is wanted while a rule fails.
     pub async fn decide(&self, by: PersonId, id: CaseId, wish: PersonDecision, reason: &str) -> Result<(), ActError> {
         let action = match wish {
             PersonDecision::HoldUntil(_) => DeskAction::Hold,
@@ -85,13 +86,20 @@ impl Road {
             PersonDecision::Silent => Speech::Silent,
         };
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, action).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, action).await?;
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
+        if action == DeskAction::Release && !is_held_alone(&rules) {
+            return Err(ActError::Changed("case_not_held"));
+        }
+        if rules.has_error() && matches!(speech, Speech::Permitted { .. }) {
+            return Err(ActError::Changed("rules_failing"));
+        }
         let decision = over_the_rules(&rules, speech);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         cases::add_decision_by(&mut tx, &case, by, &key, reason, now).await?;
         cases::update(&mut tx, &case).await?;
+        hear_passed_over(&mut tx, &case, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
             decided(entry.about(case.decision_id), &case.decision)
@@ -106,7 +114,7 @@ impl Road {
     pub async fn take_alarm(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Take).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Take).await?;
         if case.decision.escalation.is_none() {
             return Err(ActError::Changed("no_escalation"));
         }
@@ -131,7 +139,7 @@ impl Road {
     pub async fn assign(&self, by: PersonId, id: CaseId, to: Option<PersonId>) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Assign).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Assign).await?;
         if let Some(to) = to
             && self.roles(&mut tx, to, case.site).await?.is_empty()
         {
@@ -162,7 +170,7 @@ impl Road {
     ) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Decide).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Decide).await?;
         case.event_at = event_at;
         case.facts_checked = facts_checked;
         case.updated_at = now;
@@ -225,16 +233,19 @@ impl Road {
     pub async fn resolve(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::Resolve).await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Resolve).await?;
         if case.decision.escalation.is_some() && case.alarm_taken_by.is_none() {
             return Err(ActError::Invalid("escalation_not_taken"));
         }
         (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;
+        hear_passed_over(&mut tx, &case, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::CaseResolved, Actor::Person(by), Some(case.site), Some(id), |entry| entry)?;
-        self.finish(tx, audit, &case).await
+        self.finish(tx, audit, &case).await?;
+        self.work.notify_one();
+        Ok(())
     }
 
     /// Notes that somebody has opened a case, so that it is no longer unread. No log entry: reading is no act.
@@ -243,13 +254,14 @@ impl Road {
     /// The person may not read it.
     pub async fn opened(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let mut tx = self.store.begin().await?;
-        let mut case = self.case_for(&mut tx, by, id, DeskAction::ReadText).await?;
-        if case.opened_by.is_none() && people::by_id(&mut tx, by).await?.is_some() {
-            case.opened_by = Some(by);
-            cases::update(&mut tx, &case).await?;
-            tx.commit().await?;
+        let case = self.case_for(&mut tx, by, id, DeskAction::ReadText).await?;
+        if case.opened_by.is_some() || people::by_id(&mut tx, by).await?.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::ReadText).await?;
+        case.opened_by = case.opened_by.or(Some(by));
+        cases::update(&mut tx, &case).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn finish(&self, mut tx: Tx, audit: Audit, case: &CaseRow) -> Result<(), ActError> {
@@ -267,8 +279,15 @@ fn over_the_rules(rules: &Decision, speech: Speech) -> Decision {
     let mut because = vec![Because { rule: PERSON.to_owned(), effect: Effect::Permits, action }];
     because
         .extend(rules.because.iter().filter(|one| one.effect == Effect::Permits && !is_speech(&one.action)).cloned());
+    // A rule that fails stays named, so that the desk goes on seeing it.
+    because.extend(rules.because.iter().filter(|one| one.effect == Effect::Errors).cloned());
     because.extend(forbids(rules).cloned());
     Decision { speech, because, near: Vec::new(), ..rules.clone() }
+}
+
+/// Whether nothing but holds keeps the invitation back: what a rule silences is for those who may decide.
+fn is_held_alone(rules: &Decision) -> bool {
+    rules.forbids(SpeechForm::InvitePrivate).all(|one| one.yields_to != Yields::Silence)
 }
 
 fn is_speech(action: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Acts on the answer: write, have it checked, ask for approval, approve, send back, undo.
 
+use std::time::Duration;
+
 use bedside_core::{
     channel::Limits,
     code,
@@ -8,7 +10,7 @@ use bedside_core::{
     id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     policy::{
-        SpeechForm,
+        Escalation, SpeechForm,
         desk::{DeskAction, Seat},
     },
     time::Timestamp,
@@ -19,9 +21,11 @@ use bedside_store::{
     desk,
     drafts::{self, DraftRow, DraftState, DraftText, Written},
     outbox::{self, NewReply, OutboxState},
-    posts::{self, PostRow},
+    posts::{self, Opened, PostRow},
     random,
 };
+
+use tokio::time::timeout;
 
 use super::{ActError, Privacy, for_guard, given, yes_no};
 use crate::{
@@ -29,6 +33,9 @@ use crate::{
     audit::Audit,
     step::send::{draft_of, is_permitted, thread_owner},
 };
+
+/// The guard's findings don't wait for a platform that doesn't answer: its limit is then told with the next look.
+const LIMITS_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the guard and the platform say of a text that is not stored yet.
 #[derive(Debug)]
@@ -68,9 +75,9 @@ impl Road {
     async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
         let Some(channel) = self.channel(channel) else { return (count(text), None) };
         let sent = channel.as_sent(text, handle);
-        match channel.limits().await {
-            Ok(limits) => (limits.length(&sent), Some(limits)),
-            Err(_) => (count(&sent), None),
+        match timeout(LIMITS_WITHIN, channel.limits()).await {
+            Ok(Ok(limits)) => (limits.length(&sent), Some(limits)),
+            Ok(Err(_)) | Err(_) => (count(&sent), None),
         }
     }
 
@@ -116,7 +123,7 @@ impl Road {
             Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
         if own.is_some() {
-            drafts::rewrite(&mut tx, id, &written, &key, now).await?;
+            drafts::rewrite(&mut tx, id, answered.post.id, &written, &key, now).await?;
         } else {
             if let Some(mut other) = before {
                 other.state = DraftState::Withdrawn;
@@ -145,7 +152,7 @@ impl Road {
     ///
     /// # Errors
     /// The person may not, the guard blocks the text, the rules don't permit this form now, it is too long for the
-    /// platform, or it is asked for already.
+    /// platform, it answers an earlier post than the one that waits, or it is asked for already.
     pub async fn ask_approval(&self, by: PersonId, draft: DraftId) -> Result<(), ActError> {
         let now = self.now();
         self.fits(draft).await?;
@@ -155,6 +162,7 @@ impl Road {
         if row.state != DraftState::Open {
             return Err(ActError::Changed("draft_not_open"));
         }
+        answers_it(&row, &answered)?;
         let cleared = self.open(&row).await?.clear(&self.for_guard(&answered, &row.lang, "")?);
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
@@ -184,19 +192,27 @@ impl Road {
         drop(tx);
         let text = self.store.open_draft(&row).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (_, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (_, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         match self.measure(case.channel, &text.0.text, &author.0.handle).await {
             (length, Some(limits)) if length > limits.max => Err(ActError::Invalid("text_too_long")),
             _ => Ok(()),
         }
     }
 
-    /// Approves somebody else's draft and queues it. Warnings of the guard the approver takes on their name.
+    /// Approves somebody else's draft and queues it. `shown` is the commitment of the draft that the approver saw.
+    /// Warnings of the guard the approver takes on their name.
     ///
     /// # Errors
-    /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the
-    /// one asked for, or guard or rules refuse it now.
-    pub async fn approve(&self, by: PersonId, draft: DraftId, confirms_warnings: bool) -> Result<OutboxId, ActError> {
+    /// The person may not (their own draft least of all), warnings are left unconfirmed, the text is no longer the one
+    /// shown or the
+    /// one asked for, another post waits than the one it answers, or guard or rules refuse it now.
+    pub async fn approve(
+        &self,
+        by: PersonId,
+        draft: DraftId,
+        shown: &[u8],
+        confirms_warnings: bool,
+    ) -> Result<OutboxId, ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         let mut row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
@@ -206,7 +222,11 @@ impl Road {
         if row.state != DraftState::Asked {
             return Err(ActError::Changed("draft_not_asked"));
         }
+        answers_it(&row, &answered)?;
         let opened = self.open(&row).await?;
+        if opened.commitment().as_bytes().as_slice() != shown {
+            return Err(ActError::Changed("draft_changed"));
+        }
         if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
             return Err(ActError::Changed("text_changed"));
         }
@@ -224,7 +244,7 @@ impl Road {
         let id = self.queue(&mut tx, &mut audit, &mut row, &answered, &approved, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
-        self.mail.notify_one();
+        self.mail.notify_waiters();
         self.tell(answered.case.site, Some(row.case), Change::Changed);
         self.tell(answered.case.site, None, Change::Outbox);
         Ok(id)
@@ -246,8 +266,8 @@ impl Road {
         row.approver = Some(approved.by());
         row.warned_by = approved.has_confirmed_warnings().then_some(approved.by());
         drafts::set_state(tx, row, now).await?;
-        // A crisis answer doesn't wait.
-        let is_crisis = answered.case.decision.escalation.is_some();
+        // A crisis answer doesn't wait; an answer beside a task of some hours does.
+        let is_crisis = answered.case.decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
         let due_at = if is_crisis { now } else { now.plus(self.settings.undo) };
         let reply = NewReply {
             id: OutboxId::new(now, &random()?),
@@ -274,11 +294,12 @@ impl Road {
         Ok(id)
     }
 
-    /// Sends a draft back to its author, with a note that says why.
+    /// Sends a draft back to its author, with a note that says why. `shown` is the commitment of the draft that the
+    /// person saw.
     ///
     /// # Errors
-    /// The person may not, the note is empty, or nobody is asked any more.
-    pub async fn send_back(&self, by: PersonId, draft: DraftId, note: &str) -> Result<(), ActError> {
+    /// The person may not, the note is empty, the draft is another than the one shown, or nobody is asked any more.
+    pub async fn send_back(&self, by: PersonId, draft: DraftId, shown: &[u8], note: &str) -> Result<(), ActError> {
         let now = self.now();
         let note = given(note, "note_missing")?;
         let mut tx = self.store.begin().await?;
@@ -286,6 +307,9 @@ impl Road {
         let case = self.case_for(&mut tx, by, row.case, DeskAction::SendBack).await?;
         if row.state != DraftState::Asked {
             return Err(ActError::Changed("draft_not_asked"));
+        }
+        if row.commitment != shown {
+            return Err(ActError::Changed("draft_changed"));
         }
         row.state = DraftState::Open;
         (row.cleared, row.approved, row.approver, row.warned_by) = (None, None, None, None);
@@ -363,7 +387,7 @@ impl Road {
         let case = self.case_for(tx, by, case, action).await?;
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let (text, author) = opened.into_iter().flatten().next().ok_or(ActError::Gone)?;
+        let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         let privacy = self.privacy(tx, &case).await?;
         Ok(Answered { case, post, text: text.0.text, handle: author.0.handle, privacy })
     }
@@ -377,6 +401,11 @@ impl Road {
         let text = self.store.open_draft(row).await?.ok_or(ActError::Gone)?;
         Ok(draft_of(row, &text.0))
     }
+}
+
+/// Refuses a draft that was written for an earlier post than the one the case waits with: its author has to look at that.
+fn answers_it(draft: &DraftRow, answered: &Answered) -> Result<(), ActError> {
+    if draft.post == answered.post.id { Ok(()) } else { Err(ActError::Changed("post_changed")) }
 }
 
 /// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the

@@ -26,7 +26,7 @@ impl Road {
         let around = facts::around(tx, &post, now).await?;
         let house = self.house_of(case.site)?;
         let facts = facts::of(house, &post, &signals, Some(case), &around, now);
-        let decision = house.rules.decide(&facts);
+        let decision = house.decide(&facts);
         let permitted = SpeechForm::ALL.into_iter().filter(|form| is_permitted(&case.decision, &decision, *form));
         Ok(Some(Explained { permitted: permitted.collect(), explanation: house.rules.explain(&facts, &case.decision) }))
     }

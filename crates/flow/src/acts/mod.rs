@@ -8,6 +8,7 @@ mod label;
 mod pause;
 mod person;
 mod record;
+mod take_down;
 
 use bedside_core::{
     code,
@@ -30,7 +31,8 @@ pub use self::{
     draft::Checked,
     explain::Explained,
     label::LabelOrder,
-    pause::{PauseScope, WouldLeave},
+    pause::{PauseScope, Paused, WouldLeave},
+    person::{note_person, store_role},
 };
 use crate::{FlowError, House, Road};
 
@@ -100,6 +102,18 @@ impl Road {
         let case = cases::by_id(tx, id).await?.ok_or(ActError::Gone)?;
         self.may(tx, by, case.site, action, Seat::default()).await?;
         Ok(case)
+    }
+
+    /// The case, for somebody who is about to do this to it: whoever else wants to waits until `tx` ends.
+    pub(crate) async fn case_to_change(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        id: CaseId,
+        action: DeskAction,
+    ) -> Result<CaseRow, ActError> {
+        self.case_for(tx, by, id, action).await?;
+        cases::to_change(tx, id).await?.ok_or(ActError::Gone)
     }
 }
 

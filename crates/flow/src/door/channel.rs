@@ -50,7 +50,7 @@ impl DoorChannel {
         let Some(row) = posts::by_id(&mut tx, known.id).await.map_err(failed)? else { return Ok(Standpoint::Gone) };
         drop(tx);
         let opened = self.store.open_posts(std::slice::from_ref(&row)).await.map_err(failed)?;
-        let text = opened.into_iter().flatten().next().map(|(text, _)| text.0.text);
+        let text = opened.into_iter().find_map(posts::Opened::text).map(|(text, _)| text.0.text);
         Ok(text.map_or(Standpoint::Gone, |text| Standpoint::There { text }))
     }
 }

@@ -94,7 +94,7 @@ impl Road {
 fn new_row(house: &House, now: bedside_core::time::Timestamp) -> Result<ChannelRow, FlowError> {
     use bedside_core::site::Jurisdiction;
     let name = match house.site.jurisdiction {
-        Jurisdiction::De | Jurisdiction::At => "Privater Eingang",
+        Jurisdiction::De | Jurisdiction::At => "Private Tür",
         Jurisdiction::Us | Jurisdiction::Uk => "Private door",
     };
     Ok(ChannelRow {

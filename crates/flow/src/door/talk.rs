@@ -5,16 +5,20 @@ use bedside_core::{
     door::{FILE_BYTES, FileKind, SpeaksFor},
     id::FileId,
     post::{Inbound, InboundAuthor, Standing, Upstream, Visibility},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use bedside_store::{
     Phi, Tx,
-    door::{self, NewFile},
+    door::{self, DoorPerson, NewFile},
     posts, random,
 };
 
 use super::{Guest, LONGEST_MESSAGE, root};
 use crate::{FlowError, Road, acts::ActError};
+
+/// How many messages somebody may send within an hour, and files within a day.
+const MESSAGES_PER_HOUR: usize = 30;
+const FILES_PER_DAY: usize = 20;
 
 /// A message that somebody sends.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +86,9 @@ impl Road {
         let text = worded(message.text, file)?;
         let mut tx = self.store.begin_read().await?;
         let account = posts::author(&mut tx, guest.author).await?.ok_or(ActError::Gone)?;
-        door::person(&mut tx, guest.author).await?.ok_or(ActError::Invalid("speaks_for_missing"))?;
+        let person = door::person(&mut tx, guest.author).await?;
+        let person = person.ok_or(ActError::Invalid("speaks_for_missing"))?;
+        within_limits(&mut tx, &person, file.is_some(), now).await?;
         drop(tx);
         let known = self.store.open_author(&account).await?.ok_or(ActError::Gone)?;
         let id = FileId::new(now, &random()?);
@@ -130,7 +136,7 @@ impl Road {
         for (row, opened) in rows.iter().zip(self.store.open_posts(&rows).await?) {
             let file = files.iter().find(|file| file.post == row.id).map(|file| (file.kind, file.size_bytes));
             let lang = row.signals.as_ref().map(|found| found.lang.as_str().to_owned()).filter(|lang| lang != "und");
-            let text = opened.map(|(text, _)| Phi(text.0.text));
+            let text = opened.text().map(|(text, _)| Phi(text.0.text));
             talk.lines.push(Line { by: Speaker::Person, at: row.at, text, lang, file });
         }
         for said in door::said_in(tx, thread).await? {
@@ -153,6 +159,18 @@ impl Road {
         };
         Ok(door::seat_person(tx, author, row.author, row.thread).await?)
     }
+}
+
+/// Refuses more than somebody writes who has something to say.
+async fn within_limits(tx: &mut Tx, person: &DoorPerson, has_file: bool, now: Timestamp) -> Result<(), ActError> {
+    let Some(thread) = person.thread else { return Ok(()) };
+    let rows = posts::by_thread(tx, thread).await?;
+    let since = |span| rows.iter().filter(move |row| row.at > now.minus(span));
+    let files = since(Span::days(1)).filter(|row| row.media_count > 0).count();
+    if since(Span::hours(1)).count() >= MESSAGES_PER_HOUR || (has_file && files >= FILES_PER_DAY) {
+        return Err(ActError::Invalid("too_many_messages"));
+    }
+    Ok(())
 }
 
 fn checked(bytes: &[u8]) -> Result<FileKind, ActError> {

@@ -90,9 +90,10 @@ impl Road {
     async fn conversation(&self, tx: &mut Tx, case: &cases::CaseRow) -> Result<Vec<Line>, FlowError> {
         let mut lines = Vec::new();
         let thread = posts::by_thread(tx, case.thread).await?;
-        let own: Vec<_> = thread.into_iter().filter(|post| post.author == case.author && post.deleted_at.is_none()).collect();
+        let own: Vec<_> =
+            thread.into_iter().filter(|post| post.author == case.author && post.deleted_at.is_none()).collect();
         for (post, text) in own.iter().zip(self.store.open_posts(&own).await?) {
-            if let Some((text, _)) = text {
+            if let Some((text, _)) = text.text() {
                 lines.push(Line { at: post.at, by_house: false, text: text.0.text });
             }
         }
@@ -210,13 +211,8 @@ impl Road {
         let filed = filing::filed_of(tx, account).await?;
         for (place, row) in filed.iter().filter(|row| cancelling.contains(&row.link)).enumerate() {
             let Some((document, key)) = self.store.open_filing(row).await? else { continue };
-            let what = Fileable {
-                link: row.link,
-                case: row.case,
-                post: row.post,
-                author: row.author,
-                patient: row.patient,
-            };
+            let what =
+                Fileable { link: row.link, case: row.case, post: row.post, author: row.author, patient: row.patient };
             let id = FilingId::new(now, &ordered_seed(now, place)?);
             filing::add(tx, id, &what, (row.site, FilingAct::Cancel), (&document.0, &key), now).await?;
         }

@@ -76,9 +76,7 @@ impl Road {
                 id
             }
             Change::ChangeId { patient, before } => self.change_id(tx, batch, patient, before, recorded).await?,
-            Change::Link { one, other, together } => {
-                self.link(tx, batch, (one, other), *together, recorded).await?
-            }
+            Change::Link { one, other, together } => self.link(tx, batch, (one, other), *together, recorded).await?,
         };
         Ok(Some(patient))
     }
@@ -204,13 +202,7 @@ impl Road {
         Ok(into.id)
     }
 
-    async fn join(
-        &self,
-        tx: &mut Tx,
-        batch: &mut Batch,
-        from: &PatientRow,
-        into: &PatientRow,
-    ) -> Result<(), Failed> {
+    async fn join(&self, tx: &mut Tx, batch: &mut Batch, from: &PatientRow, into: &PatientRow) -> Result<(), Failed> {
         let edge = (MergeId::new(batch.now, &random()?), Some(batch.message));
         if patient::merge(tx, from, into, edge, batch.now).await? {
             batch.touched.extend([from.id, into.id]);

@@ -59,7 +59,9 @@ impl TakeEmr for Road {
                 // Whoever had the turn before may have taken this one along.
                 match answered.try_recv() {
                     Ok(answer) => return answer,
-                    Err(oneshot::error::TryRecvError::Closed) => return Err(NotTaken("the commit was lost".to_owned())),
+                    Err(oneshot::error::TryRecvError::Closed) => {
+                        return Err(NotTaken("the commit was lost".to_owned()));
+                    }
                     Err(oneshot::error::TryRecvError::Empty) => {}
                 }
                 let batch = self.intake.next();

@@ -42,8 +42,11 @@ pub async fn patient_facts(tx: &mut Tx, id: PatientId, now: Timestamp) -> Result
             && visit.admitted_at.is_none_or(|at| at <= now)
             && !over(visit.discharged_at)
     });
-    let discharged_at =
-        visits.iter().filter(|visit| !visit.is_cancelled).filter_map(|visit| visit.discharged_at).filter(|at| *at <= now);
+    let discharged_at = visits
+        .iter()
+        .filter(|visit| !visit.is_cancelled)
+        .filter_map(|visit| visit.discharged_at)
+        .filter(|at| *at <= now);
     Ok(Some(PatientFacts {
         patient: survivor.id,
         is_inpatient,

@@ -9,5 +9,5 @@ mod intake;
 mod known;
 mod prune;
 
-pub use self::known::patient_facts;
 pub(crate) use self::intake::Intake;
+pub use self::known::patient_facts;

@@ -1,7 +1,7 @@
 //! Assess: sorts posts, decides about them and opens their cases, a batch per transaction.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::Instant,
 };
@@ -9,23 +9,24 @@ use std::{
 use bedside_core::{
     case::{Queue, Rank},
     code,
-    id::{AuthorId, CaseId, DecisionId, PostId, ThreadId},
+    id::{AuthorId, CaseId, DecisionId, PostId, SiteId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
-    policy::{Decision, Escalation, Speech},
+    policy::{Decision, Speech},
     post::{Standing, Visibility},
     time::{Span, Timestamp},
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
-    Phi, Tx,
+    StoreError, Tx,
     cases::{self, CaseRow},
     desk, door,
     jobs::{self, Job, JobKind},
     labels, outbox,
-    posts::{self, PostRow, PostText},
+    posts::{self, Opened, PostRow, PostText},
     random,
 };
 
+use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
@@ -35,11 +36,14 @@ use crate::{
 
 /// How long a batch may take before another process may think it was lost.
 const LEASE: Span = Span::seconds(120);
+/// How often a batch is done anew because its cases changed under it, before its posts are tried one by one.
+const MOST_ANEW: u32 = 10;
 
-/// A post with its text, what was found in it and what was decided.
+/// A post with what was found in it and what is around it.
 struct Assessed {
     post: PostRow,
-    signals: Signals,
+    /// `None`: its text can't be read.
+    signals: Option<Signals>,
     around: Around,
 }
 
@@ -50,6 +54,10 @@ struct Outcome {
     decisions: Vec<(DecisionId, ThreadId, PostId, Decision)>,
     alarms: Vec<ThreadId>,
     changed: HashSet<ThreadId>,
+    /// Cases that stay about a later post, whose facts changed.
+    decide_anew: HashSet<CaseId>,
+    /// Posts that wait until the case of their thread is closed.
+    passed_over: HashSet<PostId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,28 +83,76 @@ impl Road {
         if claimed.is_empty() {
             return Ok(0);
         }
-        match self.assess(&claimed, now).await {
-            Ok(()) => Ok(claimed.len()),
-            Err(error) => {
-                tracing::warn!(jobs = claimed.len(), %error, "posts could not be sorted, trying again");
-                let mut tx = self.store.begin().await?;
-                for job in &claimed {
-                    jobs::failed(&mut tx, job, "assess", now).await?;
-                }
-                tx.commit().await?;
-                Ok(claimed.len())
-            }
+        if let Err(error) = self.assess(&claimed, now).await {
+            self.assess_alone(&claimed, &error, now).await?;
         }
+        Ok(claimed.len())
     }
 
+    /// Assesses posts. Where somebody changes one of their cases meanwhile, it is done anew with what they did.
     async fn assess(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
+        for _ in 1..MOST_ANEW {
+            match self.assess_once(claimed, now).await {
+                Err(error) if error.is_changed() => {}
+                done => return done,
+            }
+        }
+        self.assess_once(claimed, now).await
+    }
+
+    /// A batch could not be sorted: each of its posts is tried by itself, so that one of them keeps no other back.
+    async fn assess_alone(
+        self: &Arc<Self>,
+        claimed: &[Job],
+        error: &FlowError,
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        if let [job] = claimed {
+            return self.not_assessed(job, error, now).await;
+        }
+        tracing::warn!(jobs = claimed.len(), %error, "posts could not be sorted together, sorting each by itself");
+        for job in claimed {
+            if let Err(error) = self.assess(std::slice::from_ref(job), now).await {
+                self.not_assessed(job, &error, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a job back. When it fails for good, its post goes to a person: nobody would look at it otherwise.
+    async fn not_assessed(&self, job: &Job, error: &FlowError, now: Timestamp) -> Result<(), FlowError> {
+        let is_last = job.attempts >= jobs::MOST_ATTEMPTS;
+        tracing::warn!(subject = %job.subject, attempts = job.attempts, %error, "a post could not be sorted");
+        if is_last && let Err(error) = self.leave_unsorted(job, now).await {
+            tracing::error!(subject = %job.subject, %error, "a post that could not be sorted reaches nobody");
+        }
+        let mut tx = self.store.begin().await?;
+        jobs::failed(&mut tx, job, "assess", now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn leave_unsorted(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
+        let Ok(id) = job.subject.parse::<PostId>() else { return Ok(()) };
+        let mut tx = self.store.begin().await?;
+        let post = posts::by_id(&mut tx, id).await?;
+        let Some(post) = post.filter(|post| post.standing == Standing::Live) else { return Ok(()) };
+        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
+        let known = cases::by_threads(&mut tx, &[post.thread]).await?;
+        let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
+        let one = Assessed { post, signals: None, around: Around::default() };
+        outcome.settle(&one, decision, Own::UNKNOWN, now)?;
+        outcome.store(&mut tx, &[one], now).await?;
+        tx.commit().await?;
+        self.tell_of(&outcome);
+        Ok(())
+    }
+
+    async fn assess_once(self: &Arc<Self>, claimed: &[Job], now: Timestamp) -> Result<(), FlowError> {
         let ids: Vec<PostId> = claimed.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
         let texts = self.store.open_posts(&rows).await?;
-        let readable =
-            rows.into_iter().zip(texts).filter_map(|(row, text)| text.map(|(text, _)| (row, text))).collect();
-        let read = self.sort(readable).await?;
+        let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|(post, _)| post.thread).collect::<Vec<_>>()).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();
         let assessed = gather(&mut tx, read, &known, now).await?;
@@ -111,18 +167,20 @@ impl Road {
     /// Reads the texts on a thread of its own: it is work, not waiting.
     async fn sort(
         self: &Arc<Self>,
-        posts: Vec<(PostRow, Phi<PostText>)>,
-    ) -> Result<Vec<(PostRow, Signals)>, FlowError> {
+        posts: Vec<(PostRow, Opened)>,
+    ) -> Result<Vec<(PostRow, Option<Signals>)>, FlowError> {
         let road = Arc::clone(self);
         let read = move || {
             let mut read = Vec::with_capacity(posts.len());
-            for (post, text) in posts {
-                let signals = road.triage.read(&TriageInput {
-                    text: &text.0.text,
-                    lang_hint: text.0.lang_hint.as_deref().map_or(Lang::Unknown, Lang::from_tag),
-                    at: post.at,
-                });
-                read.push((post, signals));
+            for (post, opened) in posts {
+                if opened == Opened::Damaged {
+                    tracing::error!(post = %post.id, "a post's text or key was damaged");
+                }
+                let signals = opened.text().map(|(text, _)| road.triage.read(&as_written(&post, &text.0)));
+                // History that can't be read concerns nobody; a live post goes to a person.
+                if signals.is_some() || post.standing == Standing::Live {
+                    read.push((post, signals));
+                }
             }
             read.sort_by_key(|(post, _)| (post.at, post.id));
             read
@@ -137,23 +195,37 @@ impl Road {
         known: HashMap<ThreadId, CaseRow>,
         now: Timestamp,
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
-        // What this batch itself tells; the store knows only what was sorted before.
-        let mut told: HashMap<(ThreadId, AuthorId), Told> = HashMap::new();
-        let mut outcome = Outcome {
-            cases: known.into_iter().map(|(thread, case)| (thread, (case, IsNew::No))).collect(),
-            ..Outcome::default()
-        };
-        for one in &mut assessed {
-            let heard = told.entry((one.post.thread, one.post.author)).or_default();
-            one.around.told.merge(heard);
-            heard.hear(one.post.at, &one.signals);
-            let house = self.house_of(one.post.site)?;
+        hear_each_other(&mut assessed);
+        let mut outcome = Outcome::around(known);
+        for one in &assessed {
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
-            let facts = facts::of(house, &one.post, &one.signals, case, &one.around, now);
-            let decision = house.rules.decide(&facts);
-            outcome.settle(one, decision, now)?;
+            let (decision, own) = self.decide_about(one, case, now)?;
+            outcome.settle(one, decision, own, now)?;
         }
         Ok((assessed, outcome))
+    }
+
+    /// What the rules say of one post, and what they would say of it by itself.
+    fn decide_about(
+        &self,
+        one: &Assessed,
+        case: Option<&CaseRow>,
+        now: Timestamp,
+    ) -> Result<(Decision, Own), FlowError> {
+        let house = self.house_of(one.post.site)?;
+        let Some(signals) = &one.signals else {
+            let decision = left_to_person(UNREADABLE, house.rules.version());
+            return Ok((decision, Own::UNKNOWN));
+        };
+        let decide = |around| house.decide(&facts::of(house, &one.post, signals, case, around, now));
+        let decision = decide(&one.around);
+        let mut escalates = decision.escalation.is_some();
+        if escalates && case.is_some_and(|case| case.is_past(&one.post)) {
+            escalates = decide(&Around { told: Told::default(), ..one.around.clone() }).escalation.is_some();
+        }
+        // A danger spoken of anew is an alarm anew, also where somebody took the last one.
+        let is_fresh = signals.urgency != Urgency::None;
+        Ok((decision, Own { is_fresh, escalates, needs_person: false }))
     }
 
     async fn write_assessed(
@@ -165,14 +237,19 @@ impl Road {
     ) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         let begun = Instant::now();
-        let found: Vec<(PostId, &Signals)> = assessed.iter().map(|one| (one.post.id, &one.signals)).collect();
-        posts::set_signals(&mut tx, &found).await?;
-        outcome.number(&mut tx).await?;
-        outcome.write(&mut tx, now).await?;
-        outcome.note(assessed, now)?.write(&mut tx).await?;
+        outcome.store(&mut tx, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
+        self.tell_of(&outcome);
+        Ok(())
+    }
+
+    /// Tells of what is stored now.
+    fn tell_of(&self, outcome: &Outcome) {
+        if !outcome.decide_anew.is_empty() {
+            self.facts.notify_one();
+        }
         for (thread, (case, is_new)) in &outcome.cases {
             let is_touched = *is_new == IsNew::Yes || outcome.changed.contains(thread);
             if case.standing == Standing::History || !is_touched {
@@ -185,14 +262,46 @@ impl Road {
             };
             self.tell(case.site, Some(case.id), change);
         }
-        Ok(())
+    }
+}
+
+/// Has each post hear what its author's others in the batch tell; the store knows only what was sorted before.
+fn hear_each_other(assessed: &mut [Assessed]) {
+    let mut places: HashMap<(ThreadId, AuthorId), Vec<usize>> = HashMap::new();
+    for (place, one) in assessed.iter().enumerate() {
+        places.entry((one.post.thread, one.post.author)).or_default().push(place);
+    }
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let told: Vec<Told> =
+            places.iter().map(|place| assessed.get(*place).map_or_else(Told::default, tells)).collect();
+        for place in &places {
+            let Some(one) = assessed.get_mut(*place) else { continue };
+            let others = places.iter().zip(&told).filter(|(other, _)| *other != place);
+            others.for_each(|(_, told)| one.around.told.merge(told));
+        }
+    }
+}
+
+fn tells(one: &Assessed) -> Told {
+    let mut told = Told::default();
+    if let Some(signals) = &one.signals {
+        told.hear(one.post.at, signals);
+    }
+    told
+}
+
+fn as_written<'a>(post: &PostRow, text: &'a PostText) -> TriageInput<'a> {
+    TriageInput {
+        text: &text.text,
+        lang_hint: text.lang_hint.as_deref().map_or(Lang::Unknown, Lang::from_tag),
+        at: post.at,
     }
 }
 
 /// Reads what is around the posts of a batch, with a handful of queries for all of them.
 async fn gather(
     tx: &mut Tx,
-    read: Vec<(PostRow, Signals)>,
+    read: Vec<(PostRow, Option<Signals>)>,
     known: &HashMap<ThreadId, CaseRow>,
     now: Timestamp,
 ) -> Result<Vec<Assessed>, FlowError> {
@@ -228,7 +337,7 @@ async fn gather(
             around.our_answers = outbox::answers_in(tx, post.thread).await?;
             // What a person has closed does not come back by itself.
             if case.queue != Queue::Done {
-                around.told = Told::before(&thread, &post);
+                around.told = Told::beside(&thread, &post);
             }
         }
         assessed.push(Assessed { post, signals, around });
@@ -246,11 +355,15 @@ async fn account_at_door(tx: &mut Tx, post: &PostRow) -> Result<String, FlowErro
 }
 
 impl Outcome {
+    /// Nothing yet, beside the cases there are.
+    fn around(known: HashMap<ThreadId, CaseRow>) -> Self {
+        let cases = known.into_iter().map(|(thread, case)| (thread, (case, IsNew::No))).collect();
+        Self { cases, ..Self::default() }
+    }
+
     /// Brings a decision to the case of its thread.
-    fn settle(&mut self, one: &Assessed, decision: Decision, now: Timestamp) -> Result<(), FlowError> {
+    fn settle(&mut self, one: &Assessed, decision: Decision, own: Own, now: Timestamp) -> Result<(), FlowError> {
         let post = &one.post;
-        // A danger spoken of anew is an alarm anew, also where somebody took the last one.
-        let is_fresh = one.signals.urgency != Urgency::None;
         let id = DecisionId::new(now, &random()?);
         self.decisions.push((id, post.thread, post.id, decision.clone()));
         match self.cases.get_mut(&post.thread) {
@@ -262,16 +375,40 @@ impl Outcome {
                 self.cases.insert(post.thread, (case, IsNew::Yes));
             }
             Some((case, _)) => {
-                let before = case.decision_id;
-                if case.take_post(post, id, decision, is_fresh, now) {
+                let heard = case.take_post(post, id, decision, own, now);
+                if heard.is_alarm {
                     self.alarms.push(post.thread);
                 }
-                if case.decision_id != before {
+                if heard.is_changed {
                     self.changed.insert(post.thread);
+                }
+                if heard.decide_anew {
+                    self.decide_anew.insert(case.id);
+                }
+                self.passed_over.extend(heard.passed_over);
+                // What is kept of the decision is what came of it: an escalation may stand beside another's hold.
+                if let Some((.., kept)) = self.decisions.last_mut().filter(|_| heard.passed_over == Some(post.id))
+                    && case.decision_id == id
+                {
+                    kept.clone_from(&case.decision);
                 }
             }
         }
         Ok(())
+    }
+
+    /// Writes everything but the jobs: what was found, cases, decisions, log entries.
+    async fn store(&mut self, tx: &mut Tx, assessed: &[Assessed], now: Timestamp) -> Result<(), FlowError> {
+        let found = assessed.iter().filter_map(|one| Some((&one.post, one.signals.as_ref()?)));
+        posts::set_signals(tx, &found.collect::<Vec<_>>()).await?;
+        let heard = assessed.iter().filter(|one| one.post.passed_over).map(|one| one.post.id);
+        posts::mark_heard(tx, &heard.collect::<Vec<_>>()).await?;
+        posts::mark_passed_over(tx, &self.passed_over.iter().copied().collect::<Vec<_>>()).await?;
+        self.number(tx).await?;
+        self.write(tx, now).await?;
+        let anew = self.decide_anew.iter().map(ToString::to_string);
+        jobs::add(tx, JobKind::Redecide, anew, jobs::LIVE, now).await?;
+        self.note(assessed, now)?.write(tx).await
     }
 
     async fn number(&mut self, tx: &mut Tx) -> Result<(), FlowError> {
@@ -292,8 +429,12 @@ impl Outcome {
         let of = |wanted: IsNew| self.cases.values().filter(move |(_, is_new)| *is_new == wanted).map(|(case, _)| case);
         let new: Vec<CaseRow> = of(IsNew::Yes).cloned().collect();
         cases::open(tx, &new).await?;
-        for case in of(IsNew::No).filter(|case| self.changed.contains(&case.thread)) {
+        // In one order, so that two batches never wait for each other.
+        let mut changed: Vec<&CaseRow> = of(IsNew::No).filter(|case| self.changed.contains(&case.thread)).collect();
+        changed.sort_by_key(|case| case.id);
+        for case in changed {
             cases::update(tx, case).await?;
+            hear_passed_over(tx, case, now).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self
             .decisions
@@ -303,19 +444,20 @@ impl Outcome {
         Ok(cases::add_decisions(tx, &rows, now).await?)
     }
 
-    /// A live post has an entry per step; history has one entry per transaction.
+    /// A live post has an entry per step; history has one entry per site and transaction.
     fn note(&self, assessed: &[Assessed], now: Timestamp) -> Result<Audit, FlowError> {
         let mut audit = Audit::at(now);
-        let mut history = 0_i64;
+        let mut history: BTreeMap<SiteId, (DecisionId, i64)> = BTreeMap::new();
         for (one, (id, thread, _, decision)) in assessed.iter().zip(&self.decisions) {
             let Some((case, is_new)) = self.cases.get(thread) else { continue };
             let (site, post) = (Some(case.site), one.post.id);
             if one.post.standing == Standing::History {
-                history += 1;
+                history.entry(one.post.site).or_insert((*id, 0)).1 += 1;
                 continue;
             }
             audit.add(Kind::Assessed, Actor::System, site, Some(case.id), |entry| {
-                entry.about(post).number(code!("signals"), i64::try_from(one.signals.signals.len()).unwrap_or(0))
+                let found = one.signals.as_ref().map_or(0, |found| found.signals.len());
+                entry.about(post).number(code!("signals"), i64::try_from(found).unwrap_or(0))
             })?;
             if *is_new == IsNew::Yes && case.post == post {
                 audit.add(Kind::CaseOpened, Actor::System, site, Some(case.id), |entry| entry.about(post))?;
@@ -324,16 +466,23 @@ impl Outcome {
                 decided(entry.about(post).about(*id), decision)
             })?;
         }
-        if history > 0 {
-            let site = assessed.first().map(|one| one.post.site);
-            audit.add(Kind::Decided, Actor::System, site, None, |entry| {
-                let first = self.decisions.first().map(|(id, ..)| *id);
-                let entry = entry.number(code!("history"), history);
-                first.map_or(entry.clone(), |id| entry.about(id))
+        for (site, (first, count)) in history {
+            audit.add(Kind::Decided, Actor::System, Some(site), None, |entry| {
+                entry.about(first).number(code!("history"), count)
             })?;
         }
         Ok(audit)
     }
+}
+
+/// Where a case rests (closed, or silent by decision), the posts of other voices in its thread that were passed over are
+/// sorted again.
+pub(crate) async fn hear_passed_over(tx: &mut Tx, case: &CaseRow, now: Timestamp) -> Result<(), StoreError> {
+    if case.standing == Standing::History || !matches!(case.queue, Queue::Done | Queue::Silent) {
+        return Ok(());
+    }
+    let waiting = posts::passed_over(tx, case.thread).await?;
+    jobs::add(tx, JobKind::Assess, waiting.iter().map(ToString::to_string), jobs::LIVE, now).await
 }
 
 /// Writes a decision into an entry: what, and by which rules.
@@ -347,133 +496,4 @@ pub(crate) fn decided(entry: Entry, decision: &Decision) -> Entry {
         entry = entry.time(code!("until"), hold.until);
     }
     decision.because.iter().filter_map(|one| RuleId::new(&one.rule).ok()).fold(entry, Entry::by_rule)
-}
-
-fn open_case(
-    post: &PostRow,
-    decision_id: DecisionId,
-    decision: Decision,
-    now: Timestamp,
-) -> Result<CaseRow, FlowError> {
-    let mut case = CaseRow {
-        id: CaseId::new(now, &random()?),
-        number: 0,
-        site: post.site,
-        channel: post.channel,
-        thread: post.thread,
-        post: post.id,
-        author: post.author,
-        standing: post.standing,
-        queue: Queue::Done,
-        rank: Rank::REST,
-        decision_id,
-        decision,
-        hold_until: None,
-        alarm_due_at: None,
-        alarm_taken_by: None,
-        alarm_taken_at: None,
-        assignee: None,
-        event_at: None,
-        facts_checked: None,
-        returned_code: None,
-        opened_by: None,
-        posted_at: post.at,
-        updated_at: now,
-        created_at: now,
-    };
-    case.place(now);
-    Ok(case)
-}
-
-/// What decisions do to a case.
-pub(crate) trait Settle {
-    /// A post of the thread was decided about. Gives whether somebody must look now.
-    /// `is_fresh`: the post itself speaks of a danger.
-    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, is_fresh: bool, now: Timestamp)
-    -> bool;
-    /// The case was decided anew. Gives whether somebody must look now.
-    fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
-    /// Puts the case where its decision says.
-    fn place(&mut self, now: Timestamp);
-}
-
-impl Settle for CaseRow {
-    fn take_post(
-        &mut self,
-        post: &PostRow,
-        id: DecisionId,
-        decision: Decision,
-        is_fresh: bool,
-        now: Timestamp,
-    ) -> bool {
-        // History never wakes what is alive.
-        if post.standing == Standing::History && self.standing == Standing::Live {
-            return false;
-        }
-        let is_same_voice = post.author == self.author;
-        let is_at_rest = matches!(self.queue, Queue::Done | Queue::Silent);
-        // Somebody else in the thread takes a case over only if it rests or if they need somebody at once.
-        if !is_same_voice && !is_at_rest && decision.escalation.is_none() {
-            return false;
-        }
-        self.standing = post.standing;
-        self.post = post.id;
-        self.author = post.author;
-        self.posted_at = post.at;
-        self.opened_by = None;
-        if is_fresh || self.queue == Queue::Done {
-            (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, None);
-        }
-        let is_loud = is_fresh && decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
-        self.redecide(id, decision, now) || is_loud
-    }
-
-    fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
-        let is_alarm_open =
-            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
-        let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
-        // An escalation that nobody has taken stays, whatever is decided later.
-        if is_alarm_open && decision.escalation.is_none() {
-            decision.escalation.clone_from(&self.decision.escalation);
-            let kept = self.decision.because.iter().filter(|one| one.action == "escalate_now").cloned();
-            decision.because.extend(kept);
-        }
-        if is_new_alarm {
-            self.alarm_taken_by = None;
-            self.alarm_taken_at = None;
-            self.alarm_due_at = None;
-        }
-        self.decision_id = id;
-        self.decision = decision;
-        self.returned_code = None;
-        self.updated_at = now;
-        self.place(now);
-        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
-    }
-
-    fn place(&mut self, now: Timestamp) {
-        if self.standing == Standing::History {
-            (self.queue, self.rank, self.hold_until, self.alarm_due_at) = (Queue::Done, Rank::REST, None, None);
-            return;
-        }
-        self.hold_until = match &self.decision.speech {
-            Speech::Hold(hold) => Some(hold.until),
-            Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
-        };
-        let mut seen = self.decision.clone();
-        if self.alarm_taken_by.is_some() {
-            seen.escalation = None;
-            // Who took an escalation keeps the case before them until it is closed.
-            self.queue = match Queue::for_decision(&seen) {
-                Queue::Silent | Queue::Done => Queue::Now,
-                queue => queue,
-            };
-        } else {
-            self.queue = Queue::for_decision(&seen);
-            if let Some(escalation) = &self.decision.escalation {
-                self.alarm_due_at = self.alarm_due_at.or(Some(now.plus(escalation.within)));
-            }
-        }
-        self.rank = if self.queue == Queue::Now { Rank::for_decision(&seen) } else { Rank::REST };
-    }
 }

@@ -14,7 +14,10 @@ use bedside_store::{
     labels, posts, random,
 };
 
-use super::assess::{Settle as _, decided};
+use super::{
+    assess::{decided, hear_passed_over},
+    settle::Settle as _,
+};
 use crate::{Change, FlowError, Road, audit::Audit, facts};
 
 /// The name under which a person's decision stands among the rules that made it.
@@ -39,8 +42,13 @@ impl Road {
         let mut tx = self.store.begin_read().await?;
         let ended = cases::ended_holds(&mut tx, now, 100).await?;
         drop(tx);
+        let mut woken = 0;
         for case in &ended {
-            self.redecide(case.id, Woken::ByTime, now).await?;
+            // One that can't be decided keeps no other waiting.
+            match self.redecide(case.id, Woken::ByTime, now).await {
+                Ok(is_woken) => woken += usize::from(is_woken),
+                Err(error) => tracing::error!(case = %case.id, %error, "a hold could not be woken"),
+            }
         }
         let mut tx = self.store.begin().await?;
         let lease = bedside_core::time::Span::seconds(60);
@@ -49,15 +57,22 @@ impl Road {
         for job in &jobs {
             self.redecide_job(job, now).await?;
         }
-        Ok(expired + ended.len() + jobs.len())
+        Ok(expired + woken + jobs.len())
     }
 
     async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
-        if let Ok(case) = job.subject.parse() {
-            self.redecide(case, Woken::ByFacts, now).await?;
-        }
+        let decided = match job.subject.parse() {
+            Ok(case) => self.redecide(case, Woken::ByFacts, now).await,
+            Err(_) => Ok(false),
+        };
         let mut tx = self.store.begin().await?;
-        jobs::done(&mut tx, std::slice::from_ref(job)).await?;
+        match decided {
+            Ok(_) => jobs::done(&mut tx, std::slice::from_ref(job)).await?,
+            Err(error) => {
+                tracing::error!(case = %job.subject, attempts = job.attempts, %error, "a case could not be decided anew");
+                jobs::failed(&mut tx, job, "redecide", now).await?;
+            }
+        }
         Ok(tx.commit().await?)
     }
 
@@ -65,8 +80,13 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let expired = labels::expired(&mut tx, now, 100).await?;
         let mut audit = Audit::at(now);
+        let mut ended = 0;
         for label in &expired {
-            labels::remove(&mut tx, label.id, "expired", now).await?;
+            // A person or another process may have been faster; then it has its log entry.
+            if !labels::remove(&mut tx, label.id, "expired", now).await? {
+                continue;
+            }
+            ended += 1;
             let concerned = labels::concerned(&mut tx, label.site, label.target, &label.target_id).await?;
             jobs::add(&mut tx, JobKind::Redecide, concerned.iter().map(ToString::to_string), jobs::LIVE, now).await?;
             audit.add(Kind::LabelRemoved, Actor::System, Some(label.site), label.case, |entry| {
@@ -75,24 +95,26 @@ impl Road {
         }
         audit.write(&mut tx).await?;
         tx.commit().await?;
-        Ok(expired.len())
+        Ok(ended)
     }
 
-    /// Decides a case anew under the facts of now.
-    pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<(), FlowError> {
+    /// Decides a case anew under the facts of now. Gives whether it was.
+    pub(crate) async fn redecide(&self, id: CaseId, woken: Woken, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, id).await? else { return Ok(()) };
+        let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(false) };
         let is_over = case.queue == bedside_core::case::Queue::Done;
         // What a person decided stands until its own time is over; new facts reach it at the outbox all the same.
         let is_kept = woken == Woken::ByFacts && is_by_person(&case.decision);
-        if is_over || is_kept {
-            return Ok(());
+        // Somebody may have decided, or another process woken it, since it was found.
+        let is_early = woken == Woken::ByTime && case.hold_until.is_none_or(|until| until > now);
+        if is_over || is_kept || is_early {
+            return Ok(false);
         }
-        let Some(decision) = self.decide_now(&mut tx, &case, now).await? else { return Ok(()) };
+        let Some(decision) = self.decide_now(&mut tx, &case, now).await? else { return Ok(false) };
         let alarm = self.store_decision(&mut tx, &mut case, decision, woken, now).await?;
         tx.commit().await?;
         self.tell(case.site, Some(case.id), if alarm { Change::Alarm } else { Change::Changed });
-        Ok(())
+        Ok(true)
     }
 
     /// What the rules say of a case now; `None`: its post can't be read any more.
@@ -106,7 +128,7 @@ impl Road {
         let Some(signals) = post.signals.clone() else { return Ok(None) };
         let around = facts::around(tx, &post, now).await?;
         let house = self.house_of(case.site)?;
-        Ok(Some(house.rules.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
+        Ok(Some(house.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
     }
 
     async fn store_decision(
@@ -128,6 +150,7 @@ impl Road {
         let alarm = case.redecide(decision_id, decision, now);
         cases::add_decisions(tx, &[(decision_id, case.id, case.post, &case.decision)], now).await?;
         cases::update(tx, case).await?;
+        hear_passed_over(tx, case, now).await?;
         audit.add(Kind::Decided, Actor::System, site, id, |entry| {
             decided(entry.about(case.post).about(decision_id), &case.decision)
         })?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bedside_core::{
-    channel::{Channel, Standpoint, Take as _},
+    channel::{Channel, Fault, Standpoint, Take as _},
     id::PostId,
     post::{Inbound, InboundAuthor, Standing, Upstream},
 };
@@ -17,7 +17,8 @@ use crate::{FlowError, Road};
 const MOST: u32 = 50;
 
 impl Road {
-    /// Looks at the next posts of a channel's open cases, from `after` on. Gives where to go on; `None`: all seen.
+    /// Looks at the next posts of a channel's open cases, from `after` on. Gives where to go on; `None`: all seen. A post
+    /// that can't be looked at hides none behind it.
     ///
     /// # Errors
     /// The store refuses. A channel that doesn't answer is no error: it is looked at again later.
@@ -31,33 +32,38 @@ impl Road {
         drop(tx);
         let texts = self.store.open_posts(&rows).await?;
         for (row, text) in rows.iter().zip(texts) {
-            let Some((post, author)) = text else { continue };
-            if self.look_at(channel, row, &post, &author).await?.is_none() {
-                return Ok(None);
+            let Some((post, author)) = text.text() else { continue };
+            match self.look_at(channel, row, &post, &author).await? {
+                // What the server says no to, or what can't be understood, is about this one post.
+                Ok(()) | Err(Fault::Refused { .. } | Fault::Malformed { .. } | Fault::Server { .. }) => {}
+                // The server needs rest; next time it goes on behind this post, in case that is what it chokes on.
+                Err(Fault::RateLimited { .. } | Fault::Unreachable | Fault::TimedOut | Fault::SignedOut { .. }) => {
+                    return Ok(Some(row.id));
+                }
             }
         }
         Ok(rows.last().map(|row| row.id).filter(|_| rows.len() == MOST as usize))
     }
 
-    /// Looks at one post and takes what changed. `None`: the channel doesn't answer.
+    /// Looks at one post and takes what changed; the fault says why it could not be looked at.
     pub(crate) async fn look_at(
         &self,
         channel: &Arc<dyn Channel>,
         row: &PostRow,
         post: &Phi<PostText>,
         author: &Phi<AuthorText>,
-    ) -> Result<Option<()>, FlowError> {
+    ) -> Result<Result<(), Fault>, FlowError> {
         let news = match channel.look(&post.0.external_id).await {
             Ok(Standpoint::There { text }) if text != post.0.text => {
                 Upstream::Edited(Box::new(edited(row, &post.0, &author.0, text)))
             }
             Ok(Standpoint::Gone) => Upstream::Deleted { external_id: post.0.external_id.clone() },
-            Ok(Standpoint::There { .. } | Standpoint::Unknown) => return Ok(Some(())),
-            Err(_) => return Ok(None),
+            Ok(Standpoint::There { .. } | Standpoint::Unknown) => return Ok(Ok(())),
+            Err(fault) => return Ok(Err(fault)),
         };
         let taken = self.take(row.channel, Standing::Live, &[news], None).await;
         taken.map_err(|error| FlowError::Log(error.to_string()))?;
-        Ok(Some(()))
+        Ok(Ok(()))
     }
 }
 

@@ -7,4 +7,5 @@ pub(crate) mod look;
 pub(crate) mod read;
 pub(crate) mod send;
 pub(crate) mod sequence;
+pub(crate) mod settle;
 pub(crate) mod take;

@@ -1,11 +1,11 @@
 //! Take: stores a channel's news once, with a job for each new post and the cursor that stands behind them.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use bedside_core::{
     channel::{NotTaken, Promise, Take, Taken},
     code,
-    id::{ChannelId, SiteId},
+    id::{CaseId, ChannelId, SiteId},
     log::{Actor, Code, Commitment, Kind},
     post::{Inbound, Standing, Upstream},
     time::Timestamp,
@@ -13,7 +13,7 @@ use bedside_core::{
 use bedside_store::{
     Tx, channels, desk,
     jobs::{self, JobKind},
-    posts::{self, NewPost},
+    posts::{self, NewPost, Opened},
 };
 
 use crate::{Change, FlowError, Road, audit::Audit, door::Told};
@@ -106,13 +106,14 @@ impl Road {
     ) -> Result<Taken, FlowError> {
         let now = self.now();
         let edits = self.edits(channel, batch).await?;
-        let posted: Vec<&Inbound> = batch
+        let posted: Vec<Cow<'_, Inbound>> = batch
             .iter()
             .filter_map(|one| match one {
-                Upstream::Posted(post) | Upstream::Edited(post) => Some(post.as_ref()),
+                Upstream::Posted(post) | Upstream::Edited(post) => Some(not_ahead(post, now)),
                 Upstream::Deleted { .. } => None,
             })
             .collect();
+        let posted: Vec<&Inbound> = posted.iter().map(AsRef::as_ref).collect();
         let prepared = posts::prepare(&self.store, site, channel, &posted, now).await?;
         let mut taken = Taken { known: prepared.known, ..Taken::default() };
 
@@ -138,11 +139,13 @@ impl Road {
             edit.write(&mut tx, &mut audit, site, now).await?;
             taken.changed += 1;
         }
+        let mut cases = Vec::new();
         for one in batch {
             if let Upstream::Deleted { external_id } = one
-                && self.delete(&mut tx, &mut audit, site, channel, external_id, now).await?
+                && let Some(case) = self.delete(&mut tx, &mut audit, site, channel, external_id, now).await?
             {
                 taken.changed += 1;
+                cases.extend(case);
             }
         }
         if let Some(cursor) = cursor {
@@ -154,6 +157,9 @@ impl Road {
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.take_pace.learn(batch.len(), begun);
+        for case in cases {
+            self.tell(site, Some(case), Change::Changed);
+        }
         Ok(taken)
     }
 
@@ -168,10 +174,8 @@ impl Road {
             };
             let Some(row) = posts::by_id(&mut tx, known.id).await? else { continue };
             drop(tx);
-            let Some((text, _)) = self.store.open_posts(std::slice::from_ref(&row)).await?.into_iter().flatten().next()
-            else {
-                continue;
-            };
+            let opened = self.store.open_posts(std::slice::from_ref(&row)).await?;
+            let Some((text, _)) = opened.into_iter().find_map(Opened::text) else { continue };
             if text.0.text == inbound.text {
                 continue;
             }
@@ -182,6 +186,7 @@ impl Road {
         Ok(edits)
     }
 
+    /// Notes that a post is gone. `None`: that is no news; else the case of its thread, if it has one.
     async fn delete(
         &self,
         tx: &mut Tx,
@@ -190,17 +195,19 @@ impl Road {
         channel: ChannelId,
         external_id: &str,
         now: Timestamp,
-    ) -> Result<bool, FlowError> {
+    ) -> Result<Option<Option<CaseId>>, FlowError> {
         let Some((post, thread)) = posts::mark_deleted(&self.store, tx, channel, external_id, now).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let case = bedside_store::cases::by_thread(tx, thread).await?.map(|case| case.id);
         audit.add(Kind::UpstreamDeleted, Actor::System, Some(site), case, |entry| entry.about(post))?;
-        if case.is_some() {
-            self.tell(site, case, Change::Changed);
-        }
-        Ok(true)
+        Ok(Some(case))
     }
+}
+
+/// A post as it can have been written: what a platform dates later than we see it was written when we see it.
+fn not_ahead(post: &Inbound, now: Timestamp) -> Cow<'_, Inbound> {
+    if post.at > now { Cow::Owned(Inbound { at: now, ..post.clone() }) } else { Cow::Borrowed(post) }
 }
 
 /// A post whose text changed upstream.

@@ -34,12 +34,12 @@ async fn nobody_approves_their_own_draft_and_desk_alone_may_not_approve() {
     let desk = open().await;
     let (case, draft) = desk.asked().await;
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
-    assert!(matches!(desk.road.approve(desk.mara, draft, false).await, Err(ActError::Refused(_))));
+    assert!(matches!(desk.approve(desk.mara, draft).await, Err(ActError::Refused(_))));
     let form = SpeechForm::AnswerPublicGeneric;
     let own =
         desk.road.write_draft(desk.jonas, case, form, "de", "Das Parkhaus ist rund um die Uhr offen.").await.unwrap();
     desk.road.ask_approval(desk.jonas, own).await.unwrap();
-    assert!(matches!(desk.road.approve(desk.jonas, own, false).await, Err(ActError::Refused(_))));
+    assert!(matches!(desk.approve(desk.jonas, own).await, Err(ActError::Refused(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,6 +53,18 @@ async fn the_guard_blocks_what_confirms_a_visit() {
         Err(ActError::Blocked(check)) => assert!(!check.findings.is_empty()),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guard_speaks_while_the_platform_does_not() {
+    let desk = open().await;
+    let (case, _) = desk.asked().await;
+    let text = "We are sorry your visit on Tuesday was not pleasant.";
+    assert!(desk.road.check_text(desk.mara, case, "en", text).await.unwrap().limits.is_some());
+    desk.platform.falls_mute();
+    let checked = desk.road.check_text(desk.mara, case, "en", text).await.unwrap();
+    assert!(!checked.check.findings.is_empty());
+    assert!(checked.limits.is_none() && checked.length > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +88,7 @@ async fn undo_brings_the_draft_back_and_it_can_be_sent_again() {
     let draft =
         bedside_store::drafts::latest(&mut desk.store.begin_read().await.unwrap(), case).await.unwrap().unwrap();
     desk.road.ask_approval(desk.mara, draft.id).await.unwrap();
-    desk.road.approve(desk.jonas, draft.id, false).await.unwrap();
+    desk.approve(desk.jonas, draft.id).await.unwrap();
     desk.after(Span::minutes(2)).await;
     assert_eq!(desk.platform.published().len(), 1);
     assert!(matches!(desk.road.undo(desk.mara, reply).await, Err(ActError::Changed("reply_has_left"))));
@@ -87,12 +99,12 @@ async fn after_pause_nothing_leaves_not_even_what_is_due_and_resume_lets_it_go()
     let desk = open().await;
     let (_, reply) = desk.approved().await;
     desk.clock.pass(Span::seconds(61));
-    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Bombendrohung im Haus").await.unwrap();
+    let pause = desk.road.pause(desk.mara, PauseScope::Site(desk.site), "Bombendrohung im Haus").await.unwrap().id;
     for _ in 0..3 {
         desk.after(Span::minutes(10)).await;
     }
     assert_eq!(desk.platform.calls(), 0);
-    assert_eq!(desk.reply(reply).await.code, "paused");
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Waiting);
     assert_eq!(desk.road.would_leave(desk.site).await.unwrap().len(), 1);
     desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
     desk.after(Span::seconds(5)).await;
@@ -160,7 +172,7 @@ async fn a_text_changed_in_the_database_after_approval_does_not_leave() {
         verdict: "allow",
     };
     // As somebody with the key and the database could: new text, everything else as it was.
-    bedside_store::drafts::rewrite(&mut tx, row.id, &written, &key, desk.now()).await.unwrap();
+    bedside_store::drafts::rewrite(&mut tx, row.id, row.post, &written, &key, desk.now()).await.unwrap();
     bedside_store::drafts::set_state(&mut tx, &row, desk.now()).await.unwrap();
     tx.commit().await.unwrap();
     desk.after(Span::seconds(61)).await;
@@ -205,7 +217,7 @@ async fn who_has_no_role_at_the_site_finds_nothing() {
     let (case, draft) = desk.asked().await;
     let stranger = bedside_core::id::PersonId::new(desk.now(), &[7; 10]);
     assert!(matches!(desk.road.note(stranger, case, "x").await, Err(ActError::Gone)));
-    assert!(matches!(desk.road.approve(stranger, draft, false).await, Err(ActError::Gone)));
+    assert!(matches!(desk.approve(stranger, draft).await, Err(ActError::Gone)));
     assert!(matches!(desk.road.pause(stranger, PauseScope::Site(desk.site), "x").await, Err(ActError::Gone)));
 }
 

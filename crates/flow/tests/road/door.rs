@@ -76,7 +76,8 @@ impl Desk {
         let case = self.door_case(guest).await;
         let draft = self.road.write_draft(self.mara, case.id, SpeechForm::InvitePrivate, "de", text).await.unwrap();
         self.road.ask_approval(self.mara, draft).await.unwrap();
-        self.road.approve(self.jonas, draft, true).await.unwrap()
+        let shown = self.commitment(draft).await;
+        self.road.approve(self.jonas, draft, &shown, true).await.unwrap()
     }
 
     pub async fn claims(&self, guest: &Guest, birth_date: &str) -> LinkId {
@@ -100,6 +101,12 @@ impl Desk {
     async fn kinds(&self) -> Vec<Kind> {
         while self.road.sequence_next().await.unwrap() > 0 {}
         let all = bedside_store::log::entries(&mut self.store.begin_read().await.unwrap(), 0, 9_999).await.unwrap();
+        for (_, body) in &all {
+            let text = String::from_utf8_lossy(body).to_lowercase();
+            for word in ["petra", "a123456780", "1980", "ausweis"] {
+                assert!(!text.contains(word), "{word} stands in the log: {text}");
+            }
+        }
         all.iter().map(|(_, body)| Entry::decode(body).unwrap().kind()).collect()
     }
 }
@@ -216,7 +223,7 @@ async fn an_answer_at_the_door_is_said_once_whenever_the_process_dies_and_waits_
         desk.after(Span::minutes(2)).await;
         let said_before = usize::from(step == SendStep::Answered);
         assert_eq!(desk.lines(&guest).await.len(), 1 + said_before, "{step:?}: nothing new leaves while paused");
-        desk.road.resume(desk.jonas, desk.site, pause).await.unwrap();
+        desk.road.resume(desk.jonas, desk.site, pause.id).await.unwrap();
         for _ in 0..4 {
             desk.after(Span::minutes(2)).await;
         }
@@ -298,6 +305,40 @@ async fn a_claim_stays_a_claim_until_somebody_appointed_confirms_it() {
     for kind in [Kind::ConsentGiven, Kind::LinkClaimed, Kind::LinkConfirmed, Kind::LinkUndone, Kind::ConsentRevoked] {
         assert_eq!(kinds.iter().filter(|one| **one == kind).count(), 1, "{kind}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_visit_or_a_claim_can_be_read_in_the_files() {
+    let desk = at_the_door().await;
+    let guest = desk.guest(SpeaksFor::Myself).await;
+    desk.road.door_write(&guest, &Message { text: "", name: "", file: Some(b"%PDF-1.7 Entlassbrief") }).await.unwrap();
+    let link = desk.claims(&guest, "1980-02-03").await;
+    let case = desk.door_case(&guest).await;
+    desk.road.settle_link(desk.jonas, case.id, link, CONFIRMED, "Ausweis gesehen").await.unwrap();
+    let reply = desk.answered_at_door(&guest, "Guten Tag, wir rufen Sie gern zurück.").await;
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    let written = desk.written();
+    assert!(written.len() > 100_000);
+    let code = desk.road.door_code(b"t");
+    for word in
+        ["petra", "a123456780", "1980-02-03", "ausweis", "entlassbrief", "zurück", code.plain(), &code.to_string()]
+    {
+        assert!(!written.contains(&word.to_lowercase()), "{word}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_fills_the_house_with_messages() {
+    let desk = at_the_door().await;
+    let guest = desk.guest(SpeaksFor::Myself).await;
+    let send = async || desk.road.door_write(&guest, &Message { text: "Noch etwas.", name: "", file: None }).await;
+    for _ in 0..30 {
+        send().await.unwrap();
+    }
+    assert!(matches!(send().await, Err(ActError::Invalid("too_many_messages"))));
+    desk.clock.pass(Span::minutes(61));
+    send().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -240,7 +240,8 @@ async fn a_changed_number_leads_to_the_same_person_and_a_moved_visit_to_the_othe
     assert!(facts(&desk, "OTHER").await.unwrap().is_inpatient);
     assert!(!facts(&desk, "NEW").await.unwrap().is_inpatient);
     tell(&desk, link, "4", 4, begin("OTHER", "F2")).await;
-    let into = Change::MoveVisits { into: person("OTHER", "Kohl"), number: visit("F2").number, before: visit("F1").number };
+    let into =
+        Change::MoveVisits { into: person("OTHER", "Kohl"), number: visit("F2").number, before: visit("F1").number };
     tell(&desk, link, "5", 5, into).await;
     tell(&desk, link, "6", 6, end("OTHER", "F2")).await;
     assert!(!facts(&desk, "OTHER").await.unwrap().is_inpatient, "two visits became one");

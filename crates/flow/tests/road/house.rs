@@ -6,20 +6,24 @@ use bedside_core::{
     case::Queue,
     channel::{ChannelKind, Take as _, Taken},
     id::{CaseId, ChannelId, DraftId, OutboxId, PersonId, SiteId},
+    label::{LabelKind, LabelTarget},
     policy::{PageOwner, SpeechForm},
     post::{Inbound, InboundAuthor, Standing, Upstream, Visibility},
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
 };
-use bedside_flow::{Clock as _, House, Road, Settings, TestClock, Witness};
+use bedside_flow::{ActError, Clock as _, House, LabelOrder, Road, Settings, TestClock, Witness};
 use bedside_store::{
     Location, MasterKey, Store,
     cases::{self, CaseRow},
-    channels, outbox, people, random,
+    channels, drafts, outbox, people, random,
     sites::{self, Site, SiteSettings},
 };
 
 use crate::platform::Platform;
+
+/// An ordinary question.
+pub const PARKING: &str = "Hallo, wo kann ich bei Ihnen parken und was kostet das?";
 
 /// A Saturday afternoon.
 pub const NOW: Timestamp = Timestamp::from_micros(1_794_661_200_000_000);
@@ -30,10 +34,15 @@ pub struct Desk {
     pub clock: TestClock,
     pub road: Arc<Road>,
     pub platform: Platform,
+    /// Another account on another server.
+    pub other: Platform,
     pub site: SiteId,
     pub channel: ChannelId,
     pub mara: PersonId,
     pub jonas: PersonId,
+    overlay: &'static str,
+    /// What the next [`Desk::restart`] sets.
+    pub settings: Settings,
 }
 
 pub fn master() -> MasterKey {
@@ -54,27 +63,18 @@ fn the_site() -> Site {
 }
 
 pub async fn open() -> Desk {
+    open_with("").await
+}
+
+/// The same with a rule of the house's own.
+pub async fn open_with(overlay: &'static str) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&Location::Folder(folder.path().to_owned()), &master(), NOW).await.unwrap();
     let site = the_site();
     let mut tx = store.begin().await.unwrap();
     sites::put(&mut tx, &site, NOW).await.unwrap();
-    let row = channels::ChannelRow {
-        id: ChannelId::new(NOW, &[2; 10]),
-        site: site.id,
-        slug: "masto".to_owned(),
-        kind: ChannelKind::Mastodon,
-        name: "Mastodon".to_owned(),
-        owner: "Mara".to_owned(),
-        deputy: "Jonas".to_owned(),
-        cursor: None,
-        health: channels::Health::New,
-        health_code: String::new(),
-        health_since: NOW,
-        last_ok_at: None,
-        retry_at: None,
-    };
-    let channel = channels::put(&mut tx, &row, NOW).await.unwrap().id;
+    let channel = channels::put(&mut tx, &account(2, "masto"), NOW).await.unwrap().id;
+    let other = channels::put(&mut tx, &account(3, "other"), NOW).await.unwrap().id;
     let mut ids = Vec::new();
     for (login, roles) in [("mara", &[Role::Desk][..]), ("jonas", &[Role::Desk, Role::Approver])] {
         let person = people::PersonRow {
@@ -94,18 +94,50 @@ pub async fn open() -> Desk {
         ids.push(person.id);
     }
     tx.commit().await.unwrap();
-    let (clock, platform) = (TestClock::at(NOW), Platform::new(channel));
-    let road = road(&store, &clock, &platform, None);
-    Desk { _folder: folder, store, clock, road, platform, site: site.id, channel, mara: ids[0], jonas: ids[1] }
+    let clock = TestClock::at(NOW);
+    let platforms = [Platform::new(channel), Platform::new(other)];
+    let settings = Settings { pause_waits: Span::millis(300), ..Settings::default() };
+    let road = road(&store, &clock, &platforms, None, overlay, &settings);
+    let [platform, other] = platforms;
+    let (mara, jonas, site) = (ids[0], ids[1], site.id);
+    Desk { _folder: folder, store, clock, road, platform, other, site, channel, mara, jonas, overlay, settings }
 }
 
-fn road(store: &Store, clock: &TestClock, platform: &Platform, witness: Option<Arc<dyn Witness>>) -> Arc<Road> {
-    let house = House::open(the_site(), &[]).unwrap();
-    let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], Settings::default()).unwrap();
+fn account(seed: u8, slug: &str) -> channels::ChannelRow {
+    channels::ChannelRow {
+        id: ChannelId::new(NOW, &[seed; 10]),
+        site: the_site().id,
+        slug: slug.to_owned(),
+        kind: ChannelKind::Mastodon,
+        name: "Mastodon".to_owned(),
+        owner: "Mara".to_owned(),
+        deputy: "Jonas".to_owned(),
+        cursor: None,
+        health: channels::Health::New,
+        health_code: String::new(),
+        health_since: NOW,
+        last_ok_at: None,
+        retry_at: None,
+    }
+}
+
+fn road(
+    store: &Store,
+    clock: &TestClock,
+    platforms: &[Platform; 2],
+    witness: Option<Arc<dyn Witness>>,
+    overlay: &str,
+    settings: &Settings,
+) -> Arc<Road> {
+    let overlays = [("house.cedar", overlay)];
+    let house = House::open(the_site(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
+    let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();
     if let Some(witness) = witness {
         road = road.witnessed_by(witness);
     }
-    road.connect(Arc::new(platform.clone()));
+    for platform in platforms {
+        road.connect(Arc::new(platform.clone()));
+    }
     Arc::new(road)
 }
 
@@ -133,9 +165,17 @@ pub fn post(id: &str, author: &str, text: &str) -> Inbound {
 }
 
 impl Desk {
+    /// Everything that lies in the data folder, as text.
+    pub fn written(&self) -> String {
+        let files = ["bedside.db", "bedside.db-wal", "search.db", "search.db-wal", "keys/keys.db", "keys/keys.db-wal"];
+        let bytes = files.iter().flat_map(|file| std::fs::read(self._folder.path().join(file)).unwrap_or_default());
+        String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).to_lowercase()
+    }
+
     /// As after the process died: another road over the same store.
     pub fn restart(&mut self, witness: Option<Arc<dyn Witness>>) {
-        self.road = road(&self.store, &self.clock, &self.platform, witness);
+        let platforms = [self.platform.clone(), self.other.clone()];
+        self.road = road(&self.store, &self.clock, &platforms, witness, self.overlay, &self.settings);
     }
 
     pub async fn take(&self, news: Vec<Upstream>, standing: Standing) -> Taken {
@@ -164,22 +204,46 @@ impl Desk {
 
     /// Takes one ordinary question and has it answered by Mara; gives the case and the draft.
     pub async fn asked(&self) -> (CaseId, DraftId) {
-        self.hears(vec![post("q1", "petra", "Hallo, wo kann ich bei Ihnen parken und was kostet das?")]).await;
+        self.hears(vec![post("q1", "petra", PARKING)]).await;
         let case = self.queue(Queue::Now).await.remove(0);
+        (case.id, self.drafted(case.id, SpeechForm::AnswerPublicGeneric).await)
+    }
+
+    /// Has Mara write an answer that says nothing of a person.
+    pub async fn drafted(&self, case: CaseId, form: SpeechForm) -> DraftId {
         self.clock.pass(Span::seconds(1));
         let text = "Guten Tag, Parkplätze finden Sie im Parkhaus an der Lindenstraße.";
-        let form = SpeechForm::AnswerPublicGeneric;
-        let draft = self.road.write_draft(self.mara, case.id, form, "de", text).await.unwrap();
-        (case.id, draft)
+        self.road.write_draft(self.mara, case, form, "de", text).await.unwrap()
     }
 
     /// The same, approved by Jonas: in the outbox.
     pub async fn approved(&self) -> (CaseId, OutboxId) {
         let (case, draft) = self.asked().await;
+        (case, self.queued(draft).await)
+    }
+
+    /// Has Mara ask and Jonas approve.
+    pub async fn queued(&self, draft: DraftId) -> OutboxId {
         self.clock.pass(Span::seconds(1));
         self.road.ask_approval(self.mara, draft).await.unwrap();
         self.clock.pass(Span::seconds(1));
-        (case, self.road.approve(self.jonas, draft, false).await.unwrap())
+        self.approve(self.jonas, draft).await.unwrap()
+    }
+
+    /// Approves a draft as it is now.
+    pub async fn approve(&self, by: PersonId, draft: DraftId) -> Result<OutboxId, ActError> {
+        let shown = self.commitment(draft).await;
+        self.road.approve(by, draft, &shown, false).await
+    }
+
+    pub async fn commitment(&self, draft: DraftId) -> Vec<u8> {
+        drafts::by_id(&mut self.store.begin_read().await.unwrap(), draft).await.unwrap().unwrap().commitment
+    }
+
+    /// Sets a label on a case's thread.
+    pub async fn labelled(&self, case: CaseId, kind: LabelKind) {
+        let order = LabelOrder { target: LabelTarget::Thread, kind, reason: "So ist es", expires_at: None };
+        self.road.label(self.mara, case, order).await.unwrap();
     }
 
     /// Lets time pass and sends what is due, until nothing moves.

@@ -62,7 +62,7 @@ async fn a_death_told_by_the_record_stops_a_reply_that_was_approved_and_its_reve
     let draft = desk.road.write_draft(desk.mara, case.id, form, "de", text).await.unwrap();
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
     desk.clock.pass(Span::seconds(1));
-    let reply = desk.road.approve(desk.jonas, draft, false).await.unwrap();
+    let reply = desk.approve(desk.jonas, draft).await.unwrap();
 
     let death = |death| {
         let mut told = petra();

@@ -45,7 +45,7 @@ statements! {
     ADD = "INSERT INTO door_file (id, channel_id, post_hash, kind, size_bytes, key_id, sealed, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     IN_THREAD = "SELECT f.id, p.id, f.kind, f.size_bytes, f.key_id FROM post p JOIN door_file f ON f.channel_id = p.channel_id \
-        AND f.post_hash = p.ext_hash WHERE p.thread_id = $1 ORDER BY f.id LIMIT 200";
+        AND f.post_hash = p.ext_hash WHERE p.thread_id = $1 ORDER BY f.id LIMIT 1000";
     BYTES = "SELECT sealed FROM door_file WHERE id = $1";
 }
 
@@ -66,7 +66,7 @@ pub async fn add_file(
     tx.run(ADD, args![file.id, file.channel, hash, file.kind.as_str(), size, key.id(), sealed, now]).await.map(drop)
 }
 
-/// The files of a conversation.
+/// The files of a conversation, the oldest first; as many as a conversation can have within the limits of the door.
 ///
 /// # Errors
 /// The engine refuses.

@@ -34,7 +34,7 @@ statements! {
     SAY = "INSERT INTO door_said (outbox_id, channel_id, thread_id, lang, key_id, sealed, said_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (outbox_id) DO NOTHING";
     SAID = concat!("SELECT ", columns!(), " WHERE channel_id = $1 AND outbox_id = $2 AND taken_down_at IS NULL");
-    IN_THREAD = concat!("SELECT ", columns!(), " WHERE thread_id = $1 AND taken_down_at IS NULL ORDER BY said_at, outbox_id LIMIT 200");
+    IN_THREAD = concat!("SELECT ", columns!(), " WHERE thread_id = $1 AND taken_down_at IS NULL ORDER BY said_at DESC, outbox_id DESC LIMIT 200");
     UNSAY = "UPDATE door_said SET taken_down_at = $3 WHERE channel_id = $1 AND outbox_id = $2 AND taken_down_at IS NULL";
 }
 
@@ -62,12 +62,12 @@ pub async fn said_once(tx: &mut Tx, channel: ChannelId, outbox: OutboxId) -> Res
     tx.row(SAID, args![channel, outbox]).await?.as_ref().map(read).transpose()
 }
 
-/// What the house has said in a conversation, the oldest first, at most 200.
+/// What the house has said last in a conversation, at most 200 times, the oldest of them first.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn said_in(tx: &mut Tx, thread: ThreadId) -> Result<Vec<SaidRow>, StoreError> {
-    tx.rows(IN_THREAD, args![thread]).await?.iter().map(read).collect()
+    tx.rows(IN_THREAD, args![thread]).await?.iter().rev().map(read).collect()
 }
 
 /// Takes a reply down.

@@ -234,7 +234,8 @@ pub async fn settle(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let settled_at = (state != FilingState::Waiting).then_some(now);
-    let sealed = said.map(|(key, text)| Ok::<_, StoreError>((key.id(), key.seal(&said_place(row.id), text.as_bytes())?)));
+    let sealed =
+        said.map(|(key, text)| Ok::<_, StoreError>((key.id(), key.seal(&said_place(row.id), text.as_bytes())?)));
     let (key, sealed) = sealed.transpose()?.unzip();
     tx.run(SETTLE, args![row.id, state.as_str(), code, due_at, settled_at, key, sealed]).await.map(drop)
 }

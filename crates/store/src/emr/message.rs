@@ -180,10 +180,7 @@ pub fn key_owner(link: EmrLinkId, at: Timestamp) -> String {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn insert(
-    tx: &mut Tx,
-    messages: &[(NewMessage<'_>, DataKey)],
-) -> Result<HashSet<EmrMessageId>, StoreError> {
+pub async fn insert(tx: &mut Tx, messages: &[(NewMessage<'_>, DataKey)]) -> Result<HashSet<EmrMessageId>, StoreError> {
     let mut rows = Vec::with_capacity(messages.len());
     for (message, key) in messages {
         rows.push(args![

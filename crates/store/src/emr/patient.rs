@@ -118,12 +118,7 @@ pub fn key_owner(store: &Store, site: SiteId, id: &Identifier) -> String {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn find(
-    store: &Store,
-    tx: &mut Tx,
-    site: SiteId,
-    id: &Identifier,
-) -> Result<Option<PatientRow>, StoreError> {
+pub async fn find(store: &Store, tx: &mut Tx, site: SiteId, id: &Identifier) -> Result<Option<PatientRow>, StoreError> {
     if let Some(row) = tx.row(BY_HASH, args![site, id_hash(store, site, id)]).await? {
         return read(&row).map(Some);
     }
@@ -374,15 +369,15 @@ impl PatientRow {
 }
 
 impl Store {
-    /// Opens what is known of patients; one whose key was erased is not among them.
+    /// Opens what is known of patients; one whose key was erased or damaged is not among them.
     ///
     /// # Errors
     /// The key store can't be read, or what is sealed was changed or moved.
     pub async fn open_patients(&self, rows: &[PatientRow]) -> Result<HashMap<PatientId, Phi<PatientText>>, StoreError> {
-        let keys = self.keys.by_ids(&rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
+        let keys = self.keys.each_by_id(&rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
         let mut opened = HashMap::with_capacity(rows.len());
         for row in rows {
-            if let Some(key) = keys.get(&row.key) {
+            if let Some(Ok(key)) = keys.get(&row.key) {
                 opened.insert(row.id, Phi(parse(&key.open(&place(row.id), &row.sealed)?)?));
             }
         }

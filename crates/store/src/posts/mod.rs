@@ -13,9 +13,13 @@ use bedside_core::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::reindex::index_building;
 pub use self::{
     author::{AuthorRow, author},
-    read::{by_id, by_thread, channel_posts_to_look_at, mark_indexed, prior_posts, rows, set_signals, unindexed},
+    read::{
+        by_id, by_thread, channel_posts_to_look_at, mark_heard, mark_indexed, mark_passed_over, passed_over,
+        prior_posts, rows, set_signals, unindexed,
+    },
     take::{NewPost, Prepared, apply_edit, author_key, ensure_keys, known, mark_deleted, prepare},
 };
 use crate::{DataKey, Phi, Store, StoreError};
@@ -87,7 +91,7 @@ pub struct PostRow {
     pub addressed: bool,
     /// What hangs on it.
     pub media_count: u16,
-    /// What triage found; `None`: not read yet.
+    /// What triage found, sealed as the text is; `None`: not read yet, or it can't be read any more.
     pub signals: Option<Signals>,
     /// When its text changed upstream.
     pub edited_at: Option<Timestamp>,
@@ -95,6 +99,8 @@ pub struct PostRow {
     pub deleted_at: Option<Timestamp>,
     /// Whether the platform marks its author as automated.
     pub author_is_bot: bool,
+    /// Whether it was passed over, as the case of its thread was about somebody else; it is heard when that one is closed.
+    pub passed_over: bool,
     key: KeyId,
     sealed: Vec<u8>,
     author_key: KeyId,
@@ -111,33 +117,57 @@ fn place(id: PostId) -> String {
     format!("post:{id}")
 }
 
+fn signals_place(id: PostId) -> String {
+    format!("signals:{id}")
+}
+
 fn author_place(id: AuthorId) -> String {
     format!("author:{id}")
 }
 
+/// What comes of opening a post. Each post is opened by itself: one that was tampered with closes no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// Its text and its author's.
+    Text(Box<(Phi<PostText>, Phi<AuthorText>)>),
+    /// Its key was erased: nobody can read it any more.
+    Erased,
+    /// The sealed text or its key was changed or moved, or is not of ours.
+    Damaged,
+}
+
+impl Opened {
+    /// The texts, if they can be read.
+    #[must_use]
+    pub fn text(self) -> Option<(Phi<PostText>, Phi<AuthorText>)> {
+        match self {
+            Self::Text(texts) => Some(*texts),
+            Self::Erased | Self::Damaged => None,
+        }
+    }
+}
+
 impl Store {
-    /// Opens the texts of posts and authors; `None` where the key was erased.
+    /// Opens the texts of posts and authors, in the order of `rows`.
     ///
     /// # Errors
-    /// The key store can't be read, or a sealed text was changed or moved.
-    pub async fn open_posts(
-        &self,
-        rows: &[PostRow],
-    ) -> Result<Vec<Option<(Phi<PostText>, Phi<AuthorText>)>>, StoreError> {
+    /// The key store can't be read. What is wrong with a post is in its [`Opened`].
+    pub async fn open_posts(&self, rows: &[PostRow]) -> Result<Vec<Opened>, StoreError> {
         let ids: Vec<KeyId> = rows.iter().flat_map(|row| [row.key, row.author_key]).collect();
-        let keys = self.keys.by_ids(&ids).await?;
-        let mut opened = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (Some(key), Some(author_key)) = (keys.get(&row.key), keys.get(&row.author_key)) else {
-                opened.push(None);
-                continue;
-            };
-            let post = parse(&key.open(&row.place(), &row.sealed)?)?;
-            let author = parse(&author_key.open(&author_place(row.author), &row.author_sealed)?)?;
-            opened.push(Some((Phi(post), Phi(author))));
-        }
-        Ok(opened)
+        let keys = self.keys.each_by_id(&ids).await?;
+        let open = |row: &PostRow| match (keys.get(&row.key), keys.get(&row.author_key)) {
+            (Some(Ok(key)), Some(Ok(author_key))) => open(row, key, author_key).unwrap_or(Opened::Damaged),
+            (Some(Err(_)), _) | (_, Some(Err(_))) => Opened::Damaged,
+            (None, _) | (_, None) => Opened::Erased,
+        };
+        Ok(rows.iter().map(open).collect())
     }
+}
+
+fn open(row: &PostRow, key: &DataKey, author_key: &DataKey) -> Result<Opened, StoreError> {
+    let post = parse(&key.open(&row.place(), &row.sealed)?)?;
+    let author = parse(&author_key.open(&author_place(row.author), &row.author_sealed)?)?;
+    Ok(Opened::Text(Box::new((Phi(post), Phi(author)))))
 }
 
 impl Store {

@@ -1,32 +1,35 @@
 //! Reading posts back, and what triage found in them.
 
+use std::collections::HashMap;
+
 use bedside_core::{
-    id::{AuthorId, ChannelId, PostId, ThreadId},
+    id::{AuthorId, ChannelId, KeyId, PostId, ThreadId},
     post::Visibility,
     time::Timestamp,
     triage::Signals,
 };
 
-use super::{PostRow, standing_from};
+use super::{PostRow, parse, signals_place, standing_from, write};
 use crate::{
-    StoreError, Tx,
+    DataKey, StoreError, Tx,
     db::{Row, statements},
     many::many_statements,
-    value::{Arg, args},
+    value::args,
 };
 
 macro_rules! columns {
     () => {
         "p.id, p.site_id, p.channel_id, p.author_id, p.thread_id, p.version, p.written_at, p.seen_at, p.visibility, \
          p.standing, p.addressed, p.media_count, p.signals, p.edited_at, p.deleted_at, a.is_bot, p.key_id, p.sealed, \
-         a.key_id, a.sealed FROM post p JOIN author a ON a.id = p.author_id"
+         a.key_id, a.sealed, p.passed_over FROM post p JOIN author a ON a.id = p.author_id"
     };
 }
 
 statements! {
     BY_ID = concat!("SELECT ", columns!(), " WHERE p.id = $1");
-    BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at, p.id LIMIT 200");
+    BY_THREAD = concat!("SELECT ", columns!(), " WHERE p.thread_id = $1 ORDER BY p.written_at DESC, p.id DESC LIMIT 200");
     UNINDEXED = concat!("SELECT ", columns!(), " WHERE NOT p.indexed ORDER BY p.id LIMIT $1");
+    WAITING_TO_BE_HEARD = "SELECT id FROM post WHERE thread_id = $1 AND passed_over AND deleted_at IS NULL ORDER BY written_at, id";
     LOOK_AT = concat!("SELECT ", columns!(), " JOIN cases m ON m.post_id = p.id WHERE p.channel_id = $1 \
         AND m.queue IN ('now', 'waiting') AND m.standing = 'live' AND p.deleted_at IS NULL AND p.id > $2 \
         ORDER BY p.id LIMIT $3");
@@ -35,8 +38,12 @@ statements! {
 many_statements! {
     BY_IDS = concat!("SELECT ", columns!(), " WHERE p.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     SET_SIGNALS = "UPDATE post SET signals = v.column2 FROM (", [2], ") AS v WHERE post.id = v.column1";
-    PRIOR = "SELECT v.column1, (SELECT COUNT(*) FROM post p WHERE p.author_id = v.column2 AND p.written_at < v.column3) FROM (",
+    // No further than 100: who writes a lot would cost ever more, and rules ask for a few.
+    PRIOR = "SELECT v.column1, (SELECT COUNT(*) FROM (SELECT 1 FROM post p WHERE p.author_id = v.column2 \
+        AND p.written_at < v.column3 LIMIT 100) AS earlier) FROM (",
         [3], ") AS v";
+    PASSED_OVER = "UPDATE post SET passed_over = (1 = 1) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
+    HEARD = "UPDATE post SET passed_over = (1 = 0) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
     INDEXED = "UPDATE post SET indexed = (1 = 1) WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
 }
 
@@ -45,7 +52,8 @@ many_statements! {
 /// # Errors
 /// The engine refuses, or the row is not ours.
 pub async fn by_id(tx: &mut Tx, id: PostId) -> Result<Option<PostRow>, StoreError> {
-    tx.row(BY_ID, args![id]).await?.as_ref().map(read).transpose()
+    let rows = tx.rows(BY_ID, args![id]).await?;
+    Ok(read_all(tx, rows).await?.pop())
 }
 
 /// Posts by id, in no order; what is not there is left out.
@@ -53,15 +61,18 @@ pub async fn by_id(tx: &mut Tx, id: PostId) -> Result<Option<PostRow>, StoreErro
 /// # Errors
 /// As [`by_id`].
 pub async fn rows(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<PostRow>, StoreError> {
-    BY_IDS.rows(tx, ids.iter().map(|id| args![*id]).collect()).await?.iter().map(read).collect()
+    let rows = BY_IDS.rows(tx, ids.iter().map(|id| args![*id]).collect()).await?;
+    read_all(tx, rows).await
 }
 
-/// The posts of a thread, the oldest first, at most 200.
+/// The newest 200 posts of a thread, the oldest of them first.
 ///
 /// # Errors
 /// As [`by_id`].
 pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, StoreError> {
-    tx.rows(BY_THREAD, args![thread]).await?.iter().map(read).collect()
+    let mut rows = tx.rows(BY_THREAD, args![thread]).await?;
+    rows.reverse();
+    read_all(tx, rows).await
 }
 
 /// Posts that the search index doesn't hold yet.
@@ -69,7 +80,8 @@ pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, St
 /// # Errors
 /// As [`by_id`].
 pub async fn unindexed(tx: &mut Tx, most: u32) -> Result<Vec<PostRow>, StoreError> {
-    tx.rows(UNINDEXED, args![most]).await?.iter().map(read).collect()
+    let rows = tx.rows(UNINDEXED, args![most]).await?;
+    read_all(tx, rows).await
 }
 
 /// Posts of a channel whose cases are open, to be looked at upstream: were they edited or deleted? From `after` on.
@@ -83,7 +95,8 @@ pub async fn channel_posts_to_look_at(
     most: u32,
 ) -> Result<Vec<PostRow>, StoreError> {
     let after = after.map_or_else(String::new, |id| id.to_string());
-    tx.rows(LOOK_AT, args![channel, after, most]).await?.iter().map(read).collect()
+    let rows = tx.rows(LOOK_AT, args![channel, after, most]).await?;
+    read_all(tx, rows).await
 }
 
 /// Notes that the search index holds these posts.
@@ -94,32 +107,89 @@ pub async fn mark_indexed(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError>
     INDEXED.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
 }
 
-/// Stores what triage found.
+/// Notes that these posts wait until the case of their thread, which is about somebody else, is closed.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn set_signals(tx: &mut Tx, found: &[(PostId, &Signals)]) -> Result<(), StoreError> {
-    let rows = found.iter().map(|(id, signals)| {
-        let json = serde_json::to_string(signals).map_err(|_| StoreError::corrupt("signals", ""))?;
-        Ok::<Vec<Arg>, StoreError>(args![*id, json])
-    });
-    SET_SIGNALS.run(tx, rows.collect::<Result<_, _>>()?).await.map(drop)
+pub async fn mark_passed_over(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError> {
+    PASSED_OVER.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
 }
 
-/// How many earlier posts of its author the store has, per post.
+/// Notes that these posts wait no longer.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn mark_heard(tx: &mut Tx, ids: &[PostId]) -> Result<(), StoreError> {
+    HEARD.run(tx, ids.iter().map(|id| args![*id]).collect()).await.map(drop)
+}
+
+/// The posts of a thread that were passed over and are still there, the oldest first.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn passed_over(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostId>, StoreError> {
+    tx.rows(WAITING_TO_BE_HEARD, args![thread]).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Stores what triage found, sealed under the key of its post; where that was erased there is nothing to be kept.
+///
+/// # Errors
+/// The engine or the key store refuses.
+pub async fn set_signals(tx: &mut Tx, found: &[(&PostRow, &Signals)]) -> Result<(), StoreError> {
+    let keys = keys_of(tx, found.iter().map(|(post, _)| post.key)).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for (post, signals) in found {
+        if let Some(Ok(key)) = keys.get(&post.key) {
+            rows.push(args![post.id, key.seal(&signals_place(post.id), &write(signals)?)?]);
+        }
+    }
+    SET_SIGNALS.run(tx, rows).await.map(drop)
+}
+
+/// How many earlier posts of its author the store has, per post, counted up to 100.
 ///
 /// # Errors
 /// The engine refuses.
 pub async fn prior_posts(
     tx: &mut Tx,
     posts: &[(PostId, AuthorId, Timestamp)],
-) -> Result<std::collections::HashMap<PostId, u32>, StoreError> {
+) -> Result<HashMap<PostId, u32>, StoreError> {
     let rows = posts.iter().map(|(post, author, at)| args![*post, *author, *at]).collect();
-    let mut counts = std::collections::HashMap::with_capacity(posts.len());
+    let mut counts = HashMap::with_capacity(posts.len());
     for row in PRIOR.rows(tx, rows).await? {
         counts.insert(row.id(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX));
     }
     Ok(counts)
+}
+
+async fn keys_of(
+    tx: &Tx,
+    ids: impl Iterator<Item = KeyId>,
+) -> Result<HashMap<KeyId, Result<DataKey, StoreError>>, StoreError> {
+    match tx.keys() {
+        Some(keys) => keys.each_by_id(&ids.collect::<Vec<_>>()).await,
+        None => Ok(HashMap::new()),
+    }
+}
+
+/// Reads rows and opens what was found in their posts.
+async fn read_all(tx: &Tx, rows: Vec<Row>) -> Result<Vec<PostRow>, StoreError> {
+    let mut posts = Vec::with_capacity(rows.len());
+    let mut sealed = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let post = read(row)?;
+        if let Some(signals) = row.opt_bytes(12)? {
+            sealed.push((place, post.key, signals));
+        }
+        posts.push(post);
+    }
+    let keys = keys_of(tx, sealed.iter().map(|(_, key, _)| *key)).await?;
+    for (place, key, signals) in sealed {
+        if let (Some(Ok(key)), Some(post)) = (keys.get(&key), posts.get_mut(place)) {
+            post.signals = key.open(&signals_place(post.id), &signals).and_then(|plain| parse(&plain)).ok();
+        }
+    }
+    Ok(posts)
 }
 
 fn read(row: &Row) -> Result<PostRow, StoreError> {
@@ -136,10 +206,7 @@ fn read(row: &Row) -> Result<PostRow, StoreError> {
         standing: row.word(9, standing_from)?,
         addressed: row.flag(10)?,
         media_count: u16::try_from(row.int(11)?).unwrap_or(u16::MAX),
-        signals: match row.opt_text(12)? {
-            Some(_) => Some(row.json(12)?),
-            None => None,
-        },
+        signals: None,
         edited_at: row.opt_time(13)?,
         deleted_at: row.opt_time(14)?,
         author_is_bot: row.flag(15)?,
@@ -147,5 +214,6 @@ fn read(row: &Row) -> Result<PostRow, StoreError> {
         sealed: row.bytes(17)?,
         author_key: row.id(18)?,
         author_sealed: row.bytes(19)?,
+        passed_over: row.flag(20)?,
     })
 }

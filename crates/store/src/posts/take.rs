@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bedside_core::{
-    id::{AuthorId, ChannelId, PostId, SiteId, ThreadId},
+    id::{AuthorId, ChannelId, KeyId, PostId, SiteId, ThreadId},
     post::{Inbound, InboundAuthor, Standing},
     time::Timestamp,
 };
@@ -20,7 +20,7 @@ use crate::{
 many_statements! {
     KNOWN_POSTS = "SELECT p.ext_hash, p.id, p.thread_id FROM (", [2],
         ") AS v JOIN post p ON p.channel_id = v.column1 AND p.ext_hash = v.column2";
-    KNOWN_AUTHORS = "SELECT a.ext_hash, a.id FROM (", [2],
+    KNOWN_AUTHORS = "SELECT a.ext_hash, a.id, a.key_id FROM (", [2],
         ") AS v JOIN author a ON a.channel_id = v.column1 AND a.ext_hash = v.column2";
     KNOWN_THREADS = "SELECT t.root_hash, t.id FROM (", [2],
         ") AS v JOIN thread t ON t.channel_id = v.column1 AND t.root_hash = v.column2";
@@ -28,6 +28,7 @@ many_statements! {
         ") AS v JOIN outbox o ON o.channel_id = v.column1 AND o.receipt_hash = v.column2 JOIN cases m ON m.id = o.case_id";
     INSERT_AUTHORS = "INSERT INTO author (id, site_id, channel_id, ext_hash, key_id, sealed, is_bot, created_at)", [8],
         " ON CONFLICT (channel_id, ext_hash) DO NOTHING";
+    RESEAL_AUTHORS = "UPDATE author SET key_id = v.column2, sealed = v.column3 FROM (", [3], ") AS v WHERE author.id = v.column1";
     INSERT_THREADS = "INSERT INTO thread (id, site_id, channel_id, root_hash, created_at)", [5],
         " ON CONFLICT (channel_id, root_hash) DO NOTHING";
     INSERT_POSTS = "INSERT INTO post (id, site_id, channel_id, author_id, thread_id, ext_hash, key_id, sealed, version, \
@@ -72,6 +73,8 @@ pub struct Prepared {
     site: SiteId,
     authors: HashMap<Hash, AuthorId>,
     new_authors: HashMap<Hash, Vec<Arg>>,
+    /// Authors whose key was erased and who write again: sealed anew under their new key.
+    resealed: HashMap<Hash, Vec<Arg>>,
     threads: HashMap<Hash, ThreadId>,
 }
 
@@ -143,9 +146,12 @@ pub async fn prepare(
         site,
         authors: HashMap::new(),
         new_authors: HashMap::new(),
+        resealed: HashMap::new(),
         threads: HashMap::new(),
     };
+    let mut sealed_under = HashMap::with_capacity(known_authors.len());
     for row in known_authors {
+        sealed_under.insert(row.bytes(0)?, row.id::<KeyId>(2)?);
         prepared.authors.insert(row.bytes(0)?, row.id(1)?);
     }
     for (position, author_hash) in fresh.into_iter().zip(author_hashes) {
@@ -155,8 +161,11 @@ pub async fn prepare(
             continue;
         };
         let key = keys.get(&owner(&author_hash)).ok_or_else(|| StoreError::corrupt("a data key", ""))?;
-        if !prepared.authors.contains_key(&author_hash) {
-            prepared.add_author(&author_hash, &post.author, key, now)?;
+        match sealed_under.get(&author_hash) {
+            Some(sealed_under) if *sealed_under == key.id() => {}
+            Some(_) => prepared.reseal_author(&author_hash, &post.author, key)?,
+            None if prepared.authors.contains_key(&author_hash) => {}
+            None => prepared.add_author(&author_hash, &post.author, key, now)?,
         }
         let thread = parent.as_ref().and_then(|hash| ours.get(hash).or_else(|| stored.get(hash))).copied();
         let root_hash = match (&post.thread_root, parent) {
@@ -230,15 +239,19 @@ impl Prepared {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let id = AuthorId::new(now, &random()?);
-        let text = AuthorText {
-            handle: author.handle.clone(),
-            name: author.display_name.clone(),
-            external_id: author.external_id.clone(),
-        };
-        let sealed = key.seal(&author_place(id), &write(&text)?)?;
+        let sealed = seal_author(id, author, key)?;
         let row = args![id, self.site, self.channel, hash.as_slice(), key.id(), sealed, author.is_bot, now];
         self.authors.insert(hash.clone(), id);
         self.new_authors.insert(hash.clone(), row);
+        Ok(())
+    }
+
+    fn reseal_author(&mut self, hash: &Hash, author: &InboundAuthor, key: &DataKey) -> Result<(), StoreError> {
+        if let Some(id) = self.authors.get(hash).copied()
+            && !self.resealed.contains_key(hash)
+        {
+            self.resealed.insert(hash.clone(), args![id, key.id(), seal_author(id, author, key)?]);
+        }
         Ok(())
     }
 
@@ -255,6 +268,7 @@ impl Prepared {
         now: Timestamp,
     ) -> Result<Vec<NewPost>, StoreError> {
         self.write_authors(tx).await?;
+        RESEAL_AUTHORS.run(tx, self.resealed.drain().map(|(_, row)| row).collect()).await?;
         self.write_threads(tx, now).await?;
         let mut rows = Vec::with_capacity(self.new.len());
         for new in &self.new {
@@ -307,16 +321,10 @@ impl Prepared {
 
     async fn write_threads(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         // A reply to a reply of this batch belongs where that one belongs, not to a thread of its own.
-        let place: HashMap<Hash, (Hash, Option<ThreadId>)> =
+        let places: Places =
             self.new.iter().map(|new| (new.ext_hash.clone(), (new.root_hash.clone(), new.thread))).collect();
         for new in self.new.iter_mut().filter(|new| new.thread.is_none()) {
-            while let Some((root, thread)) = place.get(&new.root_hash) {
-                new.thread = *thread;
-                if thread.is_some() || *root == new.root_hash {
-                    break;
-                }
-                new.root_hash.clone_from(root);
-            }
+            (new.root_hash, new.thread) = follow(&places, &new.root_hash);
         }
         let mut rows = HashMap::new();
         for new in self.new.iter().filter(|new| new.thread.is_none()) {
@@ -334,6 +342,42 @@ impl Prepared {
         }
         Ok(())
     }
+}
+
+fn seal_author(id: AuthorId, author: &InboundAuthor, key: &DataKey) -> Result<Vec<u8>, StoreError> {
+    let text = AuthorText {
+        handle: author.handle.clone(),
+        name: author.display_name.clone(),
+        external_id: author.external_id.clone(),
+    };
+    key.seal(&author_place(id), &write(&text)?)
+}
+
+/// Where each post of a batch belongs: the post it answers, and its thread where that is stored.
+type Places = HashMap<Hash, (Hash, Option<ThreadId>)>;
+
+/// Follows answers within a batch to the post at their beginning, or to a thread that is stored. Who answers whom is
+/// what clients say: posts that answer each other in a circle belong together, under the least of their hashes.
+fn follow(places: &Places, from: &Hash) -> (Hash, Option<ThreadId>) {
+    let mut at = from;
+    for _ in 0..=places.len() {
+        match places.get(at) {
+            Some((root, None)) if root != at => at = root,
+            Some((_, thread)) => return (at.clone(), *thread),
+            None => return (at.clone(), None),
+        }
+    }
+    // More steps than posts: `at` lies on a circle.
+    let mut least = at;
+    let mut next = at;
+    while let Some((root, _)) = places.get(next) {
+        next = root;
+        if next == at {
+            break;
+        }
+        least = least.min(next);
+    }
+    (least.clone(), None)
 }
 
 /// A stored post that news speaks of.

@@ -47,6 +47,8 @@ const SEARCH: &[Family] = &[("search", search::STATEMENTS, &[])];
 fn types(name: &str) -> Vec<&'static str> {
     match name {
         "KNOWN_POSTS" | "KNOWN_AUTHORS" | "KNOWN_THREADS" | "OUR_REPLIES" => vec!["TEXT", "BYTEA"],
+        "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
+        "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
         "PRIOR" => vec!["TEXT", "TEXT", "INT8"],
         _ => vec![],
     }

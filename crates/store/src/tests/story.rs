@@ -5,10 +5,11 @@ use bedside_core::{
     channel::{ChannelKind, Receipt},
     id::{CaseId, ChannelId, DecisionId, DraftId, EntryId, LabelId, NoteId, OutboxId, PersonId, PostId, SiteId},
     label::{LabelKind, LabelTarget},
-    policy::{Decision, PageOwner, Speech, SpeechForm},
+    policy::{Because, Decision, Effect, PageOwner, Speech, SpeechForm},
     post::{Inbound, InboundAuthor, Standing, Visibility},
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
+    triage::{Lang, Triage, TriageInput},
 };
 
 use super::{NOW, database, master, postgres, sqlite};
@@ -102,9 +103,51 @@ async fn posts_are_stored_once_in_their_threads(store: &Store) {
     assert_eq!(thread.len(), 3, "all three posts belong to one thread");
     assert_eq!(channels::cursor(&mut tx, house.1).await.unwrap().as_deref(), Some("c1"));
     let opened = store.open_posts(&thread).await.unwrap();
-    let mut texts: Vec<String> = opened.into_iter().map(|one| one.unwrap().0.0.text).collect();
+    let mut texts: Vec<String> = opened.into_iter().map(|one| one.text().unwrap().0.0.text).collect();
     texts.sort();
     assert_eq!(texts, ["Danke", "Grüße aus 4B", "Mein Beileid"]);
+}
+
+/// Who answers whom is what clients say, so it may go round in a circle.
+async fn posts_that_answer_each_other_in_a_circle_are_one_thread(store: &Store) {
+    let house = house(store).await;
+    let rooted = |id: &str, root: &str| Inbound { thread_root: Some(root.to_owned()), ..inbound(id, "a", "x", None) };
+    let circles = [
+        vec![inbound("a1", "a", "x", Some("a2")), inbound("a2", "b", "y", Some("a1"))],
+        vec![
+            inbound("b1", "a", "x", Some("b2")),
+            inbound("b2", "b", "y", Some("b3")),
+            inbound("b3", "c", "z", Some("b1")),
+            inbound("b4", "d", "outside", Some("b2")),
+        ],
+        vec![rooted("c1", "c2"), rooted("c2", "c1")],
+        vec![inbound("d1", "a", "itself", Some("d1"))],
+    ];
+    for circle in &circles {
+        let ids = take(store, house, circle).await;
+        let rows = posts::rows(&mut store.begin_read().await.unwrap(), &ids).await.unwrap();
+        assert_eq!(rows.len(), circle.len());
+        assert!(rows.iter().all(|row| row.thread == rows[0].thread), "{circle:?}");
+    }
+}
+
+async fn a_long_thread_shows_its_newest_posts_and_counts_them_so_far(store: &Store) {
+    let house = house(store).await;
+    let mut batch = vec![Inbound { at: NOW.minus(Span::hours(1)), ..inbound("p0", "a", "eins", None) }];
+    batch.extend((1..260).map(|n| Inbound {
+        at: NOW.minus(Span::seconds(1000 - n)),
+        ..inbound(&format!("p{n}"), "a", &n.to_string(), Some("p0"))
+    }));
+    let ids = take(store, house, &batch).await;
+    let mut tx = store.begin_read().await.unwrap();
+    let rows = posts::rows(&mut tx, &ids).await.unwrap();
+    let thread = posts::by_thread(&mut tx, rows[0].thread).await.unwrap();
+    assert_eq!(thread.len(), 200);
+    assert!(thread.is_sorted_by_key(|post| (post.at, post.id)));
+    assert_eq!(thread[199].at, NOW.minus(Span::seconds(741)), "the newest is among them");
+    let asked = [(ids[0], rows[0].author, NOW), (ids[1], rows[0].author, NOW.minus(Span::seconds(990)))];
+    let prior = posts::prior_posts(&mut tx, &asked).await.unwrap();
+    assert_eq!((prior[&ids[0]], prior[&ids[1]]), (100, 10));
 }
 
 async fn an_erased_key_takes_the_text_with_it(store: &Store) {
@@ -114,7 +157,71 @@ async fn an_erased_key_takes_the_text_with_it(store: &Store) {
     let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
     assert!(store.keys().erase(&owner).await.unwrap());
     let rows = posts::rows(&mut store.begin_read().await.unwrap(), &ids).await.unwrap();
-    assert!(store.open_posts(&rows).await.unwrap()[0].is_none());
+    assert_eq!(store.open_posts(&rows).await.unwrap(), [posts::Opened::Erased]);
+}
+
+async fn who_writes_again_after_an_erasure_is_read_under_a_new_key(store: &Store) {
+    let house = house(store).await;
+    let old = take(store, house, &[inbound("p1", "lisbeth", "Grüße", None)]).await;
+    let hash = store.lookup().hash(&["author", &house.1.to_string(), "lisbeth"]);
+    let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    let again = [inbound("p2", "lisbeth", "Nochmals Grüße", None), inbound("p3", "lisbeth", "Danke", None)];
+    let new = take(store, house, &again).await;
+    let mut tx = store.begin_read().await.unwrap();
+    let rows =
+        [posts::by_id(&mut tx, old[0]).await.unwrap().unwrap(), posts::by_id(&mut tx, new[0]).await.unwrap().unwrap()];
+    assert_eq!(rows[0].author, rows[1].author);
+    let mut opened = store.open_posts(&rows).await.unwrap();
+    let (text, author) = opened.remove(1).text().expect("the new post is read");
+    assert_eq!((text.0.text.as_str(), author.0.handle.as_str()), ("Nochmals Grüße", "lisbeth"));
+    assert_eq!(opened, [posts::Opened::Erased], "what was erased stays erased");
+}
+
+async fn what_was_found_in_a_post_is_sealed_and_goes_with_its_key(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "lisbeth", "Sepsis", None)]).await;
+    let found = Triage::new().read(&TriageInput { text: "Sepsis", lang_hint: Lang::De, at: NOW });
+    let mut tx = store.begin().await.unwrap();
+    let post = posts::by_id(&mut tx, ids[0]).await.unwrap().unwrap();
+    assert_eq!(post.signals, None);
+    posts::set_signals(&mut tx, &[(&post, &found)]).await.unwrap();
+    let rows = tx.rows_text("SELECT signals FROM post", Vec::new()).await.unwrap();
+    let kept = rows[0].bytes(0).unwrap();
+    assert!(!String::from_utf8_lossy(&kept).contains("topics"), "it is not plain JSON");
+    tx.commit().await.unwrap();
+    let read = async || posts::by_id(&mut store.begin_read().await.unwrap(), ids[0]).await.unwrap().unwrap();
+    assert_eq!(read().await.signals, Some(found));
+    let hash = store.lookup().hash(&["author", &house.1.to_string(), "lisbeth"]);
+    let owner = format!("author:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    assert_eq!(read().await.signals, None);
+}
+
+async fn a_damaged_post_or_key_closes_no_other(store: &Store) {
+    let house = house(store).await;
+    let batch = [inbound("p1", "a", "eins", None), inbound("p2", "b", "zwei", None), inbound("p3", "c", "drei", None)];
+    let ids = take(store, house, &batch).await;
+    let mut tx = store.begin().await.unwrap();
+    let swap = "UPDATE post SET sealed = (SELECT o.sealed FROM post o WHERE o.id = $2) WHERE id = $1";
+    tx.run_text(swap, crate::value::args![ids[0], ids[2]]).await.unwrap();
+    let key = tx.rows_text("SELECT key_id FROM post WHERE id = $1", crate::value::args![ids[1]]).await.unwrap();
+    let key = key[0].text(0).unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.keys().db.begin().await.unwrap();
+    tx.run_text("UPDATE data_key SET wrapped = $1 WHERE id = $2", crate::value::args![vec![7_u8; 60], key])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    store.keys().erase("nobody, but what was cached is forgotten").await.unwrap();
+    let mut tx = store.begin_read().await.unwrap();
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.push(posts::by_id(&mut tx, id).await.unwrap().unwrap());
+    }
+    let opened = store.open_posts(&rows).await.unwrap();
+    assert_eq!(opened[..2], [posts::Opened::Damaged, posts::Opened::Damaged]);
+    assert_eq!(opened[2].clone().text().unwrap().0.0.text, "drei");
 }
 
 async fn a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends(store: &Store) {
@@ -146,6 +253,7 @@ fn decision(speech: Speech) -> Decision {
         speech,
         obligations: vec![],
         because: vec![],
+        forbids: vec![],
         near: vec![],
         rules_version: "test".to_owned(),
     }
@@ -180,6 +288,7 @@ pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases:
         posted_at: post.at,
         updated_at: NOW,
         created_at: NOW,
+        revision: 0,
     };
     cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
     let kept = [(case.decision_id, case.id, case.post, &case.decision)];
@@ -200,13 +309,69 @@ async fn a_case_moves_through_its_queues(store: &Store) {
     one.hold_until = Some(NOW.plus(Span::hours(1)));
     one.facts_checked = Some(false);
     cases::update(&mut tx, &one).await.unwrap();
+    one.revision += 1;
     assert_eq!(cases::by_id(&mut tx, one.id).await.unwrap().unwrap(), one);
     assert_eq!(cases::list(&mut tx, house.0, Queue::Waiting, 9).await.unwrap(), [one.clone()]);
-    assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), [two]);
+    assert_eq!(cases::list(&mut tx, house.0, Queue::Now, 9).await.unwrap(), std::slice::from_ref(&two));
     assert_eq!(cases::ended_holds(&mut tx, NOW, 9).await.unwrap(), []);
     assert_eq!(cases::ended_holds(&mut tx, NOW.plus(Span::hours(2)), 9).await.unwrap(), [one.clone()]);
     assert_eq!(cases::decisions(&mut tx, one.id).await.unwrap().len(), 1);
     assert_eq!(cases::by_threads(&mut tx, &[one.thread]).await.unwrap(), [one]);
+    assert_eq!(cases::with_failed_rules(&mut tx, house.0).await.unwrap(), []);
+    let failed = Because { rule: "x".to_owned(), effect: Effect::Errors, action: "left_to_person".to_owned() };
+    let left = Decision { because: vec![failed], ..decision(Speech::LeftToPerson) };
+    let mut two = cases::CaseRow { rank: Rank::PERSON, decision: left.clone(), ..two };
+    cases::update(&mut tx, &two).await.unwrap();
+    assert_eq!(cases::with_failed_rules(&mut tx, house.0).await.unwrap(), [left]);
+    assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [0_i64; 0]);
+    two.rank = Rank::ALARM;
+    cases::update(&mut tx, &two).await.unwrap();
+    assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [two.number]);
+}
+
+async fn who_read_a_case_before_another_changed_it_changes_nothing(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let read = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    let (one, two) = (
+        cases::CaseRow { facts_checked: Some(true), ..read.clone() },
+        cases::CaseRow { returned_code: Some("rules".to_owned()), ..read },
+    );
+    let mut tx = store.begin().await.unwrap();
+    cases::update(&mut tx, &one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert!(cases::update(&mut tx, &two).await.unwrap_err().is_changed());
+    drop(tx);
+    let now = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    assert_eq!((now.facts_checked, now.returned_code, now.revision), (Some(true), None, 1));
+}
+
+/// Two acts at once: the second waits and sees what the first did.
+async fn who_is_about_to_change_a_case_waits_for_who_changes_it(store: &Store) {
+    let house = house(store).await;
+    let ids = take(store, house, &[inbound("p1", "a", "eins", None)]).await;
+    let case = case_of(store, house, ids[0]).await;
+    let mut first = store.begin().await.unwrap();
+    let mut one = cases::to_change(&mut first, case.id).await.unwrap().unwrap();
+    let other = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut second = store.begin().await.unwrap();
+            let mut two = cases::to_change(&mut second, case.id).await.unwrap().unwrap();
+            two.returned_code = Some("rules".to_owned());
+            cases::update(&mut second, &two).await.unwrap();
+            second.commit().await.unwrap();
+        })
+    };
+    tokio::task::yield_now().await;
+    one.facts_checked = Some(true);
+    cases::update(&mut first, &one).await.unwrap();
+    first.commit().await.unwrap();
+    other.await.unwrap();
+    let now = cases::by_id(&mut store.begin_read().await.unwrap(), case.id).await.unwrap().unwrap();
+    assert_eq!((now.facts_checked, now.returned_code.as_deref(), now.revision), (Some(true), Some("rules"), 2));
 }
 
 async fn person(store: &Store, login: &str) -> PersonId {
@@ -280,12 +445,15 @@ async fn nobody_approves_an_own_draft(store: &Store) {
     assert!(outbox::undo(&mut tx, queued, "person", NOW).await.unwrap());
     reply.id = OutboxId::new(NOW, &[5; 10]);
     assert_eq!(outbox::queue(&mut tx, &reply, NOW).await.unwrap(), queued, "the same draft keeps its key");
-    assert_eq!(outbox::due(&mut tx, NOW, 9).await.unwrap(), []);
+    assert_eq!(outbox::due(&mut tx, house.1, NOW, 9).await.unwrap(), []);
     let later = NOW.plus(Span::seconds(61));
-    let due = outbox::due(&mut tx, later, 9).await.unwrap();
+    let due = outbox::due(&mut tx, house.1, later, 9).await.unwrap();
     assert!(outbox::lease(&mut tx, &due[0], "a", Span::seconds(30), later).await.unwrap());
     assert!(!outbox::lease(&mut tx, &due[0], "b", Span::seconds(30), later).await.unwrap());
+    let other = outbox::settle(&mut tx, (queued, "b"), outbox::OutboxState::Waiting, "", later, later).await.unwrap();
+    assert!(!other, "who has no lease settles nothing");
     outbox::set_prepared(&mut tx, queued, later, later).await.unwrap();
+    assert_eq!(outbox::leaving_now(&mut tx, Some(house.0), later).await.unwrap(), [queued]);
     assert!(!outbox::undo(&mut tx, queued, "person", later).await.unwrap(), "it has left its window");
     let row = outbox::by_id(&mut tx, queued).await.unwrap().unwrap();
     let receipt = Receipt { external_id: "r1".to_owned(), url: None, at: later };
@@ -521,9 +689,16 @@ macro_rules! on_both_engines {
 
 on_both_engines! {
     posts_are_stored_once_in_their_threads
+    posts_that_answer_each_other_in_a_circle_are_one_thread
+    a_long_thread_shows_its_newest_posts_and_counts_them_so_far
     an_erased_key_takes_the_text_with_it
+    who_writes_again_after_an_erasure_is_read_under_a_new_key
+    what_was_found_in_a_post_is_sealed_and_goes_with_its_key
+    a_damaged_post_or_key_closes_no_other
     a_job_is_claimed_by_one_and_comes_back_when_its_lease_ends
     a_case_moves_through_its_queues
+    who_read_a_case_before_another_changed_it_changes_nothing
+    who_is_about_to_change_a_case_waits_for_who_changes_it
     nobody_approves_an_own_draft
     labels_notes_and_pauses_are_sealed_and_end
     log_entries_get_their_place_once
@@ -550,6 +725,36 @@ async fn a_wrong_master_key_is_refused_by_both_engines() {
     let folder = tempfile::tempdir().unwrap();
     refuses_another_master_key(Location::Folder(folder.path().to_owned())).await;
     refuses_another_master_key(Location::Postgres(database().await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_may_open_a_new_postgres_at_the_same_time() {
+    let location = Location::Postgres(database().await);
+    let open = || {
+        let location = location.clone();
+        tokio::spawn(async move { Store::open(&location, &master(), NOW).await })
+    };
+    for opening in [open(), open(), open(), open(), open(), open()] {
+        opening.await.unwrap().unwrap().close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_erased_key_lies_in_no_file_any_more() {
+    let (store, folder) = sqlite().await;
+    let house = house(&store).await;
+    take(&store, house, &[inbound("p1", "lisbeth", "eins", None), inbound("p2", "kai", "zwei", None)]).await;
+    let mut tx = store.keys().db.begin_read().await.unwrap();
+    let rows = tx.rows_text("SELECT owner, wrapped FROM data_key ORDER BY id", Vec::new()).await.unwrap();
+    let (owner, wrapped) = (rows[0].text(0).unwrap(), rows[0].bytes(1).unwrap());
+    drop(tx);
+    let lies_in_a_file = || {
+        let files = ["keys/keys.db", "keys/keys.db-wal"].map(|path| std::fs::read(folder.path().join(path)));
+        files.into_iter().flatten().any(|bytes| bytes.windows(wrapped.len()).any(|part| part == wrapped))
+    };
+    assert!(lies_in_a_file());
+    assert!(store.keys().erase(&owner).await.unwrap());
+    assert!(!lies_in_a_file());
 }
 
 #[tokio::test]

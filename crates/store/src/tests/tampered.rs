@@ -1,8 +1,9 @@
 //! Somebody with the database in hand changes the log: the verifier says so and names the place, on both engines.
 
 use bedside_core::{
-    id::EntryId,
-    log::{Checkpoint, Finding, Hash, Report, RightEdge, Signer, Tile, Unproven},
+    code,
+    id::{CaseId, EntryId},
+    log::{Actor, Checkpoint, Entry, Finding, Hash, Kind, Report, RightEdge, Signer, Tile, Unproven},
 };
 
 use super::{NOW, postgres, sqlite};
@@ -29,7 +30,10 @@ async fn integrate(store: &Store, edge: &mut RightEdge, count: u64) -> Vec<u8> {
     let mut entries = Vec::new();
     for n in from..from + count {
         let id = EntryId::new(NOW, &random().unwrap());
-        entries.push(log::PendingEntry { id, case: None, at: NOW, body: format!("entry {n:03}").into_bytes() });
+        let entry = Entry::new(id, Kind::Assessed, NOW, Actor::System).number(code!("n"), i64::try_from(n).unwrap());
+        let case = (n % 2 == 0).then(|| CaseId::new(NOW, &random().unwrap()));
+        let entry = case.map_or(entry.clone(), |case| entry.about(case));
+        entries.push(log::PendingEntry { id, case, at: NOW, body: entry.encode().unwrap() });
     }
     log::add(&mut tx, entries).await.unwrap();
     let pending = log::pending(&mut tx, 1000).await.unwrap();
@@ -109,6 +113,30 @@ async fn a_lost_entry_is_named(store: &Store) {
     assert_eq!(verify(store, None).await.findings, [Finding::EntriesMissing { first: 41, last: 41 }]);
 }
 
+/// Pages find entries by what is filed beside them, and no hash covers that.
+async fn what_is_filed_beside_entries_and_tiles_must_agree_with_them(store: &Store) {
+    write_log(store).await;
+    let other = CaseId::new(NOW, &[9; 10]);
+    tamper(store, &format!("UPDATE log_entry SET case_id = '{other}' WHERE leaf IN (7, 8)")).await;
+    tamper(store, "UPDATE log_entry SET at = at - 1 WHERE leaf = 20").await;
+    tamper(store, "UPDATE log_entry SET id = 'x' WHERE leaf = 30").await;
+    tamper(store, "UPDATE log_tile SET width = 12 WHERE level = 0 AND tile = 1").await;
+    flip(store, "log_entry", "body", "leaf = 40").await;
+    let report = verify(store, None).await;
+    let mut misfiled: Vec<(u64, &str)> = Vec::new();
+    for finding in &report.findings {
+        match finding {
+            Finding::EntryMisfiled { index, field } => misfiled.push((*index, field)),
+            Finding::EntryChanged { index } => assert_eq!(*index, 40),
+            Finding::TileMisfiled { tile } => assert_eq!((tile.level, tile.index), (0, 1)),
+            other => panic!("{other}"),
+        }
+    }
+    misfiled.sort_unstable();
+    assert_eq!(misfiled, [(7, "case"), (8, "case"), (20, "at"), (30, "id")]);
+    assert!(report.to_string().contains("entry 20 is filed wrong"), "{report}");
+}
+
 /// Whoever holds database and log key can cut the end and sign anew; only a kept checkpoint shows it.
 async fn a_cut_end_shows_against_a_kept_checkpoint(store: &Store) {
     write_log(store).await;
@@ -152,6 +180,7 @@ on_both_engines! {
     a_flipped_bit_in_a_tile_is_named
     a_changed_checkpoint_is_named
     a_lost_entry_is_named
+    what_is_filed_beside_entries_and_tiles_must_agree_with_them
     a_cut_end_shows_against_a_kept_checkpoint
 }
 

@@ -1,13 +1,13 @@
 """python-hl7 0.4.5, as sender (hl7.client.MLLPClient) and receiver (hl7.mllp.start_hl7_server).
 
 What is particular about it:
-- The receiver reads at most 64 KiB in one message unless told otherwise (option limit); a longer one ends the connection.
+- The receiver reads at most 64 KiB in one message unless told otherwise (option limit_bytes); a longer one ends the connection.
 - The receiver reads ASCII unless told otherwise: a message with umlauts ends its task and is never answered.
 - The receiver dies on a frame that doesn't begin with VT; its ACK ends in CR and carries the event in MSH-9.
 - The sender never compares MSA-2: after a time-out it takes the late ACK for the next message's.
 - The sender reads once, up to 4096 bytes: an ACK in two packets is cut, two ACKs in one packet are taken for one, and an
   empty read (closed without ACK) is handed back as an empty answer, not as an error.
-- The sender calls socket.send once: a message larger than the socket's buffer can be sent in part.
+- The sender calls socket.send once: of a message of 5 MB only the beginning is sent, and it waits for ever for the ACK.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ async def receive():
             writer.close()
             at.closed()
 
-    limit = options.get("limit", 2**16)
+    limit = options.get("limit_bytes") or 2**16
     server = await start_hl7_server(converse, "127.0.0.1", options.get("port", 0), encoding=encoding, limit=limit)
     lines.say(listening=server.sockets[0].getsockname()[1])
     at.listen_for_orders(lambda: loop.call_soon_threadsafe(ended.set))

@@ -1,7 +1,7 @@
 // simple-hl7 3.3, as sender and receiver. What is particular about it:
 // - Its receiver always ACKs as version 2.3, with MSH-9 ACK without an event and a MSH-10 of whole seconds (not unique).
 // - Its receiver looks for the frame's end at the end of what has come: two messages in one read become one.
-// - After a message that it can't parse, the receiver keeps it and puts it before the next one.
+// - Its receiver ACKs AA whatever comes, garbage too, then with an empty MSA-2.
 // - Its sender never compares MSA-2: a late ACK is taken for the next message's.
 // - Its sender is not told when the other side closes: it waits for ever; here, until timeout_ms. It always writes UTF-8
 //   unless its socket is told otherwise, as here.

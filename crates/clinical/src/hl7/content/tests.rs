@@ -258,3 +258,16 @@ fn what_lacks_its_patient_is_refused_and_what_concerns_none_is_not() {
     check("ZZZ^Z99", "ZZZ|1\r", &[]);
     check("", "", &["MSH-9 200"]);
 }
+
+#[test]
+fn more_than_anybody_sends_costs_no_memory() {
+    let many = |part: &str| part.repeat(5000);
+    let content = adt("ADT^A08", &format!("PID|1||1^^^H{}||A{}\r", many("~2^^^H"), many("~B")));
+    let patient = content.group().unwrap().patient.as_ref().unwrap();
+    assert_eq!((patient.ids.len(), patient.names.len()), (100, 100));
+    assert_eq!(words(&content), ["PID-3 too-many", "PID-5 too-many"]);
+    assert_eq!(judge(&content), Outcome::Accepted);
+    let content = adt("ADT^A40", &many("PID|1||1|||19701301\rMRG|2^^^H\r"));
+    assert_eq!(content.groups.len(), 1000);
+    assert!(matches!(judge(&content), Outcome::Error(faults) if faults.len() == 2));
+}

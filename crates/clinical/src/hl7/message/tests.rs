@@ -169,6 +169,17 @@ fn what_is_no_message_is_refused_with_the_reason() {
     check(b"begin 644 WAV.DAT", NotHl7::NoHeader);
     let long = ["MSH|^~\\&|A\r", &"ZZZ\r".repeat(MOST_SEGMENTS)].concat();
     check(long.as_bytes(), NotHl7::TooManySegments { most: MOST_SEGMENTS });
+    let glued = ["MSH|^~\\&|A\rPV1", &"|AIN1|1".repeat(MOST_SEGMENTS)].concat();
+    check(glued.as_bytes(), NotHl7::TooManySegments { most: MOST_SEGMENTS });
+}
+
+#[test]
+fn the_header_of_what_is_refused_can_be_had() {
+    let long = ["\x0bMSH|^~\\&|A|B|||20260101||ADT^A01|C7|P|2.3\r", &"ZZZ\r".repeat(MOST_SEGMENTS)].concat();
+    let header = Message::parse_header(long.as_bytes(), &Reading::default()).unwrap();
+    assert_eq!((header.control_id(), names(&header)), ("C7", vec!["MSH"]));
+    assert_eq!(Message::parse_header(b"PID|1\r", &Reading::default()), None);
+    assert_eq!(Message::parse_header(b"MSHX", &Reading::default()), None);
 }
 
 #[test]

@@ -35,10 +35,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// An account with the usual settings: read each 5 s where there is no stream, look back 7 days at first.
+    /// An account with the usual settings: read each 3 s where there is no stream, look back 7 days at first.
     #[must_use]
     pub fn new(base_url: &str, token: Secret) -> Self {
-        Self { base_url: base_url.to_owned(), token, poll: Span::seconds(5), window: Span::days(7) }
+        Self { base_url: base_url.to_owned(), token, poll: Span::seconds(3), window: Span::days(7) }
     }
 }
 
@@ -86,7 +86,7 @@ impl Channel for Mastodon {
     fn read<'a>(&'a self, cursor: Option<&'a str>) -> Promise<'a, Result<Haul, Fault>> {
         Box::pin(async move {
             let mut haul = self.news.read(&self.way, cursor).await?;
-            haul.news.extend(self.stream.take_heard().await);
+            haul.news.extend(self.stream.take_heard(&self.way).await?);
             Ok(haul)
         })
     }

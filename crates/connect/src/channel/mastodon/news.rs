@@ -135,7 +135,9 @@ async fn back(
 
 async fn list(way: &Way, query: &[(&str, &str)]) -> Result<Page, Fault> {
     let call = way.get(&["api", "v1", "notifications"]);
-    let call = call.query(&[("limit", PAGE), ("types[]", "mention"), ("types[]", "update")]).query(query);
+    // Mastodon 4.3 sets aside what strangers send in private; who is in distress is often a stranger.
+    let of_all = [("limit", PAGE), ("types[]", "mention"), ("types[]", "update"), ("include_filtered", "true")];
+    let call = call.query(&of_all).query(query);
     let answer = check(call.send().await?)?;
     let values: Vec<serde_json::Value> = answer.json("list of notifications")?;
     let count = values.len();
@@ -179,8 +181,7 @@ async fn upstream(way: &Way, item: Notification) -> Result<Option<Upstream>, Fau
         "mention" => Ok(Some(Upstream::Posted(Box::new(status.into_inbound())))),
         "update" => {
             let own_id = way.own_id().await?;
-            let is_to_us = status.mentions.iter().any(|mention| mention.id == own_id);
-            Ok(is_to_us.then(|| Upstream::Edited(Box::new(status.into_inbound()))))
+            Ok(status.is_to(own_id).then(|| Upstream::Edited(Box::new(status.into_inbound()))))
         }
         _ => Ok(None),
     }

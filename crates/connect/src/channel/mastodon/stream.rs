@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bedside_core::{
+    channel::Fault,
     post::Upstream,
     time::{Span, Timestamp},
 };
@@ -24,7 +25,13 @@ const MAX_HEARD: usize = 200;
 pub(super) struct Stream {
     clock: Clock,
     state: Mutex<State>,
-    heard: Mutex<Vec<Upstream>>,
+    heard: Mutex<Vec<Heard>>,
+}
+
+/// What the stream told, of anybody: whose it is is asked when it is fetched.
+enum Heard {
+    Deleted(String),
+    Edited(Box<Status>),
 }
 
 enum State {
@@ -44,9 +51,20 @@ impl Stream {
         Self { clock, state, heard: Mutex::default() }
     }
 
-    /// Edits and deletions that the stream told.
-    pub async fn take_heard(&self) -> Vec<Upstream> {
-        std::mem::take(&mut *self.heard.lock().await)
+    /// Deletions that the stream told, and edits of what others say to us: it tells of our own statuses and of those we
+    /// follow too, which are nobody's question.
+    pub async fn take_heard(&self, way: &Way) -> Result<Vec<Upstream>, Fault> {
+        let mut heard = self.heard.lock().await;
+        if heard.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own_id = way.own_id().await?;
+        let news = std::mem::take(&mut *heard).into_iter().filter_map(|heard| match heard {
+            Heard::Deleted(external_id) => Some(Upstream::Deleted { external_id }),
+            Heard::Edited(status) if status.is_to(own_id) => Some(Upstream::Edited(Box::new(status.into_inbound()))),
+            Heard::Edited(_) => None,
+        });
+        Ok(news.collect())
     }
 
     /// Returns when there may be news; without a stream after `poll`, in any case after `at_most`.
@@ -105,10 +123,9 @@ impl Stream {
 
     async fn hear(&self, event: &str, data: &str) {
         let news = if event == "delete" {
-            Some(Upstream::Deleted { external_id: data.trim_matches('"').to_owned() })
+            Some(Heard::Deleted(data.trim_matches('"').to_owned()))
         } else {
-            let status = serde_json::from_str::<Status>(data).ok();
-            status.map(|status| Upstream::Edited(Box::new(status.into_inbound())))
+            serde_json::from_str(data).ok().map(Heard::Edited)
         };
         let mut heard = self.heard.lock().await;
         heard.extend(news);

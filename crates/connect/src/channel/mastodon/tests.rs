@@ -192,6 +192,9 @@ async fn edits_are_told_and_strange_notifications_hide_nothing() {
     let mut about_others = edited(3);
     about_others["mentions"] = json!([{"id": "8"}]);
     world.notify(3, "update", Span::ZERO, about_others);
+    let mut our_own = edited(7);
+    our_own["account"]["id"] = json!(7);
+    world.notify(7, "update", Span::ZERO, our_own);
     world.notify(4, "poll", Span::ZERO, status(4, "2026-11-22T11:00:00Z"));
     world.notify(5, "mention", Span::ZERO, json!({"id": "s5", "content": "no time, no account"}));
     world.mention(6, Span::ZERO);
@@ -199,6 +202,18 @@ async fn edits_are_told_and_strange_notifications_hide_nothing() {
     let haul = channel.read(None).await.unwrap();
     assert_eq!(texts(&haul), ["edited 1", "edited 2", "6"]);
     assert!(channel.read(haul.cursor.as_deref()).await.unwrap().news.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_notification_policy_sets_aside_is_read_too() {
+    let world = World::start(Paging::Faithful).await;
+    let channel = world.channel();
+    world.mention(1, Span::ZERO);
+    let haul = channel.read(None).await.unwrap();
+    channel.read(haul.cursor.as_deref()).await.unwrap();
+    let lists: Vec<String> = world.double.lines().into_iter().filter(|line| line.contains("/notifications")).collect();
+    assert!(lists.len() >= 2, "{lists:?}");
+    assert!(lists.iter().all(|line| line.contains("include_filtered=true")), "{lists:?}");
 }
 
 async fn limits_on(answers: [(u16, &'static str); 2]) -> Result<(u32, u32), Fault> {
@@ -234,14 +249,23 @@ async fn the_servers_own_limits_hold() {
 
 #[tokio::test]
 async fn the_stream_tells_of_deletions_and_edits_and_a_broken_one_is_left_for_a_while() {
+    let at = "2026-11-22T11:00:00Z";
+    // What those whom we follow say to others, and what we say ourselves, is edited too.
+    let (mut of_others, mut our_own) = (status(5, at), status(6, at));
+    of_others["mentions"] = json!([{"id": "8"}]);
+    our_own["account"]["id"] = json!("7");
+    let update = |status: Value| format!("event: status.update\ndata: {status}\n\n");
     let told = format!(
-        ":thump\nevent: update\ndata: {{}}\n\nevent: delete\ndata: s3\n\nevent: status.update\ndata: {}\n\n",
-        status(4, "2026-11-22T11:00:00Z")
+        ":thump\nevent: update\ndata: {{}}\n\nevent: delete\ndata: s3\n\n{}{}{}",
+        update(of_others),
+        update(our_own),
+        update(status(4, at))
     );
     let double = Double::start(move |request| match request.line.as_str() {
         "GET /api/v1/streaming/user" => {
             Canned { headers: "content-type: text/event-stream\r\n".into(), ..canned(200, &told) }
         }
+        line if line.contains("verify_credentials") => canned(200, r#"{"id":"7","acct":"klinik"}"#),
         _ => canned(200, "[]"),
     })
     .await;
@@ -249,8 +273,8 @@ async fn the_stream_tells_of_deletions_and_edits_and_a_broken_one_is_left_for_a_
     let config = Config { poll: Span::millis(1), ..Config::new(&double.base, Secret::new("t0ken")) };
     let channel = Mastodon::new(ChannelId::new(clock.now(), &[1; 10]), &config, clock.clock()).unwrap();
     let mut heard = Vec::new();
-    // Opened; a deletion; an edit; the end of the stream; then polling.
-    for _ in 0..6 {
+    // Opened; a deletion; three edits, one of them to us; the end of the stream; then polling.
+    for _ in 0..8 {
         channel.wait(Span::seconds(30)).await;
         heard.extend(texts(&channel.read(None).await.unwrap()));
     }

@@ -86,6 +86,11 @@ impl Status {
         self.visibility.as_deref().and_then(Visibility::from_word).unwrap_or(Visibility::Direct)
     }
 
+    /// Whether somebody else mentions us in it.
+    pub fn is_to(&self, own_id: &str) -> bool {
+        self.account.id != own_id && self.mentions.iter().any(|mention| mention.id == own_id)
+    }
+
     /// Where a person can look at it.
     pub fn link(&self) -> Option<String> {
         let is_web = |text: &&String| text.starts_with("https://") || text.starts_with("http://");

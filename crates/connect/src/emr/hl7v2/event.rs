@@ -121,7 +121,11 @@ impl Reader<'_> {
         if number.is_none() && before.is_none() {
             return Err(Lack { segment: "MRG", field: 5, code: "no_visit_number" });
         }
-        Ok(Change::MoveVisits { into: self.patient(group)?, before: before.filter(|id| Some(id) != number.as_ref()), number })
+        Ok(Change::MoveVisits {
+            into: self.patient(group)?,
+            before: before.filter(|id| Some(id) != number.as_ref()),
+            number,
+        })
     }
 
     fn link(&self) -> Result<Change, Lack> {
@@ -224,9 +228,7 @@ impl Reader<'_> {
         match patient.death() {
             Given::Absent => Told::Unsaid,
             Given::Delete | Given::Is(false) => Told::Cleared,
-            Given::Is(true) => {
-                Told::Said(Death { at: patient.died.value().and_then(|time| self.at(time)) })
-            }
+            Given::Is(true) => Told::Said(Death { at: patient.died.value().and_then(|time| self.at(time)) }),
         }
     }
 

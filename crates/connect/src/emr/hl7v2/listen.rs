@@ -49,7 +49,12 @@ impl Shared {
 
 /// Takes messages of a link until everything stops; then no new connection is taken, and the messages in hand are
 /// stored and answered.
-pub async fn listen(config: Config, listener: TcpListener, take: Arc<dyn TakeEmr>, mut stopping: watch::Receiver<bool>) {
+pub async fn listen(
+    config: Config,
+    listener: TcpListener,
+    take: Arc<dyn TakeEmr>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let slots = Arc::new(Semaphore::new(config.most_connections));
     let shared = Arc::new(Shared { config, take, news: Mutex::default() });
     let mut lines = JoinSet::new();

@@ -39,6 +39,15 @@ pub trait LogReader {
     /// When reading failed.
     fn tile(&mut self, id: TileId) -> Result<Option<Vec<u8>>, Self::Error>;
 
+    /// What the store keeps beside the bytes that were read and that says otherwise than they do: an entry's id, case or
+    /// time, a tile's width. No checkpoint covers it, and pages find entries by it. Asked once, at the end.
+    ///
+    /// # Errors
+    /// When reading failed.
+    fn misfiled(&mut self) -> Result<Vec<Finding>, Self::Error> {
+        Ok(Vec::new())
+    }
+
     /// How many entries wait to be integrated.
     ///
     /// # Errors
@@ -70,6 +79,9 @@ pub fn verify<R: LogReader>(reader: &mut R, key: &VerifierKey, kept: Option<&[u8
         findings.add(Finding::CheckpointMissing { entries: walked.end });
     }
     compare(reader, newest.as_ref(), kept, &walked, &mut findings)?;
+    for finding in reader.misfiled()? {
+        findings.add_unless_named(finding);
+    }
     if let Some(Err(error)) = &held {
         findings.add(Finding::KeptBad { error: error.clone() });
     }

@@ -63,6 +63,18 @@ pub enum Finding {
         /// Its index.
         index: u64,
     },
+    /// An entry is as it was signed, but what the store keeps beside it says otherwise.
+    EntryMisfiled {
+        /// Its index.
+        index: u64,
+        /// What is wrong: `id`, `case` or `at`.
+        field: &'static str,
+    },
+    /// A tile is filed with another width than it has.
+    TileMisfiled {
+        /// Where it lies.
+        tile: TileId,
+    },
     /// A tile's bytes were changed; the entries under it are judged by themselves.
     TileDamaged {
         /// Where it lies.
@@ -149,6 +161,10 @@ impl fmt::Display for Finding {
             Self::EntryOutOfOrder { index } => {
                 write!(f, "entry {index} is there twice or out of order")
             }
+            Self::EntryMisfiled { index, field } => {
+                write!(f, "entry {index} is filed wrong: its {field} beside the entry is not the one in it")
+            }
+            Self::TileMisfiled { tile } => write!(f, "the tile at {tile} is filed with a wrong width"),
             Self::TileDamaged { tile } => write!(f, "the tile at {tile} was changed"),
             Self::TileMissing { tile } => write!(f, "the tile at {tile} is missing"),
             Self::TileBeyondCheckpoint { tile, reaches, shown } => {
@@ -312,6 +328,22 @@ impl Findings {
             self.listed.push(finding);
         } else {
             self.more += 1;
+        }
+    }
+
+    /// Adds that something is filed wrong, unless it is itself known to be wrong.
+    pub(super) fn add_unless_named(&mut self, finding: Finding) {
+        let is_named = match &finding {
+            Finding::EntryMisfiled { index, .. } => self.listed.iter().any(|one| {
+                matches!(one, Finding::EntryChanged { index: at } | Finding::EntryMoved { index: at, .. } if at == index)
+            }),
+            Finding::TileMisfiled { tile } => {
+                self.listed.iter().any(|one| matches!(one, Finding::TileDamaged { tile: at } if at == tile))
+            }
+            _ => false,
+        };
+        if !is_named {
+            self.add(finding);
         }
     }
 

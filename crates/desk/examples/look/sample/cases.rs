@@ -27,6 +27,8 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         upstream: Upstream::Same,
         url: None,
         masked: false,
+        instead: None,
+        file: None,
         reach: None,
     }
 }
@@ -145,7 +147,6 @@ pub fn decision(lang: Lang) -> Decision {
                 "would have allowed a short word of sympathy. A forbidding rule comes first.",
             ),
         }],
-        clock: Some(s("steht bei 10 min", "stopped at 10 min, held by policy")),
         woken: None,
         overridden: None,
         facts: [
@@ -205,6 +206,7 @@ pub fn reply(lang: Lang) -> Reply {
         form: ReplyForm::Private,
         forms: vec![ReplyForm::Private, ReplyForm::Invite],
         text: DRAFT.into(),
+        unsaved: false,
         version: "d3".into(),
         lang: Some("de".into()),
         length: 242,
@@ -305,9 +307,11 @@ pub fn held(lang: Lang) -> Case {
         changed: None,
         resolved: None,
         known: Known::default(),
+        door: None,
         may: May {
             draft: true,
             hold: true,
+            release: true,
             decide: true,
             label: true,
             note: true,
@@ -497,7 +501,6 @@ pub fn answered(lang: Lang) -> Case {
             beside: vec![],
             wakes_if: vec![],
             came_close: vec![],
-            clock: Some(s("läuft seit 11 min", "running for 11 min")),
             woken: Some(Woken { at: NOW - 5 * MINUTE, before: Action::Hold }),
             ..decision(lang)
         }),

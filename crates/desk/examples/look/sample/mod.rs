@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod door;
 mod house;
 mod lists;
 mod others;
@@ -75,7 +76,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add(
         "inbox-alarm",
         inbox::inbox(
-            &Frame { nobody_alarmed: true, broken_rules: vec!["grief-quiet".into()], ..calm.clone() },
+            &Frame {
+                nobody_alarmed: true,
+                alarms: vec![2829],
+                broken_rules: vec!["grief-quiet".into()],
+                ..calm.clone()
+            },
             &alarm(lang),
         ),
     );
@@ -132,6 +138,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("me-saved", me::me(&calm, &me_view(lang, true, PasswordState::Wrong)));
     add("keys", keys::keys(&calm));
 
+    for (name, page) in door::pages(lang) {
+        add(name, page);
+    }
+    for (name, view) in door::cases(lang) {
+        add(name, case::case(&calm, &view));
+    }
     for (name, view) in troubles(lang) {
         add(name, error::trouble(&calm, &view));
     }
@@ -209,6 +221,7 @@ pub fn frame(lang: Lang) -> Frame {
         ],
         site: Some("mitte".into()),
         counts: Counts { now: 4, waiting: 3, silent: 2, done: 31 },
+        alarms: vec![],
         channels: vec![
             ChannelLine { name: "Bluesky".into(), state: ChannelState::Live { lag: 2 * SECOND } },
             ChannelLine { name: "Mastodon".into(), state: ChannelState::Live { lag: SECOND } },

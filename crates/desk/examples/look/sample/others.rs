@@ -65,7 +65,6 @@ pub fn escalated(lang: Lang) -> Case {
             ],
             wakes_if: vec![],
             came_close: vec![],
-            clock: None,
             ..decision(lang)
         }),
         reply: nothing_written(reply(lang), true),
@@ -118,7 +117,6 @@ pub fn silent(lang: Lang) -> Case {
                 seen: vec![],
             }],
             wakes_if: vec![],
-            clock: None,
             ..decision(lang)
         }),
         reply: nothing_written(reply(lang), false),

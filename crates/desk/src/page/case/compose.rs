@@ -127,7 +127,7 @@ fn writing(f: &Frame, v: &Case) -> Markup {
         p.small.quiet #submit-why { (submit_why(r, v)) }
     };
     html! {
-        form.stack #compose method="post" action=(act(v, "check")) data-find=(format_args!("/live/case/{}/find", v.id)) data-submit=(act(v, "submit")) {
+        form.stack #compose method="post" action=(act(v, "check")) data-find=(format_args!("/live/case/{}/find", v.id)) data-draft=(act(v, "draft")) data-submit=(act(v, "submit")) data-unsaved[reply.unsaved] {
             input type="hidden" name="csrf" value=(f.csrf);
             (inner)
         }

@@ -2,6 +2,7 @@
 //! writes, the log. Nobody reaches the pen without passing the reason.
 
 mod compose;
+mod door;
 mod marked;
 mod pen;
 mod seats;
@@ -13,6 +14,7 @@ mod view;
 use maud::{Markup, html};
 
 pub use compose::findings;
+pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
 pub use view::*;

@@ -14,6 +14,8 @@ pub struct Reply {
     pub forms: Vec<ReplyForm>,
     /// Its text. Empty: nothing written.
     pub text: String,
+    /// The text was typed and is not stored: it is in nobody's hands but the browser's.
+    pub unsaved: bool,
     /// Version of the draft, sent back as `draft`.
     pub version: String,
     /// Language of the reply, for spelling (BCP 47).

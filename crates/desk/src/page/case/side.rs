@@ -11,6 +11,7 @@ use crate::text::{Reader, label};
 pub(super) fn side(f: &Frame, v: &Case) -> Markup {
     html! {
         aside.side #side data-live data-guarded aria-label=(f.reader.t("case-side")) {
+            (super::door::door(f, v))
             (labels(f, v))
             (notes(f, v))
             (about(&f.reader, v))

@@ -23,7 +23,7 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
     html! {
         section.slip.(d.action.tone().class()) #decision data-live tabindex="-1" aria-labelledby="decision-h" {
             div.verb {
-                (icon(d.action.glyph())) h2 #decision-h { (verb(r, d)) }
+                (icon(d.action.glyph())) h2 #decision-h { (verb(r, d, v.is_private())) }
                 @match d.until {
                     Some(at) if d.action == Action::Hold => (part::time_left(r, at)),
                     _ => span.num { (r.say("slip-decided", &[("at", r.moment(d.at).into())])) },
@@ -45,11 +45,12 @@ pub(super) fn slip(f: &Frame, v: &Case) -> Markup {
     }
 }
 
-fn verb(r: &Reader, d: &Decision) -> String {
+fn verb(r: &Reader, d: &Decision, private: bool) -> String {
     match (d.action, d.until) {
         (Action::Hold, Some(at)) => r.say("verb-hold-until", &[("at", r.until(at).into())]),
         (Action::Hold, None) => r.t("verb-hold-on"),
         (Action::Answer, _) => r.t("verb-answer"),
+        (Action::Invite, _) if private => r.t("verb-door"),
         (Action::Invite, _) => r.t("verb-invite"),
         (Action::Acknowledge, _) => r.t("verb-acknowledge"),
         (Action::Silent, _) => r.t("verb-silent"),
@@ -198,7 +199,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
 }
 
 fn pairs(r: &Reader, d: &Decision) -> Markup {
-    if d.wakes_if.is_empty() && d.came_close.is_empty() && d.clock.is_none() {
+    if d.wakes_if.is_empty() && d.came_close.is_empty() {
         return html! {};
     }
     html! {
@@ -208,7 +209,6 @@ fn pairs(r: &Reader, d: &Decision) -> Markup {
                 dt { (r.t("slip-came-close")) }
                 dd { @for c in &d.came_close { p { code { (c.rule) } " " (c.sentence) } } }
             }
-            @if let Some(clock) = &d.clock { dt { (r.t("slip-clock")) } dd { (clock) } }
         }
     }
 }
@@ -217,8 +217,9 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
     html! {
         div.acts {
-            @if v.may.hold && v.resolved.is_none() {
-                @if d.action == Action::Hold { (release(f, v)) } @else { (hold(f, v)) }
+            @if v.resolved.is_none() {
+                @if d.action != Action::Hold && v.may.hold { (hold(f, v)) }
+                @if d.action == Action::Hold && v.may.release { (release(f, v)) }
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }

@@ -8,6 +8,7 @@ use super::marked::{Span, marked};
 use super::view::{Case, Part, Post, Signal};
 use crate::look::part;
 use crate::look::{Frame, Glyph, icon};
+use crate::page::door::kilobytes;
 use crate::page::inbox::upstream_words;
 use crate::text::{Reader, topic};
 
@@ -46,10 +47,15 @@ fn post(r: &Reader, p: &Post, seen: &HashSet<u32>) -> Markup {
                     }
                 }
             }
-            @if p.masked {
+            @if let Some(words) = &p.instead {
+                p.voice.masked { (words) }
+            } @else if p.masked {
                 p.voice.masked { (r.t("post-masked")) }
             } @else {
                 p.voice dir="auto" lang=(lang) { (marked(&p.text, &spans(r, p))) }
+            }
+            @if let Some((href, kind, bytes)) = &p.file {
+                p { a.btn href=(href) download { (r.say("post-file-get", &[("kind", kind.to_uppercase().into()), ("size", kilobytes(*bytes).into())])) } }
             }
             @if !loose.is_empty() {
                 ul.loose.small {

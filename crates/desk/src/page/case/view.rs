@@ -1,5 +1,6 @@
 //! What the case page is told: plain data. Texts of rules, findings and people come in the reader's language.
 
+use super::door::Door;
 use super::pen::Reply;
 use crate::look::Queue;
 use crate::look::part::Action;
@@ -50,8 +51,18 @@ pub struct Case {
     pub resolved: Option<Resolved>,
     /// What people have entered about the matter.
     pub known: Known,
+    /// What the case has to do with the private door; `None`: nothing.
+    pub door: Option<Door>,
     /// What this person may do.
     pub may: May,
+}
+
+impl Case {
+    /// Whether the case is a private conversation.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.door.as_ref().is_some_and(|door| door.private)
+    }
 }
 
 /// What people know of the matter and have entered; nobody has said is not the same as no.
@@ -68,8 +79,10 @@ pub struct Known {
 pub struct May {
     /// Write drafts and ask for approval.
     pub draft: bool,
-    /// Hold and release early.
+    /// Hold.
     pub hold: bool,
+    /// End a hold early.
+    pub release: bool,
     /// Decide otherwise than the rules, enter what is known.
     pub decide: bool,
     /// Set and remove labels.
@@ -156,6 +169,10 @@ pub struct Post {
     pub url: Option<String>,
     /// The reader may not see the text.
     pub masked: bool,
+    /// What is shown in place of a text that is nobody's matter, such as a code for the private door.
+    pub instead: Option<String>,
+    /// The file that came with it: where it is to be had, what it is, its bytes.
+    pub file: Option<(String, String, i64)>,
     /// How far it spread, in words ("38-mal geteilt, steigend").
     pub reach: Option<String>,
 }
@@ -234,8 +251,6 @@ pub struct Decision {
     pub wakes_if: Vec<String>,
     /// Rules that nearly applied.
     pub came_close: Vec<Close>,
-    /// The response clock, in words ("steht bei 10 min").
-    pub clock: Option<String>,
     /// It was woken and decided anew.
     pub woken: Option<Woken>,
     /// A person decided otherwise than the rules.

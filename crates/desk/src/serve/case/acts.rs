@@ -55,6 +55,8 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
+        "link-confirm" => doing.settle(true).await?,
+        "link-refuse" => doing.settle(false).await?,
         "approve" => doing.approve().await?,
         "send-back" => doing.send_back().await?,
         "undo" => doing.undo().await?,
@@ -101,7 +103,7 @@ impl Act<'_> {
         Ok("#decision")
     }
 
-    /// A local time as a browser's field gives it, in the hospital's zone.
+    /// A local time as a browser's field gives it, on the clock of the case's site.
     fn moment(&self, name: &str) -> Result<Option<Timestamp>, Stop> {
         let typed = self.fields.line(name);
         if typed.is_empty() {
@@ -215,6 +217,12 @@ impl Act<'_> {
         Ok("")
     }
 
+    /// Confirms or refuses that the person's account belongs to the record they named.
+    async fn settle(&self, confirmed: bool) -> Result<&'static str, Stop> {
+        super::door::settle(self.state, self.who, self.case, self.fields, confirmed).await?;
+        Ok("#door")
+    }
+
     /// The draft that the page showed; another text in its place is refused.
     async fn shown_draft(&self) -> Result<DraftRow, Stop> {
         let mut tx = self.state.store.begin_read().await?;
@@ -230,14 +238,16 @@ impl Act<'_> {
         // Here, and again in the road: nobody approves an own draft.
         self.who.may_approve(self.case.site, draft.author == self.by())?;
         let confirms = self.fields.get("confirm") == "yes";
-        self.state.road.approve(self.by(), draft.id, confirms).await.map_err(|error| self.failed(error))?;
+        let approved = self.state.road.approve(self.by(), draft.id, &draft.commitment, confirms).await;
+        approved.map_err(|error| self.failed(error))?;
         Ok("#reply")
     }
 
     async fn send_back(&self) -> Result<&'static str, Stop> {
         let draft = self.shown_draft().await?;
         let note = self.fields.line("note");
-        self.state.road.send_back(self.by(), draft.id, &note).await.map_err(|error| self.failed(error))?;
+        let sent = self.state.road.send_back(self.by(), draft.id, &draft.commitment, &note).await;
+        sent.map_err(|error| self.failed(error))?;
         Ok("#reply")
     }
 

@@ -103,6 +103,7 @@ async fn keep(
     if let (Some(draft), Some(text)) = (&at_hand.stands.draft, &at_hand.stands.text)
         && draft.state == DraftState::Open
         && draft.form == form
+        && draft.post == case.post
         && *text == typed.text.trim()
     {
         return Ok(draft.id);

@@ -2,6 +2,7 @@
 
 mod acts;
 mod compose;
+mod door;
 mod reply;
 mod side;
 mod slip;
@@ -21,6 +22,7 @@ use bedside_store::{
     cases::{self, CaseRow},
 };
 
+pub(super) use self::door::file;
 use self::view::Typed;
 use super::{
     DeskState,
@@ -52,6 +54,7 @@ pub(super) async fn show(
 ) -> Answer {
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
+    let who = who.on_the_clock_of(case.site);
     let by_itself = asked.get("told").map(String::as_str) == Some("undone");
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
@@ -108,6 +111,7 @@ pub(super) async fn find(State(state): State<DeskState>, Path(number): Path<Stri
     let Posted { who, fields } = posted;
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
+    let who = who.on_the_clock_of(case.site);
     who.may(case.site, DeskAction::Draft)?;
     state.presence.writes(case.id, who.person.id, who.now);
     let typed = Typed::of(&fields, &case, &who);
@@ -122,10 +126,24 @@ pub(super) async fn act(
     posted: Posted,
 ) -> Answer {
     let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
+    let posted = Posted { who: posted.who.on_the_clock_of(case.site), ..posted };
+    if act == "invite" {
+        return door::invite(&state, &posted.who, &case).await;
+    }
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,
         None => acts::post(&state, &posted, &case, &act).await,
     }
+}
+
+/// The address of an act, as it stands in the browser after a form was answered with a page, leads to the case.
+pub(super) async fn acted(
+    State(state): State<DeskState>,
+    Path((number, _act)): Path<(String, String)>,
+    who: Signed,
+) -> Answer {
+    let case = found(&mut state.store.begin_read().await?, &who, &number).await?;
+    Ok(back(&case, ""))
 }
 
 /// To the case, at the part of the page that the act changed.

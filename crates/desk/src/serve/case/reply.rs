@@ -33,6 +33,7 @@ use super::{
         session::Signed,
         token,
     },
+    door::is_private,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -94,6 +95,8 @@ pub(super) async fn reply(
 ) -> Result<Reply, Stop> {
     let stands = Stands::of(state, who, tx, case).await?;
     let form = typed.map(|typed| typed.form).unwrap_or_else(|| form(case, stands.draft.as_ref(), around.permitted));
+    let at_door = is_private(state, case);
+    let form = if at_door { privately(form) } else { form };
     let lang = lang(who, case, stands.draft.as_ref(), around.subject);
     let text = typed.map(|typed| typed.text.clone()).or_else(|| stands.text.clone()).unwrap_or_default();
     let (guard, length, limit) = looked_at(state, who, case, &lang, &text).await?;
@@ -103,12 +106,13 @@ pub(super) async fn reply(
     Ok(Reply {
         to: around.to.clone(),
         form,
-        forms: forms(form, around.permitted),
+        forms: if at_door { at_the_door(forms(form, around.permitted)) } else { forms(form, around.permitted) },
         text: if text.is_empty() && stands.draft.is_some() && stands.text.is_none() {
             who.reader.t("post-masked")
         } else {
             text
         },
+        unsaved: typed.is_some_and(|typed| typed.text.trim() != stands.text.as_deref().unwrap_or_default().trim()),
         version: stands.version(),
         lang: Some(lang),
         length,
@@ -136,6 +140,24 @@ fn form(case: &CaseRow, draft: Option<&DraftRow>, permitted: &[SpeechForm]) -> R
     let invitation = permitted.iter().copied().find(|form| *form == SpeechForm::InvitePrivate);
     let form = draft.map(|draft| draft.form).or(of_decision).or(invitation).or(permitted.first().copied());
     names::reply_form(form.unwrap_or(SpeechForm::InvitePrivate))
+}
+
+/// What is an invitation elsewhere is the answer itself at the private door.
+const fn privately(form: ReplyForm) -> ReplyForm {
+    match form {
+        ReplyForm::Public | ReplyForm::Acknowledge => form,
+        ReplyForm::Invite | ReplyForm::Private => ReplyForm::Private,
+    }
+}
+
+/// The forms at the private door: nothing there is said in public.
+fn at_the_door(forms: Vec<ReplyForm>) -> Vec<ReplyForm> {
+    let mut forms: Vec<ReplyForm> = forms.into_iter().map(privately).collect();
+    if forms.contains(&ReplyForm::Private) {
+        forms.retain(|form| *form == ReplyForm::Private);
+    }
+    forms.dedup();
+    forms
 }
 
 /// The forms that may be chosen: those permitted, and the one at hand.
@@ -270,7 +292,7 @@ async fn stage(
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }
-        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone => {
+        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone | OutboxState::TakenDown => {
             Stage::Failed { reason: names::outbox_reason(&who.reader, &reply.code), next: None }
         }
     })

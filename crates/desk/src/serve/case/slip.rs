@@ -15,12 +15,26 @@ use bedside_store::{
 use super::super::{DeskState, eyes::Sight, names, session::Signed};
 use crate::{
     look::part::Action,
-    page::case::{Because, Beside, BesideKind, Close, Decision, Effect, Moment, Overridden, Resolved, Woken},
+    page::case::{
+        Because, Beside, BesideKind, Close, Decision, Effect, Moment, Overridden, Part, Post, Resolved, Seen, Signal,
+        Woken,
+    },
     text::{escalation, wake},
 };
 
 /// The name under which the road keeps a person's decision among the rules that made it.
 const PERSON: &str = "person";
+/// The names under which it keeps why a post was left to a person without its words.
+const UNREADABLE: &str = "post_unreadable";
+const UNSORTED: &str = "post_unsorted";
+
+/// What the case rests on.
+pub(super) struct Told<'a> {
+    /// The post that decides.
+    pub subject: Option<&'a PostRow>,
+    /// The thread as the page shows it, with its numbered marks.
+    pub thread: &'a [Post],
+}
 
 /// The decision as the page shows it.
 pub(super) async fn slip(
@@ -28,7 +42,7 @@ pub(super) async fn slip(
     who: &Signed,
     tx: &mut Tx,
     case: &CaseRow,
-    subject: Option<&PostRow>,
+    told: Told<'_>,
     explanation: &Explanation,
     people: &HashMap<PersonId, String>,
 ) -> Result<Decision, StoreError> {
@@ -45,12 +59,11 @@ pub(super) async fn slip(
         at: decided_at.as_micros(),
         until: case.hold_until.map(|at| at.as_micros()),
         strip_name: case.hold_until.map(|until| who.reader.brief(until.since(decided_at).as_micros())),
-        moments: moments(who, case, subject),
-        because: because(who, case, explanation),
-        beside: beside(who, case, explanation, people),
+        moments: moments(who, case, told.subject),
+        because: because(who, case, told.thread, explanation),
+        beside: beside(who, case, told.thread, explanation, people),
         wakes_if: wakes_if(who, case),
         came_close: explanation.near.iter().map(|near| close(who, near)).collect(),
-        clock: None,
         woken: woken(before, current),
         overridden: overridden(state, who, case, before, current, people).await?,
         facts: explanation.facts.iter().filter_map(|fact| Some((fact.name.to_owned(), fact.value.clone()?))).collect(),
@@ -79,16 +92,27 @@ fn moments(who: &Signed, case: &CaseRow, subject: Option<&PostRow>) -> Vec<Momen
     moments
 }
 
-fn because(who: &Signed, case: &CaseRow, explanation: &Explanation) -> Vec<Because> {
+fn because(who: &Signed, case: &CaseRow, thread: &[Post], explanation: &Explanation) -> Vec<Because> {
     let speech = explanation.rules.iter().filter(|rule| !is_beside(rule) && rule.rule != PERSON);
-    let mut because: Vec<Because> = speech.map(|rule| reason(who, rule)).collect();
+    let mut because: Vec<Because> = speech.map(|rule| reason(who, thread, rule)).collect();
     let no_rule = |sentence| Because { sentence, rule: None, effect: Effect::Absent, seen: Vec::new(), source: None };
     if is_by_person(case) {
         because.insert(0, no_rule(who.reader.t("because-person")));
+    } else if let Some(sentence) = without_words(who, case) {
+        because.insert(0, no_rule(sentence));
     } else if because.is_empty() && case.decision.speech == Speech::Silent {
         because.push(no_rule(no_rule_permits(who.lang()).to_owned()));
     }
     because
+}
+
+/// Why a post whose words nobody sorted was left to a person.
+fn without_words(who: &Signed, case: &CaseRow) -> Option<String> {
+    case.decision.because.iter().find_map(|one| match one.rule.as_str() {
+        UNREADABLE => Some(who.reader.t("because-unreadable")),
+        UNSORTED => Some(who.reader.t("because-unsorted")),
+        _ => None,
+    })
 }
 
 fn is_by_person(case: &CaseRow) -> bool {
@@ -100,7 +124,43 @@ fn is_beside(rule: &RuleSaid) -> bool {
     matches!(rule.action.as_str(), "escalate_now" | "remove_or_report")
 }
 
-fn reason(who: &Signed, rule: &RuleSaid) -> Because {
+/// Evidence shown beside one rule; more would hide the rule.
+const SEEN: usize = 3;
+/// Quotations longer than this say less than the mark in the text does.
+const QUOTED_CHARS: usize = 60;
+/// What stays true for the rest of a thread, so that its evidence may lie in an earlier post of the author.
+const STAYS: [&str; 5] = ["death", "crisis_suicide", "medical_emergency", "threat", "safeguarding"];
+
+/// The marks in the text that a rule's conditions ask for: those of the post decided on, and of earlier ones what stays true.
+fn evidence(thread: &[Post], rule: &RuleSaid) -> Vec<Seen> {
+    let subject = thread.iter().find(|post| post.part == Part::Subject);
+    let asked = |signal: &Signal| {
+        let stands_for = if signal.topic == "when" { "hours_since_event" } else { signal.topic.as_str() };
+        rule.rests_on.iter().any(|name| name == stands_for)
+    };
+    let by_author = |post: &&Post| {
+        subject.is_some_and(|subject| {
+            post.part == Part::Subject || (post.name == subject.name && post.handle == subject.handle)
+        })
+    };
+    let theirs = thread.iter().filter(|post| post.part != Part::Ours).filter(by_author);
+    let marks = theirs.flat_map(|post| {
+        let stays = |signal: &&Signal| post.part == Part::Subject || STAYS.contains(&signal.topic.as_str());
+        post.signals.iter().filter(stays).map(move |signal| (post, signal))
+    });
+    let mut found: Vec<(&Post, &Signal)> = marks.filter(|(_, signal)| asked(signal)).collect();
+    // The post decided on comes first.
+    found.sort_by_key(|(post, signal)| (post.part != Part::Subject, signal.n));
+    found.into_iter().take(SEEN).map(|(post, signal)| seen(post, signal)).collect()
+}
+
+fn seen(post: &Post, signal: &Signal) -> Seen {
+    let quote: String = post.text.chars().skip(signal.start).take(signal.end.saturating_sub(signal.start)).collect();
+    let quote = if quote.chars().count() > QUOTED_CHARS { String::new() } else { quote };
+    Seen { n: signal.n, kind: signal.kind, quote }
+}
+
+fn reason(who: &Signed, thread: &[Post], rule: &RuleSaid) -> Because {
     let effect = match rule.effect {
         policy::Effect::Permits => Effect::Permits,
         policy::Effect::Forbids => Effect::Forbids,
@@ -111,7 +171,7 @@ fn reason(who: &Signed, rule: &RuleSaid) -> Because {
         sentence: sentence(who, &rule.reason_de, &rule.reason_en, &rule.rule),
         rule: Some(rule.rule.clone()),
         effect,
-        seen: Vec::new(),
+        seen: evidence(thread, rule),
         source,
     }
 }
@@ -122,9 +182,16 @@ fn sentence(who: &Signed, de: &str, en: &str, rule: &str) -> String {
     if words.is_empty() { who.reader.say("rule-unknown", &[("rule", rule.into())]) } else { words.to_owned() }
 }
 
-fn beside(who: &Signed, case: &CaseRow, explanation: &Explanation, people: &HashMap<PersonId, String>) -> Vec<Beside> {
+fn beside(
+    who: &Signed,
+    case: &CaseRow,
+    thread: &[Post],
+    explanation: &Explanation,
+    people: &HashMap<PersonId, String>,
+) -> Vec<Beside> {
     let r = &who.reader;
     let rule_of = |action: &str| explanation.rules.iter().find(|rule| rule.action == action);
+    let seen_of = |rule: Option<&RuleSaid>| rule.map(|rule| evidence(thread, rule)).unwrap_or_default();
     let mut all = Vec::new();
     if let Some(told) = &case.decision.escalation {
         let to: Vec<&str> = told.to.iter().map(String::as_str).collect();
@@ -137,7 +204,7 @@ fn beside(who: &Signed, case: &CaseRow, explanation: &Explanation, people: &Hash
         let due = case.alarm_due_at.unwrap_or_else(|| case.updated_at.plus(told.within)).as_micros();
         let kind = BesideKind::Escalation { id: case.decision_id.to_string(), due, taken };
         let sentence = format!("{} {why}", escalation(r, &to, told.within.as_micros())).trim().to_owned();
-        all.push(Beside { kind, sentence, rule: rule.map(|rule| rule.rule.clone()), seen: Vec::new() });
+        all.push(Beside { kind, sentence, rule: rule.map(|rule| rule.rule.clone()), seen: seen_of(rule) });
     }
     if case.decision.moderation.is_some() {
         let rule = rule_of("remove_or_report");
@@ -147,7 +214,7 @@ fn beside(who: &Signed, case: &CaseRow, explanation: &Explanation, people: &Hash
             kind: BesideKind::Report,
             sentence,
             rule: rule.map(|rule| rule.rule.clone()),
-            seen: Vec::new(),
+            seen: seen_of(rule),
         });
     }
     all.extend(case.decision.obligations.iter().map(|duty| Beside {

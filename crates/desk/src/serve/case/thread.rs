@@ -1,15 +1,22 @@
 //! The thread: posts with their signals as numbered marks, and what the house has said.
 
-use bedside_core::triage::{Signal as Found, SignalKind as Kind, Topic};
+use std::collections::HashSet;
+
+use bedside_core::{
+    id::PostId,
+    triage::{Signal as Found, SignalKind as Kind, Topic},
+};
 use bedside_store::{
     StoreError, Tx,
     cases::CaseRow,
+    door::{self, FileRow},
     drafts::{self, DraftState},
     outbox::{self, OutboxState},
     posts::{self, AuthorText, PostRow, PostText},
 };
 
 use super::super::{DeskState, eyes::Sight, names, rows::upstream, session::Signed};
+
 use crate::page::{
     case::{Part, Post, Signal, SignalKind},
     inbox::Upstream,
@@ -18,7 +25,7 @@ use crate::page::{
 /// Marks in one post; a text with more is one mark from end to end.
 const MARKS: usize = 40;
 
-/// A post with its texts opened; `None`: its key was erased, or the person may not read it.
+/// A post with its texts opened; `None`: its key was erased, it is damaged, or the person may not read it.
 pub(super) type Opened = (PostRow, Option<(PostText, AuthorText)>);
 
 /// The posts of a case's thread, the oldest first.
@@ -33,14 +40,40 @@ pub(super) async fn posts(
         return Ok(rows.into_iter().map(|row| (row, None)).collect());
     }
     let opened = state.store.open_posts(&rows).await?;
-    Ok(rows.into_iter().zip(opened).map(|(row, one)| (row, one.map(|(text, author)| (text.0, author.0)))).collect())
+    let texts = opened.into_iter().map(|one| one.text().map(|(text, author)| (text.0, author.0)));
+    Ok(rows.into_iter().zip(texts).collect())
+}
+
+/// What the private door knows of posts.
+pub(super) struct Extras {
+    codes: HashSet<PostId>,
+    files: Vec<FileRow>,
+}
+
+impl Extras {
+    /// Which posts of the thread are codes alone, and which brought files.
+    pub(super) async fn of(tx: &mut Tx, case: &CaseRow, posts: &[Opened]) -> Result<Self, StoreError> {
+        let ids: Vec<PostId> = posts.iter().map(|(row, _)| row.id).collect();
+        let files = if posts.iter().any(|(row, _)| row.media_count > 0) {
+            door::files_in(tx, case.thread).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { codes: door::code_posts(tx, &ids).await?, files })
+    }
 }
 
 /// The thread as the page shows it.
-pub(super) fn thread(who: &Signed, case: &CaseRow, channel: &str, posts: &[Opened], ours: Vec<Post>) -> Vec<Post> {
+pub(super) fn thread(
+    who: &Signed,
+    case: &CaseRow,
+    around: (&str, &Extras),
+    posts: &[Opened],
+    ours: Vec<Post>,
+) -> Vec<Post> {
     let mut n = 0;
     let mut all: Vec<Post> =
-        posts.iter().map(|(row, opened)| post(who, case, channel, row, opened.as_ref(), &mut n)).collect();
+        posts.iter().map(|(row, opened)| post(who, case, around, row, opened.as_ref(), &mut n)).collect();
     all.extend(ours);
     all.sort_by_key(|post| post.at);
     all
@@ -49,7 +82,7 @@ pub(super) fn thread(who: &Signed, case: &CaseRow, channel: &str, posts: &[Opene
 fn post(
     who: &Signed,
     case: &CaseRow,
-    channel: &str,
+    (channel, extras): (&str, &Extras),
     row: &PostRow,
     opened: Option<&(PostText, AuthorText)>,
     n: &mut u32,
@@ -73,6 +106,11 @@ fn post(
         upstream: upstream(row),
         url: opened.and_then(|(text, _)| text.url.clone()).filter(|url| names::is_web(url)),
         masked: opened.is_none(),
+        instead: extras.codes.contains(&row.id).then(|| r.t("post-door-code")),
+        file: extras.files.iter().filter(|_| opened.is_some()).find(|file| file.post == row.id).map(|file| {
+            let href = format!("/case/{}/file/{}", case.number, file.id);
+            (href, file.kind.as_str().to_owned(), file.size_bytes)
+        }),
         reach: None,
     }
 }
@@ -151,6 +189,8 @@ pub(super) async fn ours(
             at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.0.at).as_micros(),
             lang: Some(draft.lang.clone()),
             masked: text.is_none(),
+            instead: None,
+            file: None,
             text: text.map(|text| text.0.text).unwrap_or_default(),
             part: Part::Ours,
             signals: Vec::new(),

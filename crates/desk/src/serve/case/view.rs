@@ -21,7 +21,7 @@ use super::{
         names,
         session::Signed,
     },
-    queue, reply, seen, side, slip, thread,
+    door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
 
@@ -93,7 +93,9 @@ pub(super) async fn case(
         subject_row.and_then(|row| row.signals.as_ref()).map(|found| found.topics.as_slice()).unwrap_or_default();
     let (log, log_total) = side::log_lines(who, tx, case, &people, &entries).await?;
     let ours = thread::ours(state, who, tx, case, &channel).await?;
-    let shown = thread::thread(who, case, &channel, &posts, ours);
+    let extras = thread::Extras::of(tx, case, &posts).await?;
+    let shown = thread::thread(who, case, (&channel, &extras), &posts, ours);
+    let told = slip::Told { subject: subject_row, thread: &shown };
     Ok(Case {
         id: case.number,
         site: who.house(case.site).map(|house| house.site.name.clone()).unwrap_or_default(),
@@ -101,7 +103,7 @@ pub(super) async fn case(
         author,
         topics: topics.iter().map(|found| found.topic.as_str().to_owned()).collect(),
         seen: seen(case),
-        decision: Some(slip::slip(state, who, tx, case, subject_row, &explanation, &people).await?),
+        decision: Some(slip::slip(state, who, tx, case, told, &explanation, &people).await?),
         reply: reply::reply(state, who, tx, case, &around, typed).await?,
         labels: side::labels(state, who, tx, case, &people).await?,
         label_kinds: side::label_kinds(who, case),
@@ -115,6 +117,7 @@ pub(super) async fn case(
         changed: typed.filter(|typed| typed.is_late).map(|typed| changed(who, typed, &people, &entries)),
         resolved: resolved(who, case, &people, &entries),
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
+        door: door::door(state, who, tx, case, subject_row, &people).await?,
         may: may(who, case),
         thread: keep_subject(shown),
     })
@@ -135,7 +138,8 @@ fn may(who: &Signed, case: &CaseRow) -> May {
     let may = |action| reads && who.may(case.site, action).is_ok();
     May {
         draft: may(DeskAction::Draft),
-        hold: may(DeskAction::Hold) && may(DeskAction::Release),
+        hold: may(DeskAction::Hold),
+        release: may(DeskAction::Release),
         decide: may(DeskAction::Decide),
         label: may(DeskAction::Label),
         note: may(DeskAction::Note),

@@ -15,7 +15,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     drafts::{self, DraftRow, DraftState},
-    outbox::OutboxRow,
+    outbox::{self, OutboxRow},
     posts::{self, AuthorText, PostRow, PostText},
 };
 
@@ -23,7 +23,7 @@ use super::reply_lang;
 use crate::{
     FlowError, Road,
     acts::{Privacy, for_guard},
-    step::hold::{forbids, is_by_person},
+    step::hold::is_by_person,
 };
 
 /// Why a reply does not leave.
@@ -45,6 +45,10 @@ pub(crate) enum Stop {
     PostEdited,
     /// The post is gone.
     PostDeleted,
+    /// Another post of the thread was changed or is gone.
+    ThreadChanged,
+    /// The platform does not show the post.
+    NotLookedAt,
 }
 
 impl Stop {
@@ -59,6 +63,8 @@ impl Stop {
             Self::Rules => code!("rules"),
             Self::PostEdited => code!("post_edited"),
             Self::PostDeleted => code!("post_deleted"),
+            Self::ThreadChanged => code!("thread_changed"),
+            Self::NotLookedAt => code!("not_looked_at"),
         }
     }
 }
@@ -104,7 +110,7 @@ impl Road {
         // A text that was tampered with can't be opened; it must not stop the road, so it counts as gone.
         let Ok(Some(text)) = self.store.open_draft(&draft).await else { return Ok(None) };
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((to, author)) = opened.into_iter().flatten().next() else { return Ok(None) };
+        let Some((to, author)) = opened.into_iter().find_map(posts::Opened::text) else { return Ok(None) };
         let draft_now = draft_of(&draft, &text.0);
         let commitment = draft_now.commitment();
         let privacy = self.privacy(tx, &case).await?;
@@ -126,8 +132,27 @@ impl Road {
         if let Err(stop) = still {
             return Ok(Err(stop));
         }
-        let Some(decision) = self.decide_now(tx, &ready.case, now).await? else { return Ok(Err(Stop::Erased)) };
-        Ok(if is_permitted(&ready.case.decision, &decision, ready.draft.form) { Ok(ready) } else { Err(Stop::Rules) })
+        // The draft's row was last touched when it was approved: every later change withdraws the approval.
+        if outbox::thread_changed(tx, ready.case.thread, ready.draft.updated_at).await? {
+            return Ok(Err(Stop::ThreadChanged));
+        }
+        let still = self.check_rules(tx, &ready, now).await?;
+        Ok(still.map(|()| ready))
+    }
+
+    /// The rules of now, about the post that is answered and about the one that the case waits with.
+    async fn check_rules(&self, tx: &mut Tx, ready: &Ready, now: Timestamp) -> Result<Result<(), Stop>, FlowError> {
+        let mut about = vec![ready.case.clone()];
+        if ready.case.post != ready.post.id {
+            about.push(CaseRow { post: ready.post.id, author: ready.post.author, ..ready.case.clone() });
+        }
+        for case in &about {
+            let Some(decision) = self.decide_now(tx, case, now).await? else { return Ok(Err(Stop::Erased)) };
+            if !is_permitted(&case.decision, &decision, ready.draft.form) {
+                return Ok(Err(Stop::Rules));
+            }
+        }
+        Ok(Ok(()))
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
@@ -167,6 +192,15 @@ fn check_text(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
     {
         return Err(Stop::TextChanged);
     }
+    // A row that was bent to another post, case or channel doesn't carry what was approved.
+    let is_there = draft.post == row.post
+        && draft.case == row.case
+        && ready.case.channel == row.channel
+        && ready.post.channel == row.channel
+        && ready.post.thread == ready.case.thread;
+    if !is_there {
+        return Err(Stop::TextChanged);
+    }
     let is_second = draft.approver == Some(row.approver) && row.approver != draft.author && draft.author == row.author;
     if draft.state != DraftState::Approved || !is_second {
         return Err(Stop::NotApproved);
@@ -185,17 +219,12 @@ fn check_post(row: &OutboxRow, ready: &Ready) -> Result<(), Stop> {
 }
 
 /// Whether a reply in this form may be said: the rules of now permit it, or a person decided over them for a reason and
-/// no rule forbids now that did not forbid then.
+/// no rule forbids it now that did not forbid it then. A rule that fails means no speech, whoever decided.
 pub(crate) fn is_permitted(in_force: &Decision, now: &Decision, form: SpeechForm) -> bool {
-    if is_by_person(in_force) {
-        let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
-        let known: Vec<&str> = forbids(in_force).map(|one| one.rule.as_str()).collect();
-        return permitted && forbids(now).all(|one| known.contains(&one.rule.as_str()));
+    if !is_by_person(in_force) {
+        return now.permits(form);
     }
-    match &now.speech {
-        // Forms are ordered from the most helpful to the least: less than permitted is permitted too.
-        Speech::Permitted { form: most } => form >= *most,
-        Speech::LeftToPerson => !now.has_error(),
-        Speech::Hold(_) | Speech::Silent => false,
-    }
+    let permitted = matches!(&in_force.speech, Speech::Permitted { form: most } if form >= *most);
+    let known: Vec<&str> = in_force.forbids(form).map(|one| one.rule.as_str()).collect();
+    permitted && !now.has_error() && now.forbids(form).all(|one| known.contains(&one.rule.as_str()))
 }

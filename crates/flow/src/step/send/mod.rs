@@ -1,35 +1,30 @@
 //! Send: claims a reply that is due, checks in the claim's transaction that everything still holds, hands it to the
 //! connector, and settles what became of it. After an unclear answer or a crash it reads back before it tries again.
 
+mod ask;
 mod check;
+mod settle;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bedside_core::{
-    case::{Queue, Rank},
-    channel::{Channel, Fault, Receipt, Reply},
+    channel::{Channel, Fault, Promise, Reply},
     code,
-    log::{Actor, Code, Kind},
-    time::{Span, Timestamp},
+    id::ChannelId,
+    log::{Actor, Kind},
+    time::Span,
     triage::Lang,
 };
 use bedside_store::{
-    cases,
-    drafts::{self, DraftState},
-    jobs,
+    desk,
     outbox::{self, OutboxRow, OutboxState},
-    posts,
 };
 
-pub(crate) use self::check::{Stop, draft_of, is_permitted};
-use crate::{Change, FlowError, Road, audit::Audit};
+pub(crate) use self::check::{Ready, Stop, draft_of, is_permitted};
+use crate::{FlowError, Road, audit::Audit};
 
-/// How long one attempt may take before another process may think it was lost: two calls of a connector at their limit.
+/// How long one attempt may take before another process may think it was lost. No call takes as long.
 const LEASE: Span = Span::seconds(45);
-/// An unclear answer is read back after this, so that a slow server has it by then.
-const SETTLING: Span = Span::seconds(3);
-/// After so many unclear attempts a person must look.
-const MOST_ATTEMPTS: i64 = 20;
 
 /// A place in sending at which the process may die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +55,16 @@ impl Witness for NoWitness {
     }
 }
 
+/// What became of a reply that was looked for.
+enum ReadBack {
+    /// It is there, and that is stored.
+    Confirmed,
+    /// It is not there: it may be said, if everything still holds.
+    NotThere(Box<OutboxRow>),
+    /// The platform does not say; it is asked again later.
+    Unclear,
+}
+
 /// A claimed reply, ready to be handed over.
 struct Claimed {
     row: OutboxRow,
@@ -67,14 +72,23 @@ struct Claimed {
 }
 
 impl Road {
-    /// Sends what is due. Gives how many replies were settled.
+    /// Sends what is due on every channel, one after the other. Gives how many replies were settled.
     ///
     /// # Errors
     /// The store refuses; a claimed reply is read back when its lease ends.
     pub async fn send_due(&self) -> Result<usize, FlowError> {
-        let now = self.now();
+        let mut settled = 0;
+        for channel in self.due_channels().await? {
+            settled += self.send_on(channel).await?;
+        }
+        Ok(settled)
+    }
+
+    /// Sends what is due on one channel. Each has a loop of its own: a server that doesn't answer delays no answer on
+    /// another.
+    pub(crate) async fn send_on(&self, channel: ChannelId) -> Result<usize, FlowError> {
         let mut tx = self.store.begin_read().await?;
-        let due = outbox::due(&mut tx, now, 20).await?;
+        let due = outbox::due(&mut tx, channel, self.now(), 20).await?;
         drop(tx);
         let mut settled = 0;
         for row in due {
@@ -83,49 +97,108 @@ impl Road {
         Ok(settled)
     }
 
+    /// Puts off what is due on channels that are not connected.
+    pub(crate) async fn send_on_others(&self) -> Result<usize, FlowError> {
+        let mut settled = 0;
+        for channel in self.due_channels().await? {
+            if self.channel(channel).is_none() {
+                settled += self.send_on(channel).await?;
+            }
+        }
+        Ok(settled)
+    }
+
+    async fn due_channels(&self) -> Result<Vec<ChannelId>, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        Ok(outbox::due_channels(&mut tx, self.now()).await?)
+    }
+
     async fn send(&self, row: OutboxRow) -> Result<bool, FlowError> {
         if !self.witness.goes_on(SendStep::Due) {
             return Ok(false);
         }
         let Some(channel) = self.channel(row.channel) else {
-            self.put_off(&row, row.state, "channel_not_connected", Span::seconds(30)).await?;
+            if self.lease(&row).await? {
+                self.put_off(&row, row.state, "channel_not_connected", Span::seconds(30)).await?;
+            }
             return Ok(false);
         };
-        match row.state {
-            OutboxState::Waiting => {
-                self.look_before_sending(&channel, &row).await?;
-                self.claim_and_publish(&channel, row).await
+        let is_unclear = match row.state {
+            OutboxState::Waiting => false,
+            // Somebody died between handing over and settling, or the answer was unclear.
+            OutboxState::Prepared | OutboxState::Unsure => true,
+            OutboxState::Confirmed
+            | OutboxState::Undone
+            | OutboxState::Returned
+            | OutboxState::Failed
+            | OutboxState::TakenDown => {
+                return Ok(false);
             }
-            // Somebody died between handing over and settling, or the answer was unclear: first look.
-            OutboxState::Prepared | OutboxState::Unsure => self.read_back(&channel, row).await,
-            OutboxState::Confirmed | OutboxState::Undone | OutboxState::Returned | OutboxState::Failed => Ok(false),
+        };
+        // What was ever handed over is looked for before it is said again, also after it was at the desk.
+        let row = if row.prepared_at.is_some() {
+            match self.read_back(&channel, row).await? {
+                ReadBack::NotThere(row) => *row,
+                ReadBack::Confirmed => return Ok(true),
+                ReadBack::Unclear => return Ok(false),
+            }
+        } else {
+            row
+        };
+        if !self.is_looked_at(&channel, &row).await? {
+            return Ok(false);
         }
+        self.claim_and_publish(&channel, row, is_unclear).await
     }
 
-    /// Asks the platform whether the post is still there as it was; take stores what changed, the claim then sees it.
-    async fn look_before_sending(&self, channel: &Arc<dyn Channel>, row: &OutboxRow) -> Result<(), FlowError> {
-        let mut tx = self.store.begin_read().await?;
-        let Some(post) = posts::by_id(&mut tx, row.post).await? else { return Ok(()) };
-        drop(tx);
-        let texts = self.store.open_posts(std::slice::from_ref(&post)).await?;
-        let Some((text, author)) = texts.into_iter().flatten().next() else { return Ok(()) };
-        self.look_at(channel, &post, &text, &author).await.map(drop)
+    /// Takes a reply for this process; `false`: another was faster, or it was undone.
+    async fn lease(&self, row: &OutboxRow) -> Result<bool, FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let is_ours = outbox::lease(&mut tx, row, &self.node, LEASE, now).await?;
+        tx.commit().await?;
+        Ok(is_ours)
     }
 
-    async fn claim_and_publish(&self, channel: &Arc<dyn Channel>, row: OutboxRow) -> Result<bool, FlowError> {
+    /// `is_unclear`: an earlier attempt may have been heard although nothing of it is to be seen.
+    async fn claim_and_publish(
+        &self,
+        channel: &Arc<dyn Channel>,
+        row: OutboxRow,
+        is_unclear: bool,
+    ) -> Result<bool, FlowError> {
+        // What is asked of the server once, its sign-in and its limits, is asked before the claim: between claim and handing
+        // over nobody waits. What ails it shows in handing over.
+        let _known = self.answer(channel.limits()).await;
         let Some(claimed) = self.claim(row).await? else { return Ok(false) };
         if !self.witness.goes_on(SendStep::Claimed) {
             return Ok(false);
         }
-        let answer = channel.publish(&claimed.reply).await;
+        // A pause that came since the claim either sees this reply as leaving and waits for it, or is seen here.
+        if self.is_paused(&claimed.row).await? {
+            self.keep(&claimed.row, is_unclear).await?;
+            return Ok(false);
+        }
+        let answer = self.answer(channel.publish(&claimed.reply)).await;
         if !self.witness.goes_on(SendStep::Answered) {
             return Ok(false);
         }
         match answer {
             Ok(receipt) => self.confirm(&claimed.row, &receipt).await?,
-            Err(fault) => self.not_sent(&claimed.row, &fault).await?,
+            Err(fault) => self.not_sent(&claimed.row, &fault, is_unclear).await?,
         }
         Ok(self.witness.goes_on(SendStep::Settled))
+    }
+
+    async fn is_paused(&self, row: &OutboxRow) -> Result<bool, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        Ok(!desk::pauses(&mut tx, row.site).await?.is_empty())
+    }
+
+    /// What a platform answers, at the latest when its time is over: well before another process may take over.
+    pub(crate) async fn answer<T>(&self, call: Promise<'_, Result<T, Fault>>) -> Result<T, Fault> {
+        let within = Duration::from_micros(u64::try_from(self.settings.answer_within.as_micros()).unwrap_or(0));
+        tokio::time::timeout(within, call).await.unwrap_or(Err(Fault::TimedOut))
     }
 
     /// The claim: in one transaction leases the reply, checks that everything still holds under the facts of now, and
@@ -133,13 +206,15 @@ impl Road {
     async fn claim(&self, mut row: OutboxRow) -> Result<Option<Claimed>, FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         if !outbox::lease(&mut tx, &row, &self.node, LEASE, now).await? {
             return Ok(None);
         }
         let ready = match self.check_claim(&mut tx, &row, now).await? {
             Ok(ready) => ready,
             Err(Stop::Paused) => {
-                outbox::settle(&mut tx, row.id, row.state, "paused", now.plus(Span::seconds(2)), now).await?;
+                // It keeps its time: once the pause is over it is due.
+                outbox::settle(&mut tx, (row.id, &self.node), row.state, "", row.due_at, now).await?;
                 tx.commit().await?;
                 return Ok(None);
             }
@@ -147,8 +222,7 @@ impl Road {
                 self.give_back(&mut tx, &row, stop.code(), OutboxState::Returned, now).await?;
                 tx.commit().await?;
                 tracing::warn!(reply = %row.id, reason = stop.code().as_str(), "a reply goes back to the desk");
-                self.tell(row.site, Some(row.case), Change::Changed);
-                self.tell(row.site, None, Change::Outbox);
+                self.tell_settled(&row);
                 return Ok(None);
             }
         };
@@ -163,149 +237,6 @@ impl Road {
         row.prepared_at = Some(prepared_at);
         row.attempts += 1;
         Ok(Some(Claimed { reply: ready.reply(&row, prepared_at), row }))
-    }
-
-    async fn read_back(&self, channel: &Arc<dyn Channel>, mut row: OutboxRow) -> Result<bool, FlowError> {
-        let now = self.now();
-        let mut tx = self.store.begin().await?;
-        if !outbox::lease(&mut tx, &row, &self.node, LEASE, now).await? {
-            return Ok(false);
-        }
-        let ready = self.load_reply(&mut tx, &row).await?;
-        tx.commit().await?;
-        let Some(ready) = ready else {
-            self.put_off(&row, OutboxState::Unsure, "text_erased", Span::hours(1)).await?;
-            return Ok(false);
-        };
-        let reply = ready.reply(&row, row.prepared_at.unwrap_or(now));
-        match channel.find(&reply).await {
-            Ok(Some(receipt)) => {
-                self.confirm(&row, &receipt).await?;
-                Ok(true)
-            }
-            Ok(None) => {
-                // It is not there: it may be sent again, if everything still holds.
-                let mut tx = self.store.begin().await?;
-                outbox::settle(&mut tx, row.id, OutboxState::Waiting, "", now, now).await?;
-                tx.commit().await?;
-                row.state = OutboxState::Waiting;
-                self.claim_and_publish(channel, row).await
-            }
-            Err(fault) => {
-                self.not_sent(&row, &fault).await?;
-                Ok(false)
-            }
-        }
-    }
-
-    async fn confirm(&self, row: &OutboxRow, receipt: &Receipt) -> Result<(), FlowError> {
-        let now = self.now();
-        let mut tx = self.store.begin().await?;
-        let Some(mut case) = cases::by_id(&mut tx, row.case).await? else { return Ok(()) };
-        let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
-        outbox::confirm(&self.store, &mut tx, row, &key, receipt, now).await?;
-        if let Some(mut draft) = drafts::by_id(&mut tx, row.draft).await? {
-            draft.state = DraftState::Sent;
-            drafts::set_state(&mut tx, &draft, now).await?;
-        }
-        let is_alarm_open = case.decision.escalation.is_some() && case.alarm_taken_by.is_none();
-        if !is_alarm_open {
-            (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
-        }
-        case.returned_code = None;
-        case.updated_at = now;
-        cases::update(&mut tx, &case).await?;
-        let mut audit = Audit::at(now);
-        audit.add(Kind::Sent, Actor::System, Some(row.site), Some(row.case), |entry| {
-            entry.about(row.id).about(row.draft).number(code!("attempts"), row.attempts)
-        })?;
-        audit.write(&mut tx).await?;
-        tx.commit().await?;
-        self.tell(row.site, Some(row.case), Change::Changed);
-        self.tell(row.site, None, Change::Outbox);
-        Ok(())
-    }
-
-    /// Settles a reply whose handing over brought no receipt.
-    async fn not_sent(&self, row: &OutboxRow, fault: &Fault) -> Result<(), FlowError> {
-        tracing::warn!(reply = %row.id, %fault, attempts = row.attempts, "a reply was not confirmed");
-        let _well = self.channel_is_ill(row.channel, fault, row.attempts).await?;
-        match fault {
-            Fault::RateLimited { after } => self.put_off(row, state_after_refusal(row), "rate_limited", *after).await,
-            Fault::SignedOut { .. } => {
-                self.put_off(row, state_after_refusal(row), "signed_out", Span::seconds(60)).await
-            }
-            Fault::Refused { .. } => self.fail(row, code!("refused")).await,
-            Fault::Unreachable | Fault::TimedOut | Fault::Server { .. } | Fault::Malformed { .. } => {
-                if row.attempts >= MOST_ATTEMPTS {
-                    return self.fail(row, code!("unsure")).await;
-                }
-                let wait = SETTLING.max(jobs::backoff(row.attempts.saturating_sub(1)));
-                self.put_off(row, OutboxState::Unsure, "unsure", wait).await
-            }
-        }
-    }
-
-    async fn put_off(&self, row: &OutboxRow, state: OutboxState, code: &str, wait: Span) -> Result<(), FlowError> {
-        let now = self.now();
-        let mut tx = self.store.begin().await?;
-        outbox::settle(&mut tx, row.id, state, code, now.plus(wait), now).await?;
-        tx.commit().await?;
-        self.tell(row.site, None, Change::Outbox);
-        Ok(())
-    }
-
-    async fn fail(&self, row: &OutboxRow, code: Code) -> Result<(), FlowError> {
-        let now = self.now();
-        let mut tx = self.store.begin().await?;
-        self.give_back(&mut tx, row, code, OutboxState::Failed, now).await?;
-        tx.commit().await?;
-        self.tell(row.site, Some(row.case), Change::Changed);
-        self.tell(row.site, None, Change::Outbox);
-        Ok(())
-    }
-
-    /// Brings a reply back before people: the draft is open again, its approval gone, the case says why.
-    pub(crate) async fn give_back(
-        &self,
-        tx: &mut bedside_store::Tx,
-        row: &OutboxRow,
-        code: Code,
-        state: OutboxState,
-        now: Timestamp,
-    ) -> Result<(), FlowError> {
-        outbox::settle(tx, row.id, state, code.as_str(), now, now).await?;
-        if let Some(mut draft) = drafts::by_id(tx, row.draft).await? {
-            draft.state = DraftState::Open;
-            (draft.cleared, draft.approved, draft.approver, draft.warned_by) = (None, None, None, None);
-            drafts::set_state(tx, &draft, now).await?;
-        }
-        if let Some(mut case) = cases::by_id(tx, row.case).await? {
-            case.returned_code = Some(code.as_str().to_owned());
-            case.updated_at = now;
-            if case.queue != Queue::Now {
-                (case.queue, case.rank) = (Queue::Now, Rank::PERSON);
-            }
-            cases::update(tx, &case).await?;
-        }
-        let kind = if state == OutboxState::Failed { Kind::SendFailed } else { Kind::Returned };
-        let mut audit = Audit::at(now);
-        audit.add(kind, Actor::System, Some(row.site), Some(row.case), |entry| {
-            entry.about(row.id).about(row.draft).code(code!("reason"), code)
-        })?;
-        audit.write(tx).await
-    }
-}
-
-/// A server that refused for now has not acted on this attempt; whether it acted on an earlier unclear one stays open.
-const fn state_after_refusal(row: &OutboxRow) -> OutboxState {
-    match row.state {
-        OutboxState::Prepared | OutboxState::Unsure => OutboxState::Unsure,
-        OutboxState::Waiting
-        | OutboxState::Confirmed
-        | OutboxState::Undone
-        | OutboxState::Returned
-        | OutboxState::Failed => OutboxState::Waiting,
     }
 }
 

@@ -7,7 +7,8 @@ Its settings come from the environment; testkit's peer::hl7::Engine sets them. W
   behind it. AR and CR are dead letters at once. What is tried again is the same message, MSH-10 too.
 - It answers AR "decode error" to what is not in the link's charset, and AR without MSA-2 to what is no HL7.
 - Its ACK has MSH-9 ACK alone and the message's own control id as MSH-10.
-- It sends what it took byte by byte; only a changed message is written anew.
+- It ends all segments with CR, the last one too, whatever they ended with; else it sends what it took. A BOM, and a batch
+  that begins with FHS or BHS, are no HL7 to it (AR).
 """
 
 import os

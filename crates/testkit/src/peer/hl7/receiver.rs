@@ -31,6 +31,8 @@ pub struct Receiving {
     pub quiet: bool,
     /// `@medplum/hl7` alone: a CA by itself before each answer.
     pub enhanced: bool,
+    /// python-hl7 alone: how many bytes a message may have; 64 KiB, as its own default is, if nothing is said.
+    pub limit_bytes: Option<u64>,
 }
 
 /// How a message is answered. The default is AA, at once, with the message's own control id.
@@ -63,6 +65,7 @@ impl Receiver {
             "port": how.port.unwrap_or_default(),
             "quiet": how.quiet,
             "enhanced": how.enhanced,
+            "limit_bytes": how.limit_bytes,
         });
         let mut driver = peer.start(options)?;
         let port = driver.hear(PATIENCE, |line| line.get("listening")?.as_u64()).await?;

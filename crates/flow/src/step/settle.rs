@@ -1,0 +1,262 @@
+//! Settle: what decisions do to a case: who it is about, which queue it lies in, which alarm is open.
+
+use bedside_core::{
+    case::{Queue, Rank},
+    id::{CaseId, DecisionId, PostId},
+    policy::{Because, Decision, Effect, Escalation, Speech},
+    post::Standing,
+    time::Timestamp,
+};
+use bedside_store::{cases::CaseRow, posts::PostRow, random};
+
+use crate::FlowError;
+
+/// The name under which a post that can't be read stands among the rules that made a decision.
+pub(crate) const UNREADABLE: &str = "post_unreadable";
+/// The same for a post that could not be sorted, however often it was tried.
+pub(crate) const UNSORTED: &str = "post_unsorted";
+
+/// What is decided of a post without its words: a person must look.
+pub(crate) fn left_to_person(why: &str, rules_version: &str) -> Decision {
+    let action = Speech::LeftToPerson.as_str().to_owned();
+    Decision {
+        escalation: None,
+        moderation: None,
+        speech: Speech::LeftToPerson,
+        obligations: Vec::new(),
+        because: vec![Because { rule: why.to_owned(), effect: Effect::Forbids, action }],
+        forbids: Vec::new(),
+        near: Vec::new(),
+        rules_version: rules_version.to_owned(),
+    }
+}
+
+/// The case that a post opens.
+pub(crate) fn open_case(
+    post: &PostRow,
+    decision_id: DecisionId,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<CaseRow, FlowError> {
+    let mut case = CaseRow {
+        id: CaseId::new(now, &random()?),
+        number: 0,
+        site: post.site,
+        channel: post.channel,
+        thread: post.thread,
+        post: post.id,
+        author: post.author,
+        standing: post.standing,
+        queue: Queue::Done,
+        rank: Rank::REST,
+        decision_id,
+        decision,
+        hold_until: None,
+        alarm_due_at: None,
+        alarm_taken_by: None,
+        alarm_taken_at: None,
+        assignee: None,
+        event_at: None,
+        facts_checked: None,
+        returned_code: None,
+        opened_by: None,
+        posted_at: post.at,
+        updated_at: now,
+        created_at: now,
+        revision: 0,
+    };
+    case.place(now);
+    Ok(case)
+}
+
+/// What a post says by itself, whatever else its author told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Own {
+    /// It speaks of a danger.
+    pub(crate) is_fresh: bool,
+    /// The rules tell somebody because of it.
+    pub(crate) escalates: bool,
+    /// Nobody but a person can say what is in it.
+    pub(crate) needs_person: bool,
+}
+
+impl Own {
+    /// Of a post whose words nobody sorted.
+    pub(crate) const UNKNOWN: Self = Self { is_fresh: false, escalates: false, needs_person: true };
+}
+
+/// What became of a post that was decided about.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// The case changed.
+    pub(crate) is_changed: bool,
+    /// Somebody must look now.
+    pub(crate) is_alarm: bool,
+    /// The case stays about a later post of the same author, under facts that this one changes: it is decided anew.
+    pub(crate) decide_anew: bool,
+    /// The post of another voice that the case is not about now: it is heard when the case is closed.
+    pub(crate) passed_over: Option<PostId>,
+}
+
+/// What decisions do to a case.
+pub(crate) trait Settle {
+    /// Whether the case is about a later post of the same author.
+    fn is_past(&self, post: &PostRow) -> bool;
+    /// A post of the thread was decided about.
+    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, own: Own, now: Timestamp) -> Heard;
+    /// The case was decided anew. Gives whether somebody must look now.
+    fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
+    /// Puts the case where its decision says.
+    fn place(&mut self, now: Timestamp);
+}
+
+impl Settle for CaseRow {
+    fn is_past(&self, post: &PostRow) -> bool {
+        let is_later = (self.posted_at, self.post) > (post.at, post.id) && self.post != post.id;
+        self.author == post.author && self.queue != Queue::Done && is_later
+    }
+
+    fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, own: Own, now: Timestamp) -> Heard {
+        // History never wakes what is alive.
+        if post.standing == Standing::History && self.standing == Standing::Live {
+            return Heard::default();
+        }
+        let is_same_voice = post.author == self.author;
+        let is_at_rest = matches!(self.queue, Queue::Done | Queue::Silent);
+        (self.opened_by, self.updated_at) = (None, now);
+        // A post that was edited or comes late takes the case from a later one only if it needs somebody by itself.
+        if self.is_past(post) && !own.escalates && !own.needs_person {
+            return Heard { is_changed: true, decide_anew: true, ..Heard::default() };
+        }
+        let mut passed_over = None;
+        if !is_same_voice && !is_at_rest {
+            // Somebody else in the thread takes the case over only if they need somebody at once, and never from a hold.
+            if decision.escalation.is_none() {
+                if own.needs_person && self.queue != Queue::Now {
+                    (self.queue, self.rank) = (Queue::Now, Rank::PERSON);
+                }
+                return Heard { is_changed: true, passed_over: Some(post.id), ..Heard::default() };
+            }
+            if matches!(self.decision.speech, Speech::Hold(_)) {
+                let is_alarm = self.escalate_beside(post, id, &decision, now);
+                return Heard { is_changed: true, is_alarm, passed_over: Some(post.id), ..Heard::default() };
+            }
+            passed_over = Some(self.post);
+        }
+        (self.standing, self.post, self.author, self.posted_at) = (post.standing, post.id, post.author, post.at);
+        if (own.is_fresh || !is_same_voice || self.queue == Queue::Done) && !was_alarm_taken(self, post) {
+            let due = self.due_with(decision.escalation.as_ref(), now);
+            (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, due);
+        }
+        let is_loud = own.is_fresh
+            && self.alarm_taken_by.is_none()
+            && decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
+        let is_alarm = self.redecide(id, decision, now) || is_loud;
+        Heard { is_changed: true, is_alarm, passed_over, ..Heard::default() }
+    }
+
+    fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
+        let is_alarm_open =
+            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
+        let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
+        // An escalation that nobody has taken stays, whatever is decided later.
+        if is_alarm_open {
+            self.alarm_due_at = self.due_with(decision.escalation.as_ref(), now);
+            decision.escalation = joined(self.decision.escalation.as_ref(), decision.escalation.as_ref());
+            add_escalating(&mut decision.because, &self.decision.because);
+        }
+        if is_new_alarm {
+            self.alarm_taken_by = None;
+            self.alarm_taken_at = None;
+            self.alarm_due_at = None;
+        }
+        self.decision_id = id;
+        self.decision = decision;
+        self.returned_code = None;
+        self.updated_at = now;
+        self.place(now);
+        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
+    }
+
+    fn place(&mut self, now: Timestamp) {
+        if self.standing == Standing::History {
+            (self.queue, self.rank, self.hold_until, self.alarm_due_at) = (Queue::Done, Rank::REST, None, None);
+            return;
+        }
+        self.hold_until = match &self.decision.speech {
+            Speech::Hold(hold) => Some(hold.until),
+            Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
+        };
+        let mut seen = self.decision.clone();
+        if self.alarm_taken_by.is_some() {
+            seen.escalation = None;
+            // Who took an escalation keeps the case before them until it is closed.
+            self.queue = match Queue::for_decision(&seen) {
+                Queue::Silent | Queue::Done => Queue::Now,
+                queue => queue,
+            };
+        } else {
+            self.queue = Queue::for_decision(&seen);
+            if let Some(escalation) = &self.decision.escalation {
+                self.alarm_due_at = self.alarm_due_at.or(Some(now.plus(escalation.within)));
+            }
+        }
+        self.rank = if self.queue == Queue::Now { Rank::for_decision(&seen) } else { Rank::REST };
+    }
+}
+
+/// What only this file asks of a case.
+trait Beside {
+    /// Tells of an escalation that another voice in the thread causes; what is held for the first stays held.
+    fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool;
+    /// By when somebody has to take the escalation that is open, or one more that is decided now.
+    fn due_with(&self, one_more: Option<&Escalation>, now: Timestamp) -> Option<Timestamp>;
+}
+
+impl Beside for CaseRow {
+    fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool {
+        let was_taken = was_alarm_taken(self, post);
+        let open = self.decision.escalation.as_ref().filter(|_| self.alarm_taken_by.is_none());
+        self.decision.escalation = joined(open, other.escalation.as_ref());
+        add_escalating(&mut self.decision.because, &other.because);
+        for duty in &other.obligations {
+            if !self.decision.obligations.contains(duty) {
+                self.decision.obligations.push(duty.clone());
+            }
+        }
+        if !was_taken {
+            let due = self.due_with(other.escalation.as_ref(), now);
+            (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, due);
+        }
+        self.decision_id = id;
+        self.place(now);
+        !was_taken && other.escalation.as_ref().is_some_and(Escalation::is_alarm)
+    }
+
+    fn due_with(&self, one_more: Option<&Escalation>, now: Timestamp) -> Option<Timestamp> {
+        let open = self.alarm_due_at.filter(|_| self.alarm_taken_by.is_none() && self.queue != Queue::Done);
+        open.into_iter().chain(one_more.map(|told| now.plus(told.within))).min()
+    }
+}
+
+/// Whether somebody took the alarm that a post raised when it was passed over: heard again, it raises none.
+fn was_alarm_taken(case: &CaseRow, post: &PostRow) -> bool {
+    post.passed_over && case.alarm_taken_at.is_some_and(|at| at >= post.edited_at.unwrap_or(post.seen_at))
+}
+
+/// Two escalations as one: everybody, the shorter time.
+fn joined(one: Option<&Escalation>, other: Option<&Escalation>) -> Option<Escalation> {
+    let (Some(one), Some(other)) = (one, other) else { return one.or(other).cloned() };
+    let mut to = one.to.clone();
+    to.extend(other.to.iter().filter(|team| !one.to.contains(team)).cloned());
+    Some(Escalation { to, within: one.within.min(other.within) })
+}
+
+/// Adds the rules that escalate and are not named yet.
+fn add_escalating(because: &mut Vec<Because>, from: &[Because]) {
+    for one in from.iter().filter(|one| one.action == "escalate_now") {
+        if !because.contains(one) {
+            because.push(one.clone());
+        }
+    }
+}
