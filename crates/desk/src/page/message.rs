@@ -105,7 +105,7 @@ fn acts(f: &Frame, v: &MessagePage) -> Markup {
 
 fn shown(r: &Reader, content: &str) -> Markup {
     html! {
-        section.sheet.stack aria-labelledby="content-h" {
+        div.sheet.stack {
             h2 #content-h { (r.t("message-content")) }
             pre.pre tabindex="0" role="region" aria-labelledby="content-h" { (content) }
             p.small.quiet { (r.t("message-content-body")) }
