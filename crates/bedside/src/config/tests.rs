@@ -114,7 +114,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, keys, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, hl7, hl7_out, keys, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -273,7 +273,7 @@ fn a_link_to_the_record_is_read_with_all_its_keys() {
 fn a_link_that_everybody_could_write_to_or_that_is_unclear_is_refused() {
     let link = |rest: &str| format!("{HOUSE}[[hl7]]\nslug = \"kis\"\n{rest}");
     for (text, expect) in [
-        ("", "[[hl7]] kis: listen: missing"),
+        ("", "[[hl7]] kis: listen: is missing"),
         ("listen = \"kis:2575\"", "listen: 'kis:2575' is no address and port"),
         ("listen = \"10.1.2.3:2575\"", "listen: everybody in the network could write into the patient index"),
         (

@@ -145,7 +145,8 @@ fn flaws(r: &Reader, today: &HashMap<String, i64>, week: &HashMap<String, i64>) 
 
 /// The link of an address, for somebody who may see it; a link of a foreign house is not there.
 pub(super) async fn found(who: &Signed, tx: &mut Tx, slug: &str) -> Result<LinkRow, Stop> {
-    let row = link::by_slug(tx, slug).await?.filter(|row| who.house(row.site).is_some()).ok_or(Stop::NOT_FOUND)?;
+    let row = link::by_slug(tx, slug).await?.filter(|row| row.kind == LinkKind::Hl7In);
+    let row = row.filter(|row| who.house(row.site).is_some()).ok_or(Stop::NOT_FOUND)?;
     who.may(row.site, DeskAction::ReadLinks)?;
     Ok(row)
 }

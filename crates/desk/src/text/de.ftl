@@ -1020,6 +1020,7 @@ flaw-time-impossible = Ein Datum oder eine Uhrzeit gibt es nicht.
 flaw-time-malformed = Ein Datum oder eine Uhrzeit hat nicht die Form von HL7.
 flaw-code-unknown = Ein Schlüsselwert steht nicht in der Tabelle des Standards.
 flaw-no-authority = Eine Kennung sagt nicht, wer sie vergab.
+flaw-too-many = Es gibt mehr Wiederholungen oder Segmente, als eine Nachricht braucht. Die letzten werden nicht gelesen.
 flaw-check-digit = Die Prüfziffer einer Kennung stimmt nicht.
 ## Die private Tür: was Besucher lesen
 

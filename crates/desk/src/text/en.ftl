@@ -1020,6 +1020,7 @@ flaw-time-impossible = A date or time does not exist.
 flaw-time-malformed = A date or time is not in HL7’s form.
 flaw-code-unknown = A code is not in the standard’s table.
 flaw-no-authority = An identifier does not say who assigned it.
+flaw-too-many = There are more repetitions or segments than any message needs. The last are not read.
 flaw-check-digit = An identifier’s check digit is wrong.
 ## The private door: what visitors read
 

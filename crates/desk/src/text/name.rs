@@ -379,7 +379,7 @@ pub fn flaw(r: &Reader, word: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) const FLAWS: [&str; 28] = [
+pub(super) const FLAWS: [&str; 29] = [
     "flaw-byte-order-mark",
     "flaw-framing",
     "flaw-preamble",
@@ -407,6 +407,7 @@ pub(super) const FLAWS: [&str; 28] = [
     "flaw-time-malformed",
     "flaw-code-unknown",
     "flaw-no-authority",
+    "flaw-too-many",
     "flaw-check-digit",
 ];
 
