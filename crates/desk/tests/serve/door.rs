@@ -23,9 +23,9 @@ async fn knocks(group: &Group, visitor: &mut Browser, handle: &str) -> String {
 }
 
 fn code_of(page: &Page) -> String {
-    let at = page.body.find("<p class=\"code\"").unwrap_or_else(|| panic!("no code:\n{}", page.text()));
+    let at = page.body.find("<output class=\"code\"").unwrap_or_else(|| panic!("no code:\n{}", page.text()));
     let rest = &page.body[at..];
-    rest[rest.find('>').unwrap() + 1..rest.find("</p>").unwrap()].to_owned()
+    rest[rest.find('>').unwrap() + 1..rest.find("</output>").unwrap()].to_owned()
 }
 
 /// Petra's account has sent the code, she has come in and said for whom she writes.

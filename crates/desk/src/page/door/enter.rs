@@ -90,7 +90,7 @@ pub fn code(f: &DoorFrame, v: &CodeState) -> Markup {
             h1 #code-h { (r.t("door-code-title")) }
             @if let Some(until) = v.until {
                 p { (r.say("door-code-send", &[("channel", v.channel.as_str().into())])) }
-                p.code aria-labelledby="code-h" { (v.code) }
+                output.code aria-labelledby="code-h" { (v.code) }
                 p { (r.say("door-code-until", &[("at", r.clock(until).into())])) }
                 p.card { (icon(Glyph::Forbid)) span { (r.t("door-code-warn")) } }
                 @if v.waiting {
