@@ -38,7 +38,9 @@ impl Mastodon {
             "language": reply.lang,
         });
         let call = self.way.http.post(&["api", "v1", "statuses"]).bearer(&self.way.token);
-        let answer = call.header("idempotency-key", &reply.outbox.to_string()).json(&body).send().await?;
+        // A text that was changed since is prepared anew: under the old key the server would give back the old status.
+        let key = format!("{}-{}", reply.outbox, reply.prepared_at.as_micros());
+        let answer = call.header("idempotency-key", &key).json(&body).send().await?;
         let status: Status = check(answer)?.json("receipt of the status")?;
         Ok(receipt_of(&status))
     }
