@@ -53,7 +53,7 @@ impl Road {
         post: &Phi<PostText>,
         author: &Phi<AuthorText>,
     ) -> Result<Result<(), Fault>, FlowError> {
-        let news = match channel.look(&post.0.external_id).await {
+        let news = match self.answer(channel.look(&post.0.external_id)).await {
             Ok(Standpoint::There { text }) if text != post.0.text => {
                 Upstream::Edited(Box::new(edited(row, &post.0, &author.0, text)))
             }

@@ -325,6 +325,7 @@ async fn a_case_moves_through_its_queues(store: &Store) {
     assert_eq!(cases::with_failed_rules(&mut tx, house.0).await.unwrap(), [left]);
     assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [0_i64; 0]);
     two.rank = Rank::ALARM;
+    two.revision += 1;
     cases::update(&mut tx, &two).await.unwrap();
     assert_eq!(cases::open_alarms(&mut tx, house.0).await.unwrap(), [two.number]);
 }

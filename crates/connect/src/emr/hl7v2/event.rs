@@ -4,7 +4,7 @@
 use bedside_clinical::{
     hl7::{
         Content, Cx, Dispositions, Given, Group, Movement, MovementAction, Patient, PatientClass, Prior, Subject, Time,
-        Trigger, Visit,
+        Trigger, Visit, death,
     },
     identifier::is_kvnr,
 };
@@ -156,14 +156,11 @@ impl Reader<'_> {
     }
 
     fn visit_of(&self, group: &Group, change: VisitChange, class: Option<VisitClass>) -> Result<Change, Lack> {
-        let mut patient = self.patient(group)?;
+        let patient = self.patient(group)?;
         let has_number = group.visit.as_ref().is_some_and(|visit| visit.number.value().is_some());
         let Some(visit) = group.visit.as_ref().filter(|_| has_number || change != VisitChange::Update) else {
             return Ok(Change::Person { patient });
         };
-        if patient.death.is_unsaid() && change == VisitChange::End {
-            patient.death = self.death_by_discharge(visit);
-        }
         Ok(Change::Visit { patient, visit: self.visit_told(visit, change, class), change })
     }
 
@@ -220,24 +217,19 @@ impl Reader<'_> {
             born: told(&patient.born).map_said(|time| time.to_string().chars().take(10).collect()),
             lang: told(&patient.language),
             contacts: contacts(patient),
-            death: self.death(patient),
+            death: self.death(group, patient),
         })
     }
 
-    fn death(&self, patient: &Patient) -> Told<Death> {
-        match patient.death() {
+    /// PID-29 and PID-30, or PV1-36 with PV1-45, which is how German senders tell it.
+    fn death(&self, group: &Group, patient: &Patient) -> Told<Death> {
+        match death(group, self.manner.dispositions) {
             Given::Absent => Told::Unsaid,
             Given::Delete | Given::Is(false) => Told::Cleared,
-            Given::Is(true) => Told::Said(Death { at: patient.died.value().and_then(|time| self.at(time)) }),
-        }
-    }
-
-    /// PV1-36 with the time of PV1-45: how German senders tell it.
-    fn death_by_discharge(&self, visit: &Visit) -> Told<Death> {
-        let is_death = |code: &String| self.manner.dispositions.is_death(code);
-        match visit.discharge_disposition.value().filter(|code| is_death(code)) {
-            Some(_) => Told::Said(Death { at: visit.discharged.value().and_then(|time| self.at(time)) }),
-            None => Told::Unsaid,
+            Given::Is(true) => {
+                let discharged = group.visit.as_ref().and_then(|visit| visit.discharged.value());
+                Told::Said(Death { at: patient.died.value().or(discharged).and_then(|time| self.at(time)) })
+            }
         }
     }
 

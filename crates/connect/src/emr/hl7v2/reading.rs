@@ -28,12 +28,23 @@ pub struct Answer {
     pub ack: Option<Vec<u8>>,
 }
 
-/// Reads one message. `None`: the bytes are no message, so that nobody could be answered.
+/// Reads one message. `None`: not even its header can be read, so that nobody could be answered.
 #[must_use]
 pub fn read(bytes: &[u8], manner: &Manner, now: Timestamp) -> Option<Answer> {
-    let message = Message::parse(bytes, &Reading { charset: manner.charset }).ok()?;
-    let content = Content::read(&message);
-    let outcome = outcome(&content, manner);
+    let reading = Reading { charset: manner.charset };
+    let (message, content, outcome) = match Message::parse(bytes, &reading) {
+        Ok(message) => {
+            let content = Content::read(&message);
+            let outcome = outcome(&content, manner);
+            (message, content, outcome)
+        }
+        Err(error) => {
+            let message = Message::parse_header(bytes, &reading)?;
+            let content = Content::read(&message);
+            let fault = Fault::new(ErrorCode::DataType, Place::MESSAGE, error.to_string());
+            (message, content, Outcome::Rejected(vec![fault]))
+        }
+    };
     let (outcome, verdict) = match outcome {
         Outcome::Accepted => match event(&content, manner) {
             Ok(event) => (Outcome::Accepted, Verdict::Accepted(Box::new(event))),

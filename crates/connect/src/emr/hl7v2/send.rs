@@ -1,7 +1,7 @@
 //! Sending over MLLP: one message in flight, and an answer counts only if it names that message (MSA-2). A late or strange
 //! answer ends the connection: taken for the next message's it would lose one without anybody knowing.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use bedside_clinical::{
     hl7::{Message, Reading, ack::Acknowledgement},
@@ -13,6 +13,8 @@ use tokio::{
     time::timeout,
 };
 
+/// How many answers of before are known again on one connection.
+const REMEMBERED: usize = 1_000;
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// The longest answer.
@@ -87,6 +89,8 @@ pub struct Sender {
 struct Open {
     stream: TcpStream,
     frames: Frames,
+    /// What was answered on this connection: some receivers answer all earlier messages again with each new one.
+    answered: VecDeque<String>,
 }
 
 impl Sender {
@@ -107,17 +111,21 @@ impl Sender {
             Some(open) => open,
             None => self.connect().await?,
         };
-        let answer = match self.exchange(&mut open, message).await {
+        let answer = match self.exchange(&mut open, (message, control_id)).await {
             // A connection that was kept open may have died unseen; one try on a new one. The receiver's own memory of
             // MSH-10 tells a resend.
             Err(SendFault::Closed) if was_kept => {
                 open = self.connect().await?;
-                self.exchange(&mut open, message).await?
+                self.exchange(&mut open, (message, control_id)).await?
             }
             other => other?,
         };
         if answer.control_id != control_id {
             return Err(SendFault::OtherMessage);
+        }
+        open.answered.push_back(answer.control_id.clone());
+        if open.answered.len() > REMEMBERED {
+            open.answered.pop_front();
         }
         self.open = Some(open);
         match answer.code {
@@ -132,28 +140,40 @@ impl Sender {
         let stream = stream.ok().and_then(Result::ok).ok_or(SendFault::Unreachable)?;
         // The frame goes out whole; nothing is gained by waiting for more.
         let _without = stream.set_nodelay(true);
-        Ok(Open { stream, frames: Frames::new(MOST_BYTES) })
+        Ok(Open { stream, frames: Frames::new(MOST_BYTES), answered: VecDeque::new() })
     }
 
-    async fn exchange(&self, open: &mut Open, message: &[u8]) -> Result<Acknowledgement, SendFault> {
+    async fn exchange(&self, open: &mut Open, message: (&[u8], &str)) -> Result<Acknowledgement, SendFault> {
         let late = SendFault::TimedOut { after: self.patience };
         timeout(self.patience, open.exchange(message)).await.unwrap_or(Err(late))
     }
 }
 
 impl Open {
-    async fn exchange(&mut self, message: &[u8]) -> Result<Acknowledgement, SendFault> {
-        // An answer that lies there before anything was asked belongs to something else.
+    async fn exchange(&mut self, (message, control_id): (&[u8], &str)) -> Result<Acknowledgement, SendFault> {
+        // Whoever sends a message twice waits for its answer twice.
+        self.answered.retain(|answered| answered != control_id);
         let mut chunk = vec![0; 8 * 1024];
-        match self.stream.try_read(&mut chunk) {
-            Ok(0) => return Err(SendFault::Closed),
-            Ok(_) => return Err(SendFault::OtherMessage),
-            Err(_) => {}
+        // What lies there before anything was asked may answer again what was answered, and nothing else.
+        loop {
+            match self.stream.try_read(&mut chunk) {
+                Ok(0) => return Err(SendFault::Closed),
+                Ok(bytes) => self.frames.push(chunk.get(..bytes).unwrap_or_default()),
+                Err(_) => break,
+            }
+        }
+        while let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
+            if !self.is_again(&read(&answer)?) {
+                return Err(SendFault::OtherMessage);
+            }
         }
         self.stream.write_all(&frame(message)).await.map_err(|_| SendFault::Closed)?;
         loop {
-            if let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
-                return read(&answer);
+            while let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
+                let answer = read(&answer)?;
+                if !self.is_again(&answer) {
+                    return Ok(answer);
+                }
             }
             let is_begun = self.frames.waiting_bytes() > 0;
             let read_some = self.stream.read(&mut chunk);
@@ -168,6 +188,11 @@ impl Open {
                 }
             }
         }
+    }
+
+    /// Whether an answer only repeats one that came before on this connection.
+    fn is_again(&self, answer: &Acknowledgement) -> bool {
+        self.answered.contains(&answer.control_id)
     }
 
     fn flushed(&mut self) -> Result<Option<Vec<u8>>, SendFault> {

@@ -123,20 +123,17 @@ impl Road {
             }
             return Ok(false);
         };
-        let is_unclear = match row.state {
-            OutboxState::Waiting => false,
-            // Somebody died between handing over and settling, or the answer was unclear.
-            OutboxState::Prepared | OutboxState::Unsure => true,
+        match row.state {
+            OutboxState::Waiting | OutboxState::Prepared | OutboxState::Unsure => {}
             OutboxState::Confirmed
             | OutboxState::Undone
             | OutboxState::Returned
             | OutboxState::Failed
-            | OutboxState::TakenDown => {
-                return Ok(false);
-            }
-        };
+            | OutboxState::TakenDown => return Ok(false),
+        }
         // What was ever handed over is looked for before it is said again, also after it was at the desk.
-        let row = if row.prepared_at.is_some() {
+        let is_unclear = row.prepared_at.is_some();
+        let row = if is_unclear {
             match self.read_back(&channel, row).await? {
                 ReadBack::NotThere(row) => *row,
                 ReadBack::Confirmed => return Ok(true),
