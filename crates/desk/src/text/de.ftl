@@ -956,7 +956,7 @@ linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
 
 msgcode-segment-sequence = Ein Segment fehlt, das dieses Ereignis braucht.
 msgcode-required-field-missing = Ein Feld ist leer, das dieses Ereignis braucht.
-msgcode-data-type = Ein Feld hat nicht die Form seines Typs.
+msgcode-data-type = Nur der Kopf ist zu lesen, das Übrige nicht.
 msgcode-unknown-sender = Von dieser sendenden Anwendung oder Einrichtung nimmt die Anbindung nichts an.
 msgcode-unsupported-type = Die Nachricht sagt nicht, was sie ist.
 msgcode-unsupported-event = Dieses Ereignis wird nicht angenommen.

@@ -956,7 +956,7 @@ linknews-unreadable-frame = A frame held no message.
 
 msgcode-segment-sequence = A segment that the event needs is missing.
 msgcode-required-field-missing = A field that the event needs is empty.
-msgcode-data-type = A field is not of its type.
+msgcode-data-type = Its header can be read, the rest can’t.
 msgcode-unknown-sender = The sending application or facility is not one that this link takes messages of.
 msgcode-unsupported-type = The message does not say what it is.
 msgcode-unsupported-event = This event is not taken.
