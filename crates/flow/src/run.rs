@@ -15,6 +15,10 @@ use crate::{FlowError, Road, step::read::ReadOutcome};
 /// Told `true` when everything shall stop.
 pub type Stopping = watch::Receiver<bool>;
 
+/// Fewer messages of the record than this are gathered before the next ones go into the index.
+const FEW: usize = 32;
+const GATHER: Span = Span::millis(15);
+
 /// A kind of work with a loop of its own.
 #[derive(Debug, Clone, Copy)]
 enum Work {
@@ -44,7 +48,13 @@ impl Work {
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
-            Self::Record => road.apply_emr_next().await,
+            Self::Record => {
+                let done = road.apply_emr_next().await?;
+                // Messages come one by one, each committed by itself; gathered for a moment they cost the index, and those
+                // that wait to be acknowledged, one transaction instead of many.
+                sleep(if done < FEW { GATHER } else { Span::ZERO }).await;
+                Ok(done)
+            }
             Self::Prune => road.prune_emr_next().await,
         }
     }

@@ -1,9 +1,6 @@
 //! Apply: brings stored messages into the patient index, in the order they came, by one leased process at a time.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    time::Instant,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bedside_core::{
     code,
@@ -25,6 +22,8 @@ use super::index::Failed;
 use crate::{FlowError, Road, audit::Audit};
 
 const LEASE: &str = "emr";
+/// Messages in one transaction: few, because a sender that waits for its acknowledgement waits for it to end.
+const MOST: u32 = 32;
 /// How long the lease outlives its last use: who dies must not keep the next one from going on.
 const LENGTH: Span = Span::seconds(2);
 
@@ -53,7 +52,7 @@ impl Road {
     pub async fn apply_emr_next(&self) -> Result<usize, FlowError> {
         let now = self.now();
         let mut peek = self.store.begin_read().await?;
-        let most = u32::try_from(self.emr_pace.posts()).unwrap_or(1);
+        let most = MOST;
         let rows = message::new(&mut peek, most).await?;
         drop(peek);
         if rows.is_empty() {
@@ -67,7 +66,6 @@ impl Road {
         if !desk::lease(&mut tx, LEASE, &self.node, LENGTH, now).await? {
             return Ok(0);
         }
-        let begun = Instant::now();
         // Another process may have applied some of them since they were read.
         let waiting: HashSet<EmrMessageId> = message::new_ids(&mut tx, most).await?.into_iter().collect();
         let Some(first) = opened.first() else { return Ok(0) };
@@ -90,7 +88,6 @@ impl Road {
         self.patients_changed(&mut tx, &batch.touched, now).await?;
         batch.audit.write(&mut tx).await?;
         tx.commit().await?;
-        self.emr_pace.learn(done, begun);
         if !batch.touched.is_empty() {
             self.facts.notify_one();
         }
