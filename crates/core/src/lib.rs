@@ -17,3 +17,4 @@ pub mod site;
 pub mod text;
 pub mod time;
 pub mod triage;
+mod words;

@@ -140,11 +140,8 @@ statements! {
         WHERE b.link_id = f.link_id AND b.case_id = f.case_id AND b.post_id = f.post_id AND b.act = 'cancel') ORDER BY f.id");
     AGAIN = "UPDATE filing SET state = 'waiting', code = '', due_at = $2, attempts = 0, settled_at = NULL WHERE id = $1 \
         AND state = 'dead'";
-    DROP = "UPDATE filing SET state = 'dropped', code = 'by_person', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
-    MEND = "UPDATE filing SET key_id = $2, sealed = $3 WHERE id = $1 AND state IN ('waiting', 'dead')";
     BY_ID = select!("WHERE f.id = $1");
     LAST = select!("WHERE f.link_id = $1 ORDER BY f.id DESC LIMIT $2");
-    OF_CASE = select!("WHERE f.case_id = $1 ORDER BY f.id");
     COUNT = "SELECT state, COUNT(*) FROM filing WHERE link_id = $1 GROUP BY state";
 }
 
@@ -264,23 +261,6 @@ pub async fn again(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<bool, St
     Ok(tx.run(AGAIN, args![id, now]).await? > 0)
 }
 
-/// Drops a document that was not filed. `false`: it was, or was dropped before.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn drop_one(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.run(DROP, args![id, now]).await? > 0)
-}
-
-/// Puts a mended document in the place of one that was not filed. `false`: it was.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn mend(tx: &mut Tx, id: FilingId, document: &Document, key: &DataKey) -> Result<bool, StoreError> {
-    let sealed = key.seal(&place(id), &write(document)?)?;
-    Ok(tx.run(MEND, args![id, key.id(), sealed]).await? > 0)
-}
-
 /// The document with this id.
 ///
 /// # Errors
@@ -295,14 +275,6 @@ pub async fn by_id(tx: &mut Tx, id: FilingId) -> Result<Option<FilingRow>, Store
 /// The engine refuses.
 pub async fn last(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<FilingRow>, StoreError> {
     tx.rows(LAST, args![link, most]).await?.iter().map(read).collect()
-}
-
-/// The documents made of a case.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn of_case(tx: &mut Tx, case: CaseId) -> Result<Vec<FilingRow>, StoreError> {
-    tx.rows(OF_CASE, args![case]).await?.iter().map(read).collect()
 }
 
 /// How many documents of a link are in each state.

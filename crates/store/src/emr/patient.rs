@@ -81,8 +81,6 @@ statements! {
     SET_MERGED = "UPDATE patient SET merged_into = $2, updated_at = $3 WHERE id = $1";
     ADD_MERGE = "INSERT INTO patient_merge (id, site_id, from_id, into_id, message_id, at) VALUES ($1, $2, $3, $4, $5, $6)";
     END_MERGE = "UPDATE patient_merge SET undone_at = $3, undone_by = $4 WHERE from_id = $1 AND into_id = $2 AND undone_at IS NULL";
-    MERGES = "SELECT from_id, into_id, at, undone_at FROM patient_merge WHERE from_id = $1 OR into_id = $1 ORDER BY at, id";
-    COUNT = "SELECT COUNT(*) FROM patient WHERE site_id = $1 AND removed_at IS NULL AND merged_into IS NULL";
 }
 
 many_statements! {
@@ -310,38 +308,6 @@ pub async fn unmerge(
         tx.run(SET_MERGED, args![from, None::<PatientId>, now]).await?;
     }
     Ok(ended)
-}
-
-/// One edge of the merge graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MergeRow {
-    /// Who went.
-    pub from: PatientId,
-    /// Who stayed.
-    pub into: PatientId,
-    /// When.
-    pub at: Timestamp,
-    /// When it was undone.
-    pub undone_at: Option<Timestamp>,
-}
-
-/// The merges a record took part in, oldest first.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn merges(tx: &mut Tx, patient: PatientId) -> Result<Vec<MergeRow>, StoreError> {
-    let rows = tx.rows(MERGES, args![patient]).await?;
-    rows.iter()
-        .map(|row| Ok(MergeRow { from: row.id(0)?, into: row.id(1)?, at: row.time(2)?, undone_at: row.opt_time(3)? }))
-        .collect()
-}
-
-/// How many patients a site's index has, merged ones counted once.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn count(tx: &mut Tx, site: SiteId) -> Result<i64, StoreError> {
-    tx.row(COUNT, args![site]).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 impl PatientRow {
