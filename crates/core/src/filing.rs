@@ -7,7 +7,7 @@ use crate::{
     channel::Promise,
     emr::{Identifier, Name},
     id::{EmrLinkId, FilingId},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 /// What is done with a document in the record.
@@ -62,7 +62,7 @@ pub struct Document {
 }
 
 /// Why a document is not known to be in the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilingFault {
     /// A word of ours.
     pub code: &'static str,
@@ -70,6 +70,8 @@ pub struct FilingFault {
     pub is_passing: bool,
     /// What the receiver says about it; may hold words of the document.
     pub said: String,
+    /// How long the receiver asks us to wait before the next try.
+    pub after: Option<Span>,
 }
 
 /// A system of the record that takes documents. One at a time, so that one patient's come in their order.

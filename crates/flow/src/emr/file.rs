@@ -169,7 +169,8 @@ impl Road {
                 let attempts = row.attempts + 1;
                 let is_dead = !fault.is_passing || attempts >= MOST_ATTEMPTS;
                 let state = if is_dead { FilingState::Dead } else { FilingState::Waiting };
-                filing::settle(&mut tx, row, (state, fault.code), now.plus(backoff(attempts)), said, now).await?;
+                let wait = backoff(attempts).max(fault.after.unwrap_or(Span::ZERO));
+                filing::settle(&mut tx, row, (state, fault.code), now.plus(wait), said, now).await?;
                 if is_dead {
                     let code = Code::new(fault.code).unwrap_or(code!("failed"));
                     self.note_filing(&mut tx, Kind::FilingFailed, row, code, now).await?;
@@ -223,5 +224,5 @@ impl Road {
 }
 
 fn erased() -> FilingFault {
-    FilingFault { code: "erased", is_passing: false, said: String::new() }
+    FilingFault { code: "erased", ..FilingFault::default() }
 }

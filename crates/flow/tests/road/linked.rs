@@ -185,7 +185,7 @@ async fn without_the_consent_to_it_nothing_is_filed_and_what_waits_is_dropped_wh
     desk.writes(&guest, "Und am Sonntag, wann ist da Besuchszeit?").await;
     desk.answered_at_door(&guest, "Guten Tag, am Sonntag von 14 bis 18 Uhr.").await;
     desk.after(Span::seconds(120)).await;
-    let unreachable = FilingFault { code: "unreachable", is_passing: true, said: String::new() };
+    let unreachable = FilingFault { code: "unreachable", is_passing: true, ..FilingFault::default() };
     record.answers.lock().unwrap().push(Err(unreachable));
     file_all(&desk, &record).await;
     let waiting = async || filing::last(&mut desk.store.begin_read().await.unwrap(), record.link, 9).await.unwrap();
@@ -204,6 +204,7 @@ async fn a_refused_document_is_a_dead_letter_and_holds_back_those_behind_it_unti
         code: "refused",
         is_passing: false,
         said: "AE PID-3 unknown".to_owned(),
+        after: None,
     }));
     let guest = closed_conversation(&desk, link, &[Purpose::CareTeam]).await;
     file_all(&desk, &record).await;

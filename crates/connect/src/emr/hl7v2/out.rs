@@ -152,7 +152,7 @@ impl File for Out {
                     SendFault::Refused { code, texts } => format!("{code} {}", texts.join("; ")),
                     _ => String::new(),
                 };
-                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said }
+                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said, after: None }
             })
         })
     }

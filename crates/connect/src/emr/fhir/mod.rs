@@ -1,0 +1,10 @@
+//! The hospital's FHIR server (R4), as a client: what it can decides what is done there. Everything is written to ids that
+//! follow from what is written, so that a repetition changes nothing; where a server doesn't allow that, one at a time.
+
+mod client;
+mod token;
+mod trouble;
+
+pub use client::{Client, Server};
+pub use token::{Auth, Smart};
+pub use trouble::{Refusal, Trouble};
