@@ -197,12 +197,6 @@ impl Call {
         Self { request: self.request.basic_auth(user, Some(password.expose())), ..self }
     }
 
-    /// Sets the body as a form.
-    #[must_use]
-    pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        Self { request: self.request.form(fields), ..self }
-    }
-
     /// Adds a header of ours.
     #[must_use]
     pub fn header(self, name: &'static str, value: &str) -> Self {

@@ -101,6 +101,8 @@ pub struct Road {
     pub(crate) mail: Notify,
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
+    /// A consent was taken back: what the record must be told of it waits no longer.
+    pub(crate) revoked: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
@@ -136,6 +138,7 @@ impl Road {
             mail: Notify::new(),
             facts: Notify::new(),
             record: Notify::new(),
+            revoked: Notify::new(),
             channels: RwLock::default(),
             records: RwLock::default(),
             doors: RwLock::default(),

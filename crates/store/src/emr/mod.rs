@@ -3,5 +3,6 @@
 pub mod filing;
 pub mod link;
 pub mod message;
+pub mod notice;
 pub mod patient;
 pub mod visit;

@@ -30,6 +30,7 @@ const MAIN: &[Family] = &[
     ("emr::filing", emr::filing::STATEMENTS, &[]),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
+    ("emr::notice", emr::notice::STATEMENTS, &[]),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
     ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
     ("door::visit", door::visit::STATEMENTS, &[]),

@@ -156,7 +156,9 @@ fn lack(server: &Capabilities, kind: &'static str) -> Reason {
     }
 }
 
-fn writing(server: &Capabilities, kind: &'static str) -> Choice<Writing> {
+/// How a resource of this type is written there.
+#[must_use]
+pub fn writing(server: &Capabilities, kind: &'static str) -> Choice<Writing> {
     if !server.can_write(kind) {
         return Choice { way: Writing::No, because: vec![lack(server, kind)] };
     }

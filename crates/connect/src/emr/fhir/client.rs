@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use bedside_clinical::fhir::{
+    Id,
     http::FHIR_JSON,
-    read::{Bundle, Capabilities, Plan, degrade},
+    read::{Bundle, Capabilities, Plan, SmartConfiguration, degrade},
 };
 use bedside_core::time::{Span, Timestamp};
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     Trouble,
@@ -36,6 +37,7 @@ pub struct Client {
     withheld: Vec<String>,
     token: Mutex<Option<Token>>,
     known: Mutex<Option<Known>>,
+    turn: Mutex<()>,
 }
 
 /// What a server can, and what is done because of it.
@@ -56,12 +58,10 @@ struct Known {
 /// What a server answered, having done what was asked.
 #[derive(Debug, Clone)]
 pub(super) struct Done {
-    /// HTTP status.
-    pub status: u16,
     /// The body; `None`: there is none.
     pub value: Option<Value>,
-    /// The version, as it stands in the ETag.
-    pub etag: Option<String>,
+    /// `Type/id` of what was made, where the server says so.
+    pub location: Option<String>,
 }
 
 impl Client {
@@ -71,7 +71,8 @@ impl Client {
     /// As [`Http::new`].
     pub fn new(base_url: &str, auth: Auth, trust: Trust, clock: Clock) -> Result<Self, BadAddress> {
         let http = Http::trusting(base_url, &trust, clock.clone())?;
-        Ok(Self { http, trust, clock, auth, withheld: Vec::new(), token: Mutex::default(), known: Mutex::default() })
+        let (token, known, turn) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Self { http, trust, clock, auth, withheld: Vec::new(), token, known, turn })
     }
 
     /// With types that are not written there, whatever the server can do.
@@ -87,8 +88,9 @@ impl Client {
         self.http.base()
     }
 
-    pub(super) const fn http(&self) -> &Http {
-        &self.http
+    /// Held by who searches first and creates then: one at a time.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     /// What the server can, and what is done because of it; read again once a day and after faults.
@@ -120,19 +122,21 @@ impl Client {
         *self.known.lock().await = None;
     }
 
-    /// Whether a token can be had, and for how the server is asked for one.
+    /// What the server says about signing in; nothing where it says nothing.
     ///
     /// # Errors
-    /// It can't.
-    pub async fn sign_in(&self) -> Result<(), Trouble> {
-        match &self.auth {
-            Auth::Smart(smart) => {
-                let token = token::fetch(smart, &self.http, &self.trust, &self.clock).await?;
-                *self.token.lock().await = Some(token);
-                Ok(())
-            }
-            Auth::None | Auth::Basic { .. } => Ok(()),
-        }
+    /// There is no answer.
+    pub async fn smart_configuration(&self) -> Result<SmartConfiguration, Trouble> {
+        token::configuration(&self.http).await
+    }
+
+    /// Looks for a patient whom nobody can be: shows whether we are let in, and nobody.
+    ///
+    /// # Errors
+    /// We are not.
+    pub async fn look(&self) -> Result<(), Trouble> {
+        let nobody = format!("urn:bedside:nobody|{}", self.http.base().len());
+        self.search("Patient", &[("identifier", &nobody), ("_count", "1"), ("_summary", "count")]).await.map(drop)
     }
 
     /// Asks, signed in; where the server no longer believes the token, once more with a new one.
@@ -251,5 +255,18 @@ fn done(answer: &Answer) -> Result<Done, Trouble> {
             return Err(Trouble::not_fhir(if kind.is_empty() { "no content type".to_owned() } else { kind }));
         }
     };
-    Ok(Done { status: answer.status(), value, etag: answer.header("etag").map(str::to_owned) })
+    Ok(Done { value, location: answer.header("location").and_then(local) })
 }
+
+/// `Type/id` of an address such as `https://kis.example/fhir/Task/1/_history/1`.
+fn local(location: &str) -> Option<String> {
+    let path = location.split("/_history/").next()?.trim_end_matches('/');
+    let mut parts = path.rsplit('/');
+    let (id, kind) = (parts.next()?, parts.next()?);
+    let is_kind =
+        kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_kind && Id::parse(id).is_some()).then(|| format!("{kind}/{id}"))
+}
+
+#[cfg(test)]
+mod tests;
