@@ -128,7 +128,7 @@ fn is_private(host: &str) -> bool {
 }
 
 /// Makes ring the process's cryptography; whoever comes first wins, and everybody here comes with ring.
-fn use_ring() {
+pub(crate) fn use_ring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if rustls::crypto::ring::default_provider().install_default().is_err() {

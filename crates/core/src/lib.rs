@@ -12,6 +12,7 @@ pub mod filing;
 pub mod guard;
 pub mod id;
 pub mod label;
+pub mod letter;
 pub mod log;
 pub mod policy;
 pub mod post;

@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -66,6 +66,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
     config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
+    config.mail = mail::mail(top.section("mail"), folder);
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -406,7 +407,12 @@ fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Opt
 }
 
 /// A secret named by its file or by the variable that holds it.
-fn secret(section: &mut Section<'_>, folder: &Path, file: &'static str, env: &'static str) -> Option<SecretAt> {
+pub(super) fn secret(
+    section: &mut Section<'_>,
+    folder: &Path,
+    file: &'static str,
+    env: &'static str,
+) -> Option<SecretAt> {
     let page = section.page();
     let (file, env) = (section.text(file), section.text(env));
     if let (Some(_), Some(env)) = (&file, &env) {

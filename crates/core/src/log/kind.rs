@@ -186,5 +186,7 @@ words! {
         PersonLocked = "person_locked",
         /// A person was let in again.
         PersonUnlocked = "person_unlocked",
+        /// A letter was sent to the contact that a patient's record holds.
+        LetterSent = "letter_sent",
     }
 }

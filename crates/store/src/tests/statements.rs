@@ -36,6 +36,7 @@ const MAIN: &[Family] = &[
     ("door::person", door::person::STATEMENTS, door::person::MANY),
     ("door::said", door::said::STATEMENTS, &[]),
     ("door::file", door::file::STATEMENTS, &[]),
+    ("door::letter", door::letter::STATEMENTS, &[]),
     ("door::link", door::link::STATEMENTS, door::link::MANY),
     ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
