@@ -175,6 +175,11 @@ resolve-reason = Anmerkung, wenn nötig
 resolve-do = Abschließen
 post-see-there = Beitrag von { $who } dort ansehen
 post-masked = Der Text ist für Ihre Rolle verdeckt. Wer ihn braucht, um zu helfen, hat eine Rolle, die ihn zeigt.
+take-down-ask = Zurückholen…
+take-down-body = Die Antwort wird sofort auf ihrem Kanal gelöscht. Kopien auf anderen Servern und Bildschirmfotos lassen sich nicht zurückholen.
+take-down-reason = Warum
+take-down-do = Jetzt löschen
+post-taken-down = Vom Haus gelöscht.
 signal-name = Signal { $n }: { $topic }
 signal-back = Signal { $n } im Text
 

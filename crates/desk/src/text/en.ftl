@@ -175,6 +175,11 @@ resolve-reason = Remark, if needed
 resolve-do = Resolve
 post-see-there = See the post by { $who } there
 post-masked = The text is covered for your role. Those who need it to help have a role that shows it.
+take-down-ask = Take it down…
+take-down-body = The answer is taken off its channel at once. Copies that other servers keep, and pictures of it, can’t be called back.
+take-down-reason = Why
+take-down-do = Take it down
+post-taken-down = Taken down by the house.
 signal-name = Signal { $n }: { $topic }
 signal-back = Signal { $n } in the text
 
