@@ -186,5 +186,11 @@ words! {
         PersonLocked = "person_locked",
         /// A person was let in again.
         PersonUnlocked = "person_unlocked",
+        /// A person looked at what a document for the record says.
+        FilingShown = "filing_shown",
+        /// A person mended a document that could not be filed.
+        FilingMended = "filing_mended",
+        /// A person had a document that could not be filed sent again.
+        FilingAgain = "filing_again",
     }
 }

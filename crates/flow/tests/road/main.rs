@@ -15,6 +15,7 @@ mod decide;
 mod door;
 mod emr;
 mod house;
+mod letters;
 mod linked;
 mod log;
 mod permit;
