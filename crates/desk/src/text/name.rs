@@ -186,6 +186,13 @@ names! {
         "emr-pruned",
         "emr-again",
         "emr-shown",
+        "filing-made",
+        "filed",
+        "filing-failed",
+        "filing-dropped",
+        "filing-shown",
+        "filing-mended",
+        "filing-again",
     ]
 }
 names! {
@@ -248,6 +255,15 @@ names! {
         "message-refused",
         "message-waits",
         "message-erased",
+        "filing-changed",
+        "filing-revoked",
+        "filing-erased",
+        "filing-unchanged",
+        "title-missing",
+        "title-too-long",
+        "lines-missing",
+        "identifier-missing",
+        "visit-unknown",
         "speaks-for-missing",
         "file-too-large",
         "file-kind",
@@ -327,6 +343,25 @@ names! {
         "without-cr",
         "unreadable-frame",
     ]
+}
+names! {
+    /// Why a document is not known to be in the record ("timed_out").
+    filing_code, "filingcode", [
+        "unreachable",
+        "closed",
+        "timed-out",
+        "other-message",
+        "not-understood",
+        "refused",
+        "erased",
+        "not-permitted",
+        "consent-revoked",
+        "person",
+    ]
+}
+names! {
+    /// What a link speaks ("hl7_out").
+    link_kind, "linkkind", ["hl7-in", "hl7-out"]
 }
 names! {
     /// Why a message was refused or could not be brought into the patient index ("required_field_missing").

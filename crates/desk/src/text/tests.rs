@@ -71,6 +71,8 @@ fn used() -> BTreeSet<String> {
         name::speaker::KEYS,
         name::link_news::KEYS,
         name::message_code::KEYS,
+        name::filing_code::KEYS,
+        name::link_kind::KEYS,
         name::change::KEYS,
         &name::FLAWS,
         name::purpose::KEYS,

@@ -108,7 +108,6 @@ many_statements! {
     OF_PATIENTS = "SELECT f.id, f.link_id, f.site_id, f.case_id, f.post_id, f.author_id, f.patient_id, f.act, f.state, f.code, \
         f.attempts, f.due_at, f.created_at, f.settled_at, f.key_id, f.sealed, f.said_key_id, f.said, f.revision FROM (", [1],
         ") AS v JOIN filing f ON f.patient_id = v.column1";
-    NUMBERS = "SELECT v.column1, c.number FROM (", [1], ") AS v JOIN cases c ON c.id = v.column1";
 }
 
 /// A link's newest documents, all or those in one state.
@@ -153,15 +152,6 @@ pub async fn of_patients(tx: &mut Tx, patients: &[PatientId]) -> Result<Vec<Fili
 /// The engine refuses.
 pub async fn by_end(tx: &mut Tx, link: EmrLinkId, end: &str, most: u32) -> Result<Vec<FilingRow>, StoreError> {
     tx.rows(BY_END, args![link, end, most]).await?.iter().map(read).collect()
-}
-
-/// The numbers that people say of these cases.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn case_numbers(tx: &mut Tx, cases: &[CaseId]) -> Result<Vec<(CaseId, i64)>, StoreError> {
-    let rows = NUMBERS.rows(tx, cases.iter().map(|id| args![*id]).collect()).await?;
-    rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?))).collect()
 }
 
 /// What of a link waits.
