@@ -178,7 +178,7 @@ fn content(r: &Reader, c: &Content) -> Markup {
             dt { (r.t("document-field-ids")) } dd { ul { @for (_, words, _) in used { li { bdi { (words) } } } } }
             @for (number, _) in c.visits.iter().filter(|(_, used)| *used) { dt { (r.t("document-field-visit")) } dd { (number) } }
         }
-        @if let Some(lines) = &c.lines { pre.pre tabindex="0" role="region" aria-labelledby="content-h" dir="auto" { (lines) } }
+        @if let Some(lines) = &c.lines { pre.pre tabindex="0" role="region" aria-label=(r.t("document-field-lines")) dir="auto" { (lines) } }
         @else { p.quiet { (r.t("document-no-lines")) } }
     }
 }

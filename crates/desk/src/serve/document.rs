@@ -140,7 +140,8 @@ async fn view(
         control_id: control_id(row.id, row.act),
         patient: row.patient.to_string(),
         next: (waits && holder.is_none()).then_some(row.due_at.as_micros()),
-        settled: row.settled_at.map(|at| at.as_micros()),
+        // A dead letter is settled by nobody yet; its last attempt says when it was given up.
+        settled: row.settled_at.filter(|_| row.state != FilingState::Dead).map(|at| at.as_micros()),
         holder: holder.map(|holder| holder.id.to_string()),
         mended: versions.iter().map(|version| (by(version.by), version.at.as_micros())).collect(),
         dropped,

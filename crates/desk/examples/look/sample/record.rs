@@ -255,7 +255,7 @@ pub fn document_view(lang: Lang, state: outgoing::State, is_shown: bool) -> Docu
         control_id: "F0008000000000000102".into(),
         patient: "019af3a0-1111-7000-8000-000000000001".into(),
         next: (state == outgoing::State::Waiting).then_some(NOW + 3 * MINUTE),
-        settled: (state != outgoing::State::Waiting).then_some(NOW - 90 * MINUTE),
+        settled: (!is_dead && state != outgoing::State::Waiting).then_some(NOW - 90 * MINUTE),
         holder: None,
         mended: vec![("Ada Brandt".into(), NOW - 50 * MINUTE)],
         dropped: (state == outgoing::State::Dropped).then(|| {
