@@ -87,7 +87,11 @@ pub trait File: Send + Sync {
 #[must_use]
 pub fn control_id(id: FilingId, act: FilingAct) -> String {
     let end: String = id.uuid().simple().to_string().chars().skip(13).collect();
-    format!("{}{end}", if act == FilingAct::File { "F" } else { "C" })
+    let letter = match act {
+        FilingAct::File => 'F',
+        FilingAct::Cancel => 'C',
+    };
+    format!("{letter}{end}")
 }
 
 /// The end of the id, as the store writes it, of the document that a receiver knows by `control_id`; `None`: no document of

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::links::link_href;
 use super::log::{Entry, exact};
-use super::outgoing::{Document, State, case, document_href, table, what};
+use super::outgoing::{Document, State, case, document_href, table};
 use crate::look::form::{self, Field, choice, hidden, unfold};
 use crate::look::part::{self, Weight};
 use crate::look::{Frame, Place, Shell, shell};
@@ -53,7 +53,7 @@ pub struct DocumentPage {
 pub struct Content {
     /// Its title.
     pub title: String,
-    /// Its lines; `None`: it only takes a document back, or nobody needs to know.
+    /// Its lines; `None`: it only says that something ends, and what was said is shown to nobody any more.
     pub lines: Option<String>,
     /// The patient's identifiers: value in forms, words, whether the document uses it.
     pub ids: Vec<(String, String, bool)>,
@@ -99,7 +99,7 @@ fn trace(r: &Reader, v: &DocumentPage) -> Markup {
         section.sheet.stack aria-labelledby="trace-h" {
             h2 #trace-h { (r.t("document-trace")) }
             dl.pairs.trace {
-                dt { (r.t("document-col-what")) } dd { (what(r, d.takes_back)) }
+                dt { (r.t("document-col-what")) } dd { (d.what) }
                 dt { (r.t("document-col-at")) } dd { (exact(r, d.at)) }
                 dt { (r.t("document-col-case")) } dd { (case(d.case)) }
                 dt { (r.t("document-col-state")) } dd { (d.state.tag(r)) @if !d.why.is_empty() { " " (d.why) } }

@@ -67,8 +67,8 @@ pub struct Document {
     pub link: String,
     /// When it was made.
     pub at: i64,
-    /// Whether it takes a document back instead of filing one.
-    pub takes_back: bool,
+    /// What is done with it, in the reader's words.
+    pub what: String,
     /// The number of its case, and whether the reader may open that.
     pub case: Option<(i64, bool)>,
     /// What became of it.
@@ -134,12 +134,6 @@ impl State {
         let (words, glyph, tone) = self.words();
         part::tag(&r.t(words), glyph, tone)
     }
-}
-
-/// What is done with a document, in words.
-#[must_use]
-pub fn what(r: &Reader, takes_back: bool) -> String {
-    r.t(if takes_back { key!("document-act-cancel") } else { key!("document-act-file") })
 }
 
 /// The address of a document's page.
@@ -257,7 +251,7 @@ fn row(r: &Reader, d: &Document) -> Markup {
     html! {
         tr {
             th scope="row" { a href=(document_href(&d.link, &d.id)) { (exact(r, d.at)) } }
-            td { (what(r, d.takes_back)) }
+            td { (d.what) }
             td { (case(d.case)) }
             td.what { (d.state.tag(r)) @if !d.why.is_empty() { " " span.small { (d.why) } } }
             td.n { (r.num(d.attempts)) }

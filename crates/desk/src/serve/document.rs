@@ -3,7 +3,7 @@
 use axum::response::Response;
 use bedside_core::{
     emr::Identifier,
-    filing::{Document, FilingAct, control_id},
+    filing::{Document, control_id},
     id::FilingId,
     log::Subject,
     policy::desk::DeskAction,
@@ -61,7 +61,7 @@ pub(super) async fn act(state: &DeskState, posted: &Posted, link: &LinkRow, id: 
             return show(state, who, link, id, Some(opened.0)).await;
         }
         "mend" | "mend-again" => {
-            let mending = mending(&row, fields);
+            let mending = mending(fields);
             state.road.mend_filing(by, row.id, revision()?, &mending, act == "mend-again").await
         }
         "again" => state.road.file_again(by, row.id, revision()?).await,
@@ -72,12 +72,12 @@ pub(super) async fn act(state: &DeskState, posted: &Posted, link: &LinkRow, id: 
     Ok(see(&document_href(&link.slug, id)))
 }
 
-fn mending(row: &FilingRow, fields: &Fields) -> Mending {
+fn mending(fields: &Fields) -> Mending {
     let lines = fields.get("lines").replace("\r\n", "\n");
     let lines = lines.trim_end().split('\n').map(|line| line.trim_end().to_owned()).collect();
     Mending {
         title: fields.line("title"),
-        lines: (row.act == FilingAct::File).then_some(lines),
+        lines: fields.has("lines").then_some(lines),
         visit: Some(fields.line("visit")).filter(|number| !number.is_empty()),
         ids: fields.all("id").filter_map(identifier).collect(),
     }
@@ -105,7 +105,7 @@ pub(super) async fn show(
     let mut tx = state.store.begin_read().await?;
     let row = of_link(&mut tx, link, id).await?;
     let frame = frame(state, who, &mut tx).await?;
-    let content = opened.map(|opened| content(&row, opened));
+    let content = opened.map(content);
     let view = view(state, who, &mut tx, (link, &row)).await?;
     Ok(page(document_page(&frame, &DocumentPage { content, ..view })))
 }
@@ -161,12 +161,11 @@ async fn view(
     })
 }
 
-fn content(row: &FilingRow, opened: OpenedFiling) -> Content {
+fn content(opened: OpenedFiling) -> Content {
     let document = &opened.document;
-    let takes_back = row.act == FilingAct::Cancel;
     Content {
         title: document.title.clone(),
-        lines: (!takes_back).then(|| document.lines.join("\n")),
+        lines: (!document.lines.is_empty()).then(|| document.lines.join("\n")),
         ids: opened.ids.iter().map(|id| (sent(id), said(id), document.ids.contains(id))).collect(),
         visits: opened.visits.iter().map(|number| (number.clone(), document.visit.as_ref() == Some(number))).collect(),
         before: opened.before.iter().map(version).collect(),

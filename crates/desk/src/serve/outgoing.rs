@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::response::Response;
 use bedside_core::{
-    filing::{FilingAct, id_end},
+    filing::id_end,
     id::{EmrLinkId, FilingId, PatientId},
     time::Span,
 };
@@ -32,7 +32,7 @@ use crate::{
         links::{Counted, LinkState},
         outgoing::{Document, OutLink, OutLinkPage, State as Shown, out_link},
     },
-    text::{Reader, filing_code, link_kind},
+    text::{Reader, filing_act, filing_code, link_kind},
 };
 
 /// Documents on a page.
@@ -159,7 +159,7 @@ pub(super) async fn listed(who: &Signed, tx: &mut Tx, rows: &[FilingRow]) -> Res
         id: row.id.to_string(),
         link: slugs.get(&row.link).cloned().unwrap_or_default(),
         at: row.created_at.as_micros(),
-        takes_back: row.act == FilingAct::Cancel,
+        what: filing_act(&who.reader, row.act.as_str()),
         case: numbers.get(&row.case).map(|(number, site, _)| (*number, who.sight(*site) > Sight::Nothing)),
         state: shown_state(row.state),
         why: if row.code.is_empty() { String::new() } else { filing_code(&who.reader, &row.code) },

@@ -527,8 +527,6 @@ document-waiting = wartet
 document-filed = erledigt
 document-dead = nicht in der Akte
 document-dropped = verworfen
-document-act-file = ablegen
-document-act-cancel = zurücknehmen
 document-col-at = Entstanden
 document-col-what = Auftrag
 document-col-case = Fall
@@ -1060,6 +1058,8 @@ filingcode-person = Jemand vom Haus hat es verworfen.
 
 ## Was eine Anbindung spricht
 
+filingact-file = ablegen
+filingact-cancel = zurücknehmen
 linkkind-hl7-in = HL7 v2 über MLLP
 linkkind-hl7-out = HL7 v2 über MLLP
 

@@ -527,8 +527,6 @@ document-waiting = waits
 document-filed = done
 document-dead = not in the record
 document-dropped = dropped
-document-act-file = file
-document-act-cancel = take back
 document-col-at = Made
 document-col-what = Task
 document-col-case = Case
@@ -1060,6 +1058,8 @@ filingcode-person = A member of staff dropped it.
 
 ## What a link speaks
 
+filingact-file = file
+filingact-cancel = take back
 linkkind-hl7-in = HL7 v2 over MLLP
 linkkind-hl7-out = HL7 v2 over MLLP
 

@@ -360,6 +360,10 @@ names! {
     ]
 }
 names! {
+    /// What is done in the record ("cancel" → "zurücknehmen").
+    filing_act, "filingact", ["file", "cancel"]
+}
+names! {
     /// What a link speaks ("hl7_out").
     link_kind, "linkkind", ["hl7-in", "hl7-out"]
 }

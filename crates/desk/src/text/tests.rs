@@ -72,6 +72,7 @@ fn used() -> BTreeSet<String> {
         name::link_news::KEYS,
         name::message_code::KEYS,
         name::filing_code::KEYS,
+        name::filing_act::KEYS,
         name::link_kind::KEYS,
         name::change::KEYS,
         &name::FLAWS,

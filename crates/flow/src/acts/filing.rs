@@ -77,7 +77,7 @@ impl Road {
         for attempt in letter::attempts(&mut tx, id, ATTEMPTS).await? {
             answers.extend(self.store.open_attempt(&attempt).await?.map(|said| (attempt.at, said.0)));
         }
-        if row.act == FilingAct::Cancel {
+        if !shows_content(row.act) {
             document.lines.clear();
             before.iter_mut().for_each(|version| version.lines.clear());
         }
@@ -107,7 +107,7 @@ impl Road {
         let mut row = self.letter_for(&mut tx, by, id, revision).await?;
         let (document, key) = self.open_document(&mut tx, &row).await?;
         let choices = self.choices(&mut tx, &row, &document).await?;
-        let mended = mended(&document, mending, &choices)?;
+        let mended = mended(row.act, &document, mending, &choices)?;
         if mended == document {
             return Err(ActError::Invalid("filing_unchanged"));
         }
@@ -201,7 +201,7 @@ impl Road {
 
     /// What it says, if that may still be known here. To take a document back there is no consent, and none is needed.
     async fn open_document(&self, tx: &mut Tx, row: &FilingRow) -> Result<(Document, DataKey), ActError> {
-        if row.act == FilingAct::File && !filing::is_permitted(tx, row).await? {
+        if shows_content(row.act) && !filing::is_permitted(tx, row).await? {
             return Err(ActError::Changed("filing_revoked"));
         }
         let (document, key) = self.store.open_filing(row).await?.ok_or(ActError::Changed("filing_erased"))?;
@@ -236,6 +236,14 @@ impl Road {
     }
 }
 
+/// Whether it brings something, and so needs link and consent. What only ends something shows nothing of it.
+const fn shows_content(act: FilingAct) -> bool {
+    match act {
+        FilingAct::File => true,
+        FilingAct::Cancel => false,
+    }
+}
+
 /// The owner of the key that seals why documents of a site were dropped.
 fn reasons_owner(site: SiteId) -> String {
     format!("filing_reasons:{site}")
@@ -243,6 +251,7 @@ fn reasons_owner(site: SiteId) -> String {
 
 /// The document as it will be, if that can be.
 fn mended(
+    act: FilingAct,
     document: &Document,
     mending: &Mending,
     (ids, visits): &(Vec<Identifier>, Vec<String>),
@@ -251,8 +260,10 @@ fn mended(
     if title.chars().count() > TITLE_CHARS || title.chars().any(char::is_control) {
         return Err(ActError::Invalid("title_too_long"));
     }
-    let lines = mending.lines.as_ref().unwrap_or(&document.lines);
-    if lines.iter().all(|line| line.trim().is_empty()) {
+    // What only ends something is shown without its lines, so that nobody can have meant to change them.
+    let new = mending.lines.as_ref().filter(|_| shows_content(act));
+    let lines = new.unwrap_or(&document.lines);
+    if new.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty())) {
         return Err(ActError::Invalid("lines_missing"));
     }
     if lines.iter().map(String::len).sum::<usize>() > LONGEST.max(document.lines.iter().map(String::len).sum()) {

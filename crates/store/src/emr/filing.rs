@@ -135,6 +135,7 @@ statements! {
         AND b.state IN ('waiting', 'dead')) ORDER BY f.id LIMIT 1");
     LEASE = "UPDATE filing SET lease_by = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' \
         AND (lease_until IS NULL OR lease_until < $4)";
+    RENEW = "UPDATE filing SET lease_until = $3 WHERE id = $1 AND lease_by = $2";
     PERMITTED = "SELECT COUNT(*) FROM link l JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
         JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
         WHERE l.author_id = $1 AND l.level = 'confirmed' AND l.patient_id = $2";
@@ -211,6 +212,14 @@ pub async fn due(tx: &mut Tx, link: EmrLinkId, now: Timestamp) -> Result<Option<
 /// The engine refuses.
 pub async fn lease(tx: &mut Tx, id: FilingId, by: &str, length: Span, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.run(LEASE, args![id, by, now.plus(length), now]).await? > 0)
+}
+
+/// Holds a lease of `by` longer.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn renew(tx: &mut Tx, id: FilingId, by: &str, until: Timestamp) -> Result<(), StoreError> {
+    tx.run(RENEW, args![id, by, until]).await.map(drop)
 }
 
 /// Whether the link is still confirmed and consented to, for this patient.

@@ -5,7 +5,7 @@ use bedside_desk::page::link::{LinkPage, Message, State};
 use bedside_desk::page::links::{Counted, Link, LinkState, Links};
 use bedside_desk::page::message::MessagePage;
 use bedside_desk::page::outgoing::{self, OutLink, OutLinkPage};
-use bedside_desk::text::{change, filing_code, flaw, link_kind, link_news, message_code};
+use bedside_desk::text::{change, filing_act, filing_code, flaw, link_kind, link_news, message_code};
 
 use super::*;
 
@@ -175,22 +175,22 @@ fn out_links(lang: Lang) -> Vec<OutLink> {
 
 fn documents(lang: Lang) -> Vec<outgoing::Document> {
     let r = reader(lang);
-    let one = |n: u8, takes_back, state, code: &str, attempts| outgoing::Document {
+    let one = |n: u8, act: &str, state, code: &str, attempts| outgoing::Document {
         id: format!("019af3a0-0000-7000-8000-0000000001{n:02}"),
         link: "archiv".into(),
         at: NOW - i64::from(n) * 47 * MINUTE,
-        takes_back,
+        what: filing_act(&r, act),
         case: Some((2_841 - i64::from(n), n.is_multiple_of(2))),
         state,
         why: if code.is_empty() { String::new() } else { filing_code(&r, code) },
         attempts,
     };
     vec![
-        one(1, false, outgoing::State::Waiting, "timed_out", 4),
-        one(2, false, outgoing::State::Dead, "refused", 1),
-        one(3, false, outgoing::State::Filed, "", 1),
-        one(4, true, outgoing::State::Filed, "", 2),
-        one(5, false, outgoing::State::Dropped, "consent_revoked", 0),
+        one(1, "file", outgoing::State::Waiting, "timed_out", 4),
+        one(2, "file", outgoing::State::Dead, "refused", 1),
+        one(3, "file", outgoing::State::Filed, "", 1),
+        one(4, "cancel", outgoing::State::Filed, "", 2),
+        one(5, "file", outgoing::State::Dropped, "consent_revoked", 0),
     ]
 }
 
