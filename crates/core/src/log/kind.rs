@@ -188,5 +188,11 @@ words! {
         PersonUnlocked = "person_unlocked",
         /// A letter was sent to the contact that a patient's record holds.
         LetterSent = "letter_sent",
+        /// A person looked at what a document for the record says.
+        FilingShown = "filing_shown",
+        /// A person mended a document that could not be filed.
+        FilingMended = "filing_mended",
+        /// A person had a document that could not be filed sent again.
+        FilingAgain = "filing_again",
     }
 }

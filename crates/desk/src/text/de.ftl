@@ -406,11 +406,12 @@ channel-look = { $channel } jetzt fragen
 
 ## Anbindung
 
-links-motto = Was die Systeme der Akte uns sagen und wie das gelingt.
+links-motto = Was die Systeme der Akte uns sagen, was wir ihnen bringen und wie das gelingt.
 links-none = Noch keine Anbindung
-links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] eingetragen. Dann steht sie hier.
+links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] oder [[hl7_out]] eingetragen. Dann steht sie hier.
 links-back = Anbindung
 link-starting = noch nichts angenommen
+link-idle = noch nichts abgelegt
 link-live = läuft
 link-trouble = bitte nachsehen
 link-behind = kommt nicht nach
@@ -450,7 +451,7 @@ count-again = vom Haus noch einmal eingespielt
 messages-title = Nachrichten
 messages-find = Nachricht finden
 messages-find-do = Finden
-messages-find-hint = MSH-10, wie der Sender es schrieb, oder unsere Nummer einer Nachricht oder eines Patienten.
+messages-find-hint = MSH-10, wie der Sender es schrieb, ein Fall (F-2841), dessen Konto verknüpft ist, oder unsere Nummer einer Nachricht oder eines Patienten.
 messages-all = Die neuesten zeigen
 messages-states = Nachrichten nach Zustand
 messages-every = Alle
@@ -495,6 +496,81 @@ message-show = Inhalt zeigen
 message-show-body = Wer den Inhalt ansieht, steht im Protokoll.
 message-content = Inhalt
 message-content-body = So, wie er aufbewahrt wurde: Was die Anbindung nicht behalten darf, fehlt. Ihr Name steht im Protokoll.
+outlinks-title = Was in die Akte geht
+out-speaks = Spricht
+out-last = Zuletzt in der Akte
+out-filed = Abgelegt, im Ganzen
+out-trouble-body = Es geht nichts verloren: Was wartet, wird immer wieder versucht.
+out-behind-body = Dokumente warten länger, als sie sollten.
+out-stopped-body = Die Anbindung steht nicht mehr in bedside.toml. Was wartet, bleibt liegen.
+out-dead = { $count ->
+    [one] 1 Dokument kam nicht in die Akte. Bitte nachsehen.
+   *[other] { $count } Dokumente kamen nicht in die Akte. Bitte nachsehen.
+}
+out-waiting-count = { $count ->
+    [one] 1 Dokument, seit { $span }
+   *[other] { $count } Dokumente, das älteste seit { $span }
+}
+out-held-back = { $count ->
+    [one] davon 1 hinter einem, das nicht in die Akte kam
+   *[other] davon { $count } hinter einem, das nicht in die Akte kam
+}
+out-rates = Was hinausging
+count-filed = in die Akte gelegt
+count-taken-back = zurückgenommen
+count-in-vain = vergeblich versucht
+count-dead = nicht in die Akte gekommen
+count-dropped = verworfen
+documents-title = Dokumente
+documents-find = Dokument finden
+documents-find-hint = Fall (F-2841), MSH-10 oder unsere Nummer eines Dokuments oder eines Patienten.
+documents-states = Dokumente nach Zustand
+documents-none = Hier ist kein Dokument.
+documents-not-found = Kein Dokument hat diese Nummer.
+documents-masked = In dieser Liste steht kein Name, keine Nummer eines Menschen und kein Wort, das gesagt wurde.
+document-waiting = wartet
+document-filed = erledigt
+document-dead = nicht in der Akte
+document-dropped = verworfen
+document-col-at = Entstanden
+document-col-what = Auftrag
+document-col-case = Fall
+document-col-state = Was daraus wurde
+document-col-attempts = Versuche
+document-title = Dokument, { $at }
+document-trace = Weg des Dokuments
+document-holder = Davor steht
+document-holder-look = ein Dokument, das nicht in die Akte kam
+document-next = Nächster Versuch
+document-settled = Erledigt
+document-mended = Berichtigt
+document-dropped-by = Verworfen von
+document-control = Kennt der Empfänger als (MSH-10)
+document-id = Dokument (unsere Nummer)
+document-others = Andere Dokumente für diesen Patienten
+document-again = Noch einmal schicken
+document-again-body = Es behält seine Nummer, damit der Empfänger es erkennt, falls er es doch schon hat. Solange es liegt, warten spätere Dokumente für diesen Patienten.
+document-drop = Verwerfen
+document-drop-body = Es kommt nicht in die Akte. Was dahinter wartet, geht weiter.
+document-drop-reason = Warum
+document-drop-do = Verwerfen
+document-answers = Antworten des Empfängers
+document-content = Was im Dokument steht
+document-content-body = Wer es ansieht, steht im Protokoll; auch Ihr Name steht jetzt dort. Was vor einer Berichtigung dastand, bleibt erhalten.
+document-version = Fassung { $n }, vor der Berichtigung
+document-field-title = Titel
+document-field-ids = Kennungen, unter denen der Empfänger den Patienten findet
+document-field-visit = Aufenthalt
+document-visit-none = keiner
+document-field-lines = Text
+document-lines-hint = Berichtigen Sie, was den Empfänger stört. Was jemand gesagt hat, bleibt, wie es gesagt wurde.
+document-no-lines = Was gesagt wurde, zeigt das Haus hier nicht mehr: Die Einwilligung wurde zurückgenommen.
+document-mend = Nur speichern
+document-mend-again = Speichern und noch einmal schicken
+document-attempts = Versuche
+document-attempts-none = Noch keiner.
+document-attempt-well = Der Empfänger hat es angenommen.
+document-log-none = Kein Eintrag im Protokoll betrifft dieses Dokument.
 
 ## Protokoll
 
@@ -821,6 +897,13 @@ logged-merge-undone = Zusammenführung zurückgenommen
 logged-emr-pruned = Nachrichten der Akte gelöscht, ihre Zeit war vorbei
 logged-emr-again = Nachricht der Akte noch einmal eingespielt
 logged-emr-shown = Inhalt einer Nachricht der Akte angesehen
+logged-filing-made = Dokument für die Akte angelegt
+logged-filed = Dokument in die Akte gelegt oder zurückgenommen
+logged-filing-failed = Dokument kam nicht in die Akte
+logged-filing-dropped = Dokumente für die Akte verworfen
+logged-filing-shown = Dokument für die Akte angesehen
+logged-filing-mended = Dokument für die Akte berichtigt
+logged-filing-again = Dokument für die Akte noch einmal geschickt
 
 ## Was der Server sagt
 
@@ -926,6 +1009,15 @@ undone-decision-wrong = Die Entscheidung war falsch
 undone-message-refused = Diese Nachricht wurde abgewiesen. Der Sender muss sie berichtigen und noch einmal schicken.
 undone-message-waits = Diese Nachricht wartet schon.
 undone-message-erased = Der Schlüssel dieser Nachricht wurde gelöscht. Niemand kann sie mehr lesen.
+undone-filing-changed = Dieses Dokument hat inzwischen jemand anderes geändert, oder es ist kein liegengebliebenes mehr.
+undone-filing-revoked = Die Einwilligung wurde zurückgenommen. Das Dokument zeigt und ändert hier niemand mehr.
+undone-filing-erased = Der Schlüssel dieses Dokuments wurde gelöscht. Niemand kann es mehr lesen.
+undone-filing-unchanged = Es ist nichts geändert.
+undone-title-missing = Der Titel fehlt.
+undone-title-too-long = Der Titel ist länger als 200 Zeichen oder mehr als eine Zeile.
+undone-lines-missing = Der Text fehlt.
+undone-identifier-missing = Mindestens eine Kennung des Patienten muss angekreuzt sein.
+undone-visit-unknown = Diesen Aufenthalt hat der Patient nicht.
 
 ## Was einem Kanal fehlt
 
@@ -958,6 +1050,25 @@ linknews-broken-off = Eine Nachricht begann, und die Verbindung brach ab.
 linknews-stray-bytes = Zwischen Nachrichten standen fremde Zeichen.
 linknews-without-cr = Ein Rahmen endete ohne sein Zeilenende.
 linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
+## Warum ein Dokument nicht in die Akte kam
+
+filingcode-unreachable = Dort hört niemand zu.
+filingcode-closed = Der Empfänger schloss die Verbindung, ohne zu antworten.
+filingcode-timed-out = Keine Antwort in der Zeit.
+filingcode-other-message = Die Antwort galt einer anderen Nachricht.
+filingcode-not-understood = Die Antwort ist nicht zu verstehen.
+filingcode-refused = Der Empfänger lehnt es ab.
+filingcode-erased = Der Schlüssel des Dokuments wurde gelöscht.
+filingcode-not-permitted = Verknüpfung oder Einwilligung gibt es nicht mehr.
+filingcode-consent-revoked = Die Einwilligung wurde zurückgenommen.
+filingcode-person = Jemand vom Haus hat es verworfen.
+
+## Was eine Anbindung spricht
+
+filingact-file = ablegen
+filingact-cancel = zurücknehmen
+linkkind-hl7-in = HL7 v2 über MLLP
+linkkind-hl7-out = HL7 v2 über MLLP
 
 ## Warum eine Nachricht abgewiesen oder nicht eingespielt wurde
 

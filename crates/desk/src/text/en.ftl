@@ -406,11 +406,12 @@ channel-look = Ask { $channel } now
 
 ## Integration
 
-links-motto = What the record’s systems tell us, and how that goes.
+links-motto = What the record’s systems tell us, what we bring them, and how that goes.
 links-none = No link yet
-links-none-body = A link is entered in bedside.toml as [[hl7]]. Then it stands here.
+links-none-body = A link is entered in bedside.toml as [[hl7]] or [[hl7_out]]. Then it stands here.
 links-back = Integration
 link-starting = nothing taken yet
+link-idle = nothing filed yet
 link-live = live
 link-trouble = needs a look
 link-behind = falls behind
@@ -450,7 +451,7 @@ count-again = brought in again by the desk
 messages-title = Messages
 messages-find = Find a message
 messages-find-do = Find
-messages-find-hint = MSH-10 as the sender wrote it, or our own number of a message or patient.
+messages-find-hint = MSH-10 as the sender wrote it, a case (F-2841) whose account is linked, or our number of a message or of a patient.
 messages-all = Show the newest
 messages-states = Messages by state
 messages-every = All
@@ -495,6 +496,81 @@ message-show = Show content
 message-show-body = Who looks at the content stands in the log.
 message-content = Content
 message-content-body = As it was kept: what the link may not keep is missing. Your name is in the log.
+outlinks-title = What goes into the record
+out-speaks = Speaks
+out-last = Last in the record
+out-filed = Filed, in all
+out-trouble-body = Nothing is lost: what waits is tried again and again.
+out-behind-body = Documents wait longer than they should.
+out-stopped-body = The link is no longer in bedside.toml. What waits stays where it is.
+out-dead = { $count ->
+    [one] 1 document did not get into the record. Please have a look.
+   *[other] { $count } documents did not get into the record. Please have a look.
+}
+out-waiting-count = { $count ->
+    [one] 1 document, for { $span }
+   *[other] { $count } documents, the oldest for { $span }
+}
+out-held-back = { $count ->
+    [one] 1 of them behind one that did not get into the record
+   *[other] { $count } of them behind one that did not get into the record
+}
+out-rates = What went out
+count-filed = put into the record
+count-taken-back = taken back
+count-in-vain = tried in vain
+count-dead = did not get into the record
+count-dropped = dropped
+documents-title = Documents
+documents-find = Find a document
+documents-find-hint = A case (F-2841), MSH-10, or our number of a document or of a patient.
+documents-states = Documents by state
+documents-none = No document is here.
+documents-not-found = No document has this number.
+documents-masked = No name, no number of a person and no word that was said stands in this list.
+document-waiting = waits
+document-filed = done
+document-dead = not in the record
+document-dropped = dropped
+document-col-at = Made
+document-col-what = Task
+document-col-case = Case
+document-col-state = What became of it
+document-col-attempts = Attempts
+document-title = Document, { $at }
+document-trace = The document’s way
+document-holder = Before it stands
+document-holder-look = a document that did not get into the record
+document-next = Next attempt
+document-settled = Settled
+document-mended = Mended
+document-dropped-by = Dropped by
+document-control = The receiver knows it as (MSH-10)
+document-id = Document (our number)
+document-others = Other documents for this patient
+document-again = Send again
+document-again-body = It keeps its number, so that the receiver knows it should it have it after all. As long as it lies here, later documents for this patient wait.
+document-drop = Drop
+document-drop-body = It does not get into the record. What waits behind it goes on.
+document-drop-reason = Why
+document-drop-do = Drop
+document-answers = What the receiver answered
+document-content = What the document says
+document-content-body = Whoever looks at it stands in the log; your name does now. What stood here before a mending is kept.
+document-version = Version { $n }, before it was mended
+document-field-title = Title
+document-field-ids = Identifiers by which the receiver finds the patient
+document-field-visit = Visit
+document-visit-none = none
+document-field-lines = Text
+document-lines-hint = Mend what the receiver stumbles over. What somebody said stays as it was said.
+document-no-lines = What was said is no longer shown here: the consent was taken back.
+document-mend = Only save
+document-mend-again = Save and send again
+document-attempts = Attempts
+document-attempts-none = None yet.
+document-attempt-well = The receiver took it.
+document-log-none = No entry of the log is about this document.
 
 ## Log
 
@@ -821,6 +897,13 @@ logged-merge-undone = Merge undone
 logged-emr-pruned = Messages of the record deleted, their time was over
 logged-emr-again = Message of the record brought in again
 logged-emr-shown = Content of a message of the record shown
+logged-filing-made = Document for the record made
+logged-filed = Document filed in the record or taken back
+logged-filing-failed = Document did not get into the record
+logged-filing-dropped = Documents for the record dropped
+logged-filing-shown = Document for the record looked at
+logged-filing-mended = Document for the record mended
+logged-filing-again = Document for the record sent again
 
 ## Said by the server
 
@@ -926,6 +1009,15 @@ undone-decision-wrong = The decision was wrong
 undone-message-refused = This message was refused. The sender has to correct it and send it again.
 undone-message-waits = This message is waiting for its turn already.
 undone-message-erased = The key of this message was erased. Nobody can read it any more.
+undone-filing-changed = Somebody else has changed this document meanwhile, or it waits for nobody any more.
+undone-filing-revoked = The consent was taken back. Nobody shows or changes the document here any more.
+undone-filing-erased = The key of this document was erased. Nobody can read it any more.
+undone-filing-unchanged = Nothing is changed.
+undone-title-missing = The title is missing.
+undone-title-too-long = The title is longer than 200 characters or more than one line.
+undone-lines-missing = The text is missing.
+undone-identifier-missing = At least one identifier of the patient must be ticked.
+undone-visit-unknown = The patient has no such visit.
 
 ## What ails a channel
 
@@ -958,6 +1050,25 @@ linknews-broken-off = A message began and the connection ended.
 linknews-stray-bytes = Bytes stood between messages.
 linknews-without-cr = A frame ended without its carriage return.
 linknews-unreadable-frame = A frame held no message.
+## Why a document did not get into the record
+
+filingcode-unreachable = Nobody listens there.
+filingcode-closed = The receiver closed the connection without an answer.
+filingcode-timed-out = No answer in time.
+filingcode-other-message = The answer was for another message.
+filingcode-not-understood = The answer can’t be understood.
+filingcode-refused = The receiver refuses it.
+filingcode-erased = The document’s key was erased.
+filingcode-not-permitted = There is no link or no consent any more.
+filingcode-consent-revoked = The consent was taken back.
+filingcode-person = A member of staff dropped it.
+
+## What a link speaks
+
+filingact-file = file
+filingact-cancel = take back
+linkkind-hl7-in = HL7 v2 over MLLP
+linkkind-hl7-out = HL7 v2 over MLLP
 
 ## Why a message was refused or not brought in
 

@@ -188,6 +188,13 @@ names! {
         "emr-pruned",
         "emr-again",
         "emr-shown",
+        "filing-made",
+        "filed",
+        "filing-failed",
+        "filing-dropped",
+        "filing-shown",
+        "filing-mended",
+        "filing-again",
     ]
 }
 names! {
@@ -250,6 +257,15 @@ names! {
         "message-refused",
         "message-waits",
         "message-erased",
+        "filing-changed",
+        "filing-revoked",
+        "filing-erased",
+        "filing-unchanged",
+        "title-missing",
+        "title-too-long",
+        "lines-missing",
+        "identifier-missing",
+        "visit-unknown",
         "speaks-for-missing",
         "file-too-large",
         "file-kind",
@@ -335,6 +351,29 @@ names! {
         "without-cr",
         "unreadable-frame",
     ]
+}
+names! {
+    /// Why a document is not known to be in the record ("timed_out").
+    filing_code, "filingcode", [
+        "unreachable",
+        "closed",
+        "timed-out",
+        "other-message",
+        "not-understood",
+        "refused",
+        "erased",
+        "not-permitted",
+        "consent-revoked",
+        "person",
+    ]
+}
+names! {
+    /// What is done in the record ("cancel" → "zurücknehmen").
+    filing_act, "filingact", ["file", "cancel"]
+}
+names! {
+    /// What a link speaks ("hl7_out").
+    link_kind, "linkkind", ["hl7-in", "hl7-out"]
 }
 names! {
     /// Why a message was refused or could not be brought into the patient index ("required_field_missing").

@@ -16,6 +16,7 @@ mod decide;
 mod door;
 mod emr;
 mod house;
+mod letters;
 mod linked;
 mod log;
 mod mailed;
