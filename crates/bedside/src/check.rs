@@ -50,6 +50,14 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     for link in &config.hl7 {
         say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
     }
+    for link in &config.hl7_out {
+        let only = config.fhir.iter().find(|fhir| fhir.hl7.as_ref() == Some(&link.slug));
+        let only = only.map_or(String::new(), |fhir| format!(", only where {} can't take a document", fhir.slug));
+        say::result(&format!("link {}: HL7 v2 out, for {}{only}", link.slug, link.site));
+    }
+    for link in &config.fhir {
+        say::result(&format!("link {}: {}, for {}", link.slug, link.told(), link.site));
+    }
     match &config.mail {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),
         None => say::result("no mail server is set up: nobody is told when a record is linked"),
@@ -62,12 +70,13 @@ fn url(config: &Config) -> String {
     config.server.public_url.as_ref().map_or(String::new(), |url| format!(", people use {url}"))
 }
 
-/// Reads the certificates of every link.
+/// Reads the certificates, keys and passwords of every link.
 fn links(config: &Config) -> Result<(), Problems> {
     // No link is made: the id is thrown away.
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
-    let problems: Vec<Problem> =
+    let mut problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    problems.extend(config.fhir.iter().filter_map(|link| link.client(clock::system()).err()));
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 

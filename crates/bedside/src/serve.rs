@@ -7,11 +7,12 @@ use axum::Router;
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
-    emr::hl7v2,
+    emr::{fhir, hl7v2},
 };
 use bedside_core::{
     channel::{Channel, ChannelKind},
-    id::ChannelId,
+    filing::File,
+    id::{ChannelId, EmrLinkId},
     log::unverified_text,
     time::Timestamp,
 };
@@ -91,13 +92,32 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
 /// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
 type Links = Vec<(hl7v2::Config, TcpListener)>;
 
-async fn links(road: &Road, config: &Config) -> Result<Links> {
-    let ids = settle::links(road.store(), config, clock::now()).await?;
+/// Connects the systems of the record that take documents. An HL7 v2 link that a FHIR link names takes what that one can't.
+fn connect_records(road: &Road, config: &Config, ids: &HashMap<String, EmrLinkId>) -> Result<()> {
+    let mut detours: HashMap<&str, Arc<dyn File>> = HashMap::new();
     for link in &config.hl7_out {
-        if let Some(id) = ids.get(&link.slug) {
-            road.connect_record(Arc::new(link.sender(*id, clock::system())));
+        let Some(id) = ids.get(&link.slug) else { continue };
+        let sender: Arc<dyn File> = Arc::new(link.sender(*id, clock::system()));
+        if config.fhir.iter().any(|fhir| fhir.hl7.as_ref() == Some(&link.slug)) {
+            detours.insert(&link.slug, sender);
+        } else {
+            road.connect_record(sender);
         }
     }
+    for link in &config.fhir {
+        let Some(id) = ids.get(&link.slug) else { continue };
+        let client = Arc::new(link.client(clock::system()).map_err(|problem| Problems(vec![problem]))?);
+        let hl7 = link.hl7.as_deref().and_then(|slug| detours.get(slug)).cloned();
+        let base = config.server.public_url.clone().unwrap_or_default();
+        let link = link.settings(*id, base, config, hl7);
+        road.connect_record(Arc::new(fhir::Link::new(link, client)));
+    }
+    Ok(())
+}
+
+async fn links(road: &Road, config: &Config) -> Result<Links> {
+    let ids = settle::links(road.store(), config, clock::now()).await?;
+    connect_records(road, config, &ids)?;
     let mut links = Vec::new();
     for link in &config.hl7 {
         let Some(id) = ids.get(&link.slug) else { continue };

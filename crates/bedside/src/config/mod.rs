@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod fhir;
 mod hl7;
 mod hours;
 mod mail;
@@ -24,6 +25,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    fhir::Fhir,
     hl7::{Hl7In, Hl7Out},
     mail::Mail,
     problem::{Problem, Problems},
@@ -59,6 +61,8 @@ pub struct Config {
     pub hl7_out: Vec<Hl7Out>,
     /// The mail server; `None`: no letter is sent.
     pub mail: Option<Mail>,
+    /// The links to the record's FHIR servers.
+    pub fhir: Vec<Fhir>,
 }
 
 /// `[server]`
@@ -167,6 +171,7 @@ impl Default for Config {
             hl7: Vec::new(),
             hl7_out: Vec::new(),
             mail: None,
+            fhir: Vec::new(),
         }
     }
 }

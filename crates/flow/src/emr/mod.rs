@@ -9,6 +9,7 @@ mod index;
 mod intake;
 mod known;
 mod prune;
+mod tell;
 
 pub(crate) use self::intake::Intake;
 pub use self::known::patient_facts;

@@ -4,5 +4,6 @@ pub mod filing;
 pub mod letter;
 pub mod link;
 pub mod message;
+pub mod notice;
 pub mod patient;
 pub mod visit;

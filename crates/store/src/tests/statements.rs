@@ -31,6 +31,7 @@ const MAIN: &[Family] = &[
     ("emr::letter", emr::letter::STATEMENTS, emr::letter::MANY),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
+    ("emr::notice", emr::notice::STATEMENTS, &[]),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
     ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
     ("door::visit", door::visit::STATEMENTS, &[]),
