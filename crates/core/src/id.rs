@@ -112,6 +112,8 @@ ids! {
     ConsentId,
     /// A file handed in at the private door.
     FileId,
+    /// One access of a client to what others may read.
+    AccessId,
 }
 
 #[cfg(test)]

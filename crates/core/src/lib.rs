@@ -6,6 +6,7 @@ pub mod channel;
 pub mod door;
 pub mod draft;
 pub mod emr;
+pub mod exchange;
 pub mod filing;
 pub mod guard;
 pub mod id;

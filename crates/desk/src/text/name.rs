@@ -186,6 +186,14 @@ names! {
         "emr-pruned",
         "emr-again",
         "emr-shown",
+        "exchange-read",
+        "exchange-sent",
+        "exchange-dropped",
+        "exchange-failed",
+        "client-signed-in",
+        "client-refused",
+        "subscription-set",
+        "subscription-removed",
     ]
 }
 names! {
