@@ -88,6 +88,20 @@ impl Http {
         Call { request: self.client.request(method, url), clock: self.clock.clone() }
     }
 
+    /// A request to an address that somebody gave; `None`: it doesn't lie at this peer's address or below it.
+    #[must_use]
+    pub fn at(&self, method: Method, address: &str) -> Option<Call> {
+        let url = Url::parse(address).ok()?;
+        let is_same = url.scheme() == self.base.scheme()
+            && url.host_str() == self.base.host_str()
+            && url.port_or_known_default() == self.base.port_or_known_default();
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
+        let is_below = rest.is_empty() || rest.starts_with('/');
+        (is_same && is_plain && is_below)
+            .then(|| Call { request: self.client.request(method, url), clock: self.clock.clone() })
+    }
+
     /// A GET request.
     #[must_use]
     pub fn get(&self, segments: &[&str]) -> Call {
@@ -165,6 +179,19 @@ impl Call {
         }
     }
 
+    /// Adds a header that somebody gave us for this call; it is marked sensitive, as it may be a secret. One that can be
+    /// none is left out.
+    #[must_use]
+    pub fn given_header(self, name: &str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                Self { request: self.request.header(name, value), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Sets the body as JSON.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
@@ -175,6 +202,12 @@ impl Call {
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         Self { request: self.request.form(fields), ..self }
+    }
+
+    /// Sets the body as it is; its media type is a header's matter.
+    #[must_use]
+    pub fn bytes(self, bytes: Vec<u8>) -> Self {
+        Self { request: self.request.body(bytes), ..self }
     }
 
     /// Sets the body as it is, with its media type.

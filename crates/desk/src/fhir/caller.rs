@@ -76,9 +76,14 @@ impl Caller {
 
     /// Whether it may do this with this resource: a scope may be for those alone that a search finds.
     pub(super) fn covers(&self, kind: &str, resource: &Value, interaction: Interaction, base: &str) -> bool {
-        let rules = Rules { base, handling: Handling::Strict, default_count: 1, most_count: 1 };
-        let finds = |query: &str| Query::parse(kind, query, &rules).is_ok_and(|query| matches(resource, &query));
-        self.scopes.permits(Context::System, kind, interaction)
-            || self.scopes.restrictions(Context::System, kind, interaction).any(finds)
+        covers(&self.scopes, kind, resource, interaction, base)
     }
+}
+
+/// Whether scopes allow this with a resource: one may be for those alone that a search finds.
+pub(super) fn covers(scopes: &Scopes, kind: &str, resource: &Value, interaction: Interaction, base: &str) -> bool {
+    let rules = Rules { base, handling: Handling::Strict, default_count: 1, most_count: 1 };
+    let finds = |query: &str| Query::parse(kind, query, &rules).is_ok_and(|query| matches(resource, &query));
+    scopes.permits(Context::System, kind, interaction)
+        || scopes.restrictions(Context::System, kind, interaction).any(finds)
 }

@@ -8,13 +8,20 @@ mod answer;
 mod around;
 mod audit;
 mod caller;
+mod compose;
+mod keep;
 mod keys;
 mod limit;
+mod project;
 mod read;
 mod resource;
 mod search;
 mod statement;
+mod subscription;
+mod tell;
 mod token;
+mod topic;
+mod whose;
 
 use std::sync::Arc;
 
@@ -28,7 +35,9 @@ use bedside_clinical::fhir::smart::{Jwks, Scopes};
 use bedside_core::{exchange::Carry, fetch::FetchKeys, id::SiteId};
 use bedside_flow::{Clock, Road};
 use bedside_store::Store;
+use tokio::sync::Notify;
 
+pub use self::topic::Topic;
 use self::{keys::KeyRing, limit::Limits};
 use crate::serve::Network;
 
@@ -46,6 +55,31 @@ pub struct FhirSettings {
     pub trusted_proxies: Vec<Network>,
     /// Who may come in.
     pub clients: Vec<Client>,
+    /// Who is told without coming in.
+    pub hooks: Vec<Hook>,
+}
+
+impl FhirSettings {
+    /// The sites of which anybody may see or is told anything.
+    fn sites(&self) -> impl Iterator<Item = SiteId> {
+        let of_clients = self.clients.iter().flat_map(|client| client.sites.iter().copied());
+        of_clients.chain(self.hooks.iter().map(|hook| hook.site))
+    }
+}
+
+/// A webhook: where it goes and its secret are known to who carries it.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    /// Its short name.
+    pub slug: String,
+    /// Of whose conversations it is told.
+    pub site: SiteId,
+    /// Of what.
+    pub events: Vec<Topic>,
+    /// Whether it is told what was said, not only where to read it.
+    pub content: bool,
+    /// The receiver's host, as the audit trail names it.
+    pub host: String,
 }
 
 /// A program that may come in.
@@ -84,6 +118,7 @@ pub struct FhirState {
     keys: Arc<KeyRing>,
     limits: Arc<Limits>,
     carry: Arc<dyn Carry>,
+    work: Arc<Notify>,
     /// The server's address, without a slash at the end.
     base: Arc<str>,
 }
@@ -111,6 +146,7 @@ impl FhirState {
             keys: Arc::new(KeyRing::new(fetch)),
             limits: Arc::default(),
             carry,
+            work: Arc::default(),
             clock,
             road,
         }
@@ -118,6 +154,10 @@ impl FhirState {
 
     fn client(&self, slug: &str) -> Option<&Client> {
         self.settings.clients.iter().find(|client| client.slug == slug)
+    }
+
+    fn hook(&self, slug: &str) -> Option<&Hook> {
+        self.settings.hooks.iter().find(|hook| hook.slug == slug)
     }
 
     fn token_endpoint(&self) -> String {
@@ -132,9 +172,10 @@ pub fn router(state: FhirState) -> Router {
         .route("/metadata", get(statement::capability))
         .route("/.well-known/smart-configuration", get(statement::smart_configuration))
         .route("/token", post(token::post))
-        .route("/{kind}", get(search::get))
+        .route("/{kind}", get(search::get).post(subscription::create))
         .route("/{kind}/_search", post(search::post))
-        .route("/{kind}/{id}", get(read::read))
+        .route("/{kind}/{id}", get(read::read).put(subscription::replace).delete(subscription::remove))
+        .route("/{kind}/{id}/{operation}", get(subscription::operation).post(subscription::operation))
         .route("/{kind}/{id}/_history", get(read::history))
         .route("/{kind}/{id}/_history/{version}", get(read::vread))
         .fallback(answer::nothing_here)

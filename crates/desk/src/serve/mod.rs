@@ -23,7 +23,7 @@ mod health;
 mod inbox;
 mod invite;
 mod links;
-mod lockout;
+pub(crate) mod lockout;
 mod log;
 mod me;
 mod message;

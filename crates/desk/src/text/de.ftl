@@ -1193,3 +1193,12 @@ undone-representative-missing = Hier schreibt jemand für einen anderen Menschen
 undone-link-changed = Die Verknüpfung wurde inzwischen aufgehoben oder erledigt.
 undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte warten Sie ein wenig.
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.
+
+# Was eine Akte über FHIR von einem Gespräch liest
+fhir-task = Gespräch { $number } über { $channel }
+fhir-task-now = wartet auf die Kommunikation
+fhir-task-in-hand = in Arbeit
+fhir-task-held = gehalten
+fhir-task-held-until = gehalten bis { $at }
+fhir-task-silent = keine Antwort, nach den Regeln
+fhir-task-done = abgeschlossen

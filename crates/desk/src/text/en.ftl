@@ -1193,3 +1193,12 @@ undone-representative-missing = They write for someone else or are too young: th
 undone-link-changed = The link was undone or settled meanwhile.
 undone-too-many-messages = We cannot read that much at once. Please wait a little.
 undone-not-private = A one-time link may only go into a private message.
+
+# What a record reads of a conversation over FHIR
+fhir-task = Conversation { $number } over { $channel }
+fhir-task-now = waits for the desk
+fhir-task-in-hand = in hand
+fhir-task-held = held
+fhir-task-held-until = held until { $at }
+fhir-task-silent = no answer, by the rules
+fhir-task-done = closed

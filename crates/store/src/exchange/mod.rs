@@ -7,6 +7,7 @@
 pub(crate) mod access;
 pub(crate) mod client;
 pub(crate) mod delivery;
+pub(crate) mod held;
 pub(crate) mod resource;
 pub(crate) mod target;
 
@@ -16,9 +17,12 @@ pub use self::{
     delivery::{
         DeliveryRow, DeliveryState, DeliveryText, counts, deliveries_since, drop_of, due, line_up, put_off, settle, sweep,
     },
+    held::{
+        Held, Linked, ended_consents, held_of_authors, held_of_case, held_of_site, is_over, linked_of_author,
+        linked_of_site,
+    },
     resource::{
-        Composed, Event, Held, Place, ResourceRow, Wanted, by_ids, events_after, head, history, retire, search,
-        shown_of, version, write,
+        Composed, Event, Place, ResourceRow, Wanted, by_ids, events_after, head, history, retire, search, version, write,
     },
     target::{TargetRow, TargetState, add_target, all_targets, put_target, remove_target, set_target, target, targets_of},
 };

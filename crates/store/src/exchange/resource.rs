@@ -41,6 +41,8 @@ pub struct Composed {
     pub needs_consent: bool,
     /// As JSON, without version and time.
     pub content: Vec<u8>,
+    /// What of it makes a new version when it changes.
+    pub telling: Vec<u8>,
 }
 
 impl std::fmt::Debug for Composed {
@@ -74,19 +76,6 @@ struct Sealed {
     author_key: KeyId,
     patient_key: KeyId,
     bytes: Vec<u8>,
-}
-
-/// What is kept of a resource, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// Its type.
-    pub kind: ResourceKind,
-    /// Its id.
-    pub id: String,
-    /// Where it comes from.
-    pub place: Place,
-    /// Whether it may be shown only as long as the consents are in force.
-    pub needs_consent: bool,
 }
 
 /// Something that happened: a new version.
@@ -186,10 +175,6 @@ statements! {
         JOIN exchange_resource r ON r.kind = e.kind AND r.id = e.id \
         JOIN exchange_version v ON v.kind = e.kind AND v.id = e.id AND v.version = e.version WHERE e.n > $1 ORDER BY e.n LIMIT $2");
     NEWEST_EVENT = "SELECT COALESCE(MAX(n), 0) FROM exchange_event";
-    SHOWN_OF_SITE = "SELECT kind, id, site_id, author_id, patient_id, case_id, consent_id, needs_consent FROM exchange_resource \
-        WHERE site_id = $1 AND NOT is_gone ORDER BY kind, id LIMIT $2";
-    SHOWN_OF_CASE = "SELECT kind, id, site_id, author_id, patient_id, case_id, consent_id, needs_consent FROM exchange_resource \
-        WHERE case_id = $1 AND NOT is_gone ORDER BY kind, id LIMIT $2";
 }
 
 many_statements! {
@@ -254,32 +239,6 @@ pub async fn by_ids(tx: &mut Tx, ids: &[(ResourceKind, String)]) -> Result<Vec<R
     rows.iter().map(read).collect()
 }
 
-/// What is shown of a site, or of one of its conversations.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn shown_of(
-    tx: &mut Tx,
-    site: SiteId,
-    case: Option<CaseId>,
-    most: u32,
-) -> Result<Vec<Held>, StoreError> {
-    let rows = match case {
-        None => tx.rows(SHOWN_OF_SITE, args![site, most]).await?,
-        Some(case) => tx.rows(SHOWN_OF_CASE, args![case, most]).await?,
-    };
-    rows.iter()
-        .map(|row| {
-            Ok(Held {
-                kind: row.word(0, ResourceKind::from_word)?,
-                id: row.text(1)?,
-                place: place_of(row)?,
-                needs_consent: row.flag(7)?,
-            })
-        })
-        .collect()
-}
-
 /// Keeps a resource as a new version with its event. `false`: it says nothing new.
 ///
 /// # Errors
@@ -291,8 +250,8 @@ pub async fn write(
     (author_key, patient_key): (&DataKey, &DataKey),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Composed { kind, id, place, needs_consent, content } = composed;
-    let same = store.lookup().hash_bytes(&[b"exchange", kind.as_str().as_bytes(), id.as_bytes(), content]);
+    let Composed { kind, id, place, needs_consent, content, telling } = composed;
+    let same = store.lookup().hash_bytes(&[b"exchange", kind.as_str().as_bytes(), id.as_bytes(), telling]);
     let known = tx.row(KNOWN, args![kind.as_str(), id]).await?;
     let mut version = 1;
     if let Some(row) = known {
@@ -373,7 +332,7 @@ fn sealed_at(kind: ResourceKind, id: &str, version: i64) -> String {
     format!("exchange:{}/{id}/{version}", kind.as_str())
 }
 
-fn place_of(row: &Row) -> Result<Place, StoreError> {
+pub(super) fn place_of(row: &Row) -> Result<Place, StoreError> {
     Ok(Place {
         site: row.id(2)?,
         author: row.id(3)?,

@@ -94,7 +94,7 @@ statements! {
     ADD = "INSERT INTO exchange_target (id, client, is_hook, state, code, version, key_id, sealed, heard, events, attempts, due_at, \
         end_at, created_at, updated_at) VALUES ($1, $2, $3, $4, '', 1, $5, $6, $7, 0, 0, $9, $8, $9, $9) ON CONFLICT (id) DO NOTHING";
     REPLACE = "UPDATE exchange_target SET state = 'requested', code = '', version = version + 1, key_id = $2, sealed = $3, \
-        end_at = $4, attempts = 0, failing_since = NULL, due_at = $5, updated_at = $5 WHERE id = $1 AND removed_at IS NULL";
+        end_at = $4, attempts = 0, failing_since = NULL, last_ok_at = NULL, due_at = $5, updated_at = $5 WHERE id = $1 AND removed_at IS NULL";
     STAND = "UPDATE exchange_target SET state = $2, code = $3, attempts = $4, due_at = $5, failing_since = $6, last_ok_at = $7, \
         updated_at = $8 WHERE id = $1 AND version = $9";
     REMOVE = "UPDATE exchange_target SET removed_at = $2, state = 'off', key_id = NULL, sealed = NULL WHERE id = $1 \

@@ -42,6 +42,7 @@ const MAIN: &[Family] = &[
     ("exchange::access", exchange::access::STATEMENTS, exchange::access::MANY),
     ("exchange::client", exchange::client::STATEMENTS, &[]),
     ("exchange::delivery", exchange::delivery::STATEMENTS, exchange::delivery::MANY),
+    ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
