@@ -114,6 +114,8 @@ ids! {
     FileId,
     /// A letter to the contact that a patient's record holds.
     LetterId,
+    /// One access of a client to what others may read.
+    AccessId,
 }
 
 #[cfg(test)]

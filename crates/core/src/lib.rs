@@ -7,6 +7,7 @@ pub mod chart;
 pub mod door;
 pub mod draft;
 pub mod emr;
+pub mod exchange;
 pub mod fetch;
 pub mod filing;
 pub mod guard;

@@ -9,6 +9,7 @@ mod clock;
 pub mod door;
 mod emr;
 mod error;
+pub mod exchange;
 mod facts;
 mod house;
 mod pace;

@@ -5,7 +5,7 @@
 //! and a pure function of [`crate::page`] makes the markup. Who has no role at a site gets the same answer as for a case
 //! that does not exist.
 
-mod address;
+pub(crate) mod address;
 mod answer;
 mod assets;
 mod case;
@@ -24,7 +24,7 @@ mod health;
 mod inbox;
 mod invite;
 mod links;
-mod lockout;
+pub(crate) mod lockout;
 mod log;
 mod me;
 mod message;
@@ -40,7 +40,7 @@ mod rows;
 mod search;
 mod session;
 mod sign_in;
-mod token;
+pub(crate) mod token;
 mod verify;
 mod welcome;
 

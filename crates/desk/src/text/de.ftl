@@ -1317,6 +1317,14 @@ logged-link-refused = Verknüpfung mit einer Akte abgelehnt
 logged-link-undone = Verknüpfung mit einer Akte aufgehoben
 logged-consent-given = Einwilligung gegeben
 logged-consent-revoked = Einwilligung zurückgenommen
+logged-exchange-read = Über FHIR gelesen
+logged-exchange-sent = Über FHIR oder Webhook mitgeteilt
+logged-exchange-dropped = Nicht mehr mitgeteilt
+logged-exchange-failed = Mitteilung nicht möglich
+logged-client-signed-in = Client angemeldet
+logged-client-refused = Client abgewiesen
+logged-subscription-set = Benachrichtigung bestellt
+logged-subscription-removed = Benachrichtigung abbestellt
 undone-speaks-for-missing = Bitte sagen Sie zuerst, für wen Sie schreiben.
 undone-file-too-large = Die Datei ist größer als 5 MB.
 undone-file-kind = Solche Dateien nehmen wir nicht an, nur PDF, JPEG, PNG und WebP.
@@ -1330,3 +1338,12 @@ undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte war
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.
 undone-no-letters = Hier kann derzeit kein Brief verschickt werden.
 undone-too-many-codes = Heute wurden schon drei Codes geschickt. Bitte versuchen Sie es morgen noch einmal, oder schreiben Sie uns hier.
+
+# Was eine Akte über FHIR von einem Gespräch liest
+fhir-task = Gespräch { $number } über { $channel }
+fhir-task-now = wartet auf die Kommunikation
+fhir-task-in-hand = in Arbeit
+fhir-task-held = gehalten
+fhir-task-held-until = gehalten bis { $at }
+fhir-task-silent = keine Antwort, nach den Regeln
+fhir-task-done = abgeschlossen

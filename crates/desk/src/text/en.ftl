@@ -1317,6 +1317,14 @@ logged-link-refused = Link to a record refused
 logged-link-undone = Link to a record undone
 logged-consent-given = Consent given
 logged-consent-revoked = Consent taken back
+logged-exchange-read = Read over FHIR
+logged-exchange-sent = Told over FHIR or webhook
+logged-exchange-dropped = Not told any more
+logged-exchange-failed = Could not be told
+logged-client-signed-in = Client signed in
+logged-client-refused = Client refused
+logged-subscription-set = Subscription set
+logged-subscription-removed = Subscription removed
 undone-speaks-for-missing = Please say first for whom you write.
 undone-file-too-large = The file is larger than 5 MB.
 undone-file-kind = This kind of file is not taken. PDF, JPEG, PNG and WebP are.
@@ -1330,3 +1338,12 @@ undone-too-many-messages = We cannot read that much at once. Please wait a littl
 undone-not-private = A one-time link may only go into a private message.
 undone-no-letters = No letter can be sent here at the moment.
 undone-too-many-codes = Three codes were sent today. Please try again tomorrow, or write to us here.
+
+# What a record reads of a conversation over FHIR
+fhir-task = Conversation { $number } over { $channel }
+fhir-task-now = waits for the desk
+fhir-task-in-hand = in hand
+fhir-task-held = held
+fhir-task-held-until = held until { $at }
+fhir-task-silent = no answer, by the rules
+fhir-task-done = closed

@@ -195,6 +195,14 @@ names! {
         "filing-shown",
         "filing-mended",
         "filing-again",
+        "exchange-read",
+        "exchange-sent",
+        "exchange-dropped",
+        "exchange-failed",
+        "client-signed-in",
+        "client-refused",
+        "subscription-set",
+        "subscription-removed",
     ]
 }
 names! {

@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, cases, channels,
     db::{Db, Statement},
-    desk, door, drafts, emr, jobs, keys, labels, log,
+    desk, door, drafts, emr, exchange, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -42,6 +42,12 @@ const MAIN: &[Family] = &[
     ("door::link", door::link::STATEMENTS, door::link::MANY),
     ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
+    ("exchange::access", exchange::access::STATEMENTS, exchange::access::MANY),
+    ("exchange::client", exchange::client::STATEMENTS, &[]),
+    ("exchange::delivery", exchange::delivery::STATEMENTS, exchange::delivery::MANY),
+    ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
+    ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
+    ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -100,7 +106,7 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door")] {
+    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange")] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;
