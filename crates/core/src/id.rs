@@ -112,6 +112,10 @@ ids! {
     ConsentId,
     /// A file handed in at the private door.
     FileId,
+    /// A card that was shown in the chart.
+    CardId,
+    /// One opening of the app in the chart.
+    ChartSessionId,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod case;
 pub mod channel;
 pub mod door;
 pub mod draft;
+pub mod ehr;
 pub mod emr;
 pub mod filing;
 pub mod guard;

@@ -16,6 +16,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0004_cases", include_str!("../schema/main/0004_cases.sql")),
     ("0005_signals", include_str!("../schema/main/0005_signals.sql")),
     ("0006_filing", include_str!("../schema/main/0006_filing.sql")),
+    ("0010_chart", include_str!("../schema/main/0010_chart.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -2,7 +2,7 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels,
+    Engine, Store, cases, channels, chart,
     db::{Db, Statement},
     desk, door, drafts, emr, jobs, keys, labels, log,
     many::Many,
@@ -38,6 +38,7 @@ const MAIN: &[Family] = &[
     ("door::file", door::file::STATEMENTS, &[]),
     ("door::link", door::link::STATEMENTS, door::link::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
