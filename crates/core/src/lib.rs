@@ -3,10 +3,12 @@
 
 pub mod case;
 pub mod channel;
+pub mod chart;
 pub mod door;
 pub mod draft;
 pub mod ehr;
 pub mod emr;
+pub mod fetch;
 pub mod filing;
 pub mod guard;
 pub mod id;

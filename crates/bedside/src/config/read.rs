@@ -6,7 +6,7 @@ use std::{
 };
 
 use bedside_core::{channel::ChannelKind, policy::PageOwner, site::Jurisdiction, time::Span};
-use bedside_store::sites::SiteSettings;
+use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -164,6 +164,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let staffed = staffed(&mut section);
     let public_facts = section.texts("public_facts").into_iter().map(|told| told.value).collect();
     let door = section.text("door").and_then(|told| door(page, told));
+    let systems = systems(&mut section);
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     section.end();
@@ -175,7 +176,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         jurisdiction: jurisdiction?,
         page_owner: page_owner?,
         time_zone: time_zone?,
-        settings: SiteSettings { staffed, public_facts, door, door_min_age },
+        settings: SiteSettings { staffed, public_facts, door, door_min_age, systems },
         overlays,
     })
 }
@@ -246,6 +247,29 @@ fn door(page: &Page<'_>, told: Told<String>) -> Option<String> {
         return None;
     }
     Some(told.value)
+}
+
+/// `systems = ["URI = AUTHORITY"]`: what FHIR calls the identifiers of an authority of HL7 v2.
+fn systems(section: &mut Section<'_>) -> Vec<System> {
+    let page = section.page();
+    let mut all: Vec<System> = Vec::new();
+    for told in section.texts("systems") {
+        let named = told.value.split_once('=').map(|(uri, authority)| (uri.trim(), authority.trim()));
+        let Some((uri, authority)) = named.filter(|(uri, authority)| uri.contains(':') && !authority.is_empty()) else {
+            let help = "write \"URI = AUTHORITY\", e.g. \"urn:oid:1.2.276.0.76.4.8 = KIS\"";
+            page.problem_with_help(&told.at, format!("'{}' is not understood", told.value), help);
+            continue;
+        };
+        if all.iter().any(|known| known.uri == uri || known.authority == authority) {
+            page.problem(
+                &told.at,
+                format!("'{}' names a system or an authority that an earlier one names", told.value),
+            );
+            continue;
+        }
+        all.push(System { uri: uri.to_owned(), authority: authority.to_owned() });
+    }
+    all
 }
 
 /// From which age on somebody can link their account to their record by themselves.

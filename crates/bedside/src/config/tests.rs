@@ -38,6 +38,7 @@ staffed = ["Mon-Fri 08:00-18:00"]
 public_facts = ["030 5550100"]
 door = "https://lindenhof.example.org/nachricht"
 door_min_age = 14
+systems = ["urn:oid:1.2.276.0.76.4.8 = KIS"]
 overlays = ["mitte.cedar"]
 
 [[channel]]

@@ -29,7 +29,7 @@ use crate::{
 
 const CONFIRMED: LinkVerdict<'static> = LinkVerdict::Confirmed { how: "in_person", representative: false };
 
-fn petra() -> bedside_core::emr::PatientTold {
+pub fn petra() -> bedside_core::emr::PatientTold {
     let mut told = person("4711", "Weber");
     told.ids.push(Identifier { authority: KVNR.to_owned(), value: "A123456780".to_owned(), kind: "NH".to_owned() });
     told.born = Told::Said("1980-02-03".to_owned());
@@ -129,7 +129,7 @@ impl Record {
 }
 
 /// Petra, linked and consenting to what `purposes` say; her door conversation is answered and closed.
-async fn closed_conversation(desk: &Desk, link: EmrLinkId, purposes: &[Purpose]) -> bedside_flow::door::Guest {
+pub async fn closed_conversation(desk: &Desk, link: EmrLinkId, purposes: &[Purpose]) -> bedside_flow::door::Guest {
     tell(desk, link, "1", 0, Change::Person { patient: petra() }).await;
     let guest = desk.guest(SpeaksFor::Myself).await;
     let claim = desk.claims(&guest, "1980-02-03").await;

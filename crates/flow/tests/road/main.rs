@@ -10,6 +10,7 @@
 )]
 
 mod answer;
+mod chart;
 mod crash;
 mod decide;
 mod door;

@@ -6,6 +6,7 @@ pub(crate) mod file;
 pub(crate) mod link;
 pub(crate) mod person;
 pub(crate) mod said;
+pub(crate) mod seat;
 pub(crate) mod visit;
 
 pub use self::{
@@ -14,6 +15,7 @@ pub use self::{
     link::{ClaimText, LinkRow, Settled, add_link, link_of, linked, linked_to, links_of, settle_link, undo_links},
     person::{DoorPerson, by_door_author, by_thread, code_posts, mark_code_post, person, put_person, seat_person},
     said::{SaidRow, said_in, said_once, say, unsay},
+    seat::{Seat, seat_of_case, seats_of_patients, seats_of_site},
     visit::{
         Pass, VisitRow, ask_code, close_visit, count_code_try, enter_visit, make_pass, open_visit, pass, prove_visit,
         set_visit_lang, spend_pass, sweep_visits, visit, waiting_for_code,

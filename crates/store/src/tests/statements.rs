@@ -37,6 +37,7 @@ const MAIN: &[Family] = &[
     ("door::said", door::said::STATEMENTS, &[]),
     ("door::file", door::file::STATEMENTS, &[]),
     ("door::link", door::link::STATEMENTS, door::link::MANY),
+    ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
     ("chart", chart::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
