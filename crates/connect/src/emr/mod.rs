@@ -1,3 +1,4 @@
 //! The hospital's systems. Hands what they say to a port of core and never sees the database.
 
+pub mod app;
 pub mod hl7v2;

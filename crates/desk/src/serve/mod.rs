@@ -6,7 +6,7 @@
 //! that does not exist.
 
 mod address;
-mod answer;
+pub(crate) mod answer;
 mod assets;
 mod case;
 mod channels;
@@ -16,7 +16,7 @@ mod entry;
 mod events;
 mod export;
 mod eyes;
-mod form;
+pub(crate) mod form;
 mod frame;
 mod gate;
 mod health;
@@ -38,7 +38,7 @@ mod rows;
 mod search;
 mod session;
 mod sign_in;
-mod token;
+pub(crate) mod token;
 mod verify;
 mod welcome;
 
@@ -58,6 +58,8 @@ pub use self::{
     address::{BadNetwork, Network},
     invite::{LINK_HOLDS, first_admin_link, make_invite},
 };
+use crate::chart::{self, Charts};
+
 use self::{eyes::Permits, password::Passwords, presence::Presence, verify::Verification};
 
 /// The most bytes a form may send: a long draft with all its marks is a tenth of it.
@@ -83,14 +85,15 @@ pub struct DeskSettings {
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone)]
 pub struct DeskState {
-    store: Store,
-    road: Arc<Road>,
-    clock: Arc<dyn Clock>,
-    settings: Arc<DeskSettings>,
+    pub(crate) store: Store,
+    pub(crate) road: Arc<Road>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<DeskSettings>,
     permits: Arc<Permits>,
     passwords: Arc<Passwords>,
     presence: Arc<Presence>,
     verification: Arc<Verification>,
+    pub(crate) charts: Arc<Charts>,
 }
 
 impl std::fmt::Debug for DeskState {
@@ -109,10 +112,17 @@ impl DeskState {
             passwords: Arc::new(Passwords::new()),
             presence: Arc::default(),
             verification: Arc::default(),
+            charts: Arc::default(),
             settings: Arc::new(settings),
             clock,
             road,
         }
+    }
+
+    /// The same desk, which also serves these charts.
+    #[must_use]
+    pub fn with_charts(self, charts: Charts) -> Self {
+        Self { charts: Arc::new(charts), ..self }
     }
 }
 
@@ -161,6 +171,7 @@ pub fn router(state: DeskState) -> Router {
     gate.merge(house)
         .merge(door)
         .merge(cases)
+        .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), outer::outer))

@@ -75,7 +75,7 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
         }
         _ => return response,
     };
-    let for_script = ["/live/", "/events"].iter().any(|path| parts.uri.path().starts_with(path));
+    let for_script = ["/live/", "/events", "/cds-services"].iter().any(|path| parts.uri.path().starts_with(path));
     if for_script {
         return status.into_response();
     }

@@ -1185,3 +1185,40 @@ undone-representative-missing = Hier schreibt jemand für einen anderen Menschen
 undone-link-changed = Die Verknüpfung wurde inzwischen aufgehoben oder erledigt.
 undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte warten Sie ein wenig.
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.
+
+# In der Akte
+chart-ago-now = gerade eben
+chart-ago-minutes = { $count ->
+    [one] vor 1 Minute
+   *[other] vor { $count } Minuten
+}
+chart-ago-hours = { $count ->
+    [one] vor 1 Stunde
+   *[other] vor { $count } Stunden
+}
+chart-ago-days = { $count ->
+    [one] vor 1 Tag
+   *[other] vor { $count } Tagen
+}
+chart-stands-escalated = wartet auf: { $to }
+chart-stands-in-hand = jemand hat übernommen
+chart-stands-desk = wartet auf die Redaktion
+chart-stands-held = wird gehalten bis { $at }
+chart-stands-silent = bleibt ohne Antwort
+chart-stands-answered = beantwortet
+chart-stands-closed = abgeschlossen
+chart-card-wrote = Schrieb uns { $ago } bei { $channel }, { $stands }
+chart-card-wrote-door = Schrieb uns { $ago } an der privaten Tür, { $stands }
+chart-card-consent = Eingewilligt seit { $since }: Das Behandlungsteam darf diese Gespräche sehen.
+chart-card-source = Bedside, { $site }
+chart-card-open = Gespräche ansehen
+chart-card-desk = Fall an der Redaktion öffnen
+chart-card-known = Ist mir bekannt
+chart-card-not-now = Jetzt nicht
+logged-card-shown = Karte in der Akte gezeigt
+logged-chart-opened = In der Akte angesehen
+logged-care-noted = Notiz des Behandlungsteams
+logged-care-suggested = Antwortvorschlag des Behandlungsteams
+logged-suggestion-taken = Vorschlag als Entwurf übernommen
+logged-suggestion-set-aside = Vorschlag beiseitegelegt
+undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.

@@ -1185,3 +1185,40 @@ undone-representative-missing = They write for someone else or are too young: th
 undone-link-changed = The link was undone or settled meanwhile.
 undone-too-many-messages = We cannot read that much at once. Please wait a little.
 undone-not-private = A one-time link may only go into a private message.
+
+# In the chart
+chart-ago-now = just now
+chart-ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+chart-ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+chart-ago-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+chart-stands-escalated = waiting for { $to }
+chart-stands-in-hand = somebody has taken it
+chart-stands-desk = waiting for the desk
+chart-stands-held = held until { $at }
+chart-stands-silent = no answer is given
+chart-stands-answered = answered
+chart-stands-closed = closed
+chart-card-wrote = Wrote to us on { $channel } { $ago }, { $stands }
+chart-card-wrote-door = Wrote to us at the private door { $ago }, { $stands }
+chart-card-consent = Consented since { $since }: the care team may see these conversations.
+chart-card-source = Bedside, { $site }
+chart-card-open = See the conversations
+chart-card-desk = Open the case at the desk
+chart-card-known = I know already
+chart-card-not-now = Not now
+logged-card-shown = Card shown in the chart
+logged-chart-opened = Seen in the chart
+logged-care-noted = Note of the care team
+logged-care-suggested = Answer suggested by the care team
+logged-suggestion-taken = Suggestion taken over as a draft
+logged-suggestion-set-aside = Suggestion set aside
+undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.

@@ -186,6 +186,12 @@ names! {
         "emr-pruned",
         "emr-again",
         "emr-shown",
+        "card-shown",
+        "chart-opened",
+        "care-noted",
+        "care-suggested",
+        "suggestion-taken",
+        "suggestion-set-aside",
     ]
 }
 names! {
@@ -259,6 +265,7 @@ names! {
         "link-changed",
         "not-private",
         "too-many-messages",
+        "suggestion-settled",
     ]
 }
 names! {
