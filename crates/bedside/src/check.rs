@@ -1,7 +1,10 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
 use anyhow::{Result, bail};
-use bedside_core::{id::EmrLinkId, policy::Rules};
+use bedside_core::{
+    id::{EmrLinkId, SiteId},
+    policy::Rules,
+};
 
 use crate::{
     cli::Common,
@@ -21,6 +24,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let mut problems = Vec::new();
     let accounts = kept(config.accounts(&clock::system()).map_err(Into::into), &mut problems).unwrap_or_default();
     kept(links(&config).map_err(Into::into), &mut problems);
+    kept(charts(&config).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -47,6 +51,9 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     for link in &config.hl7 {
         say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
     }
+    for chart in &config.charts {
+        say::result(&format!("chart {}: {} of {}, for {}", chart.slug, chart.shows(), chart.name, chart.site));
+    }
     say::result("no alarm path exists in this version: nobody is alarmed by Bedside");
     Ok(())
 }
@@ -61,6 +68,15 @@ fn links(config: &Config) -> Result<(), Problems> {
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
     let problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
+}
+
+/// Reads the secrets of every chart's app and checks its addresses.
+fn charts(config: &Config) -> Result<(), Problems> {
+    // No chart is served: the id is thrown away.
+    let id = SiteId::new(clock::now(), &[0; 10]);
+    let problems: Vec<Problem> =
+        config.charts.iter().filter_map(|chart| chart.open(id, &clock::system()).err()).collect();
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 

@@ -79,12 +79,7 @@ pub struct FeedbackRow {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn add_feedback(
-    tx: &mut Tx,
-    site: SiteId,
-    card: CardId,
-    feedback: &FeedbackRow,
-) -> Result<bool, StoreError> {
+pub async fn add_feedback(tx: &mut Tx, site: SiteId, card: CardId, feedback: &FeedbackRow) -> Result<bool, StoreError> {
     if tx.row(CARD_OF, args![card, site]).await?.is_none() {
         return Ok(false);
     }

@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod chart;
 mod hl7;
 mod hours;
 mod problem;
@@ -23,6 +24,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    chart::ChartAt,
     hl7::{Hl7In, Hl7Out},
     problem::{Problem, Problems},
     secret::{Account, Texts},
@@ -55,6 +57,8 @@ pub struct Config {
     pub hl7: Vec<Hl7In>,
     /// The links over which documents go into the record.
     pub hl7_out: Vec<Hl7Out>,
+    /// The EMRs whose charts show conversations.
+    pub charts: Vec<ChartAt>,
 }
 
 /// `[server]`
@@ -162,6 +166,7 @@ impl Default for Config {
             channels: Vec::new(),
             hl7: Vec::new(),
             hl7_out: Vec::new(),
+            charts: Vec::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, chart, hl7, hours,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -53,6 +53,11 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     taken.clear();
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let charts = top.sections("chart").into_iter();
+    let mut servers = HashSet::new();
+    config.charts =
+        charts.filter_map(|section| chart::chart(section, folder, &slugs, &mut taken, &mut servers)).collect();
     taken.clear();
     let sites = config.sites.iter();
     let sites: Vec<hl7::SiteOf> = sites
@@ -406,7 +411,12 @@ fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Opt
 }
 
 /// A secret named by its file or by the variable that holds it.
-fn secret(section: &mut Section<'_>, folder: &Path, file: &'static str, env: &'static str) -> Option<SecretAt> {
+pub(super) fn secret(
+    section: &mut Section<'_>,
+    folder: &Path,
+    file: &'static str,
+    env: &'static str,
+) -> Option<SecretAt> {
     let page = section.page();
     let (file, env) = (section.text(file), section.text(env));
     if let (Some(_), Some(env)) = (&file, &env) {

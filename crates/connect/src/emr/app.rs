@@ -138,7 +138,9 @@ impl AppServer {
                 form.push(("client_id", &self.config.client_id));
                 call.form(&form)
             }
-            ClientAuth::Secret(secret) => call.header("authorization", &basic(&self.config.client_id, secret)).form(&form),
+            ClientAuth::Secret(secret) => {
+                call.header("authorization", &basic(&self.config.client_id, secret)).form(&form)
+            }
             ClientAuth::Key(key) => {
                 assertion = self.assertion(key, grant.endpoint)?;
                 form.push(("client_id", &self.config.client_id));
@@ -242,7 +244,8 @@ mod tests {
     #[tokio::test]
     async fn an_address_that_the_server_names_is_followed_only_where_it_is_configured() {
         let elsewhere = "https://login.evil.example";
-        let body = json!({ "authorization_endpoint": format!("{elsewhere}/auth"), "token_endpoint": "http://127.0.0.1:9/t" });
+        let body =
+            json!({ "authorization_endpoint": format!("{elsewhere}/auth"), "token_endpoint": "http://127.0.0.1:9/t" });
         let double = Double::start(move |_: &Request| canned(200, &body.to_string())).await;
         let fault = server(&double.base, ClientAuth::Public, &[]).configuration().await.unwrap_err();
         assert_eq!(fault.to_string(), "refused with 403 address_not_configured");
@@ -265,7 +268,11 @@ mod tests {
                 "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
                 "extension": [uri("authorize"), uri("token")],
             }] });
-            canned(200, &json!({ "resourceType": "CapabilityStatement", "rest": [{ "mode": "server", "security": security }] }).to_string())
+            canned(
+                200,
+                &json!({ "resourceType": "CapabilityStatement", "rest": [{ "mode": "server", "security": security }] })
+                    .to_string(),
+            )
         })
         .await;
         let found = server(&double.base, ClientAuth::Public, &[]).configuration().await.unwrap();

@@ -4,11 +4,7 @@ use bedside_clinical::fhir::{
     cds::{Card, Indicator, Link, LinkKind, Source, Summary, escape_markdown},
     data::Coding,
 };
-use bedside_core::{
-    channel::ChannelKind,
-    id::CardId,
-    time::Span,
-};
+use bedside_core::{channel::ChannelKind, id::CardId, time::Span};
 use bedside_flow::{FlowError, chart::Conversation};
 use bedside_store::{Tx, channels::ChannelRow, outbox, random, sites::Site};
 

@@ -4,6 +4,7 @@
 
 mod acts;
 mod browser;
+mod chart;
 mod door;
 mod guarded;
 mod hostile;
