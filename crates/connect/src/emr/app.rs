@@ -99,7 +99,7 @@ impl AppServer {
         let asked = self.fhir.get(&[".well-known", "smart-configuration"]).header("accept", "application/json");
         let answer = asked.send().await?;
         let found: Value = match answer.status() {
-            404 | 401 | 406 => self.from_capabilities().await?,
+            404 | 401 | 406 => self.older_configuration().await?,
             _ => whole(&answer, "SMART configuration")?,
         };
         for name in ADDRESSES {
@@ -111,7 +111,7 @@ impl AppServer {
     }
 
     /// Servers from before SMART 2 tell where to sign in within their CapabilityStatement.
-    async fn from_capabilities(&self) -> Result<Value, Fault> {
+    async fn older_configuration(&self) -> Result<Value, Fault> {
         let answer = self.fhir.get(&["metadata"]).header("accept", "application/fhir+json").send().await?;
         let statement: Value = whole(&answer, "CapabilityStatement")?;
         let capabilities = Capabilities::read(&statement);

@@ -5,12 +5,17 @@
 mod caller;
 mod card;
 mod cds;
+mod launch;
+pub mod page;
+mod panel;
 mod person;
-mod standing;
+mod session;
+pub mod standing;
+mod view;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -20,12 +25,23 @@ use axum::{
     routing::{get, post},
 };
 use bedside_clinical::fhir::smart::Jwks;
-use bedside_core::{ehr::Ehr, fetch::FetchKeys, id::SiteId, site::Jurisdiction, time::Timestamp};
+use bedside_core::{
+    ehr::Ehr,
+    fetch::FetchKeys,
+    id::SiteId,
+    site::Jurisdiction,
+    time::{Span, Timestamp},
+};
 
+use serde_json::Value;
+
+pub(crate) use self::view::{Framed, trouble_page};
 use crate::{serve::DeskState, text::Lang};
 
 /// The most that a call of an EMR may weigh: a Patient with a photograph in it.
 const CALL_BYTES: usize = 1 << 20;
+/// So long what an EMR said of its sign-in is believed.
+const CONFIGURATION_HOLDS: Span = Span::minutes(5);
 
 /// A chart: one EMR, for one site.
 #[derive(Clone)]
@@ -75,13 +91,24 @@ pub struct Cds {
 pub struct Charts {
     all: Vec<Chart>,
     kept: Mutex<HashMap<String, (Timestamp, Arc<Jwks>)>>,
+    told: Mutex<HashMap<String, (Timestamp, Value)>>,
 }
 
 impl Charts {
     /// These charts.
     #[must_use]
     pub fn new(all: Vec<Chart>) -> Self {
-        Self { all, kept: Mutex::default() }
+        Self { all, kept: Mutex::default(), told: Mutex::default() }
+    }
+
+    /// What an EMR said of its sign-in, if that is not long ago: a launch that anybody can begin asks it no more often.
+    fn configuration(&self, iss: &str, now: Timestamp) -> Option<Value> {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.get(iss).filter(|(at, _)| now.since(*at) < CONFIGURATION_HOLDS).map(|(_, value)| value.clone())
+    }
+
+    fn keep_configuration(&self, iss: &str, value: Value, now: Timestamp) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(iss.to_owned(), (now, value));
     }
 }
 
@@ -98,10 +125,19 @@ impl Chart {
 
 /// The routes of all charts.
 pub(crate) fn routes() -> Router<DeskState> {
+    let app = Router::new()
+        .route("/chart", get(launch::front))
+        .route("/chart/launch", get(launch::launch))
+        .route("/chart/back", get(launch::back))
+        .route("/chart/p/{id}", get(panel::list))
+        .route("/chart/p/{id}/leave", post(panel::leave))
+        .route("/chart/p/{id}/{number}", get(panel::talk))
+        .route("/chart/p/{id}/{number}/{act}", get(panel::acted).post(panel::act));
     Router::new()
         .route("/cds-services", get(cds::discovery))
         .route("/cds-services/{id}", post(cds::call))
         .route("/cds-services/{id}/feedback", post(cds::feedback))
         .layer(DefaultBodyLimit::max(CALL_BYTES))
         .layer(from_fn(cds::cross_origin))
+        .merge(app)
 }

@@ -7,7 +7,7 @@ use crate::text::{Lang, Reader, role};
 
 /// Where a conversation stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub enum Standing {
     /// Somebody has been told and nobody has taken it: which teams, and by when.
     Escalated {
         /// Ids of the teams.
@@ -31,7 +31,7 @@ pub(super) enum Standing {
 
 impl Standing {
     /// Where a case stands. `answered`: the house said something after the person's last post.
-    pub(super) fn of(case: &CaseRow, answered: bool) -> Self {
+    pub fn of(case: &CaseRow, answered: bool) -> Self {
         if case.queue == Queue::Done {
             return if answered { Self::Answered } else { Self::Closed };
         }
@@ -51,17 +51,17 @@ impl Standing {
     }
 
     /// Whether an escalation runs.
-    pub(super) const fn is_escalated(&self) -> bool {
+    pub const fn is_escalated(&self) -> bool {
         matches!(self, Self::Escalated { .. })
     }
 
     /// Whether it is over.
-    pub(super) const fn is_over(&self) -> bool {
+    pub const fn is_over(&self) -> bool {
         matches!(self, Self::Answered | Self::Closed)
     }
 
     /// In words, within a sentence.
-    pub(super) fn words(&self, r: &Reader) -> String {
+    pub fn words(&self, r: &Reader) -> String {
         match self {
             Self::Escalated { to, .. } => {
                 let teams: Vec<String> = to.iter().map(|team| within_a_sentence(r, role(r, team))).collect();

@@ -135,8 +135,12 @@ pub fn stranger(id: &str) -> Value {
 
 /// Both houses; Mitte's conversations show in the chart of its EMR.
 pub async fn open(kis: &Arc<Kis>) -> Group {
+    open_with(kis, house::settings()).await
+}
+
+pub async fn open_with(kis: &Arc<Kis>, settings: bedside_desk::DeskSettings) -> Group {
     let (app, cds) = (Arc::clone(kis), Arc::clone(kis));
-    let group = house::open_with_charts(house::settings(), |mitte, _| {
+    let group = house::open_with_charts(settings, |mitte, _| {
         Charts::new(vec![Chart {
             slug: "kis".to_owned(),
             name: "KIS".to_owned(),
