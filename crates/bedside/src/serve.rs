@@ -16,7 +16,7 @@ use bedside_core::{
     log::unverified_text,
     time::Timestamp,
 };
-use bedside_desk::{DeskSettings, DeskState, serve::first_admin_link};
+use bedside_desk::{DeskSettings, DeskState, chart::Charts, serve::first_admin_link};
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
@@ -82,6 +82,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     road.open_doors().await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
+    let desk = desk.with_charts(charts(&road, &config)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
     greet(&store, &config, &address, tongue).await?;
     run(road, links, routes, listener).await;
@@ -128,6 +129,17 @@ async fn links(road: &Road, config: &Config) -> Result<Links> {
         links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
     }
     Ok(links)
+}
+
+/// The charts that show conversations, each with the way to its EMR.
+fn charts(road: &Road, config: &Config) -> Result<Charts> {
+    let mut charts = Vec::new();
+    for chart in &config.charts {
+        let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);
+        let site = site.with_context(|| format!("chart {}: no site {}", chart.slug, chart.site))?;
+        charts.push(chart.open(site, &clock::system()).map_err(|problem| Problems(vec![problem]))?);
+    }
+    Ok(Charts::new(charts))
 }
 
 /// Binds the desk's address.

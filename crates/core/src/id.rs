@@ -116,6 +116,10 @@ ids! {
     LetterId,
     /// One access of a client to what others may read.
     AccessId,
+    /// A card that was shown in the chart.
+    CardId,
+    /// One opening of the app in the chart.
+    ChartSessionId,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod channel;
 pub mod chart;
 pub mod door;
 pub mod draft;
+pub mod ehr;
 pub mod emr;
 pub mod exchange;
 pub mod fetch;

@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod chart;
 mod fhir;
 mod hl7;
 mod hours;
@@ -25,6 +26,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    chart::ChartAt,
     fhir::Fhir,
     hl7::{Hl7In, Hl7Out},
     mail::Mail,
@@ -63,6 +65,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The links to the record's FHIR servers.
     pub fhir: Vec<Fhir>,
+    /// The EMRs whose charts show conversations.
+    pub charts: Vec<ChartAt>,
 }
 
 /// `[server]`
@@ -172,6 +176,7 @@ impl Default for Config {
             hl7_out: Vec::new(),
             mail: None,
             fhir: Vec::new(),
+            charts: Vec::new(),
         }
     }
 }

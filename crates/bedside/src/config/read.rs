@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, fhir, hl7, hours, mail,
+    Channel, Config, Data, House, Problems, Server, Way, address, chart, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -53,6 +53,11 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     taken.clear();
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let charts = top.sections("chart").into_iter();
+    let mut servers = HashSet::new();
+    config.charts =
+        charts.filter_map(|section| chart::chart(section, folder, &slugs, &mut taken, &mut servers)).collect();
     taken.clear();
     let sites = config.sites.iter();
     let sites: Vec<hl7::SiteOf> = sites

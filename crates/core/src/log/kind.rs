@@ -210,5 +210,17 @@ words! {
         SubscriptionSet = "subscription_set",
         /// A client doesn't want to be told any more.
         SubscriptionRemoved = "subscription_removed",
+        /// A card in the chart told that somebody who consents had written.
+        CardShown = "card_shown",
+        /// The care team opened somebody's conversations in the chart.
+        ChartOpened = "chart_opened",
+        /// The care team wrote a note to the desk.
+        CareNoted = "care_noted",
+        /// The care team suggested an answer.
+        CareSuggested = "care_suggested",
+        /// A person took a suggestion over as their draft.
+        SuggestionTaken = "suggestion_taken",
+        /// A person set a suggestion aside.
+        SuggestionSetAside = "suggestion_set_aside",
     }
 }

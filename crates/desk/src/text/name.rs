@@ -203,6 +203,12 @@ names! {
         "client-refused",
         "subscription-set",
         "subscription-removed",
+        "card-shown",
+        "chart-opened",
+        "care-noted",
+        "care-suggested",
+        "suggestion-taken",
+        "suggestion-set-aside",
     ]
 }
 names! {
@@ -287,6 +293,7 @@ names! {
         "too-many-messages",
         "no-letters",
         "too-many-codes",
+        "suggestion-settled",
     ]
 }
 names! {

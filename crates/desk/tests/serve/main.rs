@@ -4,6 +4,7 @@
 
 mod acts;
 mod browser;
+mod chart;
 mod documents;
 mod door;
 mod guarded;

@@ -2,7 +2,7 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels,
+    Engine, Store, cases, channels, chart,
     db::{Db, Statement},
     desk, door, drafts, emr, exchange, jobs, keys, labels, log,
     many::Many,
@@ -48,6 +48,7 @@ const MAIN: &[Family] = &[
     ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

@@ -21,7 +21,7 @@ use super::{
         names,
         session::Signed,
     },
-    door, queue, reply, seen, side, slip, thread,
+    care, door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
 
@@ -107,6 +107,7 @@ pub(super) async fn case(
         reply: reply::reply(state, who, tx, case, &around, typed).await?,
         labels: side::labels(state, who, tx, case, &people).await?,
         label_kinds: side::label_kinds(who, case),
+        care: care::care(state, who, tx, case, &people).await?,
         notes: side::notes(state, who, tx, case, &people).await?,
         about: side::about(who, tx, case, subject_row).await?,
         assignee: case.assignee.map(|person| names::person(&who.reader, &people, person)),
