@@ -16,7 +16,7 @@ use bedside_core::{
     log::unverified_text,
     time::Timestamp,
 };
-use bedside_desk::{DeskSettings, DeskState, serve::first_admin_link};
+use bedside_desk::{DeskSettings, DeskState, chart::Charts, serve::first_admin_link};
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
@@ -26,7 +26,7 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Problems, Server},
+    config::{Account, Channel as Configured, Config, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
@@ -58,9 +58,18 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
-    let settings =
-        Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
+    let address = address(&config.server, &listener)?;
+    let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: log_origin(&store, &config).await?,
+        door_base: config.mail.as_ref().and_then(|mail| mail.door_url.clone()).unwrap_or_else(|| address.clone()),
+        ..Settings::default()
+    };
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    if let Some(smtp) = smtp {
+        road.connect_post(Arc::new(smtp));
+    }
     let mut hook_accounts = HashMap::new();
     for (channel, account) in accounts {
         let Some(id) = ids.get(&channel.slug) else { continue };
@@ -72,8 +81,8 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let links = links(&road, &config).await?;
     road.open_doors().await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
-    let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
+    let desk = desk.with_charts(charts(&road, &config)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
     greet(&store, &config, &address, tongue).await?;
     run(road, links, routes, listener).await;
@@ -120,6 +129,17 @@ async fn links(road: &Road, config: &Config) -> Result<Links> {
         links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
     }
     Ok(links)
+}
+
+/// The charts that show conversations, each with the way to its EMR.
+fn charts(road: &Road, config: &Config) -> Result<Charts> {
+    let mut charts = Vec::new();
+    for chart in &config.charts {
+        let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);
+        let site = site.with_context(|| format!("chart {}: no site {}", chart.slug, chart.site))?;
+        charts.push(chart.open(site, &clock::system()).map_err(|problem| Problems(vec![problem]))?);
+    }
+    Ok(Charts::new(charts))
 }
 
 /// Binds the desk's address.

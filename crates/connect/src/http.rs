@@ -99,18 +99,6 @@ impl Http {
         Call { request: self.client.request(method, url), clock: self.clock.clone() }
     }
 
-    /// A GET request to an address that the peer itself named, such as the next page of a list; `None`: it leads to another
-    /// host or out of the peer's own place there.
-    #[must_use]
-    pub fn follow(&self, address: &str) -> Option<Call> {
-        let url = self.base.join(address).ok()?;
-        let place = self.base.path().trim_end_matches('/');
-        let is_within = url.path().strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let is_plain = url.username().is_empty() && url.password().is_none();
-        let is_ours = url.origin() == self.base.origin() && is_within && is_plain;
-        is_ours.then(|| Call { request: self.client.get(url), clock: self.clock.clone() })
-    }
-
     /// The address below which everything is asked, without a slash at its end.
     #[must_use]
     pub fn base(&self) -> &str {
@@ -121,6 +109,18 @@ impl Http {
     #[must_use]
     pub fn is_same_host(&self, address: &str) -> bool {
         Url::parse(address).is_ok_and(|url| url.origin() == self.base.origin())
+    }
+
+    /// A request to an address that somebody gave, such as the next page of a list or where to tell of news; `None`: it
+    /// doesn't lie at this peer's address or below it.
+    #[must_use]
+    pub fn at(&self, method: Method, address: &str) -> Option<Call> {
+        let url = self.base.join(address).ok()?;
+        let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
+        let is_below = rest.is_empty() || rest.starts_with('/');
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        (url.origin() == self.base.origin() && is_plain && is_below)
+            .then(|| Call { request: self.client.request(method, url), clock: self.clock.clone() })
     }
 
     /// A GET request.
@@ -163,7 +163,7 @@ fn is_private(host: &str) -> bool {
 }
 
 /// Makes ring the process's cryptography; whoever comes first wins, and everybody here comes with ring.
-fn use_ring() {
+pub(crate) fn use_ring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if rustls::crypto::ring::default_provider().install_default().is_err() {
@@ -206,6 +206,19 @@ impl Call {
         }
     }
 
+    /// Adds a header that somebody gave us for this call; it is marked sensitive, as it may be a secret. One that can be
+    /// none is left out.
+    #[must_use]
+    pub fn given_header(self, name: &str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                Self { request: self.request.header(name, value), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Sets the body as JSON.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
@@ -216,6 +229,12 @@ impl Call {
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         Self { request: self.request.form(fields), ..self }
+    }
+
+    /// Sets the body as it is; its media type is a header's matter.
+    #[must_use]
+    pub fn bytes(self, bytes: Vec<u8>) -> Self {
+        Self { request: self.request.body(bytes), ..self }
     }
 
     /// Sets the body as it is, with its media type.

@@ -196,3 +196,44 @@ pub trait File: Send + Sync {
     /// Does in the record what `act` says. The same again is told by its id and does no harm.
     fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>>;
 }
+
+/// What a receiver knows a document's message by, the same at every attempt: HL7 v2's MSH-10, which holds 20 characters in
+/// v2.5 (§2.14.9.10). The end of a UUIDv7 is its random part.
+#[must_use]
+pub fn control_id(id: FilingId, act: FilingAct) -> String {
+    let end: String = id.uuid().simple().to_string().chars().skip(13).collect();
+    let letter = match act {
+        FilingAct::File | FilingAct::Consent | FilingAct::Task => 'F',
+        FilingAct::Cancel | FilingAct::ConsentEnd | FilingAct::TaskEnd => 'C',
+    };
+    format!("{letter}{end}")
+}
+
+/// The end of the id, as the store writes it, of the document that a receiver knows by `control_id`; `None`: no document of
+/// ours is called so.
+#[must_use]
+pub fn id_end(control_id: &str) -> Option<String> {
+    let end = control_id.strip_prefix(['F', 'C']).filter(|end| end.len() == 19 && end.is_ascii())?.to_lowercase();
+    let (version, rest) = end.split_at_checked(3)?;
+    let (variant, node) = rest.split_at_checked(4)?;
+    Some(format!("{version}-{variant}-{node}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FilingAct, control_id, id_end};
+    use crate::{id::FilingId, time::Timestamp};
+
+    #[test]
+    fn a_control_id_leads_back_to_its_document() {
+        let id = FilingId::new(Timestamp::from_micros(1_794_661_200_000_000), &[7; 10]);
+        for act in [FilingAct::File, FilingAct::Cancel] {
+            let named = control_id(id, act);
+            assert_eq!(named.len(), 20);
+            assert_eq!(id_end(&named).as_deref(), id.to_string().get(15..));
+        }
+        for other in ["", "F", "K0-12", "Füüüüüüüüü1", "X1234567890123456789"] {
+            assert_eq!(id_end(other), None, "{other}");
+        }
+    }
+}

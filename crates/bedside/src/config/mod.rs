@@ -2,9 +2,11 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod chart;
 mod fhir;
 mod hl7;
 mod hours;
+mod mail;
 mod problem;
 mod read;
 mod secret;
@@ -24,8 +26,10 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    chart::ChartAt,
     fhir::Fhir,
     hl7::{Hl7In, Hl7Out},
+    mail::Mail,
     problem::{Problem, Problems},
     secret::{Account, Texts},
 };
@@ -57,8 +61,12 @@ pub struct Config {
     pub hl7: Vec<Hl7In>,
     /// The links over which documents go into the record.
     pub hl7_out: Vec<Hl7Out>,
+    /// The mail server; `None`: no letter is sent.
+    pub mail: Option<Mail>,
     /// The links to the record's FHIR servers.
     pub fhir: Vec<Fhir>,
+    /// The EMRs whose charts show conversations.
+    pub charts: Vec<ChartAt>,
 }
 
 /// `[server]`
@@ -166,7 +174,9 @@ impl Default for Config {
             channels: Vec::new(),
             hl7: Vec::new(),
             hl7_out: Vec::new(),
+            mail: None,
             fhir: Vec::new(),
+            charts: Vec::new(),
         }
     }
 }

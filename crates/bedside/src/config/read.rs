@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, fhir, hl7, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, chart, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -54,6 +54,11 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
     taken.clear();
+    let charts = top.sections("chart").into_iter();
+    let mut servers = HashSet::new();
+    config.charts =
+        charts.filter_map(|section| chart::chart(section, folder, &slugs, &mut taken, &mut servers)).collect();
+    taken.clear();
     let sites = config.sites.iter();
     let sites: Vec<hl7::SiteOf> = sites
         .map(|site| hl7::SiteOf {
@@ -70,6 +75,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let (outs, has_public_url) = (&config.hl7_out, config.server.public_url.is_some());
     let link = |section| fhir::link(section, folder, (&slugs, outs), has_public_url, &mut taken);
     config.fhir = servers.filter_map(link).collect();
+    config.mail = mail::mail(top.section("mail"), folder);
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }

@@ -50,6 +50,11 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Somebody else, who is not signed in.
+    pub fn stranger(&self) -> Self {
+        Self { http: self.http.clone(), base: self.base.clone(), cookies: BTreeMap::new() }
+    }
+
     /// The values of the cookies, which nobody else may read anywhere.
     pub fn secrets(&self) -> Vec<String> {
         ["bedside", "bedside_gate"].iter().filter_map(|name| self.cookies.get(*name).cloned()).collect()

@@ -12,6 +12,7 @@
 )]
 
 mod desk;
+mod filed;
 mod house;
 mod html;
 mod import;

@@ -4,6 +4,8 @@
 
 mod acts;
 mod browser;
+mod chart;
+mod documents;
 mod door;
 mod guarded;
 mod hostile;

@@ -97,6 +97,7 @@ impl Road {
         self.facts_changed(&mut tx, site, author, now).await?;
         if purpose != Purpose::Contact {
             self.drop_filings(&mut tx, author, now).await?;
+            self.drop_tellings(&mut tx, author, now).await?;
         }
         audit.write(&mut tx).await?;
         tx.commit().await?;

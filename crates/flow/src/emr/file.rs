@@ -24,12 +24,11 @@ use bedside_store::{
 
 use super::{
     document::compose,
+    holding::LEASE,
     tell::{case_told, consent_told},
 };
 use crate::{FlowError, Road, audit::Audit, clock::ordered_seed};
 
-/// How long an attempt may take before another process may think it was lost.
-const LEASE: Span = Span::seconds(120);
 /// After this many attempts that only time could mend, a person must look.
 const MOST_ATTEMPTS: i64 = 200;
 /// Cases made into documents at once.
@@ -154,7 +153,7 @@ impl Road {
             self.settle_filing(&row, Err(erased()), None).await?;
             return Ok(1);
         };
-        let outcome = to.file(&document.0, row.act).await;
+        let outcome = self.holding(row.id, to.file(&document.0, row.act)).await;
         self.settle_filing(&row, outcome, Some(&key)).await?;
         Ok(1)
     }

@@ -4,6 +4,7 @@
 mod apply;
 mod document;
 mod file;
+mod holding;
 mod index;
 mod intake;
 mod known;

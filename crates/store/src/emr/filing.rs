@@ -7,8 +7,10 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 
+use super::{letter, link};
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
+    channels::Health,
     db::{Row, statements},
     posts::{parse, write},
     value::args,
@@ -28,7 +30,8 @@ pub enum FilingState {
 }
 
 impl FilingState {
-    const ALL: [Self; 4] = [Self::Waiting, Self::Filed, Self::Dead, Self::Dropped];
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Filed, Self::Dead, Self::Dropped];
     /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -79,6 +82,8 @@ pub struct FilingRow {
     pub created_at: Timestamp,
     /// When it was filed, given up or dropped.
     pub settled_at: Option<Timestamp>,
+    /// How often people changed it.
+    pub revision: i64,
     key: KeyId,
     sealed: Vec<u8>,
     said: Option<(KeyId, Vec<u8>)>,
@@ -103,7 +108,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT f.id, f.link_id, f.site_id, f.case_id, f.post_id, f.author_id, f.patient_id, f.act, f.state, f.code, \
-             f.attempts, f.due_at, f.created_at, f.settled_at, f.key_id, f.sealed, f.said_key_id, f.said FROM filing f ",
+             f.attempts, f.due_at, f.created_at, f.settled_at, f.key_id, f.sealed, f.said_key_id, f.said, f.revision FROM filing f ",
             $rest
         )
     };
@@ -136,6 +141,7 @@ statements! {
         = CASE WHEN substr(f.act, 1, 4) IN ('cons', 'task') THEN substr(f.act, 1, 4) ELSE 'file' END) ORDER BY f.id LIMIT 1");
     LEASE = "UPDATE filing SET lease_by = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' \
         AND (lease_until IS NULL OR lease_until < $4)";
+    RENEW = "UPDATE filing SET lease_until = $3 WHERE id = $1 AND lease_by = $2";
     PERMITTED = "SELECT COUNT(*) FROM link l JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
         JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
         WHERE l.author_id = $1 AND l.level = 'confirmed' AND l.patient_id = $2";
@@ -146,8 +152,6 @@ statements! {
     OVERTAKE = "UPDATE filing SET state = 'dropped', code = 'overtaken', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
     FILED_OF = select!("WHERE f.author_id = $1 AND f.act = 'file' AND f.state = 'filed' AND NOT EXISTS (SELECT 1 FROM filing b \
         WHERE b.link_id = f.link_id AND b.case_id = f.case_id AND b.post_id = f.post_id AND b.act = 'cancel') ORDER BY f.id");
-    AGAIN = "UPDATE filing SET state = 'waiting', code = '', due_at = $2, attempts = 0, settled_at = NULL WHERE id = $1 \
-        AND state = 'dead'";
     BY_ID = select!("WHERE f.id = $1");
     LAST = select!("WHERE f.link_id = $1 ORDER BY f.id DESC LIMIT $2");
     COUNT = "SELECT state, COUNT(*) FROM filing WHERE link_id = $1 GROUP BY state";
@@ -207,6 +211,14 @@ pub async fn lease(tx: &mut Tx, id: FilingId, by: &str, length: Span, now: Times
     Ok(tx.run(LEASE, args![id, by, now.plus(length), now]).await? > 0)
 }
 
+/// Holds a lease of `by` longer.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn renew(tx: &mut Tx, id: FilingId, by: &str, until: Timestamp) -> Result<(), StoreError> {
+    tx.run(RENEW, args![id, by, until]).await.map(drop)
+}
+
 /// Drops what waits and was overtaken: the record must be told something else now.
 ///
 /// # Errors
@@ -224,7 +236,8 @@ pub async fn is_permitted(tx: &mut Tx, row: &FilingRow) -> Result<bool, StoreErr
     Ok(found.map_or(Ok(0), |row| row.int(0))? > 0)
 }
 
-/// Notes what became of an attempt; `said` is what the receiver answered, sealed.
+/// Notes what became of a document, and of the attempt at it and its link if there was one; `said` is what the receiver
+/// answered, sealed.
 ///
 /// # Errors
 /// The engine refuses.
@@ -240,7 +253,24 @@ pub async fn settle(
     let sealed =
         said.map(|(key, text)| Ok::<_, StoreError>((key.id(), key.seal(&said_place(row.id), text.as_bytes())?)));
     let (key, sealed) = sealed.transpose()?.unzip();
-    tx.run(SETTLE, args![row.id, state.as_str(), code, due_at, settled_at, key, sealed]).await.map(drop)
+    tx.run(SETTLE, args![row.id, state.as_str(), code, due_at, settled_at, key, sealed.as_deref()]).await?;
+    if state == FilingState::Dropped {
+        return link::count(tx, [(row.link, "dropped", 1)].into_iter(), now).await;
+    }
+    letter::add_attempt(tx, row, (state, code), (key, sealed), now).await?;
+    let counted = match (state, row.act) {
+        (FilingState::Filed, act) if act.needs_permission() => "filed",
+        (FilingState::Filed, _) => "taken_back",
+        (FilingState::Dead, _) => "dead",
+        (FilingState::Waiting | FilingState::Dropped, _) => "in_vain",
+    };
+    link::count(tx, [(row.link, counted, 1)].into_iter(), now).await?;
+    match state {
+        FilingState::Filed => link::set_ok(tx, row.link, now).await,
+        // Who refuses one document is there and listens; that somebody must look is told by the dead letter.
+        FilingState::Dead | FilingState::Dropped => link::set_health(tx, row.link, Health::Live, "", now).await,
+        FilingState::Waiting => link::set_health(tx, row.link, Health::Slow, code, now).await,
+    }
 }
 
 /// Drops what waits of an account: its consent was taken back. Gives how many.
@@ -257,14 +287,6 @@ pub async fn drop_of(tx: &mut Tx, author: AuthorId, now: Timestamp) -> Result<u6
 /// The engine refuses.
 pub async fn filed_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<FilingRow>, StoreError> {
     tx.rows(FILED_OF, args![author]).await?.iter().map(read).collect()
-}
-
-/// Has a dead letter sent again. `false`: it is none.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn again(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.run(AGAIN, args![id, now]).await? > 0)
 }
 
 /// The document with this id.
@@ -312,11 +334,11 @@ impl Store {
     }
 }
 
-fn place(id: FilingId) -> String {
+pub(super) fn place(id: FilingId) -> String {
     format!("filing:{id}")
 }
 
-fn said_place(id: FilingId) -> String {
+pub(super) fn said_place(id: FilingId) -> String {
     format!("filing_said:{id}")
 }
 
@@ -342,5 +364,6 @@ pub(super) fn read(row: &Row) -> Result<FilingRow, StoreError> {
         key: row.id(14)?,
         sealed: row.bytes(15)?,
         said: row.opt_id(16)?.zip(row.opt_bytes(17)?),
+        revision: row.int(18)?,
     })
 }

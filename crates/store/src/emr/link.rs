@@ -26,6 +26,14 @@ pub enum LinkKind {
 
 impl LinkKind {
     const ALL: [Self; 3] = [Self::Hl7In, Self::Hl7Out, Self::Fhir];
+    /// Whether Bedside brings something over it, instead of being told.
+    #[must_use]
+    pub const fn is_outgoing(self) -> bool {
+        match self {
+            Self::Hl7In => false,
+            Self::Hl7Out | Self::Fhir => true,
+        }
+    }
     /// The word for configuration and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

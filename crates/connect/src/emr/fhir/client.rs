@@ -180,10 +180,10 @@ impl Client {
             found.extend(bundle.matches().filter(is_kind).cloned());
             let Some(next) = bundle.next().map(str::to_owned) else { return Ok(found) };
             // Behind a proxy some servers name a host that only they know: then what was found so far is all there is.
-            if self.http.follow(&next).is_none() {
+            if self.http.at(reqwest::Method::GET, &next).is_none() {
                 return Err(Trouble::not_fhir("its next page lies on another host"));
             }
-            let follow = |http: &Http| http.follow(&next).unwrap_or_else(|| http.get(&[kind]));
+            let follow = |http: &Http| http.at(reqwest::Method::GET, &next).unwrap_or_else(|| http.get(&[kind]));
             page = self.ask(follow).await?.value.unwrap_or_default();
         }
         Ok(found)

@@ -6,7 +6,7 @@ use bedside_clinical::hl7::{About, Author, Charset, Condition, Cx, Document as S
 use bedside_core::{
     channel::Promise,
     emr::{Identifier, KVNR},
-    filing::{Brought, Document, File, FilingAct, FilingFault},
+    filing::{Brought, Document, File, FilingAct, FilingFault, control_id},
     id::EmrLinkId,
     time::Timestamp,
 };
@@ -77,10 +77,7 @@ impl Out {
     /// The message and its control id. The same document gives the same control id, so that a receiver knows a resend.
     fn message(&self, document: &Document, act: FilingAct) -> (Vec<u8>, String) {
         let is_cancel = act == FilingAct::Cancel;
-        let act_word = if is_cancel { "C" } else { "F" };
-        // MSH-10 holds 20 characters in v2.5 (§2.14.9.10): the end of a UUIDv7 is its random part.
-        let id: String = document.id.uuid().simple().to_string().chars().skip(13).collect();
-        let control_id = format!("{act_word}{id}");
+        let control_id = control_id(document.id, act);
         let config = &self.config;
         let envelope = Envelope {
             sending_application: hd("BEDSIDE"),
