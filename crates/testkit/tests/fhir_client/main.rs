@@ -16,4 +16,5 @@ mod house;
 mod platform;
 mod server;
 mod story;
+mod told;
 mod writing;
