@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, hl7, hl7_out, keys, mail, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, hl7, hl7_out, keys, mail, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -238,6 +238,7 @@ fn the_example_in_the_project_is_a_configuration() {
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
     assert_eq!((config.sites.len(), config.channels.len(), config.hl7.len()), (2, 3, 1));
+    assert_eq!((config.hl7_out.len(), config.fhir.len()), (1, 1));
 }
 
 #[test]
