@@ -12,6 +12,7 @@
 )]
 
 mod desk;
+mod fhir;
 mod filed;
 mod house;
 mod html;
