@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod memory;
 mod place;
+mod record;
 mod say;
 mod serve;
 mod settle;

@@ -7,12 +7,10 @@ use axum::Router;
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
-    emr::{fhir, hl7v2},
 };
 use bedside_core::{
     channel::{Channel, ChannelKind},
-    filing::File,
-    id::{ChannelId, EmrLinkId},
+    id::ChannelId,
     log::unverified_text,
     time::Timestamp,
 };
@@ -30,6 +28,7 @@ use crate::{
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
+    record,
     say::{self, Tongue},
     settle, signals,
 };
@@ -78,9 +77,9 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
-    let links = links(&road, &config).await?;
+    let links = record::links(&road, &config).await?;
     road.open_doors().await?;
-    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
+    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts), wakes: links.wakes() };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
     let desk = desk.with_charts(charts(&road, &config)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
@@ -88,47 +87,6 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     run(road, links, routes, listener).await;
     store.close().await;
     Ok(())
-}
-
-/// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
-type Links = Vec<(hl7v2::Config, TcpListener)>;
-
-/// Connects the systems of the record that take documents. An HL7 v2 link that a FHIR link names takes what that one can't.
-fn connect_records(road: &Road, config: &Config, ids: &HashMap<String, EmrLinkId>) -> Result<()> {
-    let mut detours: HashMap<&str, Arc<dyn File>> = HashMap::new();
-    for link in &config.hl7_out {
-        let Some(id) = ids.get(&link.slug) else { continue };
-        let sender: Arc<dyn File> = Arc::new(link.sender(*id, clock::system()));
-        if config.fhir.iter().any(|fhir| fhir.hl7.as_ref() == Some(&link.slug)) {
-            detours.insert(&link.slug, sender);
-        } else {
-            road.connect_record(sender);
-        }
-    }
-    for link in &config.fhir {
-        let Some(id) = ids.get(&link.slug) else { continue };
-        let client = Arc::new(link.client(clock::system()).map_err(|problem| Problems(vec![problem]))?);
-        let hl7 = link.hl7.as_deref().and_then(|slug| detours.get(slug)).cloned();
-        let base = config.server.public_url.clone().unwrap_or_default();
-        let link = link.settings(*id, base, config, hl7);
-        road.connect_record(Arc::new(fhir::Link::new(link, client)));
-    }
-    Ok(())
-}
-
-async fn links(road: &Road, config: &Config) -> Result<Links> {
-    let ids = settle::links(road.store(), config, clock::now()).await?;
-    connect_records(road, config, &ids)?;
-    let mut links = Vec::new();
-    for link in &config.hl7 {
-        let Some(id) = ids.get(&link.slug) else { continue };
-        let listener = TcpListener::bind(link.listen).await.with_context(|| {
-            format!("link {}: {} can't be listened on; is it taken, or another machine's?", link.slug, link.listen)
-        })?;
-        tracing::info!(link = %link.slug, address = %listener.local_addr()?, "listening for HL7 messages");
-        links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
-    }
-    Ok(links)
 }
 
 /// The charts that show conversations, each with the way to its EMR.
@@ -155,7 +113,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpListener) {
+pub async fn run(road: Arc<Road>, links: record::Links, routes: Router, listener: TcpListener) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
@@ -165,9 +123,7 @@ pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpLis
     let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
     let pages = tokio::spawn(async move { pages.await });
     let mut taking = JoinSet::new();
-    for (link, listener) in links {
-        taking.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
-    }
+    links.start(&mut taking, &road, &stop);
     tasks.spawn(road.run(stop.clone()));
     wait(&mut stop.clone()).await;
     tracing::info!("stopping: the steps in hand are finished");

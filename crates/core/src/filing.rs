@@ -193,6 +193,10 @@ pub trait File: Send + Sync {
     fn link(&self) -> EmrLinkId;
     /// Whether what was filed is taken back when the patient takes back the consent.
     fn cancels(&self) -> bool;
+    /// Whether it is told of consents and of work that waits, beside conversations.
+    fn is_told_of_consents(&self) -> bool {
+        false
+    }
     /// Does in the record what `act` says. The same again is told by its id and does no harm.
     fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>>;
 }

@@ -60,6 +60,8 @@ pub struct Fhir {
     pub poll: Poll,
     /// Whether every patient is read at the first time, and not only those that change from then on.
     pub all_patients: bool,
+    /// Whether the server is asked to tell of changes too.
+    pub subscribes: bool,
     /// How long what was told of patients is kept, in days.
     pub keep_days: u32,
     way: Way,
@@ -122,6 +124,14 @@ pub(super) fn link(
             _ => None,
         }),
     };
+    let subscribes = match section.text("subscribe") {
+        None => Some(true),
+        Some(told) => word(page, &told, &["on", "off"], |word| match word {
+            "on" => Some(true),
+            "off" => Some(false),
+            _ => None,
+        }),
+    };
     let keep_days = super::hl7::keep(&mut section);
     if !has_public_url {
         let help = "write public_url into [server], and keep it: what was written is found again by it";
@@ -142,6 +152,7 @@ pub(super) fn link(
         },
         poll: poll?,
         all_patients: all_patients?,
+        subscribes: subscribes?,
         keep_days: keep_days?,
         way: way?,
         tls: tls?,

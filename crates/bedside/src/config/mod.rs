@@ -27,7 +27,7 @@ use bedside_store::sites::SiteSettings;
 
 pub use self::{
     chart::ChartAt,
-    fhir::Fhir,
+    fhir::{Fhir, Poll},
     hl7::{Hl7In, Hl7Out},
     mail::Mail,
     problem::{Problem, Problems},

@@ -267,9 +267,12 @@ fn mended(
     if mending.visit.as_ref().is_some_and(|number| !visits.contains(number)) {
         return Err(ActError::Invalid("visit_unknown"));
     }
+    // Words that a person has changed are no longer what was said, utterance by utterance.
+    let said = if *lines == document.lines { document.said.clone() } else { Vec::new() };
     Ok(Document {
         title: title.to_owned(),
         lines: lines.clone(),
+        said,
         ids: mending.ids.clone(),
         visit: mending.visit.clone(),
         ..document.clone()

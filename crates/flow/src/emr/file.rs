@@ -7,7 +7,7 @@ use bedside_core::{
     code,
     emr::VisitClass,
     filing::{Brought, Document, File, FilingAct, FilingFault},
-    id::{AuthorId, EmrLinkId, FilingId, PatientId, SiteId},
+    id::{AuthorId, FilingId, PatientId, SiteId},
     log::{Actor, Code, Kind},
     time::{Span, Timestamp},
 };
@@ -52,18 +52,18 @@ impl Road {
     pub async fn make_filings(&self) -> Result<usize, FlowError> {
         let mut made = 0;
         for record in self.all_records() {
-            made += self.make_filings_for(record.link()).await?;
+            made += self.make_filings_for(&record).await?;
         }
         Ok(made)
     }
 
     /// The same for one link.
-    pub(crate) async fn make_filings_for(&self, link: EmrLinkId) -> Result<usize, FlowError> {
-        let now = self.now();
+    pub(crate) async fn make_filings_for(&self, to: &Arc<dyn File>) -> Result<usize, FlowError> {
+        let (now, link) = (self.now(), to.link());
         let mut tx = self.store.begin_read().await?;
         let found = filing::fileable(&mut tx, link, MOST).await?;
         drop(tx);
-        let mut made = self.make_notices(link).await?;
+        let mut made = if to.is_told_of_consents() { self.make_notices(link).await? } else { 0 };
         for (place, one) in found.iter().enumerate() {
             made += usize::from(self.make_filing(one, FilingId::new(now, &ordered_seed(now, place)?), now).await?);
         }

@@ -8,6 +8,7 @@ mod holding;
 mod index;
 mod intake;
 mod known;
+mod poll;
 mod prune;
 mod tell;
 

@@ -102,6 +102,10 @@ impl File for Record {
     }
     fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
+            // As a link over HL7 v2, which has no message for consents and work.
+            if !act.is_document() {
+                return Ok(Brought::NoPlace);
+            }
             let answer = self.answers.lock().unwrap().pop().unwrap_or(Ok(()));
             if answer.is_ok() {
                 self.filed.lock().unwrap().push((act, document.clone()));

@@ -167,6 +167,11 @@ impl Client {
         call.send_closely().await.map_err(Trouble::NoAnswer)
     }
 
+    /// Whether an address that the server named leads to another host.
+    pub(super) fn is_elsewhere(&self, address: &str) -> bool {
+        self.http.at(reqwest::Method::GET, address).is_none()
+    }
+
     /// Everything that a search finds, over all its pages.
     pub(super) async fn search(&self, kind: &str, query: &[(&str, &str)]) -> Result<Vec<Value>, Trouble> {
         let mut page = self.ask(|http| http.get(&[kind]).query(query)).await?.value.unwrap_or_default();
@@ -179,7 +184,7 @@ impl Client {
             let is_kind = |one: &&Value| one.get("resourceType").and_then(Value::as_str) == Some(kind);
             found.extend(bundle.matches().filter(is_kind).cloned());
             let Some(next) = bundle.next().map(str::to_owned) else { return Ok(found) };
-            // Behind a proxy some servers name a host that only they know: then what was found so far is all there is.
+            // Behind a proxy some servers name a host that only they know.
             if self.http.at(reqwest::Method::GET, &next).is_none() {
                 return Err(Trouble::not_fhir("its next page lies on another host"));
             }

@@ -26,39 +26,58 @@ const fn at(time: Timestamp) -> Instant {
     Instant::from_micros(time.as_micros())
 }
 
-/// Each utterance as a Communication; entered in error, and without a word, where the consent to it is gone.
+/// Each utterance as a Communication; entered in error, and without a word, where the consent to it is gone. A conversation
+/// whose words a person has mended is one text of the house's.
 pub(super) fn communications(writer: &Writer, document: &Document, person: &Person, act: FilingAct) -> Resources {
     let Some(case) = &document.case else { return Vec::new() };
     let (patient, conversation) = (person.reference(), case.id.to_string());
+    let whole = document.lines.join("\n");
+    let mended = Utterance {
+        key: &conversation,
+        conversation: &conversation,
+        number: &case.number,
+        uri: None,
+        channel: &case.channel,
+        sent: at(document.happened_at),
+        received: at(document.written_at),
+        by_house: true,
+        text: &whole,
+        answers: None,
+    };
+    if document.said.is_empty() {
+        return vec![communication(writer, &mended, &patient, act)];
+    }
     let mut asked: Option<String> = None;
     let mut written = Vec::with_capacity(document.said.len());
     for said in &document.said {
         let key = said.id.key();
         let utterance = Utterance {
             key: &key,
-            conversation: &conversation,
-            number: &case.number,
             uri: said.url.as_deref(),
-            channel: &case.channel,
             sent: at(said.at),
             received: at(said.seen_at),
             by_house: said.by_house,
             text: &said.text,
             answers: asked.as_deref().filter(|_| said.by_house),
+            ..mended
         };
-        let mut communication = writer.communication(&utterance, &patient);
-        if act == FilingAct::Cancel {
-            communication.status = EventStatus::EnteredInError;
-            communication.status_reason = Some(Concept::text("consent withdrawn"));
-            communication.payload.clear();
-            communication.in_response_to.clear();
-        }
-        written.push(with_language(communication.build(), said));
+        written.push(with_language(communication(writer, &utterance, &patient, act), said));
         if !said.by_house {
             asked = Some(key);
         }
     }
     written
+}
+
+fn communication(writer: &Writer, utterance: &Utterance<'_>, patient: &Reference, act: FilingAct) -> Value {
+    let mut communication = writer.communication(utterance, patient);
+    if act == FilingAct::Cancel {
+        communication.status = EventStatus::EnteredInError;
+        communication.status_reason = Some(Concept::text("consent withdrawn"));
+        communication.payload.clear();
+        communication.in_response_to.clear();
+    }
+    communication.build()
 }
 
 /// Says in which language something is written, if what the platform says looks like one (BCP 47).

@@ -3,14 +3,19 @@
 
 mod client;
 mod compose;
+mod event;
 mod person;
+mod poll;
 mod record;
+mod subscribe;
 mod token;
 mod trouble;
 mod write;
 
 pub use client::{Client, Server};
 pub use person::Systems;
+pub use poll::{PollConfig, Poller};
 pub use record::{Link, LinkConfig};
+pub use subscribe::Subscriber;
 pub use token::{Auth, Smart};
 pub use trouble::{Refusal, Trouble};

@@ -150,6 +150,10 @@ impl File for Link {
         self.config.cancels
     }
 
+    fn is_told_of_consents(&self) -> bool {
+        true
+    }
+
     fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
             let done = async {
