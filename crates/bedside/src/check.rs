@@ -1,5 +1,7 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail};
 use bedside_core::{id::EmrLinkId, policy::Rules};
 
@@ -21,6 +23,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let mut problems = Vec::new();
     let accounts = kept(config.accounts(&clock::system()).map_err(Into::into), &mut problems).unwrap_or_default();
     kept(links(&config).map_err(Into::into), &mut problems);
+    kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -46,6 +49,13 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     }
     for link in &config.hl7 {
         say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
+    }
+    for client in &config.fhir_clients {
+        let (slug, sites, scopes) = (&client.slug, client.sites.join(", "), client.scopes());
+        say::result(&format!("FHIR client {slug}: {scopes}, for {sites}"));
+    }
+    for hook in &config.hooks_out {
+        say::result(&format!("webhook {}: for {}", hook.slug, hook.site));
     }
     say::result("no alarm path exists in this version: nobody is alarmed by Bedside");
     Ok(())

@@ -15,7 +15,11 @@ use bedside_core::{
     log::unverified_text,
     time::Timestamp,
 };
-use bedside_desk::{DeskSettings, DeskState, serve::first_admin_link};
+use bedside_desk::{
+    DeskSettings, DeskState,
+    fhir::{FhirSettings, FhirState},
+    serve::first_admin_link,
+};
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
@@ -25,7 +29,7 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Problems, Server},
+    config::{Account, Channel as Configured, Config, Exchange, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
@@ -73,11 +77,26 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
     let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
-    let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
+    let fhir = fhir(&road, &config, &address)?;
+    let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
-    run(road, links, routes, listener).await;
+    run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())
+}
+
+/// The FHIR server with its clients and webhooks.
+fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
+    let sites = road.houses().into_iter().map(|house| (house.site.slug.clone(), house.site.id)).collect();
+    let Exchange { clients, hooks, fetch, carrier } = config.exchange(&sites, &clock::system())?;
+    let settings = FhirSettings {
+        public_url: address.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        clients,
+        hooks,
+    };
+    Ok(FhirState::new(Arc::clone(road), Arc::new(SystemClock), settings, Arc::new(fetch), Arc::new(carrier)))
 }
 
 /// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
@@ -115,7 +134,13 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpListener) {
+pub async fn run(
+    road: Arc<Road>,
+    links: Links,
+    fhir: Option<FhirState>,
+    routes: Router,
+    listener: TcpListener,
+) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
@@ -127,6 +152,9 @@ pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpLis
     let mut taking = JoinSet::new();
     for (link, listener) in links {
         taking.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
+    }
+    if let Some(fhir) = fhir {
+        taking.spawn(fhir.run(stop.clone()));
     }
     tasks.spawn(road.run(stop.clone()));
     wait(&mut stop.clone()).await;

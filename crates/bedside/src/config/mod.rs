@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod exchange;
 mod hl7;
 mod hours;
 mod problem;
@@ -23,6 +24,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    exchange::{Exchange, FhirClient, HookOut},
     hl7::{Hl7In, Hl7Out},
     problem::{Problem, Problems},
     secret::{Account, Texts},
@@ -55,6 +57,10 @@ pub struct Config {
     pub hl7: Vec<Hl7In>,
     /// The links over which documents go into the record.
     pub hl7_out: Vec<Hl7Out>,
+    /// The programs that may read over FHIR.
+    pub fhir_clients: Vec<FhirClient>,
+    /// The webhooks that are told.
+    pub hooks_out: Vec<HookOut>,
 }
 
 /// `[server]`
@@ -162,6 +168,8 @@ impl Default for Config {
             channels: Vec::new(),
             hl7: Vec::new(),
             hl7_out: Vec::new(),
+            fhir_clients: Vec::new(),
+            hooks_out: Vec::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, exchange, hl7, hours,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -66,6 +66,12 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
     config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
+    taken.clear();
+    let clients = top.sections("fhir_client").into_iter();
+    config.fhir_clients = clients.filter_map(|one| exchange::client(one, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let hooks = top.sections("hook_out").into_iter();
+    config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -397,7 +403,7 @@ fn refuse_others(page: &Page<'_>, kind: ChannelKind, told: &[(&str, Option<&At>)
     }
 }
 
-fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Option<SecretAt> {
+pub(super) fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Option<SecretAt> {
     if found.is_none() {
         let help = format!("{name}_file = \"…\" names the file that holds it, {name}_env = \"…\" the variable");
         section.page().problem_with_help(&section.at(&format!("{name}_file")), "is missing", help);
@@ -406,7 +412,7 @@ fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Opt
 }
 
 /// A secret named by its file or by the variable that holds it.
-fn secret(section: &mut Section<'_>, folder: &Path, file: &'static str, env: &'static str) -> Option<SecretAt> {
+pub(super) fn secret(section: &mut Section<'_>, folder: &Path, file: &'static str, env: &'static str) -> Option<SecretAt> {
     let page = section.page();
     let (file, env) = (section.text(file), section.text(env));
     if let (Some(_), Some(env)) = (&file, &env) {

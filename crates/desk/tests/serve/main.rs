@@ -5,6 +5,7 @@
 mod acts;
 mod browser;
 mod door;
+mod exchange;
 mod guarded;
 mod hostile;
 mod house;
