@@ -138,7 +138,7 @@ async fn from_the_commit_of_a_revocation_on_nothing_is_answered_or_told_but_that
     let audit = kis.get("AuditEvent?_count=200").await;
     assert!(!audit.matches().is_empty() && !audit.text.contains("A123456780") && !audit.text.contains("4711"));
     let log = log_of(&exchange).await;
-    assert_eq!(tells(&[log.clone()]), None);
+    assert_eq!(tells(std::slice::from_ref(&log)), None);
     for word in ["exchange_read", "exchange_sent", "exchange_dropped", "client_signed_in", "subscription_set"] {
         assert!(log.contains(word), "{word}");
     }

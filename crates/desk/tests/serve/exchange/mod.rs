@@ -1,6 +1,7 @@
 //! The FHIR server as programs of a hospital use it, over the served router; and what is told to subscribers and webhooks.
 
 mod consent;
+mod peers;
 mod reading;
 mod signing;
 mod telling;

@@ -13,7 +13,7 @@ use super::{BASE, Exchange, KVID, Program, WORDS, open};
 
 const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition";
 
-fn by_topic(topic: &str, content: &str, filter: Option<&str>) -> Value {
+pub fn by_topic(topic: &str, content: &str, filter: Option<&str>) -> Value {
     let filters: Vec<Value> =
         filter.iter().map(|text| json!({ "url": format!("{BACKPORT}/backport-filter-criteria"), "valueString": text })).collect();
     json!({
