@@ -1,5 +1,7 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail};
 use bedside_core::{
     id::{EmrLinkId, SiteId},
@@ -28,6 +30,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
         kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     }
     kept(charts(&config).map_err(Into::into), &mut problems);
+    kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -64,6 +67,13 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     }
     for link in &config.fhir {
         say::result(&format!("link {}: {}, for {}", link.slug, link.told(), link.site));
+    }
+    for client in &config.fhir_clients {
+        let (slug, sites, scopes) = (&client.slug, client.sites.join(", "), client.scopes());
+        say::result(&format!("FHIR client {slug}: {scopes}, for {sites}"));
+    }
+    for hook in &config.hooks_out {
+        say::result(&format!("webhook {}: for {}", hook.slug, hook.site));
     }
     match &config.mail {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),

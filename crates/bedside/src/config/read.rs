@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, chart, fhir, hl7, hours, mail,
+    Channel, Config, Data, House, Problems, Server, Way, address, chart, exchange, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -76,6 +76,12 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let link = |section| fhir::link(section, folder, (&slugs, outs), has_public_url, &mut taken);
     config.fhir = servers.filter_map(link).collect();
     config.mail = mail::mail(top.section("mail"), folder);
+    taken.clear();
+    let clients = top.sections("fhir_client").into_iter();
+    config.fhir_clients = clients.filter_map(|one| exchange::client(one, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let hooks = top.sections("hook_out").into_iter();
+    config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
