@@ -11,6 +11,7 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod chart;
 mod desk;
 mod filed;
 mod house;
