@@ -21,6 +21,9 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let mut problems = Vec::new();
     let accounts = kept(config.accounts(&clock::system()).map_err(Into::into), &mut problems).unwrap_or_default();
     kept(links(&config).map_err(Into::into), &mut problems);
+    if let Some(mail) = &config.mail {
+        kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
+    }
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -46,6 +49,10 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     }
     for link in &config.hl7 {
         say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
+    }
+    match &config.mail {
+        Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),
+        None => say::result("no mail server is set up: nobody is told when a record is linked"),
     }
     say::result("no alarm path exists in this version: nobody is alarmed by Bedside");
     Ok(())

@@ -25,7 +25,7 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Problems, Server},
+    config::{Account, Channel as Configured, Config, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
@@ -57,9 +57,18 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
-    let settings =
-        Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
+    let address = address(&config.server, &listener)?;
+    let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: log_origin(&store, &config).await?,
+        door_base: config.mail.as_ref().and_then(|mail| mail.door_url.clone()).unwrap_or_else(|| address.clone()),
+        ..Settings::default()
+    };
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    if let Some(smtp) = smtp {
+        road.connect_post(Arc::new(smtp));
+    }
     let mut hook_accounts = HashMap::new();
     for (channel, account) in accounts {
         let Some(id) = ids.get(&channel.slug) else { continue };
@@ -71,7 +80,6 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let links = links(&road, &config).await?;
     road.open_doors().await?;
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
-    let address = address(&config.server, &listener)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
     greet(&store, &config, &address, tongue).await?;

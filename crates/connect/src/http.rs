@@ -128,7 +128,7 @@ fn is_private(host: &str) -> bool {
 }
 
 /// Makes ring the process's cryptography; whoever comes first wins, and everybody here comes with ring.
-fn use_ring() {
+pub(crate) fn use_ring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if rustls::crypto::ring::default_provider().install_default().is_err() {
@@ -169,6 +169,18 @@ impl Call {
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         Self { request: self.request.json(body), ..self }
+    }
+
+    /// Sets the body as a form (`application/x-www-form-urlencoded`).
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        Self { request: self.request.form(fields), ..self }
+    }
+
+    /// Sets the body as it is, with its media type.
+    #[must_use]
+    pub fn body(self, bytes: Vec<u8>, media_type: &'static str) -> Self {
+        Self { request: self.request.header(header::CONTENT_TYPE, media_type).body(bytes), ..self }
     }
 
     /// Sends the request and reads the whole answer, whatever its status.
@@ -234,6 +246,12 @@ impl Answer {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// The answer as a fault with the platform's error `code`, of which only a word without personal data is kept.

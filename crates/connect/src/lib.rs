@@ -5,6 +5,8 @@
 pub mod channel;
 pub mod emr;
 pub mod http;
+mod keys;
+pub mod mail;
 pub mod row;
 mod secret;
 
@@ -12,6 +14,7 @@ use std::sync::Arc;
 
 use bedside_core::time::Timestamp;
 
+pub use keys::KeyFetcher;
 pub use secret::Secret;
 
 /// What time it is. Handed in, so that tests move time and nothing here reads a clock.

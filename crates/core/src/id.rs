@@ -112,6 +112,8 @@ ids! {
     ConsentId,
     /// A file handed in at the private door.
     FileId,
+    /// A letter to the contact that a patient's record holds.
+    LetterId,
 }
 
 #[cfg(test)]

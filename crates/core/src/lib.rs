@@ -3,13 +3,16 @@
 
 pub mod case;
 pub mod channel;
+pub mod chart;
 pub mod door;
 pub mod draft;
 pub mod emr;
+pub mod fetch;
 pub mod filing;
 pub mod guard;
 pub mod id;
 pub mod label;
+pub mod letter;
 pub mod log;
 pub mod policy;
 pub mod post;

@@ -4,6 +4,7 @@
 
 pub mod acts;
 mod audit;
+pub mod chart;
 mod clock;
 pub mod door;
 mod emr;

@@ -110,6 +110,7 @@ statements! {
 
 many_statements! {
     BY_THREADS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.thread_id IN (SELECT column1 FROM ("), [1], ") AS v)";
+    BY_IDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     INSERT = "INSERT INTO cases (id, number, site_id, channel_id, thread_id, post_id, author_id, standing, queue, rank, \
         decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at)", [17], "";
     INSERT_DECISIONS = "INSERT INTO decision (id, case_id, post_id, at, body)", [5], "";
@@ -178,6 +179,14 @@ pub async fn newest_of_author(tx: &mut Tx, author: AuthorId) -> Result<Option<Ca
 /// As [`by_id`].
 pub async fn by_threads(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CaseRow>, StoreError> {
     BY_THREADS.rows(tx, threads.iter().map(|id| args![*id]).collect()).await?.iter().map(read).collect()
+}
+
+/// The cases with these ids, in no order.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn by_ids(tx: &mut Tx, ids: &[CaseId]) -> Result<Vec<CaseRow>, StoreError> {
+    BY_IDS.rows(tx, ids.iter().map(|id| args![*id]).collect()).await?.iter().map(read).collect()
 }
 
 /// A queue of a site: Now by rank, Waiting by what wakes first, the others the newest first.

@@ -1,6 +1,6 @@
 //! Sites: the houses of the group.
 
-use bedside_core::{id::SiteId, policy::PageOwner, site::Jurisdiction, time::Timestamp};
+use bedside_core::{emr::KVNR, id::SiteId, policy::PageOwner, site::Jurisdiction, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,13 +42,45 @@ pub struct SiteSettings {
     pub door: Option<String>,
     /// From which age on a person can link their account to their record by themselves; `None`: 16.
     pub door_min_age: Option<u8>,
+    /// How the record's FHIR side names the identifiers that its HL7 v2 side gives.
+    pub systems: Vec<System>,
 }
+
+/// One source of identifiers under both its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct System {
+    /// FHIR's: the URI of the system (R4 Identifier.system).
+    pub uri: String,
+    /// HL7 v2's: the assigning authority, namespace or universal id (v2.5.1 CX.4), as links give it.
+    pub authority: String,
+}
+
+/// FHIR's name of the German health insurance number (HL7 Deutschland, basis profiles: identifier-kvid-10).
+pub const KVNR_URI: &str = "http://fhir.de/sid/gkv/kvid-10";
 
 impl SiteSettings {
     /// From which age on a person can link their account to their record without their legal representative.
     #[must_use]
     pub fn min_age(&self) -> i16 {
         i16::from(self.door_min_age.unwrap_or(16))
+    }
+
+    /// The authority whose identifiers FHIR knows under `uri`; `None`: it is not set up.
+    #[must_use]
+    pub fn authority_of(&self, uri: &str) -> Option<&str> {
+        if uri == KVNR_URI {
+            return Some(KVNR);
+        }
+        self.systems.iter().find(|system| system.uri == uri).map(|system| system.authority.as_str())
+    }
+
+    /// FHIR's name for the identifiers of an authority; `None`: it is not set up.
+    #[must_use]
+    pub fn uri_of(&self, authority: &str) -> Option<&str> {
+        if authority == KVNR {
+            return Some(KVNR_URI);
+        }
+        self.systems.iter().find(|system| system.authority == authority).map(|system| system.uri.as_str())
     }
 }
 

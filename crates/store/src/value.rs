@@ -60,7 +60,7 @@ macro_rules! ids {
 }
 
 ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId
-PatientId LinkId ConsentId FileId EmrLinkId EmrMessageId VisitId MergeId
+PatientId LinkId ConsentId FileId EmrLinkId EmrMessageId VisitId MergeId LetterId
 FilingId }
 
 /// Builds the argument list of a statement.

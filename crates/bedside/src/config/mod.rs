@@ -4,6 +4,7 @@
 mod address;
 mod hl7;
 mod hours;
+mod mail;
 mod problem;
 mod read;
 mod secret;
@@ -24,6 +25,7 @@ use bedside_store::sites::SiteSettings;
 
 pub use self::{
     hl7::{Hl7In, Hl7Out},
+    mail::Mail,
     problem::{Problem, Problems},
     secret::{Account, Texts},
 };
@@ -55,6 +57,8 @@ pub struct Config {
     pub hl7: Vec<Hl7In>,
     /// The links over which documents go into the record.
     pub hl7_out: Vec<Hl7Out>,
+    /// The mail server; `None`: no letter is sent.
+    pub mail: Option<Mail>,
 }
 
 /// `[server]`
@@ -162,6 +166,7 @@ impl Default for Config {
             channels: Vec::new(),
             hl7: Vec::new(),
             hl7_out: Vec::new(),
+            mail: None,
         }
     }
 }

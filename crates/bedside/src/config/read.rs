@@ -6,11 +6,11 @@ use std::{
 };
 
 use bedside_core::{channel::ChannelKind, policy::PageOwner, site::Jurisdiction, time::Span};
-use bedside_store::sites::SiteSettings;
+use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours,
+    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -66,6 +66,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
     config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
+    config.mail = mail::mail(top.section("mail"), folder);
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -164,6 +165,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let staffed = staffed(&mut section);
     let public_facts = section.texts("public_facts").into_iter().map(|told| told.value).collect();
     let door = section.text("door").and_then(|told| door(page, told));
+    let systems = systems(&mut section);
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     section.end();
@@ -175,7 +177,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         jurisdiction: jurisdiction?,
         page_owner: page_owner?,
         time_zone: time_zone?,
-        settings: SiteSettings { staffed, public_facts, door, door_min_age },
+        settings: SiteSettings { staffed, public_facts, door, door_min_age, systems },
         overlays,
     })
 }
@@ -246,6 +248,29 @@ fn door(page: &Page<'_>, told: Told<String>) -> Option<String> {
         return None;
     }
     Some(told.value)
+}
+
+/// `systems = ["URI = AUTHORITY"]`: what FHIR calls the identifiers of an authority of HL7 v2.
+fn systems(section: &mut Section<'_>) -> Vec<System> {
+    let page = section.page();
+    let mut all: Vec<System> = Vec::new();
+    for told in section.texts("systems") {
+        let named = told.value.split_once('=').map(|(uri, authority)| (uri.trim(), authority.trim()));
+        let Some((uri, authority)) = named.filter(|(uri, authority)| uri.contains(':') && !authority.is_empty()) else {
+            let help = "write \"URI = AUTHORITY\", e.g. \"urn:oid:1.2.276.0.76.4.8 = KIS\"";
+            page.problem_with_help(&told.at, format!("'{}' is not understood", told.value), help);
+            continue;
+        };
+        if all.iter().any(|known| known.uri == uri || known.authority == authority) {
+            page.problem(
+                &told.at,
+                format!("'{}' names a system or an authority that an earlier one names", told.value),
+            );
+            continue;
+        }
+        all.push(System { uri: uri.to_owned(), authority: authority.to_owned() });
+    }
+    all
 }
 
 /// From which age on somebody can link their account to their record by themselves.
@@ -382,7 +407,12 @@ fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Opt
 }
 
 /// A secret named by its file or by the variable that holds it.
-fn secret(section: &mut Section<'_>, folder: &Path, file: &'static str, env: &'static str) -> Option<SecretAt> {
+pub(super) fn secret(
+    section: &mut Section<'_>,
+    folder: &Path,
+    file: &'static str,
+    env: &'static str,
+) -> Option<SecretAt> {
     let page = section.page();
     let (file, env) = (section.text(file), section.text(env));
     if let (Some(_), Some(env)) = (&file, &env) {

@@ -38,6 +38,7 @@ staffed = ["Mon-Fri 08:00-18:00"]
 public_facts = ["030 5550100"]
 door = "https://lindenhof.example.org/nachricht"
 door_min_age = 14
+systems = ["urn:oid:1.2.276.0.76.4.8 = KIS"]
 overlays = ["mitte.cedar"]
 
 [[channel]]
@@ -114,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, hl7, hl7_out, keys, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, hl7, hl7_out, keys, mail, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -193,8 +194,8 @@ fn a_secret_that_is_not_there_is_named_with_its_line() {
     assert_eq!(
         error,
         format!(
-            "bedside.toml:36: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
-             bedside.toml:45: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
+            "bedside.toml:37: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
+             bedside.toml:46: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
              environment variable not found",
             file.display()
         )

@@ -186,6 +186,8 @@ words! {
         PersonLocked = "person_locked",
         /// A person was let in again.
         PersonUnlocked = "person_unlocked",
+        /// A letter was sent to the contact that a patient's record holds.
+        LetterSent = "letter_sent",
         /// A person looked at what a document for the record says.
         FilingShown = "filing_shown",
         /// A person mended a document that could not be filed.

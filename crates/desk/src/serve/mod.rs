@@ -158,6 +158,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/door", get(door::front))
         .route("/door/{site}", get(door::show))
         .route("/door/{site}/in", get(door::pass))
+        .route("/door/{site}/undo", get(door::undo))
         .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
         .route("/door/{site}/{act}", post(door::act));
     gate.merge(house)

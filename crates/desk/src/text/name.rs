@@ -64,6 +64,7 @@ names! {
         "abusive",
         "consent-given",
         "consent-revoked",
+        "no-contact",
     ]
 }
 names! {
@@ -168,6 +169,7 @@ names! {
         "password-set",
         "person-locked",
         "person-unlocked",
+        "letter-sent",
         "door-invited",
         "door-proven",
         "link-claimed",
@@ -275,6 +277,8 @@ names! {
         "link-changed",
         "not-private",
         "too-many-messages",
+        "no-letters",
+        "too-many-codes",
     ]
 }
 names! {
@@ -302,8 +306,12 @@ names! {
     link_level, "link", ["claimed", "confirmed", "refused", "undone"]
 }
 names! {
-    /// How a member of staff made sure.
-    way, "way", ["in-person", "recorded-phone", "document", "refused"]
+    /// How it was made sure whose record it is.
+    way, "way", ["in-person", "recorded-phone", "document", "recorded-mail", "refused"]
+}
+names! {
+    /// What became of the letter that tells a patient of a link.
+    letter, "letter", ["waiting", "sent", "forbidden", "refused", "no-address"]
 }
 names! {
     /// What ails a channel ("timed_out").

@@ -83,6 +83,7 @@ fn used() -> BTreeSet<String> {
         name::identifier::KEYS,
         name::link_level::KEYS,
         name::way::KEYS,
+        name::letter::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

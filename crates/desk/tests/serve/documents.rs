@@ -69,7 +69,7 @@ async fn links_petra(group: &Group, case: &CaseRow) -> bedside_core::id::Patient
     };
     let id = LinkId::new(NOW, &[1; 10]);
     door::add_link(&mut tx, id, (group.mitte, case.author), SpeaksFor::Myself, &claim, &key, NOW).await.unwrap();
-    let settled = Settled { by: person, how: "in_person".to_owned(), at: NOW };
+    let settled = Settled { by: Some(person), how: "in_person".to_owned(), at: NOW };
     let level = LinkLevel::Confirmed;
     assert!(door::settle_link(&mut tx, id, level, Some(patient), &settled, (&key, "gesehen")).await.unwrap());
     for (n, purpose) in (0_u8..).zip([Purpose::Link, Purpose::CareTeam]) {

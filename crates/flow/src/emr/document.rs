@@ -1,18 +1,10 @@
 //! What a document for the record says: who wrote what when, and what the house answered. Plain lines, in the house's
 //! language; no judgement of Bedside's own, because a record is no place for one.
 
-use bedside_core::{filing::Document, id::FilingId, site::Jurisdiction, time::Timestamp};
+use bedside_core::{chart::Said, filing::Document, id::FilingId, site::Jurisdiction, time::Timestamp};
 use bedside_store::emr::patient::PatientText;
 
 use crate::House;
-
-/// One thing that was said.
-#[derive(Debug)]
-pub(super) struct Line {
-    pub at: Timestamp,
-    pub by_house: bool,
-    pub text: String,
-}
 
 /// Puts a document together.
 pub(super) fn compose(
@@ -20,7 +12,7 @@ pub(super) fn compose(
     id: FilingId,
     about: PatientText,
     visit: Option<String>,
-    said: &[Line],
+    said: &[Said],
     (happened_at, written_at): (Timestamp, Timestamp),
 ) -> Document {
     let is_german = matches!(house.site.jurisdiction, Jurisdiction::De | Jurisdiction::At);

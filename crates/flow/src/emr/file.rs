@@ -18,13 +18,9 @@ use bedside_store::{
         patient, visit,
     },
     jobs::backoff,
-    posts,
 };
 
-use super::{
-    document::{Line, compose},
-    holding::LEASE,
-};
+use super::{document::compose, holding::LEASE};
 use crate::{FlowError, Road, audit::Audit, clock::ordered_seed};
 
 /// After this many attempts that only time could mend, a person must look.
@@ -71,10 +67,10 @@ impl Road {
             return Ok(false);
         };
         let Some(key) = self.store.keys().by_id(record.key()).await? else { return Ok(false) };
-        let lines = self.conversation(&mut tx, &case).await?;
+        let said = self.said(&mut tx, &case).await?;
         let visit = self.open_visit_number(&mut tx, record.id, now).await?;
         let house = self.house_of(case.site)?;
-        let document = compose(house, id, about.0, visit, &lines, (case.posted_at, case.updated_at));
+        let document = compose(house, id, about.0, visit, &said, (case.posted_at, case.updated_at));
         let added = filing::add(&mut tx, id, what, (case.site, FilingAct::File), (&document, &key), now).await?;
         if added {
             let mut audit = Audit::at(now);
@@ -85,28 +81,6 @@ impl Road {
         }
         tx.commit().await?;
         Ok(added)
-    }
-
-    /// What the person wrote and what the house answered, in order. Other voices of the thread have not consented.
-    async fn conversation(&self, tx: &mut Tx, case: &cases::CaseRow) -> Result<Vec<Line>, FlowError> {
-        let mut lines = Vec::new();
-        let thread = posts::by_thread(tx, case.thread).await?;
-        let own: Vec<_> =
-            thread.into_iter().filter(|post| post.author == case.author && post.deleted_at.is_none()).collect();
-        for (post, text) in own.iter().zip(self.store.open_posts(&own).await?) {
-            if let Some((text, _)) = text.text() {
-                lines.push(Line { at: post.at, by_house: false, text: text.0.text });
-            }
-        }
-        for reply in bedside_store::outbox::of_case(tx, case.id).await? {
-            let Some(receipt) = self.store.open_receipt(&reply).await? else { continue };
-            let Some(draft) = bedside_store::drafts::by_id(tx, reply.draft).await? else { continue };
-            if let Some(text) = self.store.open_draft(&draft).await? {
-                lines.push(Line { at: receipt.0.at, by_house: true, text: text.0.text });
-            }
-        }
-        lines.sort_by_key(|line| line.at);
-        Ok(lines)
     }
 
     /// The number of the visit the patient is in.

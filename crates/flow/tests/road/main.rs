@@ -10,7 +10,9 @@
 )]
 
 mod answer;
+mod chart;
 mod crash;
+mod dead_letters;
 mod decide;
 mod door;
 mod emr;

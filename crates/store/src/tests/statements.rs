@@ -28,7 +28,7 @@ const MAIN: &[Family] = &[
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
     ("emr::filing", emr::filing::STATEMENTS, &[]),
-    ("emr::letter", emr::letter::STATEMENTS, emr::letter::MANY),
+    ("emr::dead_letter", emr::dead_letter::STATEMENTS, emr::dead_letter::MANY),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
@@ -37,7 +37,9 @@ const MAIN: &[Family] = &[
     ("door::person", door::person::STATEMENTS, door::person::MANY),
     ("door::said", door::said::STATEMENTS, &[]),
     ("door::file", door::file::STATEMENTS, &[]),
+    ("door::letter", door::letter::STATEMENTS, &[]),
     ("door::link", door::link::STATEMENTS, door::link::MANY),
+    ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
