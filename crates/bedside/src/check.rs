@@ -66,8 +66,9 @@ fn url(config: &Config) -> String {
 fn links(config: &Config) -> Result<(), Problems> {
     // No link is made: the id is thrown away.
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
-    let problems: Vec<Problem> =
+    let mut problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    problems.extend(config.hl7_out.iter().filter_map(|link| link.sender(id, clock::system()).err()));
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 

@@ -95,7 +95,8 @@ async fn links(road: &Road, config: &Config) -> Result<Links> {
     let ids = settle::links(road.store(), config, clock::now()).await?;
     for link in &config.hl7_out {
         if let Some(id) = ids.get(&link.slug) {
-            road.connect_record(Arc::new(link.sender(*id, clock::system())));
+            let sender = link.sender(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?;
+            road.connect_record(Arc::new(sender));
         }
     }
     let mut links = Vec::new();

@@ -65,7 +65,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let links = top.sections("hl7").into_iter();
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
-    config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
+    config.hl7_out = outs.filter_map(|section| hl7::out(section, folder, &sites, &mut taken)).collect();
     config.mail = mail::mail(top.section("mail"), folder);
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);

@@ -21,4 +21,5 @@ mod pause;
 mod proof;
 mod record;
 mod road;
+mod tls;
 mod tour;
