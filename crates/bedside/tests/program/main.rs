@@ -22,4 +22,5 @@ mod pause;
 mod proof;
 mod record;
 mod road;
+mod tls;
 mod tour;
