@@ -1,5 +1,7 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail};
 use bedside_core::{
     id::{EmrLinkId, SiteId},
@@ -28,6 +30,7 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
         kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     }
     kept(charts(&config).map_err(Into::into), &mut problems);
+    kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -65,6 +68,13 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     for link in &config.fhir {
         say::result(&format!("link {}: {}, for {}", link.slug, link.told(), link.site));
     }
+    for client in &config.fhir_clients {
+        let (slug, sites, scopes) = (&client.slug, client.sites.join(", "), client.scopes());
+        say::result(&format!("FHIR client {slug}: {scopes}, for {sites}"));
+    }
+    for hook in &config.hooks_out {
+        say::result(&format!("webhook {}: for {}", hook.slug, hook.site));
+    }
     match &config.mail {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),
         None => say::result("no mail server is set up: nobody is told when a record is linked"),
@@ -83,6 +93,7 @@ fn links(config: &Config) -> Result<(), Problems> {
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
     let mut problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    problems.extend(config.hl7_out.iter().filter_map(|link| link.sender(id, clock::system()).err()));
     problems.extend(config.fhir.iter().filter_map(|link| link.client(clock::system()).err()));
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }

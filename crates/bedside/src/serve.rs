@@ -14,7 +14,12 @@ use bedside_core::{
     log::unverified_text,
     time::Timestamp,
 };
-use bedside_desk::{DeskSettings, DeskState, chart::Charts, serve::first_admin_link};
+use bedside_desk::{
+    DeskSettings, DeskState,
+    chart::Charts,
+    fhir::{FhirSettings, FhirState},
+    serve::first_admin_link,
+};
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
@@ -24,7 +29,7 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Mail, Problems, Server},
+    config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
@@ -82,11 +87,26 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts), wakes: links.wakes() };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
     let desk = desk.with_charts(charts(&road, &config)?);
-    let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
+    let fhir = fhir(&road, &config, &address)?;
+    let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
-    run(road, links, routes, listener).await;
+    run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())
+}
+
+/// The FHIR server with its clients and webhooks.
+fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
+    let sites = road.houses().into_iter().map(|house| (house.site.slug.clone(), house.site.id)).collect();
+    let Exchange { clients, hooks, fetch, carrier } = config.exchange(&sites, &clock::system())?;
+    let settings = FhirSettings {
+        public_url: address.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        clients,
+        hooks,
+    };
+    Ok(FhirState::new(Arc::clone(road), Arc::new(SystemClock), settings, Arc::new(fetch), Arc::new(carrier)))
 }
 
 /// The charts that show conversations, each with the way to its EMR.
@@ -113,7 +133,13 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(road: Arc<Road>, links: record::Links, routes: Router, listener: TcpListener) {
+pub async fn run(
+    road: Arc<Road>,
+    links: record::Links,
+    fhir: Option<FhirState>,
+    routes: Router,
+    listener: TcpListener,
+) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
@@ -124,6 +150,9 @@ pub async fn run(road: Arc<Road>, links: record::Links, routes: Router, listener
     let pages = tokio::spawn(async move { pages.await });
     let mut taking = JoinSet::new();
     links.start(&mut taking, &road, &stop);
+    if let Some(fhir) = fhir {
+        taking.spawn(fhir.run(stop.clone()));
+    }
     tasks.spawn(road.run(stop.clone()));
     wait(&mut stop.clone()).await;
     tracing::info!("stopping: the steps in hand are finished");

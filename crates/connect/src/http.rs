@@ -115,6 +115,9 @@ impl Http {
     /// doesn't lie at this peer's address or below it.
     #[must_use]
     pub fn at(&self, method: Method, address: &str) -> Option<Call> {
+        if address.is_empty() {
+            return None;
+        }
         let url = self.base.join(address).ok()?;
         let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
         let is_below = rest.is_empty() || rest.starts_with('/');

@@ -36,6 +36,10 @@ pub trait Ehr: Send + Sync {
     /// # Errors
     /// As [`Ehr::configuration`].
     fn keys<'a>(&'a self, url: &'a str) -> Promise<'a, Result<Vec<u8>, Fault>>;
+    /// The public key by which we prove who we are there, as a JWK for the EMR to fetch; `None`: we have none.
+    fn public_key(&self) -> Option<Value> {
+        None
+    }
     /// Reads one resource with a token.
     ///
     /// # Errors

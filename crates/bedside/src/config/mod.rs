@@ -3,6 +3,7 @@
 
 mod address;
 mod chart;
+mod exchange;
 mod fhir;
 mod hl7;
 mod hours;
@@ -27,6 +28,7 @@ use bedside_store::sites::SiteSettings;
 
 pub use self::{
     chart::ChartAt,
+    exchange::{Exchange, FhirClient, HookOut},
     fhir::{Fhir, Poll},
     hl7::{Hl7In, Hl7Out},
     mail::Mail,
@@ -67,6 +69,10 @@ pub struct Config {
     pub fhir: Vec<Fhir>,
     /// The EMRs whose charts show conversations.
     pub charts: Vec<ChartAt>,
+    /// The programs that may read over FHIR.
+    pub fhir_clients: Vec<FhirClient>,
+    /// The webhooks that are told.
+    pub hooks_out: Vec<HookOut>,
 }
 
 /// `[server]`
@@ -177,6 +183,8 @@ impl Default for Config {
             mail: None,
             fhir: Vec::new(),
             charts: Vec::new(),
+            fhir_clients: Vec::new(),
+            hooks_out: Vec::new(),
         }
     }
 }

@@ -153,6 +153,16 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str) -> Option<Told<bool>> {
+        let Told { value, at } = self.find(key)?;
+        match value.as_bool() {
+            Some(value) => return Some(Told { value, at }),
+            None => self.page.problem(&at, format!("must be true or false, found {}", kind(value))),
+        }
+        None
+    }
+
     /// A text that must be there; `help` says what belongs there.
     pub fn needed(&mut self, key: &'static str, help: &str) -> Option<Told<String>> {
         let is_missing = self.table.is_none_or(|table| table.iter().all(|(name, _)| name.get_ref() != key));

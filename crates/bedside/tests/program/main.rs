@@ -11,6 +11,7 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod chart;
 mod desk;
 mod fhir;
 mod filed;
@@ -22,4 +23,5 @@ mod pause;
 mod proof;
 mod record;
 mod road;
+mod tls;
 mod tour;

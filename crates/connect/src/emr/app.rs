@@ -209,6 +209,13 @@ impl Ehr for AppServer {
         })
     }
 
+    fn public_key(&self) -> Option<Value> {
+        match &self.config.auth {
+            ClientAuth::Key(key) => Some(key.public_jwk()),
+            ClientAuth::Public | ClientAuth::Secret(_) => None,
+        }
+    }
+
     fn read<'a>(&'a self, token: &'a str, kind: &'a str, id: &'a str) -> Promise<'a, Result<Value, Fault>> {
         Box::pin(self.resource(token, kind, id))
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use axum::{
     extract::{Query, State},
-    http::HeaderMap,
-    response::Response,
+    http::{HeaderMap, header},
+    response::{IntoResponse as _, Response},
 };
 use bedside_clinical::fhir::{
     read::{Patient, SmartConfiguration},
@@ -19,7 +19,7 @@ use bedside_store::{
     chart::{CareUser, SessionText},
     random,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     App, Chart,
@@ -53,6 +53,12 @@ pub(super) async fn front(State(state): State<DeskState>, headers: HeaderMap) ->
     }
     let frame = plain_frame(&state, &headers, None);
     Ok(framed(&state, None, axum::http::StatusCode::OK, page::front(&frame, &apps)))
+}
+
+/// The public keys of the apps, for the EMRs that know them by a key (SMART App Launch 2.2, client-confidential-asymmetric).
+pub(super) async fn keys(State(state): State<DeskState>) -> Response {
+    let keys: Vec<Value> = apps(&state).filter_map(|(_, app)| app.ehr.public_key()).collect();
+    ([(header::CONTENT_TYPE, "application/json")], json!({ "keys": keys }).to_string()).into_response()
 }
 
 fn start(iss: &str) -> String {
@@ -175,7 +181,7 @@ pub(super) async fn back(State(state): State<DeskState>, Query(asked): Asked, he
         return Ok(trouble(&state, &headers, None, Trouble::NotConfigured));
     };
     let answer = if given("error").is_empty() {
-        signed_in(&state, (chart, app), &cookie, given("code")).await
+        signed_in(&state, (chart, app), &cookie, (given("code"), given("iss"))).await
     } else {
         Err(Failed::Trouble(Trouble::Denied, "the EMR refused the sign-in"))
     };
@@ -199,9 +205,14 @@ async fn signed_in(
     state: &DeskState,
     (chart, app): (&Chart, &App),
     cookie: &LaunchCookie,
-    code: &str,
+    (code, from): (&str, &str),
 ) -> Result<Response, Failed> {
     let configuration = configuration(state, app).await?;
+    // A code of one EMR is never handed to another (RFC 9207 §2.4).
+    let issuer = configuration.issuer.as_deref().unwrap_or(&app.iss);
+    if !from.is_empty() && !same_server(from, issuer) {
+        return Err(Failed::Trouble(Trouble::NotBelieved, "the sign-in came back from another EMR"));
+    }
     let endpoint = configuration.token_endpoint.as_deref();
     let endpoint = endpoint.ok_or(Failed::Trouble(Trouble::NoAnswer, "the EMR names no token endpoint"))?;
     let (verifier, back) = (cookie.verifier(state), back_address(state));

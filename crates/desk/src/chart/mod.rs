@@ -128,6 +128,7 @@ pub(crate) fn routes() -> Router<DeskState> {
     let app = Router::new()
         .route("/chart", get(launch::front))
         .route("/chart/launch", get(launch::launch))
+        .route("/chart/keys", get(launch::keys))
         .route("/chart/back", get(launch::back))
         .route("/chart/p/{id}", get(panel::list))
         .route("/chart/p/{id}/leave", post(panel::leave))

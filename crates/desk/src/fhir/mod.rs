@@ -29,7 +29,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use bedside_clinical::fhir::smart::{Jwks, Scopes};
 use bedside_core::{exchange::Carry, fetch::FetchKeys, id::SiteId};
@@ -178,8 +178,11 @@ pub fn router(state: FhirState) -> Router {
         .route("/{kind}/{id}/{operation}", get(subscription::operation).post(subscription::operation))
         .route("/{kind}/{id}/_history", get(read::history))
         .route("/{kind}/{id}/_history/{version}", get(read::vread))
-        .fallback(answer::nothing_here)
+        .fallback(answer::nothing_here);
+    Router::new()
+        .route("/fhir/", any(answer::nothing_here))
+        .nest("/fhir", routes)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(from_fn_with_state(state.clone(), around::around));
-    Router::new().nest("/fhir", routes).with_state(state)
+        .layer(from_fn_with_state(state.clone(), around::around))
+        .with_state(state)
 }

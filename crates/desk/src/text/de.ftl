@@ -1053,6 +1053,7 @@ linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
 ## Warum ein Dokument nicht in die Akte kam
 
 filingcode-unreachable = Dort hört niemand zu.
+filingcode-no-tls = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
 filingcode-closed = Der Empfänger schloss die Verbindung, ohne zu antworten.
 filingcode-timed-out = Keine Antwort in der Zeit.
 filingcode-other-message = Die Antwort galt einer anderen Nachricht.

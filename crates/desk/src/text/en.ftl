@@ -1053,6 +1053,7 @@ linknews-unreadable-frame = A frame held no message.
 ## Why a document did not get into the record
 
 filingcode-unreachable = Nobody listens there.
+filingcode-no-tls = TLS did not come about: no certificate, or one that is not believed.
 filingcode-closed = The receiver closed the connection without an answer.
 filingcode-timed-out = No answer in time.
 filingcode-other-message = The answer was for another message.

@@ -371,6 +371,7 @@ names! {
     /// Why a document is not known to be in the record ("timed_out").
     filing_code, "filingcode", [
         "unreachable",
+        "no-tls",
         "closed",
         "timed-out",
         "other-message",

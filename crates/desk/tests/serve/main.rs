@@ -7,6 +7,7 @@ mod browser;
 mod chart;
 mod documents;
 mod door;
+mod exchange;
 mod guarded;
 mod hostile;
 mod house;

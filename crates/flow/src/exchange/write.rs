@@ -1,6 +1,6 @@
 //! Resources that were put together become versions, each with its event; what is no longer to be shown is taken away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use bedside_core::{
     code,
@@ -38,9 +38,8 @@ impl Road {
             let mut ended = Vec::new();
             for one in some {
                 let whose = (one.place.author, one.place.patient);
-                if !seals.contains_key(&whose) {
-                    let found = self.seals_of(&mut tx, whose).await?;
-                    seals.insert(whose, found);
+                if let Entry::Vacant(vacant) = seals.entry(whose) {
+                    vacant.insert(self.seals_of(&mut tx, whose).await?);
                 }
                 let Some(Some((author, patient))) = seals.get(&whose) else { continue };
                 if exchange::write(&self.store, &mut tx, one, (author, patient), now).await? {

@@ -7,7 +7,7 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 
-use super::{letter, link};
+use super::{dead_letter, link};
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
     channels::Health,
@@ -257,7 +257,7 @@ pub async fn settle(
     if state == FilingState::Dropped {
         return link::count(tx, [(row.link, "dropped", 1)].into_iter(), now).await;
     }
-    letter::add_attempt(tx, row, (state, code), (key, sealed), now).await?;
+    dead_letter::add_attempt(tx, row, (state, code), (key, sealed), now).await?;
     let counted = match (state, row.act) {
         (FilingState::Filed, act) if act.needs_permission() => "filed",
         (FilingState::Filed, _) => "taken_back",
