@@ -24,16 +24,14 @@ use crate::{
 };
 
 /// Types whose interactions are shown; a server may have 140 more.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 8] = [
     "Patient",
-    "Encounter",
     "Communication",
     "DocumentReference",
     "Binary",
     "Task",
     "Consent",
     "Provenance",
-    "Flag",
     "Subscription",
 ];
 
