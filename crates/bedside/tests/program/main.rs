@@ -12,6 +12,7 @@
 )]
 
 mod chart;
+mod consent;
 mod desk;
 mod filed;
 mod house;
