@@ -7,7 +7,6 @@ use axum::Router;
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
-    emr::hl7v2,
 };
 use bedside_core::{
     channel::{Channel, ChannelKind},
@@ -17,6 +16,7 @@ use bedside_core::{
 };
 use bedside_desk::{
     DeskSettings, DeskState,
+    chart::Charts,
     fhir::{FhirSettings, FhirState},
     serve::first_admin_link,
 };
@@ -29,10 +29,11 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Exchange, Problems, Server},
+    config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
+    record,
     say::{self, Tongue},
     settle, signals,
 };
@@ -61,9 +62,18 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
-    let settings =
-        Settings { undo: config.undo_window, log_origin: log_origin(&store, &config).await?, ..Settings::default() };
+    let address = address(&config.server, &listener)?;
+    let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: log_origin(&store, &config).await?,
+        door_base: config.mail.as_ref().and_then(|mail| mail.door_url.clone()).unwrap_or_else(|| address.clone()),
+        ..Settings::default()
+    };
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    if let Some(smtp) = smtp {
+        road.connect_post(Arc::new(smtp));
+    }
     let mut hook_accounts = HashMap::new();
     for (channel, account) in accounts {
         let Some(id) = ids.get(&channel.slug) else { continue };
@@ -72,11 +82,11 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
-    let links = links(&road, &config).await?;
+    let links = record::links(&road, &config).await?;
     road.open_doors().await?;
-    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
-    let address = address(&config.server, &listener)?;
+    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts), wakes: links.wakes() };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
+    let desk = desk.with_charts(charts(&road, &config)?);
     let fhir = fhir(&road, &config, &address)?;
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
@@ -99,26 +109,15 @@ fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
     Ok(FhirState::new(Arc::clone(road), Arc::new(SystemClock), settings, Arc::new(fetch), Arc::new(carrier)))
 }
 
-/// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
-type Links = Vec<(hl7v2::Config, TcpListener)>;
-
-async fn links(road: &Road, config: &Config) -> Result<Links> {
-    let ids = settle::links(road.store(), config, clock::now()).await?;
-    for link in &config.hl7_out {
-        if let Some(id) = ids.get(&link.slug) {
-            road.connect_record(Arc::new(link.sender(*id, clock::system())));
-        }
+/// The charts that show conversations, each with the way to its EMR.
+fn charts(road: &Road, config: &Config) -> Result<Charts> {
+    let mut charts = Vec::new();
+    for chart in &config.charts {
+        let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);
+        let site = site.with_context(|| format!("chart {}: no site {}", chart.slug, chart.site))?;
+        charts.push(chart.open(site, &clock::system()).map_err(|problem| Problems(vec![problem]))?);
     }
-    let mut links = Vec::new();
-    for link in &config.hl7 {
-        let Some(id) = ids.get(&link.slug) else { continue };
-        let listener = TcpListener::bind(link.listen).await.with_context(|| {
-            format!("link {}: {} can't be listened on; is it taken, or another machine's?", link.slug, link.listen)
-        })?;
-        tracing::info!(link = %link.slug, address = %listener.local_addr()?, "listening for HL7 messages");
-        links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
-    }
-    Ok(links)
+    Ok(Charts::new(charts))
 }
 
 /// Binds the desk's address.
@@ -136,7 +135,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
 pub async fn run(
     road: Arc<Road>,
-    links: Links,
+    links: record::Links,
     fhir: Option<FhirState>,
     routes: Router,
     listener: TcpListener,
@@ -150,9 +149,7 @@ pub async fn run(
     let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
     let pages = tokio::spawn(async move { pages.await });
     let mut taking = JoinSet::new();
-    for (link, listener) in links {
-        taking.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
-    }
+    links.start(&mut taking, &road, &stop);
     if let Some(fhir) = fhir {
         taking.spawn(fhir.run(stop.clone()));
     }

@@ -63,7 +63,8 @@ impl Carrier {
             Mailbox::Hook(hook) => {
                 let (http, secret) = self.hooks.get(hook).ok_or_else(not_configured)?;
                 let now = (self.clock)().as_micros().div_euclid(1_000_000);
-                let signature = sign(secret, &telling.id, now, &telling.body).map_err(|_| malformed("our own secret"))?;
+                let signature =
+                    sign(secret, &telling.id, now, &telling.body).map_err(|_| malformed("our own secret"))?;
                 let call = http.call(method, &[]).header("webhook-id", &telling.id);
                 Ok(call.header("webhook-timestamp", &now.to_string()).header("webhook-signature", &signature))
             }

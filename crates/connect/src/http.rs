@@ -3,6 +3,7 @@
 //! a GET and lose a reply, and a redirected GET would carry the token elsewhere.
 
 mod patience;
+mod trust;
 
 use std::{net::IpAddr, sync::Once, time::Duration};
 
@@ -15,6 +16,8 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Clock, Secret};
+
+pub use trust::{BadTrust, NoAnswer, Trust};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
@@ -58,6 +61,14 @@ impl Http {
     /// # Errors
     /// The address is none, is plain http to a public host, or https is not possible on this machine.
     pub fn new(base_url: &str, clock: Clock) -> Result<Self, BadAddress> {
+        Self::trusting(base_url, &Trust::default(), clock)
+    }
+
+    /// As [`Http::new`], with an authority of the house's own and perhaps a certificate of ours.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn trusting(base_url: &str, trust: &Trust, clock: Clock) -> Result<Self, BadAddress> {
         let base = parse_base(base_url)?;
         use_ring();
         let builder = Client::builder()
@@ -68,7 +79,7 @@ impl Http {
             .timeout(CALL_TIMEOUT)
             .referer(false);
         let builder = if base.scheme() == "https" {
-            builder.https_only(true)
+            trust.apply(builder.https_only(true))
         } else {
             // In the house: no proxy, no trust store to load, and a new connection each time: small servers close theirs after
             // an answer without saying so, and a POST on a closed connection is a POST that may or may not have happened.
@@ -88,17 +99,30 @@ impl Http {
         Call { request: self.client.request(method, url), clock: self.clock.clone() }
     }
 
-    /// A request to an address that somebody gave; `None`: it doesn't lie at this peer's address or below it.
+    /// The address below which everything is asked, without a slash at its end.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Whether an address leads to the same host as this peer's.
+    #[must_use]
+    pub fn is_same_host(&self, address: &str) -> bool {
+        Url::parse(address).is_ok_and(|url| url.origin() == self.base.origin())
+    }
+
+    /// A request to an address that somebody gave, such as the next page of a list or where to tell of news; `None`: it
+    /// doesn't lie at this peer's address or below it.
     #[must_use]
     pub fn at(&self, method: Method, address: &str) -> Option<Call> {
-        let url = Url::parse(address).ok()?;
-        let is_same = url.scheme() == self.base.scheme()
-            && url.host_str() == self.base.host_str()
-            && url.port_or_known_default() == self.base.port_or_known_default();
-        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        if address.is_empty() {
+            return None;
+        }
+        let url = self.base.join(address).ok()?;
         let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
         let is_below = rest.is_empty() || rest.starts_with('/');
-        (is_same && is_plain && is_below)
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        (url.origin() == self.base.origin() && is_plain && is_below)
             .then(|| Call { request: self.client.request(method, url), clock: self.clock.clone() })
     }
 
@@ -142,7 +166,7 @@ fn is_private(host: &str) -> bool {
 }
 
 /// Makes ring the process's cryptography; whoever comes first wins, and everybody here comes with ring.
-fn use_ring() {
+pub(crate) fn use_ring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if rustls::crypto::ring::default_provider().install_default().is_err() {
@@ -168,6 +192,12 @@ impl Call {
     #[must_use]
     pub fn bearer(self, token: &Secret) -> Self {
         Self { request: self.request.bearer_auth(token.expose()), ..self }
+    }
+
+    /// Adds a name and a password (RFC 7617).
+    #[must_use]
+    pub fn basic(self, user: &str, password: &Secret) -> Self {
+        Self { request: self.request.basic_auth(user, Some(password.expose())), ..self }
     }
 
     /// Adds a header of ours.
@@ -221,11 +251,19 @@ impl Call {
     /// # Errors
     /// No connection, no answer in time, or an answer beyond all measure.
     pub async fn send(self) -> Result<Answer, Fault> {
-        let mut response = self.request.send().await.map_err(|e| fault_of(&e))?;
+        self.send_closely().await.map_err(|none| none.fault)
+    }
+
+    /// As [`Call::send`], telling more of why there is no answer.
+    ///
+    /// # Errors
+    /// As [`Call::send`].
+    pub async fn send_closely(self) -> Result<Answer, NoAnswer> {
+        let mut response = self.request.send().await.map_err(|e| NoAnswer::of(&e))?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| fault_of(&e))? {
+        while let Some(chunk) = response.chunk().await.map_err(|e| NoAnswer::of(&e))? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(malformed("answer too long"));
+                return Err(NoAnswer::broken(malformed("answer too long")));
             }
             body.extend_from_slice(&chunk);
         }
@@ -273,6 +311,18 @@ impl Answer {
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.status.is_success()
+    }
+
+    /// How long the server asks us to wait; a minute where it doesn't say.
+    #[must_use]
+    pub const fn patience(&self) -> Span {
+        self.patience
+    }
+
+    /// Whether there is no body.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 
     /// A header, if it is there and is text.

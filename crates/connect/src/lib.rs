@@ -7,6 +7,7 @@ pub mod channel;
 pub mod emr;
 pub mod http;
 mod keys;
+pub mod mail;
 pub mod row;
 mod secret;
 

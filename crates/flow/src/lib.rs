@@ -4,6 +4,7 @@
 
 pub mod acts;
 mod audit;
+pub mod care;
 pub mod chart;
 mod clock;
 pub mod door;
@@ -19,8 +20,8 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, LabelOrder, LinkVerdict, PauseScope, Paused, PersonDecision, WouldLeave, note_person,
-        store_role,
+        ActError, Checked, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused, PersonDecision,
+        WouldLeave, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

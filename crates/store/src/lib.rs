@@ -12,6 +12,7 @@ mod value;
 
 pub mod cases;
 pub mod channels;
+pub mod chart;
 pub mod desk;
 pub mod door;
 pub mod drafts;

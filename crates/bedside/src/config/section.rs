@@ -115,6 +115,11 @@ impl<'a> Section<'a> {
         self.title = format!("{} {slug}:", self.title);
     }
 
+    /// Whether the document holds this section.
+    pub const fn is_there(&self) -> bool {
+        self.table.is_some()
+    }
+
     pub const fn page(&self) -> &'a Page<'a> {
         self.page
     }

@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, fhir_client, hl7, hl7_out, hook_out, keys, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -268,6 +268,65 @@ fn a_link_to_the_record_is_read_with_all_its_keys() {
         missing.starts_with("bedside.toml:12: [[hl7]] kis: tls_cert_file: /etc/bedside/b.pem can't be read"),
         "{missing}"
     );
+}
+
+#[test]
+fn a_chart_is_read_with_all_its_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("kis.secret"), "s3cret\n").unwrap();
+    let text = format!(
+        "{HOUSE}[[chart]]\nslug = \"kis\"\nsite = \"m\"\nname = \"KIS\"\nlang = \"en\"\niss = \"https://kis.example/fhir\"\n\
+         client_id = \"bedside\"\nclient_secret_file = \"kis.secret\"\nscopes = [\"openid\", \"fhirUser\"]\n\
+         login_origins = [\"https://login.kis.example/\"]\nframe_origins = [\"https://kis.example\"]\n\
+         cds_issuer = \"https://kis.example\"\ncds_keys = [\"https://kis.example/jwks.json\"]\n\
+         [[chart]]\nslug = \"cards\"\ncds_issuer = \"https://other.example\"\ncds_keys = [\"https://other.example/k\"]\n"
+    );
+    let config = Config::parse("bedside.toml", &text, folder.path()).unwrap();
+    let [kis, cards] = &config.charts[..] else { panic!("two charts") };
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    let chart = kis.open(site, &clock()).unwrap();
+    let (app, cds) = (chart.app.unwrap(), chart.cds.unwrap());
+    assert_eq!((app.iss.as_str(), app.client_id.as_str()), ("https://kis.example/fhir", "bedside"));
+    assert_eq!(app.scopes, ["openid", "fhirUser"]);
+    assert_eq!((cds.issuer.as_str(), cds.keys.len()), ("https://kis.example", 1));
+    assert_eq!(chart.frames, ["https://kis.example"]);
+    assert_eq!((kis.shows(), cards.shows(), cards.site.as_str()), ("cards and an app", "cards", "m"));
+    std::fs::remove_file(folder.path().join("kis.secret")).unwrap();
+    let missing = kis.open(site, &clock()).err().unwrap().to_string();
+    assert!(missing.starts_with("bedside.toml:13: [[chart]] kis: client_secret_file:"), "{missing}");
+}
+
+#[test]
+fn a_chart_that_is_unclear_or_not_safe_is_refused() {
+    let app = "iss = \"https://kis.example/fhir\"\nclient_id = \"b\"\n";
+    let two = format!("{app}[[chart]]\nslug = \"two\"\niss = \"https://kis.example/fhir/\"\nclient_id = \"b\"");
+    for (text, expect) in [
+        ("", "bedside.toml:6: [[chart]] kis: iss: is missing (iss and client_id for an app"),
+        ("iss = \"https://kis.example\"", "[[chart]] kis: client_id: is missing"),
+        ("client_id = \"b\"", "client_id: belongs to an app, and no iss is said"),
+        ("cds_issuer = \"https://kis.example\"", "cds_keys: is missing"),
+        ("cds_keys = [\"https://kis.example\"]", "cds_issuer: is missing"),
+        (two.as_str(), "[[chart]] two: iss: 'https://kis.example/fhir/' is taken by an earlier one"),
+        (&format!("{app}client_secret = \"x\""), "client_secret: a secret has no place in the configuration"),
+        (&format!("{app}client_secret_env = \"A\"\nprivate_key_env = \"B\""), "is said beside a client secret"),
+        (&format!("{app}frame_origins = [\"https://kis.example/x\"]"), "'https://kis.example/x' is no origin"),
+        (&format!("{app}frame_origins = [\"*\"]"), "frame_origins: '*' is no origin"),
+        (&format!("{app}scopes = [\"openid fhirUser\"]"), "scopes: 'openid fhirUser' holds a blank"),
+        (&format!("{app}lang = \"fr\""), "lang: 'fr' is not known"),
+        (&format!("{app}frame_origin = [\"https://kis.example\"]"), "unknown key (did you mean frame_origins?)"),
+    ] {
+        let said = problems(&format!("{HOUSE}[[chart]]\nslug = \"kis\"\n{text}"));
+        assert!(said.contains(expect), "{text}: {said}");
+    }
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    for plain in [
+        "iss = \"http://kis.example.org/fhir\"\nclient_id = \"b\"",
+        "cds_issuer = \"k\"\ncds_keys = [\"http://kis.example.org/k\"]",
+    ] {
+        let config = parse(&format!("{HOUSE}[[chart]]\nslug = \"kis\"\n{plain}")).unwrap();
+        let said = config.charts[0].open(site, &clock()).err().unwrap().to_string();
+        assert!(said.contains("needs https"), "{said}");
+    }
 }
 
 #[test]

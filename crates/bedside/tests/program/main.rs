@@ -11,7 +11,9 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod chart;
 mod desk;
+mod filed;
 mod house;
 mod html;
 mod import;

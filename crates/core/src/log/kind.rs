@@ -186,6 +186,14 @@ words! {
         PersonLocked = "person_locked",
         /// A person was let in again.
         PersonUnlocked = "person_unlocked",
+        /// A letter was sent to the contact that a patient's record holds.
+        LetterSent = "letter_sent",
+        /// A person looked at what a document for the record says.
+        FilingShown = "filing_shown",
+        /// A person mended a document that could not be filed.
+        FilingMended = "filing_mended",
+        /// A person had a document that could not be filed sent again.
+        FilingAgain = "filing_again",
         /// A client was given resources of consented conversations over FHIR.
         ExchangeRead = "exchange_read",
         /// A subscriber or a webhook was told of a consented conversation, or that a consent ended.
@@ -202,5 +210,17 @@ words! {
         SubscriptionSet = "subscription_set",
         /// A client doesn't want to be told any more.
         SubscriptionRemoved = "subscription_removed",
+        /// A card in the chart told that somebody who consents had written.
+        CardShown = "card_shown",
+        /// The care team opened somebody's conversations in the chart.
+        ChartOpened = "chart_opened",
+        /// The care team wrote a note to the desk.
+        CareNoted = "care_noted",
+        /// The care team suggested an answer.
+        CareSuggested = "care_suggested",
+        /// A person took a suggestion over as their draft.
+        SuggestionTaken = "suggestion_taken",
+        /// A person set a suggestion aside.
+        SuggestionSetAside = "suggestion_set_aside",
     }
 }

@@ -42,12 +42,12 @@ pub(super) async fn around(State(state): State<FhirState>, request: Request, nex
     let work = async {
         let response = match refused {
             Some(stop) => stop.into_response(),
-            None => AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind().await.unwrap_or_else(
-                |_| {
+            None => {
+                AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind().await.unwrap_or_else(|_| {
                     tracing::error!("a FHIR request panicked");
                     answer::broken()
-                },
-            ),
+                })
+            }
         };
         let response = explained(response);
         let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
@@ -59,9 +59,8 @@ pub(super) async fn around(State(state): State<FhirState>, request: Request, nex
 
 fn origin(state: &FhirState, parts: &Parts) -> Origin {
     let given = parts.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    let is_plain = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
+    let is_plain =
+        |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let fresh = || bedside_store::random::<8>().map(|bytes| token::hex(&bytes)).unwrap_or_default();
     let from = address::of(parts, &state.settings.trusted_proxies);
     Origin {
@@ -77,7 +76,9 @@ fn unacceptable(parts: &Parts) -> Option<Stop> {
     let format = format.filter_map(|pair| pair.strip_prefix("_format=")).next_back();
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let is_fine = match (format, accept) {
-        (Some(format), _) => is_json(&format.replace("%2F", "/").replace("%2f", "/").replace("%2B", "+").replace("%2b", "+")),
+        (Some(format), _) => {
+            is_json(&format.replace("%2F", "/").replace("%2f", "/").replace("%2B", "+").replace("%2b", "+"))
+        }
         (None, Some(accept)) => accept.split(',').any(is_json),
         (None, None) => true,
     };
@@ -128,7 +129,10 @@ fn with_headers(mut response: Response, id: &str, state: &FhirState) -> Response
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if state.settings.public_url.starts_with("https://") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
@@ -148,7 +152,13 @@ mod tests {
 
     #[test]
     fn json_of_this_version_is_offered_and_nothing_else() {
-        for wanted in ["*/*", "application/fhir+json", "application/fhir+json; fhirVersion=4.0", "json", " application/json;q=0.9"] {
+        for wanted in [
+            "*/*",
+            "application/fhir+json",
+            "application/fhir+json; fhirVersion=4.0",
+            "json",
+            " application/json;q=0.9",
+        ] {
             assert!(is_json(wanted), "{wanted}");
         }
         for wanted in ["application/fhir+xml", "text/html", "application/fhir+json; fhirVersion=5.0", "*/*;q=0", ""] {

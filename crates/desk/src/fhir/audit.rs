@@ -122,8 +122,14 @@ fn built(state: &FhirState, row: &AccessRow, common: Common, server: Party, quer
         AccessAct::Disclose if common.patient.is_none() => rest(Rest::Read(what()), client, server, common),
         AccessAct::Disclose => {
             let authorizer = common.patient.clone();
-            let disclosure =
-                Disclosure { common, side: Side::Source, source: server, recipient: client, authorizer, data: vec![what()] };
+            let disclosure = Disclosure {
+                common,
+                side: Side::Source,
+                source: server,
+                recipient: client,
+                authorizer,
+                data: vec![what()],
+            };
             disclosure.build()
         }
         AccessAct::Revoke => {

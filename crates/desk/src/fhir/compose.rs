@@ -7,12 +7,7 @@ use bedside_clinical::fhir::{
     social::{Origin, Permission, Utterance, Work, Writer},
 };
 use bedside_core::{
-    case::Queue,
-    chart::Said,
-    door::SpeaksFor,
-    exchange::ResourceKind,
-    site::Jurisdiction,
-    time::Timestamp,
+    case::Queue, chart::Said, door::SpeaksFor, exchange::ResourceKind, site::Jurisdiction, time::Timestamp,
 };
 use bedside_flow::{House, chart::Conversation};
 use bedside_store::{
@@ -99,7 +94,9 @@ impl<'a> Composer<'a> {
             rules: Some(&case.decision.rules_version),
             person: None,
         };
-        all.extend(self.writer.provenance(&origin).map(|one| composed(ResourceKind::Provenance, place, true, &one.build())));
+        all.extend(
+            self.writer.provenance(&origin).map(|one| composed(ResourceKind::Provenance, place, true, &one.build())),
+        );
         all
     }
 

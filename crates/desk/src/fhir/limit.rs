@@ -26,7 +26,8 @@ impl Limits {
     pub(super) fn take(&self, client: &str, cost: f64, now: Timestamp) -> Result<(), i64> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, at) = all.entry(client.to_owned()).or_insert((BURST, now));
-        let seconds = Into::<f64>::into(u32::try_from(now.since(*at).as_micros().max(0) / 1_000).unwrap_or(u32::MAX)) / 1_000.0;
+        let seconds =
+            Into::<f64>::into(u32::try_from(now.since(*at).as_micros().max(0) / 1_000).unwrap_or(u32::MAX)) / 1_000.0;
         *left = (*left + seconds * PER_SECOND).min(BURST);
         *at = (*at).max(now);
         if *left < cost {

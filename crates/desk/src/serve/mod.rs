@@ -6,17 +6,18 @@
 //! that does not exist.
 
 pub(crate) mod address;
-mod answer;
+pub(crate) mod answer;
 mod assets;
 mod case;
 mod channels;
 mod cookie;
+mod document;
 mod door;
 mod entry;
 mod events;
 mod export;
 mod eyes;
-mod form;
+pub(crate) mod form;
 mod frame;
 mod gate;
 mod health;
@@ -29,6 +30,7 @@ mod me;
 mod message;
 mod names;
 mod outer;
+mod outgoing;
 mod password;
 mod pause;
 mod people;
@@ -58,6 +60,8 @@ pub use self::{
     address::{BadNetwork, Network},
     invite::{LINK_HOLDS, first_admin_link, make_invite},
 };
+use crate::chart::{self, Charts};
+
 use self::{eyes::Permits, password::Passwords, presence::Presence, verify::Verification};
 
 /// The most bytes a form may send: a long draft with all its marks is a tenth of it.
@@ -83,14 +87,15 @@ pub struct DeskSettings {
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone)]
 pub struct DeskState {
-    store: Store,
-    road: Arc<Road>,
-    clock: Arc<dyn Clock>,
-    settings: Arc<DeskSettings>,
+    pub(crate) store: Store,
+    pub(crate) road: Arc<Road>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<DeskSettings>,
     permits: Arc<Permits>,
     passwords: Arc<Passwords>,
     presence: Arc<Presence>,
     verification: Arc<Verification>,
+    pub(crate) charts: Arc<Charts>,
 }
 
 impl std::fmt::Debug for DeskState {
@@ -109,10 +114,17 @@ impl DeskState {
             passwords: Arc::new(Passwords::new()),
             presence: Arc::default(),
             verification: Arc::default(),
+            charts: Arc::default(),
             settings: Arc::new(settings),
             clock,
             road,
         }
+    }
+
+    /// The same desk, which also serves these charts.
+    #[must_use]
+    pub fn with_charts(self, charts: Charts) -> Self {
+        Self { charts: Arc::new(charts), ..self }
     }
 }
 
@@ -156,11 +168,13 @@ pub fn router(state: DeskState) -> Router {
         .route("/door", get(door::front))
         .route("/door/{site}", get(door::show))
         .route("/door/{site}/in", get(door::pass))
+        .route("/door/{site}/undo", get(door::undo))
         .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
         .route("/door/{site}/{act}", post(door::act));
     gate.merge(house)
         .merge(door)
         .merge(cases)
+        .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), outer::outer))

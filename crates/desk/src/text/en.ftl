@@ -175,6 +175,11 @@ resolve-reason = Remark, if needed
 resolve-do = Resolve
 post-see-there = See the post by { $who } there
 post-masked = The text is covered for your role. Those who need it to help have a role that shows it.
+take-down-ask = Take it down…
+take-down-body = The answer is taken off its channel at once. Copies that other servers keep, and pictures of it, can’t be called back.
+take-down-reason = Why
+take-down-do = Take it down
+post-taken-down = Taken down by the house.
 signal-name = Signal { $n }: { $topic }
 signal-back = Signal { $n } in the text
 
@@ -401,11 +406,12 @@ channel-look = Ask { $channel } now
 
 ## Integration
 
-links-motto = What the record’s systems tell us, and how that goes.
+links-motto = What the record’s systems tell us, what we bring them, and how that goes.
 links-none = No link yet
-links-none-body = A link is entered in bedside.toml as [[hl7]]. Then it stands here.
+links-none-body = A link is entered in bedside.toml as [[hl7]] or [[hl7_out]]. Then it stands here.
 links-back = Integration
 link-starting = nothing taken yet
+link-idle = nothing filed yet
 link-live = live
 link-trouble = needs a look
 link-behind = falls behind
@@ -445,7 +451,7 @@ count-again = brought in again by the desk
 messages-title = Messages
 messages-find = Find a message
 messages-find-do = Find
-messages-find-hint = MSH-10 as the sender wrote it, or our own number of a message or patient.
+messages-find-hint = MSH-10 as the sender wrote it, a case (F-2841) whose account is linked, or our number of a message or of a patient.
 messages-all = Show the newest
 messages-states = Messages by state
 messages-every = All
@@ -490,6 +496,81 @@ message-show = Show content
 message-show-body = Who looks at the content stands in the log.
 message-content = Content
 message-content-body = As it was kept: what the link may not keep is missing. Your name is in the log.
+outlinks-title = What goes into the record
+out-speaks = Speaks
+out-last = Last in the record
+out-filed = Filed, in all
+out-trouble-body = Nothing is lost: what waits is tried again and again.
+out-behind-body = Documents wait longer than they should.
+out-stopped-body = The link is no longer in bedside.toml. What waits stays where it is.
+out-dead = { $count ->
+    [one] 1 document did not get into the record. Please have a look.
+   *[other] { $count } documents did not get into the record. Please have a look.
+}
+out-waiting-count = { $count ->
+    [one] 1 document, for { $span }
+   *[other] { $count } documents, the oldest for { $span }
+}
+out-held-back = { $count ->
+    [one] 1 of them behind one that did not get into the record
+   *[other] { $count } of them behind one that did not get into the record
+}
+out-rates = What went out
+count-filed = put into the record
+count-taken-back = taken back
+count-in-vain = tried in vain
+count-dead = did not get into the record
+count-dropped = dropped
+documents-title = Documents
+documents-find = Find a document
+documents-find-hint = A case (F-2841), MSH-10, or our number of a document or of a patient.
+documents-states = Documents by state
+documents-none = No document is here.
+documents-not-found = No document has this number.
+documents-masked = No name, no number of a person and no word that was said stands in this list.
+document-waiting = waits
+document-filed = done
+document-dead = not in the record
+document-dropped = dropped
+document-col-at = Made
+document-col-what = Task
+document-col-case = Case
+document-col-state = What became of it
+document-col-attempts = Attempts
+document-title = Document, { $at }
+document-trace = The document’s way
+document-holder = Before it stands
+document-holder-look = a document that did not get into the record
+document-next = Next attempt
+document-settled = Settled
+document-mended = Mended
+document-dropped-by = Dropped by
+document-control = The receiver knows it as (MSH-10)
+document-id = Document (our number)
+document-others = Other documents for this patient
+document-again = Send again
+document-again-body = It keeps its number, so that the receiver knows it should it have it after all. As long as it lies here, later documents for this patient wait.
+document-drop = Drop
+document-drop-body = It does not get into the record. What waits behind it goes on.
+document-drop-reason = Why
+document-drop-do = Drop
+document-answers = What the receiver answered
+document-content = What the document says
+document-content-body = Whoever looks at it stands in the log; your name does now. What stood here before a mending is kept.
+document-version = Version { $n }, before it was mended
+document-field-title = Title
+document-field-ids = Identifiers by which the receiver finds the patient
+document-field-visit = Visit
+document-visit-none = none
+document-field-lines = Text
+document-lines-hint = Mend what the receiver stumbles over. What somebody said stays as it was said.
+document-no-lines = What was said is no longer shown here: the consent was taken back.
+document-mend = Only save
+document-mend-again = Save and send again
+document-attempts = Attempts
+document-attempts-none = None yet.
+document-attempt-well = The receiver took it.
+document-log-none = No entry of the log is about this document.
 
 ## Log
 
@@ -708,6 +789,7 @@ label-media-interest = media interest
 label-abusive = repeatedly abusive
 label-consent-given = consent given
 label-consent-revoked = consent revoked
+label-no-contact = do not write to the contact in the record
 
 ## What wakes a hold
 
@@ -804,6 +886,7 @@ logged-link-made = One-time link made
 logged-password-set = Password set
 logged-person-locked = Locked out
 logged-person-unlocked = Let in again
+logged-letter-sent = Letter sent to the contact in the record
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 logged-emr-taken = Messages of the record brought in
@@ -814,6 +897,13 @@ logged-merge-undone = Merge undone
 logged-emr-pruned = Messages of the record deleted, their time was over
 logged-emr-again = Message of the record brought in again
 logged-emr-shown = Content of a message of the record shown
+logged-filing-made = Document for the record made
+logged-filed = Document filed in the record or taken back
+logged-filing-failed = Document did not get into the record
+logged-filing-dropped = Documents for the record dropped
+logged-filing-shown = Document for the record looked at
+logged-filing-mended = Document for the record mended
+logged-filing-again = Document for the record sent again
 
 ## Said by the server
 
@@ -919,6 +1009,15 @@ undone-decision-wrong = The decision was wrong
 undone-message-refused = This message was refused. The sender has to correct it and send it again.
 undone-message-waits = This message is waiting for its turn already.
 undone-message-erased = The key of this message was erased. Nobody can read it any more.
+undone-filing-changed = Somebody else has changed this document meanwhile, or it waits for nobody any more.
+undone-filing-revoked = The consent was taken back. Nobody shows or changes the document here any more.
+undone-filing-erased = The key of this document was erased. Nobody can read it any more.
+undone-filing-unchanged = Nothing is changed.
+undone-title-missing = The title is missing.
+undone-title-too-long = The title is longer than 200 characters or more than one line.
+undone-lines-missing = The text is missing.
+undone-identifier-missing = At least one identifier of the patient must be ticked.
+undone-visit-unknown = The patient has no such visit.
 
 ## What ails a channel
 
@@ -951,6 +1050,25 @@ linknews-broken-off = A message began and the connection ended.
 linknews-stray-bytes = Bytes stood between messages.
 linknews-without-cr = A frame ended without its carriage return.
 linknews-unreadable-frame = A frame held no message.
+## Why a document did not get into the record
+
+filingcode-unreachable = Nobody listens there.
+filingcode-closed = The receiver closed the connection without an answer.
+filingcode-timed-out = No answer in time.
+filingcode-other-message = The answer was for another message.
+filingcode-not-understood = The answer can’t be understood.
+filingcode-refused = The receiver refuses it.
+filingcode-erased = The document’s key was erased.
+filingcode-not-permitted = There is no link or no consent any more.
+filingcode-consent-revoked = The consent was taken back.
+filingcode-person = A member of staff dropped it.
+
+## What a link speaks
+
+filingact-file = file
+filingact-cancel = take back
+linkkind-hl7-in = HL7 v2 over MLLP
+linkkind-hl7-out = HL7 v2 over MLLP
 
 ## Why a message was refused or not brought in
 
@@ -1077,6 +1195,8 @@ door-told-allowed = Noted. You can take it back here at any time.
 door-told-revoked = Taken back. From now on it no longer holds.
 door-told-asked = Thank you. A member of staff will see to it.
 door-told-unlinked = Undone. Your account is not linked to a record.
+door-told-letter = If the record you named holds an e-mail address, a code is on its way there.
+door-told-linked = Confirmed. Your account is linked to your record. We have told you of it at the address in the record as well.
 door-may-title = What may we do?
 door-may-body = Each permission stands by itself. Without your tick we do not do it, and you have no disadvantage.
 door-may-final = You can take everything back here, at any time. What has been filed in your record until then stays there: the law requires us to keep it.
@@ -1095,11 +1215,18 @@ door-link-number = The number
 door-link-birth = Date of birth
 door-link-do = Ask for the link
 door-link-claimed = You asked for the link on { $at }. A member of staff will see to it. Until then nothing of a record is shown here and nothing is filed.
-door-link-confirmed = A member of staff confirmed the link on { $at }.
+door-link-confirmed = The link was confirmed on { $at }.
 door-link-refused = The link was not made. Write to us here if you have questions.
 door-link-undo = Undo the link
 door-link-undo-hint = This also takes back the permission.
 door-link-asked = I ask for my account to be linked to a record.
+door-letter-title = Confirm it yourself
+door-letter-body = We can send a code to the e-mail address that the record holds. Whether it holds one we do not say here.
+door-letter-do = Send a code
+door-letter-code = The code from the e-mail
+door-letter-code-hint = It holds for 30 minutes.
+door-letter-enter = Confirm
+door-letter-wrong = This code does not fit. It holds for 30 minutes and five tries; you can ask for a new one.
 door-leave = Leave the conversation
 door-leave-hint = Then nobody else can read it on this device. To come back you need a new code.
 door-locked = Too many tries. Please try again at { $at }.
@@ -1110,6 +1237,13 @@ door-unclear-body = Please go back and try again. A file may have up to 5 MB.
 door-broken = Something broke on our side
 door-broken-body = What you sent before is not lost. Please try again in a few minutes.
 door-to-start = To the beginning
+door-undo-title = Undo the link to your record
+door-undo-body = If you press the button, the account is no longer linked to your record, and the permission for it ends. You need not say why.
+door-undo-stays = What has been filed in the record until then stays there: the law requires us to keep it.
+door-undo-do = Undo the link
+door-undo-done = Undone. No account is linked to your record by this any more.
+door-undo-over = There is nothing to undo here: the link was undone before, or the address is not complete.
+door-undo-write = Write to us in private
 
 ## The private door: what the desk reads
 
@@ -1127,6 +1261,9 @@ door-side-index = Patient index
 door-side-known = knows a patient with this number and day
 door-side-unknown = knows nobody with this number and day
 door-side-settled = { $how }, { $who }, { $at }: { $why }
+door-side-by-themselves = the patient
+door-side-settled-alone = { $how }, { $who }, { $at }
+door-side-told = Patient told
 door-side-confirm-ask = Confirm the link…
 door-side-confirm-body = Your name and your reason stay with the link. The person sees that a member of staff has confirmed it, and can undo it.
 door-side-how = How did you make sure?
@@ -1165,7 +1302,13 @@ link-undone = undone by the person
 way-in-person = Seen in person
 way-recorded-phone = Called on the number in the record
 way-document = By a document
+way-recorded-mail = By a code to the e-mail address in the record
 way-refused = Refused
+letter-waiting = letter is on its way
+letter-sent = by e-mail to the address in the record
+letter-forbidden = no: a label forbids it
+letter-refused = no: the mail server refuses the address
+letter-no-address = no: the record holds no e-mail address
 logged-door-invited = Invited to the private door
 logged-door-proven = Account proven at the private door
 logged-link-claimed = Link to a record claimed
@@ -1193,6 +1336,8 @@ undone-representative-missing = They write for someone else or are too young: th
 undone-link-changed = The link was undone or settled meanwhile.
 undone-too-many-messages = We cannot read that much at once. Please wait a little.
 undone-not-private = A one-time link may only go into a private message.
+undone-no-letters = No letter can be sent here at the moment.
+undone-too-many-codes = Three codes were sent today. Please try again tomorrow, or write to us here.
 
 # What a record reads of a conversation over FHIR
 fhir-task = Conversation { $number } over { $channel }
@@ -1202,3 +1347,101 @@ fhir-task-held = held
 fhir-task-held-until = held until { $at }
 fhir-task-silent = no answer, by the rules
 fhir-task-done = closed
+
+# In the chart
+chart-ago-now = just now
+chart-ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+chart-ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+chart-ago-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+chart-stands-escalated = waiting for { $to }
+chart-stands-in-hand = somebody has taken it
+chart-stands-desk = waiting for the desk
+chart-stands-held = held until { $at }
+chart-stands-silent = no answer is given
+chart-stands-answered = answered
+chart-stands-closed = closed
+chart-card-wrote = Wrote to us on { $channel } { $ago }, { $stands }
+chart-card-wrote-door = Wrote to us at the private door { $ago }, { $stands }
+chart-card-consent = Consented since { $since }: the care team may see these conversations.
+chart-card-source = Bedside, { $site }
+chart-card-open = See the conversations
+chart-card-desk = Open the case at the desk
+chart-card-known = I know already
+chart-card-not-now = Not now
+chart-front = Conversations in the chart
+chart-front-body = Clinicians see here what their patients have written to the hospital, if these have consented. Sign in with your access to the record.
+chart-front-at = Sign in at { $name }
+chart-list = Conversations with the hospital
+chart-consent = Consented since { $since }: the care team may see these conversations.
+chart-nothing = Nothing here that you may see
+chart-nothing-body = Either this person has not written to us, or they have not agreed that the care team sees it. Which of the two is not said here.
+chart-private = private
+chart-door = Private door
+chart-talk = Conversation on { $channel }
+chart-talk-door = Conversation at the private door
+chart-back = All conversations
+chart-patient = Patient
+chart-see-there = See it on the platform
+chart-care = To the desk
+chart-note = Note
+chart-note-hint = Only the desk reads it. It brings the case to the front there.
+chart-note-do = Send the note
+chart-note-mark = Note
+chart-told-noted = The desk has your note.
+chart-told-suggested = The desk has your suggestion. It leaves only when somebody there takes it over and a second person approves it.
+chart-suggest-ask = Suggest an answer…
+chart-suggest = Your suggestion
+chart-suggest-hint = The answer stands in public. It must not show that somebody is treated here. The desk takes it over or changes it, and a second person approves it.
+chart-suggest-hint-door = Only this person and the hospital read the answer. The desk takes it over or changes it, and a second person approves it.
+chart-suggest-do = Send the suggestion
+chart-suggest-blocked = This can’t leave as it is. Nothing was sent.
+chart-suggested-open = with the desk
+chart-suggested-taken = taken over as a draft
+chart-suggested-aside = not used
+chart-nameless = Without a name
+chart-born = born { $day }
+chart-compare = This is whom the record names. If it is not the record beside it, close this panel.
+chart-until = { $who }, signed in until { $at }
+chart-leave = Sign out
+chart-not-configured = This record is not set up here
+chart-not-configured-body = Whoever runs Bedside can add it. Until then nothing is shown.
+chart-no-answer = The record does not answer as it should
+chart-no-answer-body = Nothing was shown. Try again in a few minutes; if it stays like this, the hospital’s integration desk knows more.
+chart-stale = This sign-in is no longer valid
+chart-again-body = Open the app from the record once more.
+chart-denied = The record refused the sign-in
+chart-not-believed = The sign-in could not be verified
+chart-not-believed-body = What the record says of the sign-in does not fit together. Nothing was shown. The hospital’s integration desk finds the reason in the program’s log.
+chart-not-staff = For clinicians alone
+chart-not-staff-body = The record names nobody of the care team. Whoever wants to talk with the hospital themselves finds the private door.
+chart-no-patient = Nobody was chosen
+chart-no-patient-body = Open the app from a patient’s record, or choose one when you sign in.
+chart-over = This session is over
+chart-not-found = There is nothing here
+chart-unclear = This could not be understood
+chart-broken = Something went wrong
+care = From the care team
+care-note = Note
+care-suggestion = Suggested answer
+care-warned = Guard: hint
+care-replaces = The suggestion takes the place of the draft that lies here.
+care-take = Take over as my draft
+care-set-aside = Set aside
+care-taken = { $who } took it over as a draft, { $at }.
+care-aside = { $who } set it aside, { $at }.
+logged-card-shown = Card shown in the chart
+logged-chart-opened = Seen in the chart
+logged-care-noted = Note of the care team
+logged-care-suggested = Answer suggested by the care team
+logged-suggestion-taken = Suggestion taken over as a draft
+logged-suggestion-set-aside = Suggestion set aside
+undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.

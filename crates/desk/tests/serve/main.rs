@@ -4,6 +4,8 @@
 
 mod acts;
 mod browser;
+mod chart;
+mod documents;
 mod door;
 mod exchange;
 mod guarded;

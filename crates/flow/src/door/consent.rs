@@ -126,6 +126,7 @@ impl Road {
     /// Tells who acts on consents, after commit.
     pub(crate) fn consent_changed(&self, site: SiteId) {
         self.facts.notify_one();
+        self.revoked.notify_waiters();
         self.tell(site, None, Change::Consent);
     }
 }

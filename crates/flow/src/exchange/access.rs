@@ -109,12 +109,7 @@ fn bare<'a>(access: &Access<'a>, id: AccessId, site: SiteId) -> NewAccess<'a> {
     }
 }
 
-async fn log(
-    tx: &mut Tx,
-    access: &Access<'_>,
-    whose: &[(SiteId, PatientId)],
-    now: Timestamp,
-) -> Result<(), FlowError> {
+async fn log(tx: &mut Tx, access: &Access<'_>, whose: &[(SiteId, PatientId)], now: Timestamp) -> Result<(), FlowError> {
     let kind = match access.act {
         AccessAct::Read | AccessAct::Search => Kind::ExchangeRead,
         AccessAct::Disclose | AccessAct::Revoke => Kind::ExchangeSent,

@@ -95,7 +95,8 @@ many_statements! {
 pub async fn add_accesses(tx: &mut Tx, accesses: &[NewAccess<'_>], now: Timestamp) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(accesses.len());
     for one in accesses {
-        let sealed = one.query.map(|(text, key)| Ok::<_, StoreError>((key.id(), key.seal(&place(one.id), text.as_bytes())?)));
+        let sealed =
+            one.query.map(|(text, key)| Ok::<_, StoreError>((key.id(), key.seal(&place(one.id), text.as_bytes())?)));
         let (key, sealed) = sealed.transpose()?.unzip();
         let (author, patient) = one.whose.unzip();
         rows.push(args![

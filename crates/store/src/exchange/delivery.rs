@@ -176,13 +176,7 @@ pub async fn settle(
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn put_off(
-    tx: &mut Tx,
-    target: &str,
-    number: i64,
-    code: &str,
-    due_at: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn put_off(tx: &mut Tx, target: &str, number: i64, code: &str, due_at: Timestamp) -> Result<(), StoreError> {
     tx.run(PUT_OFF, args![target, number, due_at, code]).await.map(drop)
 }
 

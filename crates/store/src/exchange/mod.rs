@@ -15,14 +15,18 @@ pub use self::{
     access::{AccessRow, NewAccess, access, accesses, add_accesses},
     client::{add_token, remember_assertion, sweep_clients, token},
     delivery::{
-        DeliveryRow, DeliveryState, DeliveryText, counts, deliveries_since, drop_of, due, line_up, put_off, settle, sweep,
+        DeliveryRow, DeliveryState, DeliveryText, counts, deliveries_since, drop_of, due, line_up, put_off, settle,
+        sweep,
     },
     held::{
         Held, Linked, ended_consents, held_of_authors, held_of_case, held_of_site, is_over, linked_of_author,
         linked_of_site,
     },
     resource::{
-        Composed, Event, Place, ResourceRow, Wanted, by_ids, events_after, head, history, retire, search, version, write,
+        Composed, Event, Place, ResourceRow, Wanted, by_ids, events_after, head, history, retire, search, version,
+        write,
     },
-    target::{TargetRow, TargetState, add_target, all_targets, put_target, remove_target, set_target, target, targets_of},
+    target::{
+        TargetRow, TargetState, add_target, all_targets, put_target, remove_target, set_target, target, targets_of,
+    },
 };

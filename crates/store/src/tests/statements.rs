@@ -2,7 +2,7 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels,
+    Engine, Store, cases, channels, chart,
     db::{Db, Statement},
     desk, door, drafts, emr, exchange, jobs, keys, labels, log,
     many::Many,
@@ -28,14 +28,17 @@ const MAIN: &[Family] = &[
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
     ("emr::filing", emr::filing::STATEMENTS, &[]),
+    ("emr::letter", emr::letter::STATEMENTS, emr::letter::MANY),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
+    ("emr::notice", emr::notice::STATEMENTS, &[]),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
     ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
     ("door::visit", door::visit::STATEMENTS, &[]),
     ("door::person", door::person::STATEMENTS, door::person::MANY),
     ("door::said", door::said::STATEMENTS, &[]),
     ("door::file", door::file::STATEMENTS, &[]),
+    ("door::letter", door::letter::STATEMENTS, &[]),
     ("door::link", door::link::STATEMENTS, door::link::MANY),
     ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
@@ -45,6 +48,7 @@ const MAIN: &[Family] = &[
     ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

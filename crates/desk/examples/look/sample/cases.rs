@@ -29,6 +29,7 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         masked: false,
         instead: None,
         file: None,
+        take_down: None,
         reach: None,
     }
 }
@@ -278,6 +279,7 @@ pub fn held(lang: Lang) -> Case {
         ]
         .map(Into::into)
         .to_vec(),
+        care: vec![],
         notes: vec![Note {
             by: "Jonas Okafor".into(),
             at: NOW - 2 * MINUTE,

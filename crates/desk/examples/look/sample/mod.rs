@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod chart;
 mod door;
 mod house;
 mod lists;
@@ -21,12 +22,13 @@ use bedside_desk::look::{
 use bedside_desk::page::{
     case::{self, *},
     channels::{self, Account, Channels},
+    document,
     error::{self, Trouble},
     inbox::{self, Inbox, Row, RowState, Section},
     keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     me::{self, Me, PasswordState, Session},
-    message,
+    message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
     search::{self, Search},
@@ -127,6 +129,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("link-empty", link::link(&calm, &link_empty(lang)));
     add("message", message::message(&calm, &message_view(lang, false)));
     add("message-shown", message::message(&calm, &message_view(lang, true)));
+    add("out-link", outgoing::out_link(&calm, &out_link_view(lang)));
+    add("out-link-empty", outgoing::out_link(&calm, &out_link_empty(lang)));
+    add("document", document::document(&calm, &document_view(lang, outgoing::State::Dead, false)));
+    add("document-shown", document::document(&calm, &document_view(lang, outgoing::State::Dead, true)));
+    add("document-dropped", document::document(&calm, &document_view(lang, outgoing::State::Dropped, false)));
+    add("document-read", document::document(&calm, &document_view(lang, outgoing::State::Filed, true)));
 
     for (name, view) in logs(lang) {
         add(name, log::log(&calm, &view));
@@ -141,6 +149,10 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     for (name, page) in door::pages(lang) {
         add(name, page);
     }
+    for (name, page) in chart::pages(lang) {
+        add(name, page);
+    }
+    add("case-care", case::case(&calm, &case::Case { care: chart::words(lang), ..held(lang) }));
     for (name, view) in door::cases(lang) {
         add(name, case::case(&calm, &view));
     }

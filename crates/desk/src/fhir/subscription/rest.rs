@@ -162,12 +162,7 @@ async fn statuses(state: &FhirState, rows: &[TargetRow]) -> Result<Response, Sto
 }
 
 /// The backport's `$events`: what was told, from one number to another, as far as it may be told now.
-async fn events(
-    state: &FhirState,
-    caller: &Caller,
-    row: &TargetRow,
-    query: &str,
-) -> Result<Response, Stop> {
+async fn events(state: &FhirState, caller: &Caller, row: &TargetRow, query: &str) -> Result<Response, Stop> {
     let wish = Wish::read(&text(state, row).await?, &state.base)?;
     let number = |name: &str| {
         let found = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
@@ -212,8 +207,7 @@ fn resource(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<
         return Err(Stop::with(415, IssueType::NotSupported, "a resource is sent as application/fhir+json"));
     }
     let body = body.map_err(|_| Stop::of(IssueType::TooLong, "the resource is too long"))?;
-    let value: Value =
-        serde_json::from_slice(&body).map_err(|_| Stop::of(IssueType::Structure, "this is no JSON"))?;
+    let value: Value = serde_json::from_slice(&body).map_err(|_| Stop::of(IssueType::Structure, "this is no JSON"))?;
     if value.get("resourceType").and_then(Value::as_str) != Some(KIND) {
         return Err(Stop::of(IssueType::Invalid, "a Subscription is expected"));
     }

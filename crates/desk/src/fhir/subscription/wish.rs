@@ -74,7 +74,13 @@ impl Wish {
     }
 
     /// That this client may be told so, at that address, now.
-    pub(in crate::fhir) fn check(&self, state: &FhirState, client: &Client, scopes: &Scopes, now: Timestamp) -> Result<(), Stop> {
+    pub(in crate::fhir) fn check(
+        &self,
+        state: &FhirState,
+        client: &Client,
+        scopes: &Scopes,
+        now: Timestamp,
+    ) -> Result<(), Stop> {
         let mailbox = Mailbox::Client(client.slug.clone());
         if !state.carry.reaches(&mailbox, &self.asked.endpoint) {
             let what = "the endpoint is none of those that are configured for this client";

@@ -78,7 +78,8 @@ async fn begin(state: &FhirState, target: &mut TargetRow, wish: &Wish) -> Result
 async fn beat(state: &FhirState, target: &TargetRow, wish: &Wish) -> Result<bool, FlowError> {
     let every = wish.heartbeat_seconds().map(|seconds| Span::seconds(i64::from(seconds)));
     let heard = target.last_ok_at.unwrap_or(target.created_at);
-    let is_due = target.state == TargetState::Error || every.is_some_and(|every| state.clock.now().since(heard) >= every);
+    let is_due =
+        target.state == TargetState::Error || every.is_some_and(|every| state.clock.now().since(heard) >= every);
     if !is_due {
         return Ok(false);
     }
@@ -95,7 +96,8 @@ async fn beat(state: &FhirState, target: &TargetRow, wish: &Wish) -> Result<bool
 async fn bare(state: &FhirState, target: &TargetRow, wish: &Wish, kind: NotificationType) -> Result<bool, FlowError> {
     let Ok(notification) = notification(state, target, wish, kind) else { return Ok(false) };
     let body = notification.build();
-    let outcome = state.carry.carry(&telling(target, wish, Handing::Post, wish.asked.endpoint.clone(), Some(&body))).await;
+    let outcome =
+        state.carry.carry(&telling(target, wish, Handing::Post, wish.asked.endpoint.clone(), Some(&body))).await;
     settle(state, target, wish, &[], outcome).await
 }
 
@@ -158,12 +160,7 @@ fn by_search(target: &TargetRow, wish: &Wish, with_resource: bool, opened: Optio
     if !with_resource {
         return Some(telling(target, wish, Handing::Post, wish.asked.endpoint.clone(), None));
     }
-    let url = format!(
-        "{}/{}/{}",
-        wish.asked.endpoint.trim_end_matches('/'),
-        opened.row.kind.as_str(),
-        opened.row.id
-    );
+    let url = format!("{}/{}/{}", wish.asked.endpoint.trim_end_matches('/'), opened.row.kind.as_str(), opened.row.id);
     Some(telling(target, wish, Handing::Put, url, Some(&opened.value)))
 }
 

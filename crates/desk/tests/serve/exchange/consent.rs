@@ -75,7 +75,10 @@ async fn without_consent_nothing_of_a_patient_leaves_over_any_path() {
 async fn what_was_said_before_the_consent_and_by_others_stays_unsaid() {
     let exchange = open().await;
     let guest = exchange.petra_writes().await;
-    exchange.group.hears(exchange.group.mitte, vec![crate::house::post("o1", "somebody", "Wann ist Besuchszeit?")]).await;
+    exchange
+        .group
+        .hears(exchange.group.mitte, vec![crate::house::post("o1", "somebody", "Wann ist Besuchszeit?")])
+        .await;
     exchange.group.clock.pass(Span::hours(1));
     exchange.is_linked(&guest, &[Purpose::Link, Purpose::CareTeam]).await;
     exchange.keeps_up().await;
@@ -132,7 +135,10 @@ async fn from_the_commit_of_a_revocation_on_nothing_is_answered_or_told_but_that
     let ended = kis.get("Consent").await;
     assert_eq!(ended.matches().len(), 1, "{}", ended.text);
     let ended: &Value = ended.matches()[0];
-    assert_eq!((ended["status"].as_str(), ended["patient"]["identifier"]["value"].as_str()), (Some("inactive"), Some("A123456780")));
+    assert_eq!(
+        (ended["status"].as_str(), ended["patient"]["identifier"]["value"].as_str()),
+        (Some("inactive"), Some("A123456780"))
+    );
     let id = ended["id"].as_str().unwrap();
     kis.get(&format!("Consent/{id}/_history/1")).await.refuses(410);
     let audit = kis.get("AuditEvent?_count=200").await;
@@ -178,9 +184,16 @@ async fn who_was_given_what_of_whom_is_read_as_audit_events() {
     let audit = kis.get(&format!("AuditEvent?patient.identifier={KVID}&_count=200")).await;
     let profiles: Vec<&str> = audit.matches().iter().map(|one| one["meta"]["profile"][0].as_str().unwrap()).collect();
     for name in ["PatientQuery", "PatientRead", "PrivacyDisclosure.Source"] {
-        assert!(profiles.iter().any(|profile| profile.ends_with(&format!("IHE.BasicAudit.{name}"))), "{name}: {profiles:?}");
+        assert!(
+            profiles.iter().any(|profile| profile.ends_with(&format!("IHE.BasicAudit.{name}"))),
+            "{name}: {profiles:?}"
+        );
     }
-    let read = audit.matches().into_iter().find(|one| one["meta"]["profile"][0].as_str().unwrap().ends_with("PatientRead")).unwrap();
+    let read = audit
+        .matches()
+        .into_iter()
+        .find(|one| one["meta"]["profile"][0].as_str().unwrap().ends_with("PatientRead"))
+        .unwrap();
     assert!(read.to_string().contains("kis-program") && read.to_string().contains("trace-7"), "{read}");
     let one = kis.get(&format!("AuditEvent/{}", read["id"].as_str().unwrap())).await;
     assert_eq!(&one.body, read);

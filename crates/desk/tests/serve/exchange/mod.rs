@@ -21,9 +21,7 @@ use bedside_core::{
     case::Queue,
     channel::{Fault, Promise},
     door::{IdentifierKind, Purpose, SpeaksFor},
-    emr::{
-        Change, EmrEvent, Identifier, KVNR, Name, PatientTold, Received, TakeEmr as _, Told, Verdict,
-    },
+    emr::{Change, EmrEvent, Identifier, KVNR, Name, PatientTold, Received, TakeEmr as _, Told, Verdict},
     exchange::{Carry, Mailbox, Telling},
     fetch::FetchKeys,
     id::{EmrLinkId, PersonId},
@@ -224,7 +222,12 @@ pub async fn open() -> Exchange {
         clients: vec![
             client("kis", &[group.mitte], "system/*.cruds", ClientKeys::Set(set_of(&key))),
             client("nord", &[group.nord], "system/*.rs", ClientKeys::Set(set_of(&key))),
-            client("lab", &[group.mitte], "system/Task.rs?status=completed", ClientKeys::At("https://lab.example/jwks".to_owned())),
+            client(
+                "lab",
+                &[group.mitte],
+                "system/Task.rs?status=completed",
+                ClientKeys::At("https://lab.example/jwks".to_owned()),
+            ),
         ],
         hooks: vec![
             hook("crm", group.mitte, false),

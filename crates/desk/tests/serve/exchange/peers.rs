@@ -129,7 +129,8 @@ impl Served {
         let endpoint = format!("{}/token", self.base);
         let id = format!("{:?}", bedside_store::random::<8>().unwrap());
         let claims = ClientAssertion { client_id: "kis-program", token_endpoint: &endpoint, id: &id, now }.claims();
-        let answer = ask_token(&self.state, &sign(&claims, &self.exchange.key, &random).unwrap(), "system/*.cruds").await;
+        let answer =
+            ask_token(&self.state, &sign(&claims, &self.exchange.key, &random).unwrap(), "system/*.cruds").await;
         let token = answer.body["access_token"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned();
         Program { state: self.state.clone(), token }
     }
@@ -239,7 +240,8 @@ mod real_programs {
         house.came.lock().unwrap().clear();
         house.exchange.group.road.revoke(house.exchange.group.mitte, guest.author, Purpose::CareTeam).await.unwrap();
         assert_eq!(program.get("Communication").await.matches().len(), 0, "at once");
-        let took = house.until("the end is told", async || came("\"inactive\"") && came("bedside.consent.revoked")).await;
+        let took =
+            house.until("the end is told", async || came("\"inactive\"") && came("bedside.consent.revoked")).await;
         let ended = Instant::now();
         println!("a revocation was told after {took:?}");
         assert!(took < Duration::from_secs(1), "{took:?}");

@@ -151,12 +151,15 @@ async fn every_error_has_an_outcome() {
     assert!(unknown.text.contains("colour is no search parameter"), "{}", unknown.text);
     let strict = [("prefer", "handling=strict")];
     kis.ask(Method::GET, "Communication?colour=red", &strict, "").await.refuses(400);
-    for (accept, path) in
-        [("application/fhir+xml", "Communication"), ("text/html", "Communication"), ("*/*", "Communication?_format=xml")]
-    {
+    for (accept, path) in [
+        ("application/fhir+xml", "Communication"),
+        ("text/html", "Communication"),
+        ("*/*", "Communication?_format=xml"),
+    ] {
         kis.ask(Method::GET, path, &[("accept", accept)], "").await.refuses(406);
     }
-    let wanted = kis.ask(Method::GET, "Communication?_format=application%2Ffhir%2Bjson", &[("accept", "text/html")], "").await;
+    let wanted =
+        kis.ask(Method::GET, "Communication?_format=application%2Ffhir%2Bjson", &[("accept", "text/html")], "").await;
     assert_eq!(wanted.status, 200);
     kis.puts(Method::POST, "Communication", &json!({"resourceType": "Communication"})).await.refuses(405);
     kis.puts(Method::PUT, "Task/1", &json!({})).await.refuses(405);

@@ -14,8 +14,10 @@ use super::{BASE, Exchange, KVID, Program, WORDS, open};
 const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition";
 
 pub fn by_topic(topic: &str, content: &str, filter: Option<&str>) -> Value {
-    let filters: Vec<Value> =
-        filter.iter().map(|text| json!({ "url": format!("{BACKPORT}/backport-filter-criteria"), "valueString": text })).collect();
+    let filters: Vec<Value> = filter
+        .iter()
+        .map(|text| json!({ "url": format!("{BACKPORT}/backport-filter-criteria"), "valueString": text }))
+        .collect();
     json!({
         "resourceType": "Subscription",
         "status": "requested",
@@ -77,7 +79,10 @@ async fn a_topic_begins_with_a_handshake_and_tells_numbered_events() {
     assert!(numbers.len() >= 2 && numbers.into_iter().eq(&counted), "{first:?}");
     assert!(first.iter().all(|(kind, _, _)| kind == "event-notification"));
     let text = format!("{first:?}");
-    assert!(text.contains("Communication/") && !text.contains(WORDS) && !text.contains("A123456780"), "ids alone: {text}");
+    assert!(
+        text.contains("Communication/") && !text.contains(WORDS) && !text.contains("A123456780"),
+        "ids alone: {text}"
+    );
     exchange.says(&guest, "Noch eine Frage zur Reha.").await;
     exchange.keeps_up().await;
     assert_eq!(told(&exchange)[0].1, [(counted.len() + 1).to_string()]);
@@ -87,7 +92,10 @@ async fn a_topic_begins_with_a_handshake_and_tells_numbered_events() {
     let state = kis.get(&format!("Subscription/{id}/$status")).await;
     assert_eq!(state.body["type"], "searchset");
     let said = state.body["entry"][0]["resource"].to_string();
-    assert!(said.contains("query-status") && said.contains(&format!("\"valueString\":\"{}\"", counted.len() + 1)), "{said}");
+    assert!(
+        said.contains("query-status") && said.contains(&format!("\"valueString\":\"{}\"", counted.len() + 1)),
+        "{said}"
+    );
     let events = kis.get(&format!("Subscription/{id}/$events?eventsSinceNumber=2")).await;
     assert_eq!(events.body["type"], "history");
     assert_eq!(events.body["entry"].as_array().unwrap().len(), counted.len() + 1, "{}", events.text);
@@ -107,7 +115,8 @@ async fn a_topic_begins_with_a_handshake_and_tells_numbered_events() {
 async fn a_filter_narrows_and_the_whole_resource_comes_where_it_is_asked_for() {
     let exchange = open().await;
     let kis = exchange.kis().await;
-    made(&kis, &by_topic("communication", "full-resource", Some(&format!("Communication?patient.identifier={KVID}")))).await;
+    made(&kis, &by_topic("communication", "full-resource", Some(&format!("Communication?patient.identifier={KVID}"))))
+        .await;
     made(&kis, &by_topic("communication", "full-resource", Some("Communication?patient.identifier=urn:x|1"))).await;
     exchange.petra_consents().await;
     exchange.keeps_up().await;
@@ -150,8 +159,10 @@ async fn what_a_client_may_not_ask_for_is_refused_with_its_place() {
         answer.refuses(status);
         assert!(answer.text.contains(place), "{}", answer.text);
     };
-    check(&|one| one["channel"]["endpoint"] = "https://evil.example/x".into(), 422, "Subscription.channel.endpoint").await;
-    check(&|one| one["channel"]["endpoint"] = "http://169.254.169.254/".into(), 422, "Subscription.channel.endpoint").await;
+    check(&|one| one["channel"]["endpoint"] = "https://evil.example/x".into(), 422, "Subscription.channel.endpoint")
+        .await;
+    check(&|one| one["channel"]["endpoint"] = "http://169.254.169.254/".into(), 422, "Subscription.channel.endpoint")
+        .await;
     check(&|one| one["channel"]["type"] = "email".into(), 422, "Subscription.channel.type").await;
     check(&|one| one["criteria"] = "http://other.example/topic".into(), 422, "Subscription.criteria").await;
     check(&|one| one["criteria"] = "Patient?name=x".into(), 422, "Subscription.criteria").await;
@@ -250,7 +261,10 @@ async fn a_webhook_is_told_where_to_look_and_what_was_said_only_if_it_is_configu
         let text = event.to_string();
         assert!(!text.contains("Hüft") && !text.contains("A123456780") && !text.contains("4711"), "{text}");
         assert_eq!(event["specversion"], "1.0");
-        assert_eq!(event["subject"], format!("{}/{}", event["data"]["resourceType"].as_str().unwrap(), event["data"]["id"].as_str().unwrap()));
+        assert_eq!(
+            event["subject"],
+            format!("{}/{}", event["data"]["resourceType"].as_str().unwrap(), event["data"]["id"].as_str().unwrap())
+        );
     }
     assert!(crm.iter().any(|event| event["type"] == "bedside.communication.created"));
     assert!(archive.iter().any(|event| event["data"]["resource"]["payload"][0]["contentString"] == WORDS));
