@@ -390,11 +390,17 @@ fn a_program_or_webhook_that_can_not_work_is_refused_with_what_helps() {
     for (text, expect) in [
         (client(keys), "[[fhir_client]] kis: scopes: is missing"),
         (client("scopes = [\"system/*.rs\"]"), "jwks_file: is missing"),
-        (client(&format!("{keys}scopes = [\"system/*.sr\"]")), "'system/*.sr' is no scope for a program (did you mean system/*.rs?)"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.sr\"]")),
+            "'system/*.sr' is no scope for a program (did you mean system/*.rs?)",
+        ),
         (client(&format!("{keys}scopes = [\"patient/Task.rs\"]")), "'patient/Task.rs' is no scope for a program"),
         (client(&format!("{keys}scopes = [\"system/*.rs\"]\nsites = [\"x\"]")), "'x' is not known"),
         (client(&format!("{keys}scopes = [\"system/*.rs\"]\njwks_file = \"a\"")), "jwks_url: is said beside jwks_file"),
-        (client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoint = \"x\"")), "endpoint: unknown key (did you mean endpoints?)"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoint = \"x\"")),
+            "endpoint: unknown key (did you mean endpoints?)",
+        ),
         (hook(""), "[[hook_out]] crm: url: is missing"),
         (hook("url = \"https://crm.example\"\nevents = [\"tasks\"]"), "'tasks' is not known (did you mean task?"),
         (hook("url = \"https://crm.example\"\ncontent = \"yes\""), "content: must be true or false, found text"),

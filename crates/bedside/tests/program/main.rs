@@ -13,6 +13,7 @@
 
 mod chart;
 mod desk;
+mod exchange;
 mod filed;
 mod house;
 mod html;

@@ -71,8 +71,7 @@ async fn linked(store: &Store) -> Linked {
 
 impl Linked {
     fn composed(&self, kind: ResourceKind, id: &str, says: &str, consent: Option<ConsentId>) -> Composed {
-        let place =
-            Place { site: self.house.0, author: self.author, patient: self.patient, case: None, consent };
+        let place = Place { site: self.house.0, author: self.author, patient: self.patient, case: None, consent };
         let text = says.as_bytes().to_vec();
         Composed { kind, id: id.to_owned(), place, needs_consent: true, content: text.clone(), telling: text }
     }
@@ -129,7 +128,8 @@ pub(super) async fn what_others_read_hangs_on_the_consents_of_now(store: &Store)
     assert_eq!((over.len(), over[0].place.consent), (1, Some(link)));
     assert!(exchange::is_over(&mut tx, link).await.unwrap());
     assert!(exchange::events_after(&mut tx, 0, 9).await.unwrap().iter().all(|event| !event.row.is_permitted));
-    let inactive = Composed { needs_consent: false, ..petra.composed(ResourceKind::Consent, "k1", "inactive", Some(link)) };
+    let inactive =
+        Composed { needs_consent: false, ..petra.composed(ResourceKind::Consent, "k1", "inactive", Some(link)) };
     assert!(exchange::write(store, &mut tx, &inactive, (&petra.keys.0, &petra.keys.1), NOW).await.unwrap());
     let told = exchange::events_after(&mut tx, 3, 9).await.unwrap();
     assert!(told[0].is_revocation && told[0].row.is_permitted, "that it ended is told");
@@ -179,14 +179,22 @@ pub(super) async fn who_is_told_is_told_in_order_and_nothing_that_was_taken_back
     let target = exchange::target(&mut tx, "s1").await.unwrap().unwrap();
     assert_eq!((target.state, target.heard, target.events), (TargetState::Requested, 3, 3));
     assert_eq!(store.open_target(&target).await.unwrap().unwrap().0, b"{}");
-    assert_eq!((exchange::targets_of(&mut tx, "kis").await.unwrap().len(), exchange::all_targets(&mut tx).await.unwrap().len()), (1, 2));
+    assert_eq!(
+        (
+            exchange::targets_of(&mut tx, "kis").await.unwrap().len(),
+            exchange::all_targets(&mut tx).await.unwrap().len()
+        ),
+        (1, 2)
+    );
     let numbers = |rows: Vec<exchange::DeliveryRow>| rows.into_iter().map(|row| row.number).collect::<Vec<_>>();
     assert_eq!(numbers(exchange::due(&mut tx, "s1", false, 9, NOW).await.unwrap()), [1, 2, 3]);
     assert_eq!(numbers(exchange::due(&mut tx, "hook:crm", true, 9, NOW).await.unwrap()), [1, 2], "in order about each");
     exchange::put_off(&mut tx, "hook:crm", 1, "refused", NOW.plus(Span::minutes(1))).await.unwrap();
     assert_eq!(numbers(exchange::due(&mut tx, "hook:crm", true, 9, NOW).await.unwrap()), [2]);
     exchange::settle(&mut tx, "hook:crm", 2, (DeliveryState::Sent, ""), NOW).await.unwrap();
-    exchange::set_target(&mut tx, &target, TargetState::Error, Some("unreachable"), Span::seconds(9), NOW).await.unwrap();
+    exchange::set_target(&mut tx, &target, TargetState::Error, Some("unreachable"), Span::seconds(9), NOW)
+        .await
+        .unwrap();
     let failing = exchange::target(&mut tx, "s1").await.unwrap().unwrap();
     assert_eq!((failing.attempts, failing.failing_since, failing.due_at), (1, Some(NOW), NOW.plus(Span::seconds(9))));
 
@@ -202,7 +210,11 @@ pub(super) async fn who_is_told_is_told_in_order_and_nothing_that_was_taken_back
     let changed = exchange::target(&mut tx, "s1").await.unwrap().unwrap();
     assert_eq!((changed.version, changed.state), (2, TargetState::Requested));
     exchange::set_target(&mut tx, &target, TargetState::Active, None, Span::ZERO, NOW).await.unwrap();
-    assert_eq!(exchange::target(&mut tx, "s1").await.unwrap().unwrap().state, TargetState::Requested, "it was changed meanwhile");
+    assert_eq!(
+        exchange::target(&mut tx, "s1").await.unwrap().unwrap().state,
+        TargetState::Requested,
+        "it was changed meanwhile"
+    );
     exchange::sweep(&mut tx, NOW.plus(Span::hours(1))).await.unwrap();
     assert_eq!(exchange::counts(&mut tx, "s1").await.unwrap(), []);
     assert!(exchange::remove_target(&mut tx, "s1", NOW).await.unwrap());
