@@ -14,6 +14,7 @@
 mod chart;
 mod consent;
 mod desk;
+mod exchange;
 mod fhir;
 mod filed;
 mod house;

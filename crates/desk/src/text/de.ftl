@@ -1446,3 +1446,23 @@ logged-care-suggested = Antwortvorschlag des Behandlungsteams
 logged-suggestion-taken = Vorschlag als Entwurf übernommen
 logged-suggestion-set-aside = Vorschlag beiseitegelegt
 undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
+
+# Benachrichtigungen und Webhooks
+told-title = Wer sonst Mitteilungen bekommt
+told-hook = Webhook
+told-subscription = Benachrichtigung über FHIR
+told-last = Zuletzt erreicht
+told-failing = Nicht erreichbar seit
+told-waiting = Wartet auf Mitteilung
+told-sent = In 30 Tagen mitgeteilt
+told-dead = Aufgegeben
+told-dropped = Verworfen, weil die Einwilligung zurückgenommen wurde
+told-trouble-body = Es geht nichts verloren: Es wird in derselben Reihenfolge wieder versucht.
+told-off-body = Dorthin geht nichts mehr. Wer wieder da ist, bestellt neu.
+told-why-unreachable = Keine Verbindung.
+told-why-timed-out = Keine Antwort in der vorgesehenen Zeit.
+told-why-rate-limited = Die Gegenseite bittet um Geduld.
+told-why-signed-out = Die Gegenseite erkennt uns nicht an: Die Anmeldung in der Bestellung oder das Geheimnis stimmt nicht.
+told-why-server-error = Der Server der Gegenseite hat Schwierigkeiten.
+told-why-refused = Die Gegenseite lehnt die Mitteilung ab.
+told-why-malformed = Die Mitteilung lässt sich nicht absenden: Bitte Adresse und Geheimnis prüfen.

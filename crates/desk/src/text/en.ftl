@@ -1446,3 +1446,23 @@ logged-care-suggested = Answer suggested by the care team
 logged-suggestion-taken = Suggestion taken over as a draft
 logged-suggestion-set-aside = Suggestion set aside
 undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
+
+# Subscribers and webhooks
+told-title = Who else is told
+told-hook = Webhook
+told-subscription = Subscription over FHIR
+told-last = Last reached
+told-failing = Out of reach since
+told-waiting = Waits to be told
+told-sent = Told in 30 days
+told-dead = Given up
+told-dropped = Dropped, as consent was taken back
+told-trouble-body = Nothing is lost: it is tried again, in the same order.
+told-off-body = It is told nothing more. A subscriber asks anew when it is back.
+told-why-unreachable = No connection.
+told-why-timed-out = No answer in time.
+told-why-rate-limited = It asks for patience.
+told-why-signed-out = It does not accept us: the authorisation in the subscription or the secret is wrong.
+told-why-server-error = Its server has trouble.
+told-why-refused = It refuses what it is told.
+told-why-malformed = What is sent there can’t be put together: look at its address and secret.
