@@ -2,10 +2,12 @@
 //! to a port and never sees the database. The only crate with an HTTP client; vendor names end here.
 //! The contract that every channel keeps is docs/connectors.md.
 
+mod carrier;
 pub mod channel;
 pub mod emr;
 pub mod http;
 mod keys;
+pub mod mail;
 pub mod row;
 mod secret;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 
 use bedside_core::time::Timestamp;
 
+pub use carrier::Carrier;
 pub use keys::KeyFetcher;
 pub use secret::Secret;
 

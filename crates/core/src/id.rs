@@ -112,6 +112,10 @@ ids! {
     ConsentId,
     /// A file handed in at the private door.
     FileId,
+    /// A letter to the contact that a patient's record holds.
+    LetterId,
+    /// One access of a client to what others may read.
+    AccessId,
     /// A card that was shown in the chart.
     CardId,
     /// One opening of the app in the chart.

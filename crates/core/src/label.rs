@@ -24,11 +24,13 @@ pub enum LabelKind {
     ConsentGiven,
     /// That consent was taken back.
     ConsentRevoked,
+    /// The contact in the record must not be written to: somebody else may read there.
+    NoContact,
 }
 
 impl LabelKind {
     /// Every label.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Litigation,
         Self::OpenComplaint,
         Self::NextOfKinPending,
@@ -38,6 +40,7 @@ impl LabelKind {
         Self::Abusive,
         Self::ConsentGiven,
         Self::ConsentRevoked,
+        Self::NoContact,
     ];
     /// The word for store and rules.
     #[must_use]
@@ -52,6 +55,7 @@ impl LabelKind {
             Self::Abusive => "abusive",
             Self::ConsentGiven => "consent_given",
             Self::ConsentRevoked => "consent_revoked",
+            Self::NoContact => "no_contact",
         }
     }
     /// The label with this word.

@@ -49,9 +49,19 @@ fn the_table_keeps_duties_apart() {
             .collect::<Vec<_>>()
     };
     assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links"]);
-    let admin =
-        ["read_log", "pause", "manage_people", "manage_channels", "read_links", "replay_message", "read_message"];
+    let admin = [
+        "read_log",
+        "pause",
+        "manage_people",
+        "manage_channels",
+        "read_links",
+        "replay_message",
+        "read_message",
+        "read_document",
+        "settle_document",
+    ];
     assert_eq!(of(Role::Admin), admin);
+    assert!(of(Role::Privacy).contains(&"settle_document") && !of(Role::Privacy).contains(&"read_message"));
     for action in DeskAction::ALL {
         assert!(Role::ALL.iter().any(|role| may(&[*role], *action)), "{} is for nobody", action.as_str());
     }

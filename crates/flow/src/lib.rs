@@ -10,6 +10,7 @@ mod clock;
 pub mod door;
 mod emr;
 mod error;
+pub mod exchange;
 mod facts;
 mod house;
 mod pace;
@@ -19,8 +20,8 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, LabelOrder, LinkVerdict, PauseScope, Paused, PersonDecision, WouldLeave, note_person,
-        store_role,
+        ActError, Checked, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused, PersonDecision,
+        WouldLeave, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

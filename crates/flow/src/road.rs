@@ -10,6 +10,7 @@ use bedside_core::{
     channel::Channel,
     filing::File,
     id::{CaseId, ChannelId, SiteId},
+    letter::Post,
     policy::desk::Desk,
     time::{Span, Timestamp},
     triage::Triage,
@@ -39,6 +40,8 @@ pub struct Settings {
     pub answer_within: Span,
     /// How long whoever pauses waits for what is being handed over at that moment.
     pub pause_waits: Span,
+    /// Where the private doors are reached, without a final slash; letters name it.
+    pub door_base: String,
 }
 
 impl Default for Settings {
@@ -50,6 +53,7 @@ impl Default for Settings {
             look: Span::minutes(5),
             answer_within: Span::seconds(30),
             pause_waits: Span::seconds(5),
+            door_base: "https://bedside.invalid".to_owned(),
         }
     }
 }
@@ -101,6 +105,10 @@ pub struct Road {
     pub(crate) mail: Notify,
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
+    pub(crate) letters: Notify,
+    pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
+    /// A consent was taken back: what the record must be told of it waits no longer.
+    pub(crate) revoked: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
@@ -136,6 +144,9 @@ impl Road {
             mail: Notify::new(),
             facts: Notify::new(),
             record: Notify::new(),
+            letters: Notify::new(),
+            post: RwLock::default(),
+            revoked: Notify::new(),
             channels: RwLock::default(),
             records: RwLock::default(),
             doors: RwLock::default(),

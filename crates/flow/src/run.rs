@@ -32,12 +32,23 @@ enum Work {
     Index,
     Record,
     Prune,
+    Letters,
+    Match,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 7] =
-        [Self::Assess, Self::SendOnOthers, Self::Wake, Self::Sequence, Self::Index, Self::Record, Self::Prune];
+    const ONCE: [Self; 9] = [
+        Self::Assess,
+        Self::SendOnOthers,
+        Self::Wake,
+        Self::Sequence,
+        Self::Index,
+        Self::Record,
+        Self::Prune,
+        Self::Letters,
+        Self::Match,
+    ];
 
     /// Does the next of it. Gives how much was done.
     async fn next(self, road: &Arc<Road>) -> Result<usize, FlowError> {
@@ -56,6 +67,8 @@ impl Work {
                 Ok(done)
             }
             Self::Prune => road.prune_emr_next().await,
+            Self::Letters => road.letter_next().await,
+            Self::Match => road.match_links_next().await,
         }
     }
 
@@ -68,7 +81,9 @@ impl Work {
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
+            Self::Letters => road.letters.notified(),
             Self::Index => return sleep(Span::seconds(1)).await,
+            Self::Match => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.
@@ -167,7 +182,7 @@ async fn listen(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stoppi
 /// Brings documents into a system of the record, one after the other.
 async fn file(road: Arc<Road>, to: Arc<dyn File>, mut stopping: Stopping) {
     while !*stopping.borrow() {
-        let done = async { Ok::<_, FlowError>(road.make_filings().await? + road.file_next(&to).await?) }.await;
+        let done = async { Ok::<_, FlowError>(road.make_filings_for(&to).await? + road.file_next(&to).await?) }.await;
         let pause = match done {
             Ok(0) => Span::millis(500),
             Ok(_) => continue,
@@ -178,6 +193,7 @@ async fn file(road: Arc<Road>, to: Arc<dyn File>, mut stopping: Stopping) {
         };
         tokio::select! {
             () = sleep(pause) => {}
+            () = road.revoked.notified() => {}
             changed = stopping.changed() => if changed.is_err() { return },
         }
     }

@@ -17,6 +17,7 @@ pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
+pub mod exchange;
 pub mod jobs;
 pub mod labels;
 pub mod log;

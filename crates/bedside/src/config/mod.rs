@@ -3,8 +3,11 @@
 
 mod address;
 mod chart;
+mod exchange;
+mod fhir;
 mod hl7;
 mod hours;
+mod mail;
 mod problem;
 mod read;
 mod secret;
@@ -25,7 +28,10 @@ use bedside_store::sites::SiteSettings;
 
 pub use self::{
     chart::ChartAt,
+    exchange::{Exchange, FhirClient, HookOut},
+    fhir::{Fhir, Poll},
     hl7::{Hl7In, Hl7Out},
+    mail::Mail,
     problem::{Problem, Problems},
     secret::{Account, Texts},
 };
@@ -57,8 +63,16 @@ pub struct Config {
     pub hl7: Vec<Hl7In>,
     /// The links over which documents go into the record.
     pub hl7_out: Vec<Hl7Out>,
+    /// The mail server; `None`: no letter is sent.
+    pub mail: Option<Mail>,
+    /// The links to the record's FHIR servers.
+    pub fhir: Vec<Fhir>,
     /// The EMRs whose charts show conversations.
     pub charts: Vec<ChartAt>,
+    /// The programs that may read over FHIR.
+    pub fhir_clients: Vec<FhirClient>,
+    /// The webhooks that are told.
+    pub hooks_out: Vec<HookOut>,
 }
 
 /// `[server]`
@@ -166,7 +180,11 @@ impl Default for Config {
             channels: Vec::new(),
             hl7: Vec::new(),
             hl7_out: Vec::new(),
+            mail: None,
+            fhir: Vec::new(),
             charts: Vec::new(),
+            fhir_clients: Vec::new(),
+            hooks_out: Vec::new(),
         }
     }
 }

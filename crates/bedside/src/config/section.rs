@@ -115,6 +115,11 @@ impl<'a> Section<'a> {
         self.title = format!("{} {slug}:", self.title);
     }
 
+    /// Whether the document holds this section.
+    pub const fn is_there(&self) -> bool {
+        self.table.is_some()
+    }
+
     pub const fn page(&self) -> &'a Page<'a> {
         self.page
     }
@@ -144,6 +149,16 @@ impl<'a> Section<'a> {
         match number {
             Some(value) => return Some(Told { value, at }),
             None => self.page.problem(&at, format!("must be a whole number, found {}", kind(value))),
+        }
+        None
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str) -> Option<Told<bool>> {
+        let Told { value, at } = self.find(key)?;
+        match value.as_bool() {
+            Some(value) => return Some(Told { value, at }),
+            None => self.page.problem(&at, format!("must be true or false, found {}", kind(value))),
         }
         None
     }

@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, hl7, hl7_out, keys, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, hl7, hl7_out, keys, mail, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -194,8 +194,8 @@ fn a_secret_that_is_not_there_is_named_with_its_line() {
     assert_eq!(
         error,
         format!(
-            "bedside.toml:36: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
-             bedside.toml:45: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
+            "bedside.toml:37: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
+             bedside.toml:46: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
              environment variable not found",
             file.display()
         )

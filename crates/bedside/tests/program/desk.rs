@@ -50,6 +50,11 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Somebody else, who is not signed in.
+    pub fn stranger(&self) -> Self {
+        Self { http: self.http.clone(), base: self.base.clone(), cookies: BTreeMap::new() }
+    }
+
     /// Somebody who is not signed in, such as a guest of the private door.
     pub fn guest(base: &str) -> Result<Self> {
         let _second = rustls::crypto::ring::default_provider().install_default();

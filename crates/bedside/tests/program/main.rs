@@ -13,6 +13,7 @@
 
 mod chart;
 mod desk;
+mod filed;
 mod house;
 mod html;
 mod import;
@@ -21,4 +22,5 @@ mod pause;
 mod proof;
 mod record;
 mod road;
+mod tls;
 mod tour;

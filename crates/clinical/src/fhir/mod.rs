@@ -12,6 +12,7 @@ pub mod object;
 pub mod read;
 pub mod search;
 pub mod smart;
+pub mod social;
 pub mod terms;
 pub mod time;
 

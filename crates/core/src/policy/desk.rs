@@ -94,6 +94,10 @@ actions! {
     ReplayMessage = "replay_message",
     /// See what a message of the record holds.
     ReadMessage = "read_message",
+    /// See what a document for the record says and what its receiver answered.
+    ReadDocument = "read_document",
+    /// Mend a document that could not be filed, have it sent again, or drop it.
+    SettleDocument = "settle_document",
 }
 
 /// What a permission rests on beside roles.

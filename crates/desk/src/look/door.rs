@@ -16,8 +16,10 @@ pub struct DoorFrame {
     pub site: String,
     /// The hospital group's name.
     pub group: String,
-    /// The page's own address without a query.
+    /// The address of the house's door; forms go below it.
     pub path: String,
+    /// What follows it in the page's own address.
+    pub page: &'static str,
     /// Further query values to keep when the language changes, already encoded; empty: none.
     pub keep: String,
     /// Whom to call in an emergency where the house is.
@@ -107,7 +109,7 @@ fn languages(f: &DoorFrame) -> Markup {
         p.hint {
             @for lang in Lang::ALL {
                 @if lang != f.reader.lang {
-                    a href={ (f.path) "?lang=" (lang.code()) (more) } lang=(lang.code()) hreflang=(lang.code()) { (lang.own_name()) }
+                    a href={ (f.path) (f.page) "?lang=" (lang.code()) (more) } lang=(lang.code()) hreflang=(lang.code()) { (lang.own_name()) }
                 }
             }
         }

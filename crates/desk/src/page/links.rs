@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::outgoing::{self, OutLink};
 use crate::look::part::{self, Tone};
 use crate::look::{Frame, Glyph, Place, Shell, icon, shell};
 use crate::text::{Reader, key};
@@ -9,8 +10,10 @@ use crate::text::{Reader, key};
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
-    /// The links of the sites shown.
+    /// The links that bring messages, of the sites shown.
     pub links: Vec<Link>,
+    /// The links that take documents.
+    pub outgoing: Vec<OutLink>,
 }
 
 /// A link to one of the record's systems.
@@ -58,6 +61,8 @@ pub struct Counted {
 pub enum LinkState {
     /// Nothing has come yet.
     Starting,
+    /// Nothing has gone out yet.
+    Idle,
     /// Messages come and go into the patient index.
     Live,
     /// Somebody should look, and why.
@@ -73,7 +78,7 @@ impl LinkState {
     #[must_use]
     pub const fn bad(&self) -> bool {
         match self {
-            Self::Starting | Self::Live | Self::Stopped => false,
+            Self::Starting | Self::Idle | Self::Live | Self::Stopped => false,
             Self::Trouble(_) | Self::Behind => true,
         }
     }
@@ -85,13 +90,14 @@ impl LinkState {
         part::tag(&r.t(words), glyph, tone)
     }
 
-    fn tone(&self) -> Tone {
+    pub(super) fn tone(&self) -> Tone {
         self.words().2
     }
 
     const fn words(&self) -> (&'static str, Glyph, Tone) {
         match self {
             Self::Starting => (key!("link-starting"), Glyph::Clock, Tone::Plain),
+            Self::Idle => (key!("link-idle"), Glyph::Clock, Tone::Plain),
             Self::Live => (key!("link-live"), Glyph::Check, Tone::Say),
             Self::Trouble(_) => (key!("link-trouble"), Glyph::Now, Tone::Now),
             Self::Behind => (key!("link-behind"), Glyph::Now, Tone::Now),
@@ -114,8 +120,12 @@ pub fn links(f: &Frame, v: &Links) -> Markup {
     let inner = html! {
         div.top { h1 { (title) } span.quiet { (r.t("links-motto")) } }
         div.body {
-            @if v.links.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
-            ul.cards #links data-live { @for link in &v.links { (card(r, link)) } }
+            @if v.links.is_empty() && v.outgoing.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
+            @if !v.links.is_empty() { ul.cards #links data-live { @for link in &v.links { (card(r, link)) } } }
+            @if !v.outgoing.is_empty() {
+                h2.section { (r.t("outlinks-title")) }
+                ul.cards #outgoing data-live { @for link in &v.outgoing { (outgoing::card(r, link)) } }
+            }
         }
     };
     shell(f, Shell { title: &title, place: Place::Links, case: None, inner })
@@ -148,7 +158,7 @@ fn what_now(r: &Reader, v: &Link) -> Markup {
             LinkState::Trouble(words) => p { (words) " " (r.t("link-trouble-body")) },
             LinkState::Behind => p { (r.t("link-behind-body")) },
             LinkState::Stopped => p { (r.t("link-stopped-body")) },
-            LinkState::Starting | LinkState::Live => {},
+            LinkState::Starting | LinkState::Idle | LinkState::Live => {},
         }
         @if v.failed > 0 {
             p.row { (icon(Glyph::Now)) a href={ (link_href(&v.slug)) "?state=failed" } { (r.say("link-failed", &[("count", v.failed.into())])) } }
@@ -166,7 +176,7 @@ fn waiting(r: &Reader, v: &Link) -> String {
     }
 }
 
-fn counts(r: &Reader, id: &str, caption: &str, rows: &[Counted]) -> Markup {
+pub(super) fn counts(r: &Reader, id: &str, caption: &str, rows: &[Counted]) -> Markup {
     html! {
         table.tbl.counts #(id) {
             caption { (caption) }

@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod channels;
+pub mod document;
 pub mod door;
 pub mod error;
 pub mod inbox;
@@ -12,6 +13,7 @@ pub mod links;
 pub mod log;
 pub mod me;
 pub mod message;
+pub mod outgoing;
 pub mod pause;
 pub mod people;
 pub mod search;

@@ -34,6 +34,16 @@ impl Fields {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether there is such a field, empty or not.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+
+    /// Every value sent under a name, in the order sent.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// One line: trimmed, without control characters, at most 500 characters.
     pub(crate) fn line(&self, name: &str) -> String {
         let one: String = self.get(name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

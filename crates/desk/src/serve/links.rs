@@ -1,6 +1,6 @@
 //! The links to the record's systems and what came over each, for those who may see that: counts and states, nobody's name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{Path, Query, State};
 use bedside_core::{
@@ -10,10 +10,11 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    StoreError, Tx,
+    StoreError, Tx, cases,
     channels::Health,
+    door,
     emr::{
-        link::{self, LinkKind, LinkRow},
+        link::{self, LinkRow},
         message::{self, MessageRow, MessageState},
         patient,
     },
@@ -23,6 +24,7 @@ use super::{
     DeskState,
     answer::{Answer, Stop, page},
     frame::frame,
+    outgoing,
     session::Signed,
 };
 use crate::{
@@ -37,7 +39,7 @@ use crate::{
 const SHOWN: u32 = 100;
 /// A message waits a moment; longer, and the patient index falls behind.
 const BEHIND: Span = Span::minutes(1);
-const DAYS: i64 = 7;
+pub(super) const DAYS: i64 = 7;
 /// What a link tells of its connections; the order of the page.
 const NEWS: [LinkNews; 10] = [
     LinkNews::Connected,
@@ -64,14 +66,18 @@ pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer 
     let mut tx = state.store.begin_read().await?;
     let frame = frame(&state, &who, &mut tx).await?;
     let waiting = message::waiting_by_link(&mut tx).await?;
-    let mut links = Vec::new();
-    for row in link::all(&mut tx).await?.iter().filter(|row| row.kind == LinkKind::Hl7In) {
+    let (mut links, mut outgoing) = (Vec::new(), Vec::new());
+    for row in &link::all(&mut tx).await? {
         let house = who.scope().find(|house| house.site.id == row.site);
         let Some(house) = house.filter(|_| who.may(row.site, DeskAction::ReadLinks).is_ok()) else { continue };
         let site = house.site.name.clone();
-        links.push(card(&who, &mut tx, row, site, &waiting).await?);
+        if row.kind.is_outgoing() {
+            outgoing.push(outgoing::card(&who, &mut tx, row, site).await?);
+        } else {
+            links.push(card(&who, &mut tx, row, site, &waiting).await?);
+        }
     }
-    Ok(page(links_page(&frame, &Links { links })))
+    Ok(page(links_page(&frame, &Links { links, outgoing })))
 }
 
 async fn card(who: &Signed, tx: &mut Tx, row: &LinkRow, site: String, waiting: &Waiting) -> Result<Link, StoreError> {
@@ -145,13 +151,12 @@ fn flaws(r: &Reader, today: &HashMap<String, i64>, week: &HashMap<String, i64>) 
 
 /// The link of an address, for somebody who may see it; a link of a foreign house is not there.
 pub(super) async fn found(who: &Signed, tx: &mut Tx, slug: &str) -> Result<LinkRow, Stop> {
-    let row = link::by_slug(tx, slug).await?.filter(|row| row.kind == LinkKind::Hl7In);
-    let row = row.filter(|row| who.house(row.site).is_some()).ok_or(Stop::NOT_FOUND)?;
+    let row = link::by_slug(tx, slug).await?.filter(|row| who.house(row.site).is_some()).ok_or(Stop::NOT_FOUND)?;
     who.may(row.site, DeskAction::ReadLinks)?;
     Ok(row)
 }
 
-/// A link's newest messages, or those that were looked for.
+/// A link's newest messages or documents, or those that were looked for.
 pub(super) async fn link(
     State(state): State<DeskState>,
     Path(slug): Path<String>,
@@ -160,6 +165,9 @@ pub(super) async fn link(
 ) -> Answer {
     let mut tx = state.store.begin_read().await?;
     let row = found(&who, &mut tx, &slug).await?;
+    if row.kind.is_outgoing() {
+        return outgoing::show(&state, &who, &mut tx, row, &asked).await;
+    }
     let frame = frame(&state, &who, &mut tx).await?;
     let waiting = message::waiting_by_link(&mut tx).await?;
     let filter = asked.get("state").and_then(|code| Shown::from_code(code));
@@ -182,7 +190,8 @@ pub(super) async fn link(
     Ok(page(link_page(&frame, &view)))
 }
 
-/// By the sender's number (MSH-10), by our own of the message, or by our own of a patient of the same house.
+/// By the sender's number (MSH-10), by our own of the message or of a patient of the same house, or by the number of a case:
+/// that leads to the patient only through a link that is confirmed and consented to.
 async fn looked_for(state: &DeskState, tx: &mut Tx, link: &LinkRow, find: &str) -> Result<Vec<MessageRow>, StoreError> {
     let mut rows = message::by_control(&state.store, tx, link.id, find, SHOWN).await?;
     if let Ok(id) = find.parse::<EmrMessageId>() {
@@ -193,6 +202,14 @@ async fn looked_for(state: &DeskState, tx: &mut Tx, link: &LinkRow, find: &str) 
     {
         rows.extend(of_patient(tx, id).await?);
     }
+    if let Some(number) = outgoing::case_number(find)
+        && let Some(case) = cases::by_number(tx, number).await?.filter(|case| case.site == link.site)
+        && let Some(patient) = door::linked(tx, &[case.author]).await?.remove(&case.author)
+    {
+        rows.extend(of_patient(tx, patient).await?);
+    }
+    let mut seen = HashSet::new();
+    rows.retain(|row| seen.insert(row.id));
     Ok(rows)
 }
 

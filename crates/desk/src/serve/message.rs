@@ -23,6 +23,7 @@ use bedside_store::{
 use super::{
     DeskState,
     answer::{Answer, Stop, page, see},
+    document,
     entry::{Context, Placed},
     form::Posted,
     frame::{frame, names},
@@ -47,18 +48,26 @@ pub(super) async fn show(
     Path((slug, id)): Path<(String, String)>,
     who: Signed,
 ) -> Answer {
+    let link = found(&who, &mut state.store.begin_read().await?, &slug).await?;
+    if link.kind.is_outgoing() {
+        return document::show(&state, &who, &link, &id, None).await;
+    }
     answer(&state, &who, &slug, &id, None).await
 }
 
-/// `again` brings it into the patient index once more, `show` shows what it holds.
+/// `again` brings it into the patient index once more, `show` shows what it holds. What may be done with a document is
+/// [`document::act`]'s.
 pub(super) async fn act(
     State(state): State<DeskState>,
     Path((slug, id, act)): Path<(String, String, String)>,
     posted: Posted,
 ) -> Answer {
-    let who = posted.who;
     let mut tx = state.store.begin_read().await?;
-    let link = found(&who, &mut tx, &slug).await?;
+    let link = found(&posted.who, &mut tx, &slug).await?;
+    if link.kind.is_outgoing() {
+        return document::act(&state, &posted, &link, &id, &act).await;
+    }
+    let who = posted.who;
     let row = of_link(&mut tx, &link, &id).await?;
     drop(tx);
     let failed = |error| not_done(&who.reader, None, error);
@@ -121,7 +130,11 @@ async fn view(
         kept_until: row.received_at.plus(Span::days(i64::from(link.keep_days))).as_micros(),
         patient: row.patient.map(|patient| patient.to_string()),
         others: listed(r, tx, &others).await?,
-        log: if may(DeskAction::ReadLog) { logged(who, tx, row).await? } else { Vec::new() },
+        log: if may(DeskAction::ReadLog) {
+            logged(who, tx, Subject::EmrMessage(row.id), row.received_at).await?
+        } else {
+            Vec::new()
+        },
         content: None,
         may_again: is_settled && may(DeskAction::ReplayMessage),
         may_show: may(DeskAction::ReadMessage),
@@ -162,10 +175,15 @@ const fn change_word(change: &Change) -> &'static str {
     }
 }
 
-/// Log entries about a message, newest first: those written from when it came on, and the newest of all.
-async fn logged(who: &Signed, tx: &mut Tx, row: &MessageRow) -> Result<Vec<Entry>, StoreError> {
+/// Log entries about a message or a document, newest first: those written from `since` on, and the newest of all.
+pub(super) async fn logged(
+    who: &Signed,
+    tx: &mut Tx,
+    about: Subject,
+    since: Timestamp,
+) -> Result<Vec<Entry>, StoreError> {
     let size = log::newest_checkpoint(tx).await?.map_or(0, |(size, ..)| size);
-    let from = log::since(tx, row.received_at, size).await?;
+    let from = log::since(tx, since, size).await?;
     let mut bodies: Vec<(Option<u64>, Vec<u8>)> =
         log::pending(tx, LOOKED_AT).await?.into_iter().rev().map(|pending| (None, pending.body)).collect();
     let newest = log::last(tx, size, LOOKED_AT).await?;
@@ -176,7 +194,6 @@ async fn logged(who: &Signed, tx: &mut Tx, row: &MessageRow) -> Result<Vec<Entry
         first.retain(|(leaf, _)| *leaf < reached);
         bodies.extend(first.into_iter().rev().map(|(leaf, body)| (Some(leaf), body)));
     }
-    let about = Subject::EmrMessage(row.id);
     let placed: Vec<Placed> = bodies
         .iter()
         .filter_map(|(leaf, body)| Placed::read(*leaf, body))

@@ -5,12 +5,13 @@
 //! and a pure function of [`crate::page`] makes the markup. Who has no role at a site gets the same answer as for a case
 //! that does not exist.
 
-mod address;
+pub(crate) mod address;
 pub(crate) mod answer;
 mod assets;
 mod case;
 mod channels;
 mod cookie;
+mod document;
 mod door;
 mod entry;
 mod events;
@@ -23,12 +24,13 @@ mod health;
 mod inbox;
 mod invite;
 mod links;
-mod lockout;
+pub(crate) mod lockout;
 mod log;
 mod me;
 mod message;
 mod names;
 mod outer;
+mod outgoing;
 mod password;
 mod pause;
 mod people;
@@ -166,6 +168,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/door", get(door::front))
         .route("/door/{site}", get(door::show))
         .route("/door/{site}/in", get(door::pass))
+        .route("/door/{site}/undo", get(door::undo))
         .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
         .route("/door/{site}/{act}", post(door::act));
     gate.merge(house)

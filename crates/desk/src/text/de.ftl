@@ -175,6 +175,11 @@ resolve-reason = Anmerkung, wenn nötig
 resolve-do = Abschließen
 post-see-there = Beitrag von { $who } dort ansehen
 post-masked = Der Text ist für Ihre Rolle verdeckt. Wer ihn braucht, um zu helfen, hat eine Rolle, die ihn zeigt.
+take-down-ask = Zurückholen…
+take-down-body = Die Antwort wird sofort auf ihrem Kanal gelöscht. Kopien auf anderen Servern und Bildschirmfotos lassen sich nicht zurückholen.
+take-down-reason = Warum
+take-down-do = Jetzt löschen
+post-taken-down = Vom Haus gelöscht.
 signal-name = Signal { $n }: { $topic }
 signal-back = Signal { $n } im Text
 
@@ -401,11 +406,12 @@ channel-look = { $channel } jetzt fragen
 
 ## Anbindung
 
-links-motto = Was die Systeme der Akte uns sagen und wie das gelingt.
+links-motto = Was die Systeme der Akte uns sagen, was wir ihnen bringen und wie das gelingt.
 links-none = Noch keine Anbindung
-links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] eingetragen. Dann steht sie hier.
+links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] oder [[hl7_out]] eingetragen. Dann steht sie hier.
 links-back = Anbindung
 link-starting = noch nichts angenommen
+link-idle = noch nichts abgelegt
 link-live = läuft
 link-trouble = bitte nachsehen
 link-behind = kommt nicht nach
@@ -445,7 +451,7 @@ count-again = vom Haus noch einmal eingespielt
 messages-title = Nachrichten
 messages-find = Nachricht finden
 messages-find-do = Finden
-messages-find-hint = MSH-10, wie der Sender es schrieb, oder unsere Nummer einer Nachricht oder eines Patienten.
+messages-find-hint = MSH-10, wie der Sender es schrieb, ein Fall (F-2841), dessen Konto verknüpft ist, oder unsere Nummer einer Nachricht oder eines Patienten.
 messages-all = Die neuesten zeigen
 messages-states = Nachrichten nach Zustand
 messages-every = Alle
@@ -490,6 +496,81 @@ message-show = Inhalt zeigen
 message-show-body = Wer den Inhalt ansieht, steht im Protokoll.
 message-content = Inhalt
 message-content-body = So, wie er aufbewahrt wurde: Was die Anbindung nicht behalten darf, fehlt. Ihr Name steht im Protokoll.
+outlinks-title = Was in die Akte geht
+out-speaks = Spricht
+out-last = Zuletzt in der Akte
+out-filed = Abgelegt, im Ganzen
+out-trouble-body = Es geht nichts verloren: Was wartet, wird immer wieder versucht.
+out-behind-body = Dokumente warten länger, als sie sollten.
+out-stopped-body = Die Anbindung steht nicht mehr in bedside.toml. Was wartet, bleibt liegen.
+out-dead = { $count ->
+    [one] 1 Dokument kam nicht in die Akte. Bitte nachsehen.
+   *[other] { $count } Dokumente kamen nicht in die Akte. Bitte nachsehen.
+}
+out-waiting-count = { $count ->
+    [one] 1 Dokument, seit { $span }
+   *[other] { $count } Dokumente, das älteste seit { $span }
+}
+out-held-back = { $count ->
+    [one] davon 1 hinter einem, das nicht in die Akte kam
+   *[other] davon { $count } hinter einem, das nicht in die Akte kam
+}
+out-rates = Was hinausging
+count-filed = in die Akte gelegt
+count-taken-back = zurückgenommen
+count-in-vain = vergeblich versucht
+count-dead = nicht in die Akte gekommen
+count-dropped = verworfen
+documents-title = Dokumente
+documents-find = Dokument finden
+documents-find-hint = Fall (F-2841), MSH-10 oder unsere Nummer eines Dokuments oder eines Patienten.
+documents-states = Dokumente nach Zustand
+documents-none = Hier ist kein Dokument.
+documents-not-found = Kein Dokument hat diese Nummer.
+documents-masked = In dieser Liste steht kein Name, keine Nummer eines Menschen und kein Wort, das gesagt wurde.
+document-waiting = wartet
+document-filed = erledigt
+document-dead = nicht in der Akte
+document-dropped = verworfen
+document-col-at = Entstanden
+document-col-what = Auftrag
+document-col-case = Fall
+document-col-state = Was daraus wurde
+document-col-attempts = Versuche
+document-title = Dokument, { $at }
+document-trace = Weg des Dokuments
+document-holder = Davor steht
+document-holder-look = ein Dokument, das nicht in die Akte kam
+document-next = Nächster Versuch
+document-settled = Erledigt
+document-mended = Berichtigt
+document-dropped-by = Verworfen von
+document-control = Kennt der Empfänger als (MSH-10)
+document-id = Dokument (unsere Nummer)
+document-others = Andere Dokumente für diesen Patienten
+document-again = Noch einmal schicken
+document-again-body = Es behält seine Nummer, damit der Empfänger es erkennt, falls er es doch schon hat. Solange es liegt, warten spätere Dokumente für diesen Patienten.
+document-drop = Verwerfen
+document-drop-body = Es kommt nicht in die Akte. Was dahinter wartet, geht weiter.
+document-drop-reason = Warum
+document-drop-do = Verwerfen
+document-answers = Antworten des Empfängers
+document-content = Was im Dokument steht
+document-content-body = Wer es ansieht, steht im Protokoll; auch Ihr Name steht jetzt dort. Was vor einer Berichtigung dastand, bleibt erhalten.
+document-version = Fassung { $n }, vor der Berichtigung
+document-field-title = Titel
+document-field-ids = Kennungen, unter denen der Empfänger den Patienten findet
+document-field-visit = Aufenthalt
+document-visit-none = keiner
+document-field-lines = Text
+document-lines-hint = Berichtigen Sie, was den Empfänger stört. Was jemand gesagt hat, bleibt, wie es gesagt wurde.
+document-no-lines = Was gesagt wurde, zeigt das Haus hier nicht mehr: Die Einwilligung wurde zurückgenommen.
+document-mend = Nur speichern
+document-mend-again = Speichern und noch einmal schicken
+document-attempts = Versuche
+document-attempts-none = Noch keiner.
+document-attempt-well = Der Empfänger hat es angenommen.
+document-log-none = Kein Eintrag im Protokoll betrifft dieses Dokument.
 
 ## Protokoll
 
@@ -708,6 +789,7 @@ label-media-interest = Presse interessiert
 label-abusive = beschimpft wiederholt
 label-consent-given = Einwilligung liegt vor
 label-consent-revoked = Einwilligung zurückgezogen
+label-no-contact = nicht an den Kontakt in der Akte schreiben
 
 ## Was eine Wartezeit beendet
 
@@ -804,6 +886,7 @@ logged-link-made = Einmal-Link gemacht
 logged-password-set = Passwort gesetzt
 logged-person-locked = Gesperrt
 logged-person-unlocked = Wieder zugelassen
+logged-letter-sent = Brief an den Kontakt in der Akte geschickt
 logged-decided-otherwise = Anders entschieden
 logged-facts-entered = Sachverhalt eingetragen
 logged-emr-taken = Nachrichten der Akte eingespielt
@@ -814,6 +897,13 @@ logged-merge-undone = Zusammenführung zurückgenommen
 logged-emr-pruned = Nachrichten der Akte gelöscht, ihre Zeit war vorbei
 logged-emr-again = Nachricht der Akte noch einmal eingespielt
 logged-emr-shown = Inhalt einer Nachricht der Akte angesehen
+logged-filing-made = Dokument für die Akte angelegt
+logged-filed = Dokument in die Akte gelegt oder zurückgenommen
+logged-filing-failed = Dokument kam nicht in die Akte
+logged-filing-dropped = Dokumente für die Akte verworfen
+logged-filing-shown = Dokument für die Akte angesehen
+logged-filing-mended = Dokument für die Akte berichtigt
+logged-filing-again = Dokument für die Akte noch einmal geschickt
 
 ## Was der Server sagt
 
@@ -919,6 +1009,15 @@ undone-decision-wrong = Die Entscheidung war falsch
 undone-message-refused = Diese Nachricht wurde abgewiesen. Der Sender muss sie berichtigen und noch einmal schicken.
 undone-message-waits = Diese Nachricht wartet schon.
 undone-message-erased = Der Schlüssel dieser Nachricht wurde gelöscht. Niemand kann sie mehr lesen.
+undone-filing-changed = Dieses Dokument hat inzwischen jemand anderes geändert, oder es ist kein liegengebliebenes mehr.
+undone-filing-revoked = Die Einwilligung wurde zurückgenommen. Das Dokument zeigt und ändert hier niemand mehr.
+undone-filing-erased = Der Schlüssel dieses Dokuments wurde gelöscht. Niemand kann es mehr lesen.
+undone-filing-unchanged = Es ist nichts geändert.
+undone-title-missing = Der Titel fehlt.
+undone-title-too-long = Der Titel ist länger als 200 Zeichen oder mehr als eine Zeile.
+undone-lines-missing = Der Text fehlt.
+undone-identifier-missing = Mindestens eine Kennung des Patienten muss angekreuzt sein.
+undone-visit-unknown = Diesen Aufenthalt hat der Patient nicht.
 
 ## Was einem Kanal fehlt
 
@@ -951,6 +1050,26 @@ linknews-broken-off = Eine Nachricht begann, und die Verbindung brach ab.
 linknews-stray-bytes = Zwischen Nachrichten standen fremde Zeichen.
 linknews-without-cr = Ein Rahmen endete ohne sein Zeilenende.
 linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
+## Warum ein Dokument nicht in die Akte kam
+
+filingcode-unreachable = Dort hört niemand zu.
+filingcode-no-tls = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
+filingcode-closed = Der Empfänger schloss die Verbindung, ohne zu antworten.
+filingcode-timed-out = Keine Antwort in der Zeit.
+filingcode-other-message = Die Antwort galt einer anderen Nachricht.
+filingcode-not-understood = Die Antwort ist nicht zu verstehen.
+filingcode-refused = Der Empfänger lehnt es ab.
+filingcode-erased = Der Schlüssel des Dokuments wurde gelöscht.
+filingcode-not-permitted = Verknüpfung oder Einwilligung gibt es nicht mehr.
+filingcode-consent-revoked = Die Einwilligung wurde zurückgenommen.
+filingcode-person = Jemand vom Haus hat es verworfen.
+
+## Was eine Anbindung spricht
+
+filingact-file = ablegen
+filingact-cancel = zurücknehmen
+linkkind-hl7-in = HL7 v2 über MLLP
+linkkind-hl7-out = HL7 v2 über MLLP
 
 ## Warum eine Nachricht abgewiesen oder nicht eingespielt wurde
 
@@ -1077,6 +1196,8 @@ door-told-allowed = Notiert. Zurücknehmen können Sie es hier jederzeit.
 door-told-revoked = Zurückgenommen. Ab jetzt gilt es nicht mehr.
 door-told-asked = Danke. Jemand vom Haus kümmert sich darum.
 door-told-unlinked = Aufgehoben. Ihr Konto ist mit keiner Akte verknüpft.
+door-told-letter = Wenn in der genannten Akte eine E-Mail-Adresse steht, ist ein Code dorthin unterwegs.
+door-told-linked = Bestätigt. Ihr Konto ist mit Ihrer Akte verknüpft. Wir haben Ihnen das auch an die Adresse in der Akte geschrieben.
 door-may-title = Was dürfen wir tun?
 door-may-body = Jede Erlaubnis gilt für sich. Ohne Haken tun wir es nicht, und Sie haben keinen Nachteil.
 door-may-final = Zurücknehmen können Sie alles hier, jederzeit. Was bis dahin in Ihrer Akte abgelegt wurde, bleibt dort: Das Gesetz verlangt, dass wir es aufbewahren.
@@ -1095,11 +1216,18 @@ door-link-number = Die Nummer
 door-link-birth = Geburtsdatum
 door-link-do = Um Verknüpfung bitten
 door-link-claimed = Sie haben am { $at } um die Verknüpfung gebeten. Jemand vom Haus kümmert sich darum. Bis dahin zeigen wir hier nichts aus einer Akte und legen nichts ab.
-door-link-confirmed = Jemand vom Haus hat die Verknüpfung am { $at } bestätigt.
+door-link-confirmed = Die Verknüpfung wurde am { $at } bestätigt.
 door-link-refused = Die Verknüpfung kam nicht zustande. Schreiben Sie uns hier, wenn Sie Fragen haben.
 door-link-undo = Verknüpfung aufheben
 door-link-undo-hint = Damit nehmen Sie auch die Erlaubnis zurück.
 door-link-asked = Ich bitte darum, mein Konto mit einer Akte zu verknüpfen.
+door-letter-title = Selbst bestätigen
+door-letter-body = Wir können einen Code an die E-Mail-Adresse schicken, die in der Akte steht. Ob dort eine steht, sagen wir hier nicht.
+door-letter-do = Code schicken
+door-letter-code = Der Code aus der E-Mail
+door-letter-code-hint = Er gilt 30 Minuten.
+door-letter-enter = Bestätigen
+door-letter-wrong = Dieser Code passt nicht. Er gilt 30 Minuten und fünf Versuche; Sie können einen neuen anfordern.
 door-leave = Gespräch verlassen
 door-leave-hint = Dann kann es auf diesem Gerät niemand mehr lesen. Um wiederzukommen, brauchen Sie einen neuen Code.
 door-locked = Zu viele Versuche. Bitte versuchen Sie es um { $at } wieder.
@@ -1110,6 +1238,13 @@ door-unclear-body = Bitte gehen Sie zurück und versuchen Sie es noch einmal. Ei
 door-broken = Bei uns ist etwas kaputtgegangen
 door-broken-body = Was Sie vorher geschickt haben, ist nicht verloren. Bitte versuchen Sie es in ein paar Minuten wieder.
 door-to-start = Zum Anfang
+door-undo-title = Verknüpfung mit Ihrer Akte aufheben
+door-undo-body = Wenn Sie den Knopf drücken, ist das Konto nicht mehr mit Ihrer Akte verknüpft, und die Erlaubnis dazu endet. Sie müssen nicht sagen, warum.
+door-undo-stays = Was bis dahin in die Akte übernommen wurde, bleibt dort: Das Gesetz verpflichtet uns, es aufzubewahren.
+door-undo-do = Verknüpfung aufheben
+door-undo-done = Aufgehoben. Dadurch ist kein Konto mehr mit Ihrer Akte verknüpft.
+door-undo-over = Hier gibt es nichts aufzuheben: Die Verknüpfung wurde schon aufgehoben, oder die Adresse ist nicht vollständig.
+door-undo-write = Uns privat schreiben
 
 ## Die private Tür: was die Redaktion liest
 
@@ -1127,6 +1262,9 @@ door-side-index = Patientenverzeichnis
 door-side-known = kennt jemanden mit dieser Nummer und diesem Tag
 door-side-unknown = kennt niemanden mit dieser Nummer und diesem Tag
 door-side-settled = { $how }, { $who }, { $at }: { $why }
+door-side-by-themselves = die Patientin oder der Patient
+door-side-settled-alone = { $how }, { $who }, { $at }
+door-side-told = Patient benachrichtigt
 door-side-confirm-ask = Verknüpfung bestätigen…
 door-side-confirm-body = Ihr Name und Ihre Begründung bleiben bei der Verknüpfung. Die Person sieht, dass jemand vom Haus bestätigt hat, und kann sie aufheben.
 door-side-how = Wie haben Sie sich vergewissert?
@@ -1165,7 +1303,13 @@ link-undone = von der Person aufgehoben
 way-in-person = Persönlich gesehen
 way-recorded-phone = Unter der Nummer in der Akte angerufen
 way-document = Durch ein Dokument
+way-recorded-mail = Durch einen Code an die E-Mail-Adresse in der Akte
 way-refused = Abgelehnt
+letter-waiting = Brief ist unterwegs
+letter-sent = per E-Mail an die Adresse in der Akte
+letter-forbidden = nein: ein Merkmal verbietet es
+letter-refused = nein: der Mailserver weist die Adresse ab
+letter-no-address = nein: in der Akte steht keine E-Mail-Adresse
 logged-door-invited = Zur privaten Tür eingeladen
 logged-door-proven = Konto an der privaten Tür nachgewiesen
 logged-link-claimed = Verknüpfung mit einer Akte erbeten
@@ -1174,6 +1318,14 @@ logged-link-refused = Verknüpfung mit einer Akte abgelehnt
 logged-link-undone = Verknüpfung mit einer Akte aufgehoben
 logged-consent-given = Einwilligung gegeben
 logged-consent-revoked = Einwilligung zurückgenommen
+logged-exchange-read = Über FHIR gelesen
+logged-exchange-sent = Über FHIR oder Webhook mitgeteilt
+logged-exchange-dropped = Nicht mehr mitgeteilt
+logged-exchange-failed = Mitteilung nicht möglich
+logged-client-signed-in = Client angemeldet
+logged-client-refused = Client abgewiesen
+logged-subscription-set = Benachrichtigung bestellt
+logged-subscription-removed = Benachrichtigung abbestellt
 undone-speaks-for-missing = Bitte sagen Sie zuerst, für wen Sie schreiben.
 undone-file-too-large = Die Datei ist größer als 5 MB.
 undone-file-kind = Solche Dateien nehmen wir nicht an, nur PDF, JPEG, PNG und WebP.
@@ -1185,6 +1337,17 @@ undone-representative-missing = Hier schreibt jemand für einen anderen Menschen
 undone-link-changed = Die Verknüpfung wurde inzwischen aufgehoben oder erledigt.
 undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte warten Sie ein wenig.
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.
+undone-no-letters = Hier kann derzeit kein Brief verschickt werden.
+undone-too-many-codes = Heute wurden schon drei Codes geschickt. Bitte versuchen Sie es morgen noch einmal, oder schreiben Sie uns hier.
+
+# Was eine Akte über FHIR von einem Gespräch liest
+fhir-task = Gespräch { $number } über { $channel }
+fhir-task-now = wartet auf die Kommunikation
+fhir-task-in-hand = in Arbeit
+fhir-task-held = gehalten
+fhir-task-held-until = gehalten bis { $at }
+fhir-task-silent = keine Antwort, nach den Regeln
+fhir-task-done = abgeschlossen
 
 # In der Akte
 chart-ago-now = gerade eben

@@ -175,6 +175,11 @@ resolve-reason = Remark, if needed
 resolve-do = Resolve
 post-see-there = See the post by { $who } there
 post-masked = The text is covered for your role. Those who need it to help have a role that shows it.
+take-down-ask = Take it down…
+take-down-body = The answer is taken off its channel at once. Copies that other servers keep, and pictures of it, can’t be called back.
+take-down-reason = Why
+take-down-do = Take it down
+post-taken-down = Taken down by the house.
 signal-name = Signal { $n }: { $topic }
 signal-back = Signal { $n } in the text
 
@@ -401,11 +406,12 @@ channel-look = Ask { $channel } now
 
 ## Integration
 
-links-motto = What the record’s systems tell us, and how that goes.
+links-motto = What the record’s systems tell us, what we bring them, and how that goes.
 links-none = No link yet
-links-none-body = A link is entered in bedside.toml as [[hl7]]. Then it stands here.
+links-none-body = A link is entered in bedside.toml as [[hl7]] or [[hl7_out]]. Then it stands here.
 links-back = Integration
 link-starting = nothing taken yet
+link-idle = nothing filed yet
 link-live = live
 link-trouble = needs a look
 link-behind = falls behind
@@ -445,7 +451,7 @@ count-again = brought in again by the desk
 messages-title = Messages
 messages-find = Find a message
 messages-find-do = Find
-messages-find-hint = MSH-10 as the sender wrote it, or our own number of a message or patient.
+messages-find-hint = MSH-10 as the sender wrote it, a case (F-2841) whose account is linked, or our number of a message or of a patient.
 messages-all = Show the newest
 messages-states = Messages by state
 messages-every = All
@@ -490,6 +496,81 @@ message-show = Show content
 message-show-body = Who looks at the content stands in the log.
 message-content = Content
 message-content-body = As it was kept: what the link may not keep is missing. Your name is in the log.
+outlinks-title = What goes into the record
+out-speaks = Speaks
+out-last = Last in the record
+out-filed = Filed, in all
+out-trouble-body = Nothing is lost: what waits is tried again and again.
+out-behind-body = Documents wait longer than they should.
+out-stopped-body = The link is no longer in bedside.toml. What waits stays where it is.
+out-dead = { $count ->
+    [one] 1 document did not get into the record. Please have a look.
+   *[other] { $count } documents did not get into the record. Please have a look.
+}
+out-waiting-count = { $count ->
+    [one] 1 document, for { $span }
+   *[other] { $count } documents, the oldest for { $span }
+}
+out-held-back = { $count ->
+    [one] 1 of them behind one that did not get into the record
+   *[other] { $count } of them behind one that did not get into the record
+}
+out-rates = What went out
+count-filed = put into the record
+count-taken-back = taken back
+count-in-vain = tried in vain
+count-dead = did not get into the record
+count-dropped = dropped
+documents-title = Documents
+documents-find = Find a document
+documents-find-hint = A case (F-2841), MSH-10, or our number of a document or of a patient.
+documents-states = Documents by state
+documents-none = No document is here.
+documents-not-found = No document has this number.
+documents-masked = No name, no number of a person and no word that was said stands in this list.
+document-waiting = waits
+document-filed = done
+document-dead = not in the record
+document-dropped = dropped
+document-col-at = Made
+document-col-what = Task
+document-col-case = Case
+document-col-state = What became of it
+document-col-attempts = Attempts
+document-title = Document, { $at }
+document-trace = The document’s way
+document-holder = Before it stands
+document-holder-look = a document that did not get into the record
+document-next = Next attempt
+document-settled = Settled
+document-mended = Mended
+document-dropped-by = Dropped by
+document-control = The receiver knows it as (MSH-10)
+document-id = Document (our number)
+document-others = Other documents for this patient
+document-again = Send again
+document-again-body = It keeps its number, so that the receiver knows it should it have it after all. As long as it lies here, later documents for this patient wait.
+document-drop = Drop
+document-drop-body = It does not get into the record. What waits behind it goes on.
+document-drop-reason = Why
+document-drop-do = Drop
+document-answers = What the receiver answered
+document-content = What the document says
+document-content-body = Whoever looks at it stands in the log; your name does now. What stood here before a mending is kept.
+document-version = Version { $n }, before it was mended
+document-field-title = Title
+document-field-ids = Identifiers by which the receiver finds the patient
+document-field-visit = Visit
+document-visit-none = none
+document-field-lines = Text
+document-lines-hint = Mend what the receiver stumbles over. What somebody said stays as it was said.
+document-no-lines = What was said is no longer shown here: the consent was taken back.
+document-mend = Only save
+document-mend-again = Save and send again
+document-attempts = Attempts
+document-attempts-none = None yet.
+document-attempt-well = The receiver took it.
+document-log-none = No entry of the log is about this document.
 
 ## Log
 
@@ -708,6 +789,7 @@ label-media-interest = media interest
 label-abusive = repeatedly abusive
 label-consent-given = consent given
 label-consent-revoked = consent revoked
+label-no-contact = do not write to the contact in the record
 
 ## What wakes a hold
 
@@ -804,6 +886,7 @@ logged-link-made = One-time link made
 logged-password-set = Password set
 logged-person-locked = Locked out
 logged-person-unlocked = Let in again
+logged-letter-sent = Letter sent to the contact in the record
 logged-decided-otherwise = Decided otherwise
 logged-facts-entered = Facts entered
 logged-emr-taken = Messages of the record brought in
@@ -814,6 +897,13 @@ logged-merge-undone = Merge undone
 logged-emr-pruned = Messages of the record deleted, their time was over
 logged-emr-again = Message of the record brought in again
 logged-emr-shown = Content of a message of the record shown
+logged-filing-made = Document for the record made
+logged-filed = Document filed in the record or taken back
+logged-filing-failed = Document did not get into the record
+logged-filing-dropped = Documents for the record dropped
+logged-filing-shown = Document for the record looked at
+logged-filing-mended = Document for the record mended
+logged-filing-again = Document for the record sent again
 
 ## Said by the server
 
@@ -919,6 +1009,15 @@ undone-decision-wrong = The decision was wrong
 undone-message-refused = This message was refused. The sender has to correct it and send it again.
 undone-message-waits = This message is waiting for its turn already.
 undone-message-erased = The key of this message was erased. Nobody can read it any more.
+undone-filing-changed = Somebody else has changed this document meanwhile, or it waits for nobody any more.
+undone-filing-revoked = The consent was taken back. Nobody shows or changes the document here any more.
+undone-filing-erased = The key of this document was erased. Nobody can read it any more.
+undone-filing-unchanged = Nothing is changed.
+undone-title-missing = The title is missing.
+undone-title-too-long = The title is longer than 200 characters or more than one line.
+undone-lines-missing = The text is missing.
+undone-identifier-missing = At least one identifier of the patient must be ticked.
+undone-visit-unknown = The patient has no such visit.
 
 ## What ails a channel
 
@@ -951,6 +1050,26 @@ linknews-broken-off = A message began and the connection ended.
 linknews-stray-bytes = Bytes stood between messages.
 linknews-without-cr = A frame ended without its carriage return.
 linknews-unreadable-frame = A frame held no message.
+## Why a document did not get into the record
+
+filingcode-unreachable = Nobody listens there.
+filingcode-no-tls = TLS did not come about: no certificate, or one that is not believed.
+filingcode-closed = The receiver closed the connection without an answer.
+filingcode-timed-out = No answer in time.
+filingcode-other-message = The answer was for another message.
+filingcode-not-understood = The answer can’t be understood.
+filingcode-refused = The receiver refuses it.
+filingcode-erased = The document’s key was erased.
+filingcode-not-permitted = There is no link or no consent any more.
+filingcode-consent-revoked = The consent was taken back.
+filingcode-person = A member of staff dropped it.
+
+## What a link speaks
+
+filingact-file = file
+filingact-cancel = take back
+linkkind-hl7-in = HL7 v2 over MLLP
+linkkind-hl7-out = HL7 v2 over MLLP
 
 ## Why a message was refused or not brought in
 
@@ -1077,6 +1196,8 @@ door-told-allowed = Noted. You can take it back here at any time.
 door-told-revoked = Taken back. From now on it no longer holds.
 door-told-asked = Thank you. A member of staff will see to it.
 door-told-unlinked = Undone. Your account is not linked to a record.
+door-told-letter = If the record you named holds an e-mail address, a code is on its way there.
+door-told-linked = Confirmed. Your account is linked to your record. We have told you of it at the address in the record as well.
 door-may-title = What may we do?
 door-may-body = Each permission stands by itself. Without your tick we do not do it, and you have no disadvantage.
 door-may-final = You can take everything back here, at any time. What has been filed in your record until then stays there: the law requires us to keep it.
@@ -1095,11 +1216,18 @@ door-link-number = The number
 door-link-birth = Date of birth
 door-link-do = Ask for the link
 door-link-claimed = You asked for the link on { $at }. A member of staff will see to it. Until then nothing of a record is shown here and nothing is filed.
-door-link-confirmed = A member of staff confirmed the link on { $at }.
+door-link-confirmed = The link was confirmed on { $at }.
 door-link-refused = The link was not made. Write to us here if you have questions.
 door-link-undo = Undo the link
 door-link-undo-hint = This also takes back the permission.
 door-link-asked = I ask for my account to be linked to a record.
+door-letter-title = Confirm it yourself
+door-letter-body = We can send a code to the e-mail address that the record holds. Whether it holds one we do not say here.
+door-letter-do = Send a code
+door-letter-code = The code from the e-mail
+door-letter-code-hint = It holds for 30 minutes.
+door-letter-enter = Confirm
+door-letter-wrong = This code does not fit. It holds for 30 minutes and five tries; you can ask for a new one.
 door-leave = Leave the conversation
 door-leave-hint = Then nobody else can read it on this device. To come back you need a new code.
 door-locked = Too many tries. Please try again at { $at }.
@@ -1110,6 +1238,13 @@ door-unclear-body = Please go back and try again. A file may have up to 5 MB.
 door-broken = Something broke on our side
 door-broken-body = What you sent before is not lost. Please try again in a few minutes.
 door-to-start = To the beginning
+door-undo-title = Undo the link to your record
+door-undo-body = If you press the button, the account is no longer linked to your record, and the permission for it ends. You need not say why.
+door-undo-stays = What has been filed in the record until then stays there: the law requires us to keep it.
+door-undo-do = Undo the link
+door-undo-done = Undone. No account is linked to your record by this any more.
+door-undo-over = There is nothing to undo here: the link was undone before, or the address is not complete.
+door-undo-write = Write to us in private
 
 ## The private door: what the desk reads
 
@@ -1127,6 +1262,9 @@ door-side-index = Patient index
 door-side-known = knows a patient with this number and day
 door-side-unknown = knows nobody with this number and day
 door-side-settled = { $how }, { $who }, { $at }: { $why }
+door-side-by-themselves = the patient
+door-side-settled-alone = { $how }, { $who }, { $at }
+door-side-told = Patient told
 door-side-confirm-ask = Confirm the link…
 door-side-confirm-body = Your name and your reason stay with the link. The person sees that a member of staff has confirmed it, and can undo it.
 door-side-how = How did you make sure?
@@ -1165,7 +1303,13 @@ link-undone = undone by the person
 way-in-person = Seen in person
 way-recorded-phone = Called on the number in the record
 way-document = By a document
+way-recorded-mail = By a code to the e-mail address in the record
 way-refused = Refused
+letter-waiting = letter is on its way
+letter-sent = by e-mail to the address in the record
+letter-forbidden = no: a label forbids it
+letter-refused = no: the mail server refuses the address
+letter-no-address = no: the record holds no e-mail address
 logged-door-invited = Invited to the private door
 logged-door-proven = Account proven at the private door
 logged-link-claimed = Link to a record claimed
@@ -1174,6 +1318,14 @@ logged-link-refused = Link to a record refused
 logged-link-undone = Link to a record undone
 logged-consent-given = Consent given
 logged-consent-revoked = Consent taken back
+logged-exchange-read = Read over FHIR
+logged-exchange-sent = Told over FHIR or webhook
+logged-exchange-dropped = Not told any more
+logged-exchange-failed = Could not be told
+logged-client-signed-in = Client signed in
+logged-client-refused = Client refused
+logged-subscription-set = Subscription set
+logged-subscription-removed = Subscription removed
 undone-speaks-for-missing = Please say first for whom you write.
 undone-file-too-large = The file is larger than 5 MB.
 undone-file-kind = This kind of file is not taken. PDF, JPEG, PNG and WebP are.
@@ -1185,6 +1337,17 @@ undone-representative-missing = They write for someone else or are too young: th
 undone-link-changed = The link was undone or settled meanwhile.
 undone-too-many-messages = We cannot read that much at once. Please wait a little.
 undone-not-private = A one-time link may only go into a private message.
+undone-no-letters = No letter can be sent here at the moment.
+undone-too-many-codes = Three codes were sent today. Please try again tomorrow, or write to us here.
+
+# What a record reads of a conversation over FHIR
+fhir-task = Conversation { $number } over { $channel }
+fhir-task-now = waits for the desk
+fhir-task-in-hand = in hand
+fhir-task-held = held
+fhir-task-held-until = held until { $at }
+fhir-task-silent = no answer, by the rules
+fhir-task-done = closed
 
 # In the chart
 chart-ago-now = just now

@@ -64,6 +64,7 @@ names! {
         "abusive",
         "consent-given",
         "consent-revoked",
+        "no-contact",
     ]
 }
 names! {
@@ -168,6 +169,7 @@ names! {
         "password-set",
         "person-locked",
         "person-unlocked",
+        "letter-sent",
         "door-invited",
         "door-proven",
         "link-claimed",
@@ -186,6 +188,21 @@ names! {
         "emr-pruned",
         "emr-again",
         "emr-shown",
+        "filing-made",
+        "filed",
+        "filing-failed",
+        "filing-dropped",
+        "filing-shown",
+        "filing-mended",
+        "filing-again",
+        "exchange-read",
+        "exchange-sent",
+        "exchange-dropped",
+        "exchange-failed",
+        "client-signed-in",
+        "client-refused",
+        "subscription-set",
+        "subscription-removed",
         "card-shown",
         "chart-opened",
         "care-noted",
@@ -254,6 +271,15 @@ names! {
         "message-refused",
         "message-waits",
         "message-erased",
+        "filing-changed",
+        "filing-revoked",
+        "filing-erased",
+        "filing-unchanged",
+        "title-missing",
+        "title-too-long",
+        "lines-missing",
+        "identifier-missing",
+        "visit-unknown",
         "speaks-for-missing",
         "file-too-large",
         "file-kind",
@@ -265,6 +291,8 @@ names! {
         "link-changed",
         "not-private",
         "too-many-messages",
+        "no-letters",
+        "too-many-codes",
         "suggestion-settled",
     ]
 }
@@ -293,8 +321,12 @@ names! {
     link_level, "link", ["claimed", "confirmed", "refused", "undone"]
 }
 names! {
-    /// How a member of staff made sure.
-    way, "way", ["in-person", "recorded-phone", "document", "refused"]
+    /// How it was made sure whose record it is.
+    way, "way", ["in-person", "recorded-phone", "document", "recorded-mail", "refused"]
+}
+names! {
+    /// What became of the letter that tells a patient of a link.
+    letter, "letter", ["waiting", "sent", "forbidden", "refused", "no-address"]
 }
 names! {
     /// What ails a channel ("timed_out").
@@ -334,6 +366,30 @@ names! {
         "without-cr",
         "unreadable-frame",
     ]
+}
+names! {
+    /// Why a document is not known to be in the record ("timed_out").
+    filing_code, "filingcode", [
+        "unreachable",
+        "no-tls",
+        "closed",
+        "timed-out",
+        "other-message",
+        "not-understood",
+        "refused",
+        "erased",
+        "not-permitted",
+        "consent-revoked",
+        "person",
+    ]
+}
+names! {
+    /// What is done in the record ("cancel" → "zurücknehmen").
+    filing_act, "filingact", ["file", "cancel"]
+}
+names! {
+    /// What a link speaks ("hl7_out").
+    link_kind, "linkkind", ["hl7-in", "hl7-out"]
 }
 names! {
     /// Why a message was refused or could not be brought into the patient index ("required_field_missing").

@@ -45,7 +45,7 @@ fn used() -> BTreeSet<String> {
     let mut text = String::new();
     let src = Path::new(file!()).parent().and_then(Path::parent).expect("src");
     let src = if src.is_dir() { src.to_owned() } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("src") };
-    for folder in ["chart", "look", "page", "serve", "text"] {
+    for folder in ["chart", "fhir", "look", "page", "serve", "text"] {
         sources(&src.join(folder), &mut text);
     }
     let mut out = BTreeSet::new();
@@ -71,6 +71,9 @@ fn used() -> BTreeSet<String> {
         name::speaker::KEYS,
         name::link_news::KEYS,
         name::message_code::KEYS,
+        name::filing_code::KEYS,
+        name::filing_act::KEYS,
+        name::link_kind::KEYS,
         name::change::KEYS,
         &name::FLAWS,
         name::purpose::KEYS,
@@ -80,6 +83,7 @@ fn used() -> BTreeSet<String> {
         name::identifier::KEYS,
         name::link_level::KEYS,
         name::way::KEYS,
+        name::letter::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

@@ -280,7 +280,7 @@ async fn a_claim_says_nothing_and_only_somebody_appointed_confirms_it_by_name() 
     page.says("Persönlich gesehen");
     page.says("Ausweis gesehen");
     let page = petra.get("/door/mitte").await;
-    page.says("Jemand vom Haus hat die Verknüpfung am");
+    page.says("Die Verknüpfung wurde am");
     page.is_silent_about("Ausweis gesehen");
     petra.act("/door/mitte/unlink", &[]).await.says("Aufgehoben.");
     jonas.get(&own).await.says("von der Person aufgehoben");
@@ -334,7 +334,9 @@ async fn a_one_time_link_is_made_for_a_private_message_and_spent_by_the_button_a
 
     let mut bot = group.browser();
     for _ in 0..3 {
-        bot.get(&link).await.says("Dieser Link gilt einmal.");
+        let page = bot.get(&link).await;
+        page.says("Dieser Link gilt einmal.");
+        assert_ne!(page.form("/door/mitte/pass"), [], "the button goes where it is heard");
     }
     assert!(bot.cookies.is_empty());
     let token = link.split_once("t=").unwrap().1;
@@ -346,6 +348,44 @@ async fn a_one_time_link_is_made_for_a_private_message_and_spent_by_the_button_a
     let gone = late.post("/door/mitte/pass", &[("token", token)]).await;
     assert_eq!((gone.status, gone.header("set-cookie").as_str()), (410, ""));
     gone.says("Dieser Link gilt nicht mehr");
+}
+
+/// A post office that takes everything.
+struct Office;
+
+impl bedside_core::letter::Post for Office {
+    fn send<'a>(
+        &'a self,
+        _: &'a bedside_core::letter::Letter,
+    ) -> bedside_core::channel::Promise<'a, Result<(), bedside_core::channel::Fault>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_code_to_the_record_is_offered_where_letters_can_be_sent_and_says_nothing_of_the_record() {
+    let group = open().await;
+    let mut petra = inside(&group).await;
+    petra.act("/door/mitte/consent", &[("link", "yes")]).await;
+    let claim = [("kind", "mrn"), ("number", "4711"), ("birth", "1980-02-03")];
+    petra.act("/door/mitte/link", &claim).await.is_silent_about("Code schicken");
+    group.road.connect_post(std::sync::Arc::new(Office));
+    petra.get("/door/mitte").await.says("Ob dort eine steht, sagen wir hier nicht.");
+    let told = petra.act("/door/mitte/letter", &[]).await;
+    told.says("Wenn in der genannten Akte eine E-Mail-Adresse steht, ist ein Code dorthin unterwegs.");
+    assert_eq!(group.road.letter_next().await.unwrap(), 1);
+    let wrong = petra.post("/door/mitte/letter-code", &[("code", "BCDF-GHJK")]).await;
+    assert_eq!(wrong.status, 400);
+    wrong.says("Dieser Code passt nicht.");
+
+    let (letter, word) = ("0198a000-0000-7000-8000-000000000001", "00ff");
+    let mut other = group.browser();
+    let page = other.get(&format!("/door/mitte/undo?n={letter}&t={word}")).await;
+    page.says("Verknüpfung mit Ihrer Akte aufheben");
+    assert_ne!(page.form("/door/mitte/undo-link"), [], "the button goes where it is heard");
+    let over = other.post("/door/mitte/undo-link", &[("letter", letter), ("word", word)]).await;
+    assert_eq!((over.status, over.header("set-cookie").as_str()), (410, ""));
+    over.says("Hier gibt es nichts aufzuheben");
 }
 
 #[tokio::test]

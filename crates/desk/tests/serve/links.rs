@@ -19,13 +19,18 @@ use bedside_store::{
 
 use crate::house::{self, Group, NOW};
 
-/// A link of a house.
-async fn linked(group: &Group, site: SiteId, slug: &str) -> EmrLinkId {
+/// A link of a house that brings messages.
+pub async fn linked(group: &Group, site: SiteId, slug: &str) -> EmrLinkId {
+    linked_as(group, site, slug, LinkKind::Hl7In).await
+}
+
+/// A link of some kind.
+pub async fn linked_as(group: &Group, site: SiteId, slug: &str, kind: LinkKind) -> EmrLinkId {
     let row = LinkRow {
         id: EmrLinkId::new(NOW, &bedside_store::random().unwrap()),
         site,
         slug: slug.to_owned(),
-        kind: LinkKind::Hl7In,
+        kind,
         name: format!("Patientenverwaltung {slug}"),
         keep_days: 7,
         health: Health::New,
@@ -39,7 +44,7 @@ async fn linked(group: &Group, site: SiteId, slug: &str) -> EmrLinkId {
     id
 }
 
-fn admitted(control_id: &str, ids: &[&str]) -> Received {
+pub fn admitted(control_id: &str, ids: &[&str]) -> Received {
     let ids =
         ids.iter().map(|id| Identifier { authority: "KH".to_owned(), value: (*id).to_owned(), kind: "MR".to_owned() });
     let name = Name { family: "Quittenbaum".to_owned(), given: "Eva".to_owned() };
@@ -70,7 +75,7 @@ fn refused(control_id: &str) -> Received {
 }
 
 impl Group {
-    async fn brought(&self, link: EmrLinkId, messages: Vec<Received>) {
+    pub async fn brought(&self, link: EmrLinkId, messages: Vec<Received>) {
         for message in messages {
             self.road.take_emr(link, message).await.unwrap();
             self.clock.pass(Span::millis(1));
@@ -78,11 +83,11 @@ impl Group {
         while self.road.apply_emr_next().await.unwrap() > 0 {}
     }
 
-    async fn messages(&self, link: EmrLinkId) -> Vec<MessageRow> {
+    pub async fn messages(&self, link: EmrLinkId) -> Vec<MessageRow> {
         message::last(&mut self.store.begin_read().await.unwrap(), link, None, 99).await.unwrap()
     }
 
-    async fn ada(&self) -> crate::browser::Browser {
+    pub async fn ada(&self) -> crate::browser::Browser {
         self.person("ada", &[(self.mitte, Role::Admin)]).await.1
     }
 }

@@ -5,7 +5,9 @@
 mod acts;
 mod browser;
 mod chart;
+mod documents;
 mod door;
+mod exchange;
 mod guarded;
 mod hostile;
 mod house;

@@ -65,7 +65,11 @@ impl Channel for Platform {
     fn look<'a>(&'a self, _: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async { Ok(Standpoint::Unknown) })
     }
-    fn take_down<'a>(&'a self, _: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
-        Box::pin(async { Ok(()) })
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let is_other = |(key, _): &(String, String)| format!("reply-{key}") != receipt.external_id;
+            self.published.lock().unwrap().retain(is_other);
+            Ok(())
+        })
     }
 }

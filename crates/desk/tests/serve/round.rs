@@ -87,6 +87,18 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     assert_eq!(mara.post(&format!("{case}/undo"), &[]).await.status, 409, "what has left has left");
     group.after(Span::minutes(5)).await;
     assert_eq!(group.platform.published().len(), 1);
+
+    assert!(!mara.get(&case).await.body.contains("/take-down"), "the desk alone may not");
+    let page = jonas.get(&case).await;
+    let reply = page.form(&format!("{case}/take-down")).into_iter().find(|(name, _)| name == "reply").unwrap().1;
+    let why = [("reply", reply.as_str()), ("reason", "Falsche Anschrift")];
+    assert_eq!(mara.post(&format!("{case}/take-down"), &why).await.status, 403);
+    assert_eq!(jonas.post(&format!("{case}/take-down"), &[("reply", &reply), ("reason", "")]).await.status, 400);
+    jonas.get(&case).await;
+    let page = jonas.act(&format!("{case}/take-down"), &why).await;
+    page.says("Vom Haus gelöscht.");
+    page.says("Falsche Anschrift");
+    assert_eq!(group.platform.published().len(), 0);
 }
 
 async fn press_submit(browser: &mut Browser, case: &str) {

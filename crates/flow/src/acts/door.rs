@@ -72,7 +72,7 @@ impl Road {
         };
         let account = posts::author(&mut tx, link.author).await?.ok_or(ActError::Gone)?;
         let key = self.store.key_of_author(&account).await?.ok_or(ActError::Gone)?;
-        let settled = Settled { by, how: how.to_owned(), at: now };
+        let settled = Settled { by: Some(by), how: how.to_owned(), at: now };
         if !door::settle_link(&mut tx, link.id, level, patient, &settled, (&key, reason)).await? {
             return Err(ActError::Changed("link_changed"));
         }
@@ -88,9 +88,13 @@ impl Road {
                 LinkVerdict::Refused => entry,
             }
         })?;
+        if level == LinkLevel::Confirmed {
+            self.tell_of_link(&mut tx, &link, now).await?;
+        }
         self.facts_changed(&mut tx, link.site, link.author, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
+        self.letters.notify_one();
         self.consent_changed(case.site);
         self.tell(case.site, Some(case.id), Change::Changed);
         Ok(())

@@ -113,6 +113,7 @@ const fn weight(kind: LabelKind, usual: DeskAction) -> DeskAction {
         | LabelKind::Bereaved
         | LabelKind::Incident
         | LabelKind::MediaInterest
-        | LabelKind::Abusive => usual,
+        | LabelKind::Abusive
+        | LabelKind::NoContact => usual,
     }
 }

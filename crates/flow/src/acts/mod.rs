@@ -5,6 +5,7 @@ mod case;
 mod door;
 mod draft;
 mod explain;
+mod filing;
 mod label;
 mod pause;
 mod person;
@@ -31,6 +32,7 @@ pub use self::{
     door::LinkVerdict,
     draft::Checked,
     explain::Explained,
+    filing::{Mending, OpenedFiling},
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},

@@ -85,6 +85,7 @@ impl Road {
         }
         self.facts_changed(&mut tx, guest.site, guest.author, now).await?;
         self.drop_filings(&mut tx, guest.author, now).await?;
+        self.drop_tellings(&mut tx, guest.author, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.consent_changed(guest.site);
@@ -109,6 +110,29 @@ impl Road {
         let ClaimText { identifier, birth_date } = &claim.0;
         let (kind, value) = (identifier.kind, identifier.value.as_str());
         patient::match_patient(&self.store, tx, link.site, kind, value, *birth_date).await
+    }
+
+    /// Names the patients of links that were confirmed before the record told of them. Gives how many were found.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub async fn match_links_next(&self) -> Result<usize, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        let mut found = Vec::new();
+        for link in door::unmatched_links(&mut tx).await? {
+            found.extend(self.claimed_patient(&mut tx, &link).await?.map(|patient| (link, patient)));
+        }
+        drop(tx);
+        let now = self.now();
+        for (link, patient) in &found {
+            let mut tx = self.store.begin().await?;
+            if door::match_link(&mut tx, link.id, *patient).await? {
+                self.facts_changed(&mut tx, link.site, link.author, now).await?;
+            }
+            tx.commit().await?;
+            self.consent_changed(link.site);
+        }
+        Ok(found.len())
     }
 
     /// Whether somebody else must have consented for the person whose record it is: the writer is not that person, or is

@@ -8,10 +8,12 @@
 mod channel;
 mod code;
 mod consent;
+mod letter;
 mod link;
 mod patient;
 mod talk;
 mod visit;
+mod words;
 
 use bedside_core::{
     channel::ChannelKind,

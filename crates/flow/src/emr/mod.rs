@@ -4,10 +4,13 @@
 mod apply;
 mod document;
 mod file;
+mod holding;
 mod index;
 mod intake;
 mod known;
+mod poll;
 mod prune;
+mod tell;
 
 pub(crate) use self::intake::Intake;
 pub use self::known::patient_facts;

@@ -7,7 +7,7 @@ use bedside_core::{
     channel::Promise,
     door::{Purpose, SpeaksFor},
     emr::{Change, Death, Identifier, KVNR, Told, VisitChange},
-    filing::{Document, File, FilingAct, FilingFault},
+    filing::{Brought, Document, File, FilingAct, FilingFault},
     id::EmrLinkId,
     policy::Speech,
     time::Span,
@@ -87,10 +87,10 @@ async fn a_death_told_by_the_record_stops_a_reply_that_was_approved_and_its_reve
 }
 
 /// A system of the record that the test tells what to answer.
-struct Record {
-    link: EmrLinkId,
-    answers: Mutex<Vec<Result<(), FilingFault>>>,
-    filed: Mutex<Vec<(FilingAct, Document)>>,
+pub struct Record {
+    pub link: EmrLinkId,
+    pub answers: Mutex<Vec<Result<(), FilingFault>>>,
+    pub filed: Mutex<Vec<(FilingAct, Document)>>,
 }
 
 impl File for Record {
@@ -100,19 +100,23 @@ impl File for Record {
     fn cancels(&self) -> bool {
         true
     }
-    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<(), FilingFault>> {
+    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
+            // As a link over HL7 v2, which has no message for consents and work.
+            if !act.is_document() {
+                return Ok(Brought::NoPlace);
+            }
             let answer = self.answers.lock().unwrap().pop().unwrap_or(Ok(()));
             if answer.is_ok() {
                 self.filed.lock().unwrap().push((act, document.clone()));
             }
-            answer
+            answer.map(|()| Brought::Filed)
         })
     }
 }
 
 impl Record {
-    async fn of(desk: &Desk) -> Arc<Self> {
+    pub async fn of(desk: &Desk) -> Arc<Self> {
         let mut row = link_row(desk, "out");
         row.kind = LinkKind::Hl7Out;
         let mut tx = desk.store.begin().await.unwrap();
@@ -123,7 +127,7 @@ impl Record {
         record
     }
 
-    fn has(&self) -> Vec<FilingAct> {
+    pub fn has(&self) -> Vec<FilingAct> {
         self.filed.lock().unwrap().iter().map(|(act, _)| *act).collect()
     }
 }
@@ -145,7 +149,7 @@ pub async fn closed_conversation(desk: &Desk, link: EmrLinkId, purposes: &[Purpo
     guest
 }
 
-async fn file_all(desk: &Desk, record: &Arc<Record>) {
+pub async fn file_all(desk: &Desk, record: &Arc<Record>) {
     let to: Arc<dyn File> = record.clone();
     while desk.road.make_filings().await.unwrap() + desk.road.file_next(&to).await.unwrap() > 0 {}
 }
@@ -185,7 +189,7 @@ async fn without_the_consent_to_it_nothing_is_filed_and_what_waits_is_dropped_wh
     desk.writes(&guest, "Und am Sonntag, wann ist da Besuchszeit?").await;
     desk.answered_at_door(&guest, "Guten Tag, am Sonntag von 14 bis 18 Uhr.").await;
     desk.after(Span::seconds(120)).await;
-    let unreachable = FilingFault { code: "unreachable", is_passing: true, said: String::new() };
+    let unreachable = FilingFault { code: "unreachable", is_passing: true, ..FilingFault::default() };
     record.answers.lock().unwrap().push(Err(unreachable));
     file_all(&desk, &record).await;
     let waiting = async || filing::last(&mut desk.store.begin_read().await.unwrap(), record.link, 9).await.unwrap();
@@ -194,33 +198,4 @@ async fn without_the_consent_to_it_nothing_is_filed_and_what_waits_is_dropped_wh
     desk.clock.pass(Span::hours(1));
     file_all(&desk, &record).await;
     assert_eq!((record.has(), waiting().await[0].state), (vec![], FilingState::Dropped));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_document_is_a_dead_letter_and_holds_back_those_behind_it_until_a_person_acts() {
-    let desk = at_the_door().await;
-    let (link, record) = (link_in(&desk).await, Record::of(&desk).await);
-    record.answers.lock().unwrap().push(Err(FilingFault {
-        code: "refused",
-        is_passing: false,
-        said: "AE PID-3 unknown".to_owned(),
-    }));
-    let guest = closed_conversation(&desk, link, &[Purpose::CareTeam]).await;
-    file_all(&desk, &record).await;
-    desk.clock.pass(Span::seconds(5));
-    desk.writes(&guest, "Und am Sonntag, wann ist da Besuchszeit?").await;
-    desk.answered_at_door(&guest, "Guten Tag, am Sonntag von 14 bis 18 Uhr.").await;
-    desk.after(Span::seconds(120)).await;
-    file_all(&desk, &record).await;
-    assert_eq!(record.has(), [], "in order: the one behind waits");
-    let mut tx = desk.store.begin().await.unwrap();
-    let all = filing::last(&mut tx, record.link, 9).await.unwrap();
-    let dead = all.iter().find(|one| one.state == FilingState::Dead).unwrap();
-    assert_eq!(desk.store.open_filing_answer(dead).await.unwrap().unwrap().0, "AE PID-3 unknown");
-    assert!(filing::again(&mut tx, dead.id, desk.now()).await.unwrap());
-    tx.commit().await.unwrap();
-    file_all(&desk, &record).await;
-    assert_eq!(record.has(), [FilingAct::File, FilingAct::File]);
-    let filed = record.filed.lock().unwrap();
-    assert!(filed[0].1.id < filed[1].1.id);
 }

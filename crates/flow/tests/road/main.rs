@@ -12,12 +12,14 @@
 mod answer;
 mod chart;
 mod crash;
+mod dead_letters;
 mod decide;
 mod door;
 mod emr;
 mod house;
 mod linked;
 mod log;
+mod mailed;
 mod permit;
 mod platform;
 mod rough;

@@ -86,7 +86,7 @@ CREATE TABLE link (
     reason_key_id TEXT,
     reason BYTES,
     undone_at BIGINT,
-    CHECK (level <> 'confirmed' OR settled_by IS NOT NULL)
+    CHECK (level <> 'confirmed' OR settled_how IS NOT NULL)
 );
 CREATE INDEX link_author ON link (author_id, claimed_at);
 CREATE UNIQUE INDEX link_open ON link (author_id) WHERE level IN ('claimed', 'confirmed');

@@ -1,4 +1,4 @@
-//! Links of accounts to records: claimed by the person, settled by a member of staff, undone by the person.
+//! Links of accounts to records: claimed by the person, settled by a member of staff or by a letter, undone by the person.
 
 use std::collections::HashMap;
 
@@ -54,11 +54,11 @@ pub struct LinkRow {
     reason: Option<(KeyId, Vec<u8>)>,
 }
 
-/// How a member of staff settled a link.
+/// How a link was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
-    /// Who.
-    pub by: PersonId,
+    /// Who; `None`: the person, by the code that came to the contact in the record.
+    pub by: Option<PersonId>,
     /// How they made sure: a word of ours.
     pub how: String,
     /// When.
@@ -79,6 +79,8 @@ statements! {
     OF_AUTHOR = concat!("SELECT ", columns!(), " WHERE author_id = $1 ORDER BY claimed_at DESC, id DESC LIMIT 20");
     SETTLE = "UPDATE link SET level = $2, patient_id = $3, settled_by = $4, settled_how = $5, settled_at = $6, \
         reason_key_id = $7, reason = $8 WHERE id = $1 AND level = 'claimed'";
+    UNMATCHED = concat!("SELECT ", columns!(), " WHERE level = 'confirmed' AND patient_id IS NULL ORDER BY claimed_at DESC LIMIT 100");
+    SET_PATIENT = "UPDATE link SET patient_id = $2 WHERE id = $1 AND level = 'confirmed' AND patient_id IS NULL";
     UNDO = "UPDATE link SET level = 'undone', undone_at = $2 WHERE author_id = $1 AND level IN ('claimed', 'confirmed') \
         RETURNING id";
 }
@@ -143,6 +145,22 @@ pub async fn settle_link(
     Ok(tx.run(SETTLE, args).await? > 0)
 }
 
+/// Confirmed links whose patient the index did not know when they were confirmed, the newest first.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn unmatched_links(tx: &mut Tx) -> Result<Vec<LinkRow>, StoreError> {
+    tx.rows(UNMATCHED, args![]).await?.iter().map(read).collect()
+}
+
+/// Names the patient of a confirmed link that had none. `false`: it has one, or is no more.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn match_link(tx: &mut Tx, id: LinkId, patient: PatientId) -> Result<bool, StoreError> {
+    Ok(tx.run(SET_PATIENT, args![id, patient]).await? > 0)
+}
+
 /// Undoes what an account claimed or has confirmed. Gives what was undone.
 ///
 /// # Errors
@@ -199,7 +217,7 @@ fn reason_place(id: LinkId) -> String {
 
 fn read(row: &Row) -> Result<LinkRow, StoreError> {
     let settled = match (row.opt_id(7)?, row.opt_text(8)?, row.opt_time(9)?) {
-        (Some(by), Some(how), Some(at)) => Some(Settled { by, how, at }),
+        (by, Some(how), Some(at)) => Some(Settled { by, how, at }),
         _ => None,
     };
     Ok(LinkRow {

@@ -7,8 +7,10 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 
+use super::{dead_letter, link};
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
+    channels::Health,
     db::{Row, statements},
     posts::{parse, write},
     value::args,
@@ -28,7 +30,8 @@ pub enum FilingState {
 }
 
 impl FilingState {
-    const ALL: [Self; 4] = [Self::Waiting, Self::Filed, Self::Dead, Self::Dropped];
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Filed, Self::Dead, Self::Dropped];
     /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -63,8 +66,10 @@ pub struct FilingRow {
     pub author: AuthorId,
     /// Whose record.
     pub patient: PatientId,
-    /// File or cancel.
+    /// What is done.
     pub act: FilingAct,
+    /// What tells it from others of the same act and case; mostly empty.
+    pub subject: String,
     /// Where it is.
     pub state: FilingState,
     /// Why, in a word of ours.
@@ -77,6 +82,8 @@ pub struct FilingRow {
     pub created_at: Timestamp,
     /// When it was filed, given up or dropped.
     pub settled_at: Option<Timestamp>,
+    /// How often people changed it.
+    pub revision: i64,
     key: KeyId,
     sealed: Vec<u8>,
     said: Option<(KeyId, Vec<u8>)>,
@@ -101,11 +108,12 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT f.id, f.link_id, f.site_id, f.case_id, f.post_id, f.author_id, f.patient_id, f.act, f.state, f.code, \
-             f.attempts, f.due_at, f.created_at, f.settled_at, f.key_id, f.sealed, f.said_key_id, f.said FROM filing f ",
+             f.attempts, f.due_at, f.created_at, f.settled_at, f.key_id, f.sealed, f.said_key_id, f.said, f.revision FROM filing f ",
             $rest
         )
     };
 }
+pub(super) use select;
 
 /// Closed cases of linked and consenting accounts, in public and at the door. A conversation that ended before the consent
 /// was given is not what the consent spoke of.
@@ -114,8 +122,8 @@ const FILEABLE_SQL: &str = "SELECT e.id, c.id, c.post_id, l.author_id, l.patient
     JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
     LEFT JOIN door_person p ON p.author_id = l.author_id \
     JOIN cases c ON c.author_id = l.author_id OR c.author_id = p.door_author_id \
-    JOIN emr_link e ON e.site_id = c.site_id AND e.kind = 'hl7_out' AND e.health <> 'stopped' \
-    WHERE l.level = 'confirmed' AND l.patient_id IS NOT NULL AND c.queue = 'done' AND c.standing = 'live' \
+    JOIN emr_link e ON e.site_id = c.site_id \
+    WHERE e.id = $2 AND l.level = 'confirmed' AND l.patient_id IS NOT NULL AND c.queue = 'done' AND c.standing = 'live' \
     AND c.posted_at >= t.given_at AND NOT EXISTS (SELECT 1 FROM filing f WHERE f.link_id = e.id AND f.case_id = c.id \
     AND f.post_id = c.post_id AND f.act = 'file') ORDER BY c.updated_at LIMIT $1";
 
@@ -124,33 +132,37 @@ statements! {
     ADD = "INSERT INTO filing (id, link_id, site_id, case_id, post_id, author_id, patient_id, act, key_id, sealed, state, code, \
         attempts, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', '', 0, $11, $11) \
         ON CONFLICT (link_id, case_id, post_id, act) DO NOTHING";
+    // Conversations, consents and work each go in their own order: a document that nobody mends must not keep it from the
+    // record that a consent was taken back. What is on its way this moment is waited for, also if it was dropped meanwhile.
     DUE = select!("WHERE f.link_id = $1 AND f.state = 'waiting' AND f.due_at <= $2 AND (f.lease_until IS NULL OR f.lease_until < $2) \
         AND NOT EXISTS (SELECT 1 FROM filing b WHERE b.link_id = f.link_id AND b.patient_id = f.patient_id AND b.id < f.id \
-        AND b.state IN ('waiting', 'dead')) ORDER BY f.id LIMIT 1");
+        AND (b.state IN ('waiting', 'dead') OR b.lease_until >= $2) \
+        AND CASE WHEN substr(b.act, 1, 4) IN ('cons', 'task') THEN substr(b.act, 1, 4) ELSE 'file' END \
+        = CASE WHEN substr(f.act, 1, 4) IN ('cons', 'task') THEN substr(f.act, 1, 4) ELSE 'file' END) ORDER BY f.id LIMIT 1");
     LEASE = "UPDATE filing SET lease_by = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' \
         AND (lease_until IS NULL OR lease_until < $4)";
+    RENEW = "UPDATE filing SET lease_until = $3 WHERE id = $1 AND lease_by = $2";
     PERMITTED = "SELECT COUNT(*) FROM link l JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
         JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
         WHERE l.author_id = $1 AND l.level = 'confirmed' AND l.patient_id = $2";
     SETTLE = "UPDATE filing SET state = $2, code = $3, due_at = $4, settled_at = $5, lease_by = NULL, lease_until = NULL, \
         said_key_id = $6, said = $7 WHERE id = $1";
     DROP_OF = "UPDATE filing SET state = 'dropped', code = 'consent_revoked', settled_at = $2 WHERE author_id = $1 \
-        AND act = 'file' AND state IN ('waiting', 'dead')";
+        AND act IN ('file', 'task') AND state IN ('waiting', 'dead')";
+    OVERTAKE = "UPDATE filing SET state = 'dropped', code = 'overtaken', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
     FILED_OF = select!("WHERE f.author_id = $1 AND f.act = 'file' AND f.state = 'filed' AND NOT EXISTS (SELECT 1 FROM filing b \
         WHERE b.link_id = f.link_id AND b.case_id = f.case_id AND b.post_id = f.post_id AND b.act = 'cancel') ORDER BY f.id");
-    AGAIN = "UPDATE filing SET state = 'waiting', code = '', due_at = $2, attempts = 0, settled_at = NULL WHERE id = $1 \
-        AND state = 'dead'";
     BY_ID = select!("WHERE f.id = $1");
     LAST = select!("WHERE f.link_id = $1 ORDER BY f.id DESC LIMIT $2");
     COUNT = "SELECT state, COUNT(*) FROM filing WHERE link_id = $1 GROUP BY state";
 }
 
-/// The next cases that may be filed.
+/// The next cases that may be filed over a link.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn fileable(tx: &mut Tx, most: u32) -> Result<Vec<Fileable>, StoreError> {
-    let rows = tx.rows(FILEABLE, args![most]).await?;
+pub async fn fileable(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<Fileable>, StoreError> {
+    let rows = tx.rows(FILEABLE, args![most, link]).await?;
     rows.iter()
         .map(|row| {
             Ok(Fileable {
@@ -172,24 +184,14 @@ pub async fn add(
     tx: &mut Tx,
     id: FilingId,
     what: &Fileable,
-    (site, act): (SiteId, FilingAct),
+    (site, act, subject): (SiteId, FilingAct, &str),
     (document, key): (&Document, &DataKey),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let sealed = key.seal(&place(id), &write(document)?)?;
-    let args = args![
-        id,
-        what.link,
-        site,
-        what.case,
-        what.post,
-        what.author,
-        what.patient,
-        act.as_str(),
-        key.id(),
-        sealed,
-        now
-    ];
+    // Of one case and post there may be several of an act, each about something else.
+    let act = if subject.is_empty() { act.as_str().to_owned() } else { format!("{}:{subject}", act.as_str()) };
+    let args = args![id, what.link, site, what.case, what.post, what.author, what.patient, act, key.id(), sealed, now];
     Ok(tx.run(ADD, args).await? > 0)
 }
 
@@ -209,6 +211,22 @@ pub async fn lease(tx: &mut Tx, id: FilingId, by: &str, length: Span, now: Times
     Ok(tx.run(LEASE, args![id, by, now.plus(length), now]).await? > 0)
 }
 
+/// Holds a lease of `by` longer.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn renew(tx: &mut Tx, id: FilingId, by: &str, until: Timestamp) -> Result<(), StoreError> {
+    tx.run(RENEW, args![id, by, until]).await.map(drop)
+}
+
+/// Drops what waits and was overtaken: the record must be told something else now.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn overtake(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<(), StoreError> {
+    tx.run(OVERTAKE, args![id, now]).await.map(drop)
+}
+
 /// Whether the link is still confirmed and consented to, for this patient.
 ///
 /// # Errors
@@ -218,7 +236,8 @@ pub async fn is_permitted(tx: &mut Tx, row: &FilingRow) -> Result<bool, StoreErr
     Ok(found.map_or(Ok(0), |row| row.int(0))? > 0)
 }
 
-/// Notes what became of an attempt; `said` is what the receiver answered, sealed.
+/// Notes what became of a document, and of the attempt at it and its link if there was one; `said` is what the receiver
+/// answered, sealed.
 ///
 /// # Errors
 /// The engine refuses.
@@ -234,7 +253,24 @@ pub async fn settle(
     let sealed =
         said.map(|(key, text)| Ok::<_, StoreError>((key.id(), key.seal(&said_place(row.id), text.as_bytes())?)));
     let (key, sealed) = sealed.transpose()?.unzip();
-    tx.run(SETTLE, args![row.id, state.as_str(), code, due_at, settled_at, key, sealed]).await.map(drop)
+    tx.run(SETTLE, args![row.id, state.as_str(), code, due_at, settled_at, key, sealed.as_deref()]).await?;
+    if state == FilingState::Dropped {
+        return link::count(tx, [(row.link, "dropped", 1)].into_iter(), now).await;
+    }
+    dead_letter::add_attempt(tx, row, (state, code), (key, sealed), now).await?;
+    let counted = match (state, row.act) {
+        (FilingState::Filed, act) if act.needs_permission() => "filed",
+        (FilingState::Filed, _) => "taken_back",
+        (FilingState::Dead, _) => "dead",
+        (FilingState::Waiting | FilingState::Dropped, _) => "in_vain",
+    };
+    link::count(tx, [(row.link, counted, 1)].into_iter(), now).await?;
+    match state {
+        FilingState::Filed => link::set_ok(tx, row.link, now).await,
+        // Who refuses one document is there and listens; that somebody must look is told by the dead letter.
+        FilingState::Dead | FilingState::Dropped => link::set_health(tx, row.link, Health::Live, "", now).await,
+        FilingState::Waiting => link::set_health(tx, row.link, Health::Slow, code, now).await,
+    }
 }
 
 /// Drops what waits of an account: its consent was taken back. Gives how many.
@@ -251,14 +287,6 @@ pub async fn drop_of(tx: &mut Tx, author: AuthorId, now: Timestamp) -> Result<u6
 /// The engine refuses.
 pub async fn filed_of(tx: &mut Tx, author: AuthorId) -> Result<Vec<FilingRow>, StoreError> {
     tx.rows(FILED_OF, args![author]).await?.iter().map(read).collect()
-}
-
-/// Has a dead letter sent again. `false`: it is none.
-///
-/// # Errors
-/// The engine refuses.
-pub async fn again(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.run(AGAIN, args![id, now]).await? > 0)
 }
 
 /// The document with this id.
@@ -306,15 +334,17 @@ impl Store {
     }
 }
 
-fn place(id: FilingId) -> String {
+pub(super) fn place(id: FilingId) -> String {
     format!("filing:{id}")
 }
 
-fn said_place(id: FilingId) -> String {
+pub(super) fn said_place(id: FilingId) -> String {
     format!("filing_said:{id}")
 }
 
-fn read(row: &Row) -> Result<FilingRow, StoreError> {
+pub(super) fn read(row: &Row) -> Result<FilingRow, StoreError> {
+    let act = row.text(7)?;
+    let (act, subject) = act.split_once(':').unwrap_or((&act, ""));
     Ok(FilingRow {
         id: row.id(0)?,
         link: row.id(1)?,
@@ -323,7 +353,8 @@ fn read(row: &Row) -> Result<FilingRow, StoreError> {
         post: row.id(4)?,
         author: row.id(5)?,
         patient: row.id(6)?,
-        act: row.word(7, FilingAct::from_word)?,
+        act: FilingAct::from_word(act).ok_or_else(|| StoreError::corrupt("act", act))?,
+        subject: subject.to_owned(),
         state: row.word(8, FilingState::from_word)?,
         code: row.text(9)?,
         attempts: row.int(10)?,
@@ -333,5 +364,6 @@ fn read(row: &Row) -> Result<FilingRow, StoreError> {
         key: row.id(14)?,
         sealed: row.bytes(15)?,
         said: row.opt_id(16)?.zip(row.opt_bytes(17)?),
+        revision: row.int(18)?,
     })
 }

@@ -150,7 +150,7 @@ pub(super) async fn a_link_counts_when_it_is_confirmed_and_consented_to(store: &
         birth_date: Day::read("1980-02-03").unwrap(),
     };
     let (patient, by) = (PatientId::new(NOW, &[5; 10]), PersonId::new(NOW, &[1; 10]));
-    let settled = door::Settled { by, how: "in_person".to_owned(), at: NOW };
+    let settled = door::Settled { by: Some(by), how: "in_person".to_owned(), at: NOW };
     let consent = door::ConsentRow {
         id: ConsentId::new(NOW, &[1; 10]),
         site: house.0,

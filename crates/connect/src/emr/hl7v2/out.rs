@@ -6,14 +6,17 @@ use bedside_clinical::hl7::{About, Author, Charset, Condition, Cx, Document as S
 use bedside_core::{
     channel::Promise,
     emr::{Identifier, KVNR},
-    filing::{Document, File, FilingAct, FilingFault},
+    filing::{Brought, Document, File, FilingAct, FilingFault, control_id},
     id::EmrLinkId,
     time::Timestamp,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Mutex;
 
-use super::send::{SendFault, Sender};
+use super::{
+    send::{SendFault, Sender},
+    tls::ClientTls,
+};
 use crate::Clock;
 
 /// How long a receiver may take to answer.
@@ -49,6 +52,8 @@ pub struct OutConfig {
     pub zone: TimeZone,
     /// Whether what was filed is taken back (T11) when the consent is.
     pub cancels: bool,
+    /// TLS; `None`: plain.
+    pub tls: Option<ClientTls>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -70,16 +75,18 @@ impl Out {
     /// A link; it connects when there is something to send.
     #[must_use]
     pub fn new(config: OutConfig) -> Self {
-        let sender = Mutex::new(Sender::new(&config.to, PATIENCE));
-        Self { config, sender }
+        let sender = Sender::new(&config.to, PATIENCE);
+        let sender = match &config.tls {
+            Some(tls) => sender.under(tls.clone()),
+            None => sender,
+        };
+        Self { config, sender: Mutex::new(sender) }
     }
 
     /// The message and its control id. The same document gives the same control id, so that a receiver knows a resend.
     fn message(&self, document: &Document, act: FilingAct) -> (Vec<u8>, String) {
-        let act_word = if act == FilingAct::File { "F" } else { "C" };
-        // MSH-10 holds 20 characters in v2.5 (§2.14.9.10): the end of a UUIDv7 is its random part.
-        let id: String = document.id.uuid().simple().to_string().chars().skip(13).collect();
-        let control_id = format!("{act_word}{id}");
+        let is_cancel = act == FilingAct::Cancel;
+        let control_id = control_id(document.id, act);
         let config = &self.config;
         let envelope = Envelope {
             sending_application: hd("BEDSIDE"),
@@ -95,10 +102,10 @@ impl Out {
             charset: config.charset,
         };
         let sent = self.document(document);
-        let encoded = match (config.form, act) {
-            (Form::Oru, _) => sent.oru(&envelope),
-            (Form::Mdm, FilingAct::File) => sent.mdm(&Notice::Original, &envelope),
-            (Form::Mdm, FilingAct::Cancel) => sent.mdm(&Notice::Cancel, &envelope),
+        let encoded = match config.form {
+            Form::Oru => sent.oru(&envelope),
+            Form::Mdm if is_cancel => sent.mdm(&Notice::Cancel, &envelope),
+            Form::Mdm => sent.mdm(&Notice::Original, &envelope),
         };
         (encoded.bytes, control_id)
     }
@@ -143,16 +150,20 @@ impl File for Out {
         self.config.cancels && self.config.form == Form::Mdm
     }
 
-    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<(), FilingFault>> {
+    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
+            // Consents and work have no message in these links' profile.
+            if !act.is_document() {
+                return Ok(Brought::NoPlace);
+            }
             let (message, control_id) = self.message(document, act);
             let sent = self.sender.lock().await.send(&message, &control_id).await;
-            sent.map(drop).map_err(|fault| {
+            sent.map(|_| Brought::Filed).map_err(|fault| {
                 let said = match &fault {
                     SendFault::Refused { code, texts } => format!("{code} {}", texts.join("; ")),
                     _ => String::new(),
                 };
-                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said }
+                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said, after: None }
             })
         })
     }

@@ -29,6 +29,7 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         masked: false,
         instead: None,
         file: None,
+        take_down: None,
         reach: None,
     }
 }

@@ -3,7 +3,7 @@
 use bedside_desk::look::door::{DoorFrame, Help};
 use bedside_desk::page::door::{
     Allowed, CodeState, DoorTrouble, Knock, Line, LinkState, Talk, code, houses, knock, pass, pass_gone, speaks_for,
-    talk, trouble,
+    talk, trouble, undo, undone,
 };
 
 use super::*;
@@ -14,6 +14,7 @@ fn at(lang: Lang) -> DoorFrame {
         site: "Lindenhof Mitte".into(),
         group: "Lindenhof-Kliniken".into(),
         path: "/door/mitte".into(),
+        page: "",
         keep: String::new(),
         help: Help { emergency: "112", talk: ("0800 111 0 111", "08001110111") },
         csrf: "pre".into(),
@@ -81,6 +82,7 @@ pub fn pages(lang: Lang) -> Vec<(&'static str, maud::Markup)> {
     let claimed = Allowed {
         since: since(Some(0), None, Some(2)),
         link: Some(LinkState::Claimed(NOW - 5 * MINUTE)),
+        letters: true,
         ..Allowed::default()
     };
     let open = Allowed { since: since(Some(1), None, None), ..Allowed::default() };
@@ -106,6 +108,9 @@ pub fn pages(lang: Lang) -> Vec<(&'static str, maud::Markup)> {
         ("door-code-over", code(&f, &CodeState { until: None, ..waiting })),
         ("door-pass", pass(&f, "abc")),
         ("door-pass-gone", pass_gone(&f)),
+        ("door-undo", undo(&f, "n", "t")),
+        ("door-undone", undone(&f, true)),
+        ("door-undo-over", undone(&f, false)),
         ("door-for", speaks_for(&f, None, false)),
         ("door-for-missing", speaks_for(&f, Some("child"), true)),
         ("door-talk-empty", talk(&f, &empty)),
@@ -136,6 +141,7 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
         birth: Some("1980-02-03".into()),
         known: true,
         needs_representative: false,
+        told: None,
         settled: None,
     };
     let door = Door {
@@ -149,6 +155,7 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
     };
     let settled = Link {
         level: "confirmed".into(),
+        told: Some(("sent".into(), NOW - MINUTE)),
         settled: Some((
             "in_person".into(),
             "Jonas Okafor".into(),

@@ -22,12 +22,13 @@ use bedside_desk::look::{
 use bedside_desk::page::{
     case::{self, *},
     channels::{self, Account, Channels},
+    document,
     error::{self, Trouble},
     inbox::{self, Inbox, Row, RowState, Section},
     keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     me::{self, Me, PasswordState, Session},
-    message,
+    message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
     search::{self, Search},
@@ -128,6 +129,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("link-empty", link::link(&calm, &link_empty(lang)));
     add("message", message::message(&calm, &message_view(lang, false)));
     add("message-shown", message::message(&calm, &message_view(lang, true)));
+    add("out-link", outgoing::out_link(&calm, &out_link_view(lang)));
+    add("out-link-empty", outgoing::out_link(&calm, &out_link_empty(lang)));
+    add("document", document::document(&calm, &document_view(lang, outgoing::State::Dead, false)));
+    add("document-shown", document::document(&calm, &document_view(lang, outgoing::State::Dead, true)));
+    add("document-dropped", document::document(&calm, &document_view(lang, outgoing::State::Dropped, false)));
+    add("document-read", document::document(&calm, &document_view(lang, outgoing::State::Filed, true)));
 
     for (name, view) in logs(lang) {
         add(name, log::log(&calm, &view));

@@ -6,7 +6,7 @@ use super::act;
 use super::view::Case;
 use crate::look::part::{self, Weight};
 use crate::look::{Frame, Glyph, form, icon};
-use crate::text::{Reader, identifier, link_level, purpose, speaker_at_door, way};
+use crate::text::{Reader, identifier, letter, link_level, purpose, speaker_at_door, way};
 
 /// What a case has to do with the private door.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,8 @@ pub struct Link {
     pub known: bool,
     /// Whether the consent of somebody else must have been seen.
     pub needs_representative: bool,
+    /// Whether the patient was told of it over the contact in the record, in a word, and when; `None`: no letter was due.
+    pub told: Option<(String, i64)>,
     /// How, by whom, when and why it was settled.
     pub settled: Option<(String, String, i64, String)>,
 }
@@ -106,9 +108,19 @@ fn claim(r: &Reader, one: &Link) -> Markup {
         }
         @if let Some((how, by, at, why)) = &one.settled {
             dt { (link_level(r, &one.level)) }
-            dd { (r.say("door-side-settled", &[
-                ("how", way(r, how).into()), ("who", r.name(by).into()), ("at", r.moment(*at).into()), ("why", r.quote(why).into()),
-            ])) }
+            dd {
+                @if why.is_empty() {
+                    (r.say("door-side-settled-alone", &[("how", way(r, how).into()), ("who", r.name(by).into()), ("at", r.moment(*at).into())]))
+                } @else {
+                    (r.say("door-side-settled", &[
+                        ("how", way(r, how).into()), ("who", r.name(by).into()), ("at", r.moment(*at).into()), ("why", r.quote(why).into()),
+                    ]))
+                }
+            }
+        }
+        @if let Some((word, at)) = &one.told {
+            dt { (r.t("door-side-told")) }
+            dd { (letter(r, word)) ", " (part::moment(r, *at)) }
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use maud::{Markup, html};
 
+use super::act;
 use super::marked::{Span, marked};
 use super::view::{Case, Part, Post, Signal};
-use crate::look::part;
-use crate::look::{Frame, Glyph, icon};
+use crate::look::part::{self, Weight};
+use crate::look::{Frame, Glyph, form, icon};
 use crate::page::door::kilobytes;
 use crate::page::inbox::upstream_words;
 use crate::text::{Reader, topic};
@@ -23,12 +24,13 @@ pub(super) fn thread(f: &Frame, v: &Case) -> Markup {
         .collect();
     html! {
         section.sheet.thread #thread data-live aria-label=(r.t("case-thread")) {
-            @for p in &v.thread { (post(r, p, &seen)) }
+            @for p in &v.thread { (post(f, v, p, &seen)) }
         }
     }
 }
 
-fn post(r: &Reader, p: &Post, seen: &HashSet<u32>) -> Markup {
+fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
+    let r = &f.reader;
     let lang = p.lang.as_deref().unwrap_or("und");
     let loose: Vec<&Signal> = p.signals.iter().filter(|s| !seen.contains(&s.n)).collect();
     html! {
@@ -57,6 +59,7 @@ fn post(r: &Reader, p: &Post, seen: &HashSet<u32>) -> Markup {
             @if let Some((href, kind, bytes)) = &p.file {
                 p { a.btn href=(href) download { (r.say("post-file-get", &[("kind", kind.to_uppercase().into()), ("size", kilobytes(*bytes).into())])) } }
             }
+            @if let Some(reply) = &p.take_down { (take_down(f, v, reply)) }
             @if !loose.is_empty() {
                 ul.loose.small {
                     @for s in loose { li #{ "e" (s.n) } { (number(s)) " " (topic(r, &s.topic)) } }
@@ -64,6 +67,27 @@ fn post(r: &Reader, p: &Post, seen: &HashSet<u32>) -> Markup {
             }
         }
     }
+}
+
+/// A published answer can be taken off its channel at once, also while sending is paused.
+fn take_down(f: &Frame, v: &Case, reply: &str) -> Markup {
+    let r = &f.reader;
+    form::unfold(
+        &format!("down-{reply}"),
+        &r.t("take-down-ask"),
+        "bare",
+        form::post(
+            &f.csrf,
+            &act(v, "take-down"),
+            "stack",
+            html! {
+                (form::hidden("reply", reply))
+                p.small { (r.t("take-down-body")) }
+                (form::Field::line(&r.t("take-down-reason"), &format!("down-reason-{reply}"), "reason").show())
+                (part::button(&r.t("take-down-do"), Weight::Warn))
+            },
+        ),
+    )
 }
 
 fn spans(r: &Reader, p: &Post) -> Vec<Span> {

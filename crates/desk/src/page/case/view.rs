@@ -176,6 +176,8 @@ pub struct Post {
     pub instead: Option<String>,
     /// The file that came with it: where it is to be had, what it is, its bytes.
     pub file: Option<(String, String, i64)>,
+    /// The published answer that may be taken down here, by its id.
+    pub take_down: Option<String>,
     /// How far it spread, in words ("38-mal geteilt, steigend").
     pub reach: Option<String>,
 }

@@ -16,6 +16,8 @@ pub struct Allowed {
     pub since: [Option<i64>; 3],
     /// How far the link to a record has come; `None`: none was asked for.
     pub link: Option<LinkState>,
+    /// Whether a code can be sent to the contact in the record.
+    pub letters: bool,
     /// The number typed before, kept.
     pub number: String,
 }
@@ -110,6 +112,7 @@ fn link(f: &DoorFrame, v: &Allowed, for_themselves: bool) -> Markup {
             @match v.link {
                 Some(LinkState::Claimed(at)) => {
                     p { (r.say("door-link-claimed", &[("at", r.full(at).into())])) }
+                    @if v.letters && for_themselves { (by_letter(f)) }
                     (undo)
                 },
                 Some(LinkState::Confirmed(at)) => {
@@ -122,6 +125,22 @@ fn link(f: &DoorFrame, v: &Allowed, for_themselves: bool) -> Markup {
                     (claim(f, v))
                 },
             }
+        }
+    }
+}
+
+/// The way without anybody of the house: a code to the contact in the record. What is said is the same whether there is one.
+fn by_letter(f: &DoorFrame) -> Markup {
+    let r = &f.reader;
+    html! {
+        div.stack {
+            h3 { (r.t("door-letter-title")) }
+            p { (r.t("door-letter-body")) }
+            (form_to(f, "letter", part::button(&r.t("door-letter-do"), Weight::Plain)))
+            (form_to(f, "letter-code", html! {
+                (Field::line(&r.t("door-letter-code"), "letter-code", "code").hint(&r.t("door-letter-code-hint")).show())
+                (part::button(&r.t("door-letter-enter"), Weight::Plain))
+            }))
         }
     }
 }

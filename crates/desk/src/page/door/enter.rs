@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{form_to, wrong};
+use super::{form_to, told, wrong};
 use crate::look::door::{DoorFrame, door, first};
 use crate::look::form::{self, Field};
 use crate::look::part::{self, Weight};
@@ -118,6 +118,35 @@ pub fn pass(f: &DoorFrame, token: &str) -> Markup {
         }))
     };
     door(f, &r.t("door-pass-title"), inner)
+}
+
+/// The page behind the link in a letter that told of a link to a record. Looking undoes nothing; the button does.
+#[must_use]
+pub fn undo(f: &DoorFrame, letter: &str, word: &str) -> Markup {
+    let r = &f.reader;
+    let inner = html! {
+        div.stack { h1 { (r.t("door-undo-title")) } p { (r.t("door-undo-body")) } p.hint { (r.t("door-undo-stays")) } }
+        (form_to(f, "undo-link", html! {
+            (form::hidden("letter", letter))
+            (form::hidden("word", word))
+            (part::button(&r.t("door-undo-do"), Weight::First))
+        }))
+    };
+    door(f, &r.t("door-undo-title"), inner)
+}
+
+/// What became of it.
+#[must_use]
+pub fn undone(f: &DoorFrame, is_undone: bool) -> Markup {
+    let r = &f.reader;
+    let inner = html! {
+        div.stack {
+            h1 { (r.t("door-undo-title")) }
+            @if is_undone { (told(&r.t("door-undo-done"))) } @else { (wrong(&r.t("door-undo-over"))) }
+            p { a href=(f.path) { (r.t("door-undo-write")) } }
+        }
+    };
+    door(f, &r.t("door-undo-title"), inner)
 }
 
 /// The link lets nobody in any more.

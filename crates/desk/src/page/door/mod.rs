@@ -8,7 +8,7 @@ mod talk;
 use maud::{Markup, html};
 
 pub use allow::{Allowed, LinkState};
-pub use enter::{CodeState, Knock, code, houses, knock, pass, pass_gone, speaks_for};
+pub use enter::{CodeState, Knock, code, houses, knock, pass, pass_gone, speaks_for, undo, undone};
 pub(crate) use talk::kilobytes;
 pub use talk::{Line, Talk, talk};
 

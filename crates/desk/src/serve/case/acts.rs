@@ -68,6 +68,7 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "approve" => doing.approve().await?,
         "send-back" => doing.send_back().await?,
         "undo" => doing.undo().await?,
+        "take-down" => doing.take_down().await?,
         _ => return Err(Stop::NOT_FOUND),
     };
     Ok(back(case, part))
@@ -257,6 +258,14 @@ impl Act<'_> {
         let sent = self.state.road.send_back(self.by(), draft.id, &draft.commitment, &note).await;
         sent.map_err(|error| self.failed(error))?;
         Ok("#reply")
+    }
+
+    /// Takes a published answer off its channel.
+    async fn take_down(&self) -> Result<&'static str, Stop> {
+        let reply = self.fields.get("reply").parse().map_err(|_| Stop::Unclear)?;
+        let reason = self.fields.line("reason");
+        self.state.road.take_down(self.by(), reply, &reason).await.map_err(|error| self.failed(error))?;
+        Ok("#thread")
     }
 
     /// Calls back what is leaving; or, where nobody has approved it yet, goes on writing an own draft.

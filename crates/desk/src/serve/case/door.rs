@@ -9,6 +9,7 @@ use axum::{
 };
 use bedside_core::{
     id::{AuthorId, PersonId},
+    letter::LetterKind,
     policy::desk::DeskAction,
     post::Visibility,
 };
@@ -17,7 +18,7 @@ use bedside_store::{
     Tx,
     cases::{self, CaseRow},
     channels,
-    door::{self, DoorPerson, LinkRow},
+    door::{self, DoorPerson, LetterRow, LetterState, LinkRow},
     posts::{self, PostRow},
 };
 
@@ -120,7 +121,9 @@ async fn link(
     };
     let reason = if reads { row.reason(&state.store).await? } else { None };
     let reason = reason.map_or_else(|| who.reader.t("row-masked"), |reason| reason.0);
+    let told = door::letters_of(tx, row.id).await?.into_iter().find(|one| one.kind == LetterKind::Linked);
     Ok(Link {
+        told: told.map(|one| (told_word(&one).to_owned(), one.settled_at.unwrap_or(one.created_at).as_micros())),
         id: row.id.to_string(),
         level: row.level.as_str().to_owned(),
         at: row.claimed_at.as_micros(),
@@ -132,10 +135,23 @@ async fn link(
         birth: claim.as_ref().map(|claim| claim.0.birth_date.to_string()),
         needs_representative,
         settled: row.settled.as_ref().map(|settled| {
-            let by = names::person(&who.reader, people, settled.by);
+            let by = settled
+                .by
+                .map_or_else(|| who.reader.t("door-side-by-themselves"), |by| names::person(&who.reader, people, by));
             (settled.how.clone(), by, settled.at.as_micros(), reason)
         }),
     })
+}
+
+/// What became of the letter that tells of a link, in a word.
+fn told_word(letter: &LetterRow) -> &'static str {
+    match (letter.state, letter.code.as_str()) {
+        (LetterState::Waiting, _) => "waiting",
+        (LetterState::Sent | LetterState::Spent, _) => "sent",
+        (LetterState::Unsent, "no_contact") => "forbidden",
+        (LetterState::Unsent, "refused") => "refused",
+        (LetterState::Unsent, _) => "no_address",
+    }
 }
 
 /// Confirms or refuses the link.

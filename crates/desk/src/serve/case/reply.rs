@@ -197,7 +197,8 @@ async fn looked_at(
     let Some(checked) = checked(state, who, case, lang, text).await? else {
         return Ok(unknown);
     };
-    let limit = checked.limits.map(|limits| limits.max);
+    // A channel that can only be read takes nothing, whatever its length.
+    let limit = checked.limits.map(|limits| limits.max).filter(|max| *max > 0);
     if text.trim().is_empty() {
         return Ok((Guard::Unchecked, 0, limit));
     }

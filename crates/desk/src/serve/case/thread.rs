@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use bedside_core::{
     id::PostId,
+    policy::desk::DeskAction,
     triage::{Signal as Found, SignalKind as Kind, Topic},
 };
 use bedside_store::{
@@ -111,6 +112,7 @@ fn post(
             let href = format!("/case/{}/file/{}", case.number, file.id);
             (href, file.kind.as_str().to_owned(), file.size_bytes)
         }),
+        take_down: None,
         reach: None,
     }
 }
@@ -174,12 +176,14 @@ pub(super) async fn ours(
     channel: &str,
 ) -> Result<Vec<Post>, StoreError> {
     let masked = who.sight(case.site) != Sight::Text;
+    let may_take_down = who.may(case.site, DeskAction::TakeDown).is_ok();
     let mut said = Vec::new();
     for draft in drafts::of_case(tx, case.id).await?.into_iter().filter(|draft| draft.state == DraftState::Sent) {
-        let Some(reply) = outbox::by_draft(tx, draft.id).await?.filter(|row| row.state == OutboxState::Confirmed)
-        else {
+        let Some(reply) = outbox::by_draft(tx, draft.id).await? else { continue };
+        let is_out = reply.state == OutboxState::Confirmed;
+        if !is_out && reply.state != OutboxState::TakenDown {
             continue;
-        };
+        }
         let text = if masked { None } else { state.store.open_draft(&draft).await? };
         let receipt = state.store.open_receipt(&reply).await?;
         said.push(Post {
@@ -189,13 +193,14 @@ pub(super) async fn ours(
             at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.0.at).as_micros(),
             lang: Some(draft.lang.clone()),
             masked: text.is_none(),
-            instead: None,
+            instead: (!is_out).then(|| who.reader.t("post-taken-down")),
             file: None,
             text: text.map(|text| text.0.text).unwrap_or_default(),
             part: Part::Ours,
             signals: Vec::new(),
             upstream: Upstream::Same,
-            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| names::is_web(url)),
+            url: receipt.and_then(|receipt| receipt.0.url).filter(|url| is_out && names::is_web(url)),
+            take_down: (is_out && may_take_down).then(|| reply.id.to_string()),
             reach: None,
         });
     }

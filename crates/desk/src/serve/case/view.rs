@@ -68,8 +68,8 @@ pub(super) async fn case(
 ) -> Result<Case, Stop> {
     let people = everybody(tx).await?;
     let colleagues = side::colleagues(who, tx, case).await?;
-    let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel).map(|row| row.name);
-    let channel = channel.unwrap_or_default();
+    let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel);
+    let channel = channel.map(|row| names::channel(&who.reader, &row)).unwrap_or_default();
     let posts = thread::posts(state, who, tx, case).await?;
     let subject = posts.iter().find(|(row, _)| row.id == case.post);
     let entries = side::entries(tx, case).await?;

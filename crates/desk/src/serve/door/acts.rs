@@ -58,17 +58,20 @@ pub(super) async fn post(state: &DeskState, slug: &str, act: &str, request: Requ
         ("code", _) => code(state, &at, &sent.fields).await,
         ("enter", _) => enter(state, &at).await,
         ("pass", _) => pass(state, &at, &sent.fields).await,
+        ("undo-link", _) => undo(state, &at, &sent.fields).await,
         ("leave", _) => leave(state, &at).await,
         ("for", Some(guest)) => speaks_for(state, &at, &guest, &sent.fields).await,
         ("write", Some(guest)) => write(state, &at, &guest, &sent).await,
         ("consent", Some(guest)) => consent(state, &at, &guest, &sent.fields).await,
         ("revoke", Some(guest)) => revoke(state, &at, &guest, &sent.fields).await,
         ("link", Some(guest)) => link(state, &at, &guest, &sent.fields).await,
+        ("letter", Some(guest)) => letter(state, &at, &guest).await,
+        ("letter-code", Some(guest)) => letter_code(state, &at, &guest, &sent.fields).await,
         ("unlink", Some(guest)) => {
             state.road.door_unlink(&guest).await?;
             Ok(back(&at, "unlinked", "#link"))
         }
-        ("for" | "consent" | "revoke" | "link" | "unlink", None) => Ok(back(&at, "", "")),
+        ("for" | "consent" | "revoke" | "link" | "letter" | "letter-code" | "unlink", None) => Ok(back(&at, "", "")),
         _ => Err(Stop::NOT_FOUND),
     }
 }
@@ -228,6 +231,43 @@ async fn link(state: &DeskState, at: &AtDoor, guest: &Guest, fields: &Fields) ->
             again(state, at, guest, words, &Typed { text: "", number: &number }).await
         }
     }
+}
+
+/// Asks for a code to the contact in the record. What is said is the same whoever was claimed.
+async fn letter(state: &DeskState, at: &AtDoor, guest: &Guest) -> Answer {
+    match state.road.door_ask_letter(guest).await {
+        Ok(()) => Ok(back(at, "letter", "#link")),
+        Err(error) => again(state, at, guest, words(at, error)?, &Typed::default()).await,
+    }
+}
+
+async fn letter_code(state: &DeskState, at: &AtDoor, guest: &Guest, fields: &Fields) -> Answer {
+    let attempt = DoorTry::new(&state.store, Some(&format!("letter:{}", guest.author)), at.address.as_deref());
+    if let Some(until) = attempt.begin(&state.store, at.now).await? {
+        let locked = at.reader.say("door-locked", &[("at", at.reader.clock(until.as_micros()).into())]);
+        let view = again(state, at, guest, locked, &Typed::default()).await?;
+        return Ok((StatusCode::TOO_MANY_REQUESTS, view).into_response());
+    }
+    let error = match state.road.door_confirm_by_letter(guest, &fields.line("code")).await {
+        Ok(true) => return Ok(back(at, "linked", "#link")),
+        Ok(false) => at.reader.t("door-letter-wrong"),
+        Err(error) => words(at, error)?,
+    };
+    again(state, at, guest, error, &Typed::default()).await
+}
+
+/// Undoes a link by the letter that told of it.
+async fn undo(state: &DeskState, at: &AtDoor, fields: &Fields) -> Answer {
+    if let Some(until) = DoorTry::new(&state.store, None, at.address.as_deref()).begin(&state.store, at.now).await? {
+        let view = knock(state, at, Knock { locked: Some(until.as_micros()), ..Knock::default() }).await?;
+        return Ok(page_with(StatusCode::TOO_MANY_REQUESTS, pages::knock(&at.frame()?, &view)));
+    }
+    let is_undone = match fields.get("letter").parse() {
+        Ok(id) => state.road.door_undo_by_letter(at.site.id, id, fields.get("word")).await?,
+        Err(_) => false,
+    };
+    let status = if is_undone { StatusCode::OK } else { StatusCode::GONE };
+    Ok(page_with(status, pages::undone(&at.frame()?, is_undone)))
 }
 
 /// Why an act was not done, in the visitor's language.

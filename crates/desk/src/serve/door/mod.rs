@@ -69,8 +69,20 @@ pub(super) async fn pass(State(state): State<DeskState>, Path(slug): Path<String
     }
     at.keep = format!("t={token}");
     at.page = "/in";
-    let frame = at.frame()?;
-    Ok(page(pages::pass(&frame, &token)))
+    Ok(page(pages::pass(&at.frame()?, &token)))
+}
+
+/// The page behind the link in a letter; looking undoes nothing, and says nothing of whether there is anything to undo.
+pub(super) async fn undo(State(state): State<DeskState>, Path(slug): Path<String>, parts: Parts) -> Answer {
+    let mut at = AtDoor::of(&state, &parts, &slug).await?;
+    let (letter, word) = (at.asked("n").to_owned(), at.asked("t").to_owned());
+    let is_ours = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !is_ours(&letter) || !is_ours(&word) {
+        return Err(Stop::NOT_FOUND);
+    }
+    at.keep = format!("n={letter}&t={word}");
+    at.page = "/undo";
+    Ok(page(pages::undo(&at.frame()?, &letter, &word)))
 }
 
 /// An act of a visitor; the last part of the address says which.
@@ -125,6 +137,8 @@ async fn talk(state: &DeskState, at: &AtDoor, guest: &Guest) -> Result<Talk, Sto
         "revoked" => Some(key!("door-told-revoked")),
         "asked" => Some(key!("door-told-asked")),
         "unlinked" => Some(key!("door-told-unlinked")),
+        "letter" => Some(key!("door-told-letter")),
+        "linked" => Some(key!("door-told-linked")),
         _ => None,
     };
     Ok(Talk {
@@ -133,7 +147,7 @@ async fn talk(state: &DeskState, at: &AtDoor, guest: &Guest) -> Result<Talk, Sto
         text: String::new(),
         told: told.map(|key| at.reader.t(key)),
         error: None,
-        allowed: allowed(&mut tx, guest).await?,
+        allowed: Allowed { letters: state.road.writes_letters(), ..allowed(&mut tx, guest).await? },
     })
 }
 
@@ -151,7 +165,7 @@ async fn allowed(tx: &mut bedside_store::Tx, guest: &Guest) -> Result<Allowed, S
         LinkLevel::Undone => None,
     });
     let since = [since(Purpose::Link), since(Purpose::CareTeam), since(Purpose::Contact)];
-    Ok(Allowed { since, link, number: String::new() })
+    Ok(Allowed { since, link, letters: false, number: String::new() })
 }
 
 /// Back to the house's door, at a part of the page, with a word of what happened.
