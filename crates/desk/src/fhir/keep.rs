@@ -44,6 +44,9 @@ impl FhirState {
             if Instant::now() >= all_again {
                 all_again = Instant::now() + ALL_AGAIN;
                 pending = Pending::all(&self);
+                if leads && let Err(error) = self.road.sweep_deliveries(KEPT).await {
+                    tracing::error!(%error, "what was told long ago could not be forgotten");
+                }
             }
             hear(&mut ticks, &mut pending, &self);
             if leads && let Err(error) = self.round(&mut pending, &mut at_work).await {
@@ -79,9 +82,6 @@ impl FhirState {
             *pending = Pending::all(self);
             if let Err(error) = self.set_up_hooks().await {
                 tracing::error!(%error, "webhooks could not be set up");
-            }
-            if let Err(error) = self.road.sweep_deliveries(KEPT).await {
-                tracing::error!(%error, "what was told long ago could not be forgotten");
             }
         }
         leads

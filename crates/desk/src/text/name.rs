@@ -128,6 +128,18 @@ names! {
     ]
 }
 names! {
+    /// Why somebody can't be told ("unreachable" → "Keine Verbindung.").
+    told_code, "told-why", [
+        "unreachable",
+        "timed-out",
+        "rate-limited",
+        "signed-out",
+        "server-error",
+        "refused",
+        "malformed",
+    ]
+}
+names! {
     /// What happened, in the log ("post_taken" → "Beitrag angenommen").
     log_kind, "logged", [
         "post-taken",
