@@ -293,7 +293,7 @@ async fn real_server_is_told_of_an_escalation_and_of_its_end() -> Result<()> {
     assert_eq!(ours(&mut reader, "Communication").await, Vec::<Value>::new(), "the case is open");
 
     // Jonas takes it, answers, and the case is closed.
-    hooked.desk.road.take_escalation(hooked.desk.jonas, case.id).await.unwrap();
+    hooked.desk.road.take_alarm(hooked.desk.jonas, case.id).await.unwrap();
     hooked.desk.road.resolve(hooked.desk.jonas, case.id).await.unwrap();
     hooked.file_all().await;
     assert_eq!(statuses(&ours(&mut reader, "Task").await), ["completed"]);

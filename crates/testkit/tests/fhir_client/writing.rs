@@ -10,7 +10,9 @@ use bedside_core::{
 use bedside_testkit::peer::fhir::{Client as Reader, Medplum, Sekmet, Validators};
 use serde_json::{Value, json};
 
-use crate::server::{BASE, Server, all, any_link, at, client, document, guarded, password_client, petra, put, smart_client, token};
+use crate::server::{
+    BASE, Server, all, any_link, at, client, document, guarded, password_client, petra, put, smart_client, token,
+};
 
 async fn with_petra() -> Result<Vec<Server>> {
     let servers = Server::all().await?;
