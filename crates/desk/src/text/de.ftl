@@ -1470,13 +1470,13 @@ undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernomme
 # Benachrichtigungen und Webhooks
 told-title = Wer sonst Mitteilungen bekommt
 told-hook = Webhook
-told-subscription = Benachrichtigung über FHIR
+told-subscription = FHIR-Benachrichtigung
 told-last = Zuletzt erreicht
 told-failing = Nicht erreichbar seit
 told-waiting = Wartet auf Mitteilung
 told-sent = In 30 Tagen mitgeteilt
 told-dead = Aufgegeben
-told-dropped = Verworfen, weil die Einwilligung zurückgenommen wurde
+told-dropped = Verworfen (Widerruf)
 told-trouble-body = Es geht nichts verloren: Es wird in derselben Reihenfolge wieder versucht.
 told-off-body = Dorthin geht nichts mehr. Wer wieder da ist, bestellt neu.
 told-why-unreachable = Keine Verbindung.
