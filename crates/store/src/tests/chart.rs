@@ -52,6 +52,7 @@ pub(super) async fn feedback_is_kept_once_per_card_and_outcome_and_for_cards_tha
 pub(super) async fn an_opening_is_for_one_browser_until_it_ends(store: &Store) {
     let house = house(store).await;
     let key = store.keys().of("chart:1", NOW).await.unwrap();
+    let case = case_of(store, house, take(store, house, &[inbound("p1", "petra", "Hallo", None)]).await[0]).await.id;
     let text = chart::SessionText { patient: "Eva Weber".to_owned(), born: "1980-02-03".to_owned(), user: user() };
     let (id, patient) = (ChartSessionId::new(NOW, &[1; 10]), PatientId::new(NOW, &[5; 10]));
     let until = NOW.plus(Span::minutes(30));
@@ -77,7 +78,6 @@ pub(super) async fn an_opening_is_for_one_browser_until_it_ends(store: &Store) {
     chart::open_session(&mut tx, &new, &key, NOW).await.unwrap();
     let next = chart::NewSession { id: ChartSessionId::new(NOW, &[2; 10]), token_hash: b"next", ..new };
     chart::open_session(&mut tx, &next, &key, NOW).await.unwrap();
-    let case = case_of(store, house, take(store, house, &[inbound("p1", "petra", "Hallo", None)]).await[0]).await.id;
     chart::add_card(&mut tx, CardId::new(NOW, &[1; 10]), (house.0, case), NOW).await.unwrap();
     let later = until.plus(Span::seconds(1));
     assert_eq!(chart::forget(&mut tx, later, NOW).await.unwrap(), 2, "what is over");
