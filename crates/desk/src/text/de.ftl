@@ -1451,6 +1451,7 @@ chart-not-found = Hier ist nichts
 chart-unclear = Das ließ sich nicht verstehen
 chart-broken = Etwas ist schiefgegangen
 care = Vom Behandlungsteam
+row-care = Behandlungsteam hat geschrieben
 care-note = Notiz
 care-suggestion = Antwortvorschlag
 care-warned = Prüfung: Hinweis

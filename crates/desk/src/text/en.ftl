@@ -1451,6 +1451,7 @@ chart-not-found = There is nothing here
 chart-unclear = This could not be understood
 chart-broken = Something went wrong
 care = From the care team
+row-care = the care team wrote
 care-note = Note
 care-suggestion = Suggested answer
 care-warned = Guard: hint

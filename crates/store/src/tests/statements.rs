@@ -48,7 +48,7 @@ const MAIN: &[Family] = &[
     ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
-    ("chart", chart::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, chart::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
