@@ -26,8 +26,8 @@ pub struct Pace {
 
 /// How long each answer took, the shortest first, and all together.
 pub struct Told {
-    times: Vec<Duration>,
-    whole: Duration,
+    pub times: Vec<Duration>,
+    pub whole: Duration,
 }
 
 impl Told {
