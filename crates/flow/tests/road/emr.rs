@@ -314,7 +314,7 @@ async fn a_batch_makes_the_same_index_as_its_messages_one_by_one() {
                 6 => Change::Link { one: person(one, "Weber"), other: person(other, "Kohl"), together: false },
                 _ => Change::Person { patient: PatientTold { death, ..person(one, "Kohl") } },
             };
-            let (control_id, minute) = (format!("{round}-{n}"), i64::try_from(round * 25 + n).unwrap());
+            let (control_id, minute) = (format!("{round}-{n}"), i64::from(round * 25 + n));
             tell(&one_by_one.0, one_by_one.1, &control_id, minute, change.clone()).await;
             together.0.road.take_emr(together.1, message(&control_id, minute, change)).await.unwrap();
             together.0.clock.pass(Span::millis(1));
