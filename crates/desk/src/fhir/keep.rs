@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use bedside_core::time::Span;
 use bedside_flow::{FlowError, Stopping, Tick};
-use bedside_store::exchange;
+use bedside_store::exchange::{self, TargetState};
 use tokio::{
     sync::broadcast::{Receiver, error::TryRecvError},
     task::JoinSet,
@@ -90,6 +90,11 @@ impl FhirState {
     async fn set_up_hooks(&self) -> Result<(), FlowError> {
         for hook in &self.settings.hooks {
             self.road.set_hook(&hook.slug).await?;
+        }
+        for target in exchange::all_targets(&mut self.store.begin_read().await?).await? {
+            if target.is_hook && target.state != TargetState::Off && self.hook(&target.client).is_none() {
+                tell::stop(self, &target).await?;
+            }
         }
         Ok(())
     }

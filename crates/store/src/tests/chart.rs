@@ -52,6 +52,7 @@ pub(super) async fn feedback_is_kept_once_per_card_and_outcome_and_for_cards_tha
 pub(super) async fn an_opening_is_for_one_browser_until_it_ends(store: &Store) {
     let house = house(store).await;
     let key = store.keys().of("chart:1", NOW).await.unwrap();
+    let case = case_of(store, house, take(store, house, &[inbound("p1", "petra", "Hallo", None)]).await[0]).await.id;
     let text = chart::SessionText { patient: "Eva Weber".to_owned(), born: "1980-02-03".to_owned(), user: user() };
     let (id, patient) = (ChartSessionId::new(NOW, &[1; 10]), PatientId::new(NOW, &[5; 10]));
     let until = NOW.plus(Span::minutes(30));
@@ -76,8 +77,13 @@ pub(super) async fn an_opening_is_for_one_browser_until_it_ends(store: &Store) {
     assert!(chart::session(&mut tx, id, b"secret", NOW).await.unwrap().is_none());
     chart::open_session(&mut tx, &new, &key, NOW).await.unwrap();
     let next = chart::NewSession { id: ChartSessionId::new(NOW, &[2; 10]), token_hash: b"next", ..new };
-    chart::open_session(&mut tx, &next, &key, until.plus(Span::seconds(1))).await.unwrap();
-    assert!(chart::session(&mut tx, id, b"secret", NOW).await.unwrap().is_none(), "forgotten when it was over");
+    chart::open_session(&mut tx, &next, &key, NOW).await.unwrap();
+    chart::add_card(&mut tx, CardId::new(NOW, &[1; 10]), (house.0, case), NOW).await.unwrap();
+    let later = until.plus(Span::seconds(1));
+    assert_eq!(chart::forget(&mut tx, later, NOW).await.unwrap(), 2, "what is over");
+    let said = chart::FeedbackRow { outcome: "accepted".to_owned(), reason: String::new(), at: NOW };
+    assert!(chart::add_feedback(&mut tx, house.0, CardId::new(NOW, &[1; 10]), &said).await.unwrap(), "still kept");
+    assert!(chart::session(&mut tx, id, b"secret", NOW).await.unwrap().is_none(), "forgotten");
 }
 
 pub(super) async fn a_suggestion_is_settled_once_and_its_words_go_with_their_key(store: &Store) {
@@ -97,6 +103,8 @@ pub(super) async fn a_suggestion_is_settled_once_and_its_words_go_with_their_key
         all.iter().map(|row| row.kind).collect::<Vec<_>>(),
         [chart::CareKind::Note, chart::CareKind::Suggestion]
     );
+    let newest = chart::newest_care(&mut tx, &[case, bedside_core::id::CaseId::new(NOW, &[9; 10])]).await.unwrap();
+    assert_eq!(newest, [(case, NOW)].into());
     assert_eq!(all[0].text(store).await.unwrap().unwrap().0, text);
     let (by, draft) = (PersonId::new(NOW, &[3; 10]), DraftId::new(NOW, &[4; 10]));
     let taken = chart::CareState::Taken;
