@@ -42,7 +42,8 @@ pub fn figures(root: &Path, posts: usize, program: Option<&str>) -> Result<bool>
     Ok(true)
 }
 
-fn build(root: &Path) -> Result<PathBuf> {
+/// A release build of the program.
+pub fn build(root: &Path) -> Result<PathBuf> {
     let built = Command::new("cargo").current_dir(root).args(["build", "--release", "-p", "bedside"]).status()?;
     ensure!(built.success(), "the release build failed");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);

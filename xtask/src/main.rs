@@ -1,9 +1,10 @@
-//! The project's own chores: `cargo xtask check`, `tidy`, `bench` and `figures`. Everything here runs from the checkout's root and
+//! The project's own chores: `cargo xtask check`, `tidy`, `bench`, `figures` and `side-by-side`. Everything here runs from the checkout's root and
 //! changes nothing in it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod check;
 mod figures;
+mod side_by_side;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
   tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
-  figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox";
+  figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox
+  side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -42,6 +44,7 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
             let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;
             figures::figures(&root, posts, rest.get(1).map(String::as_str))
         }
+        "side-by-side" => side_by_side::side_by_side(&root, rest),
         _ => {
             eprintln!("{USAGE}");
             Ok(false)

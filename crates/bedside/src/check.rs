@@ -93,6 +93,7 @@ fn links(config: &Config) -> Result<(), Problems> {
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
     let mut problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
+    problems.extend(config.hl7_out.iter().filter_map(|link| link.sender(id, clock::system()).err()));
     problems.extend(config.fhir.iter().filter_map(|link| link.client(clock::system()).err()));
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }

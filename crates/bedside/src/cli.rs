@@ -197,6 +197,15 @@ pub enum Hl7Command {
         /// How long the receiver may take to answer
         #[arg(long, value_name = "SECONDS", default_value_t = 30)]
         patience: u64,
+        /// Send over TLS, to a receiver whose certificate this authority has signed (PEM)
+        #[arg(long, value_name = "FILE")]
+        tls_ca: Option<PathBuf>,
+        /// The certificate to show to a receiver that asks for one (PEM)
+        #[arg(long, value_name = "FILE", requires = "tls_ca", requires = "key")]
+        cert: Option<PathBuf>,
+        /// Its private key (PEM)
+        #[arg(long, value_name = "FILE", requires = "cert")]
+        key: Option<PathBuf>,
     },
 }
 

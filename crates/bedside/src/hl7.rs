@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use bedside_clinical::hl7::{self, Content, Message, Reading};
-use bedside_connect::emr::hl7v2::{self, Manner, Sender};
+use bedside_connect::emr::hl7v2::{self, ClientTls, Manner, Sender};
 use bedside_core::{
     emr::{Change, Identifier, PatientTold, Told, Verdict, VisitTold},
     time::Timestamp,
@@ -46,7 +46,14 @@ pub async fn run(command: Hl7Command, common: &Common) -> Result<ExitCode> {
         }
         // Needs the data: main hands it to `status`.
         Hl7Command::Status { .. } => Ok(ExitCode::SUCCESS),
-        Hl7Command::Send { file, to, patience } => send(&file, &to, Duration::from_secs(patience)).await,
+        Hl7Command::Send { file, to, patience, tls_ca, cert, key } => {
+            let sender = Sender::new(&to, Duration::from_secs(patience));
+            let sender = match tls(tls_ca.as_deref(), cert.as_deref().zip(key.as_deref()))? {
+                Some(tls) => sender.under(tls),
+                None => sender,
+            };
+            send(&file, &to, sender).await
+        }
     }
 }
 
@@ -260,13 +267,21 @@ fn id(id: &Identifier) -> String {
     format!("{owner}:…{last}")
 }
 
-async fn send(file: &Path, to: &str, patience: Duration) -> Result<ExitCode> {
+/// What TLS needs, from its files; `None`: none is wanted.
+fn tls(authority: Option<&Path>, own: Option<(&Path, &Path)>) -> Result<Option<ClientTls>> {
+    let Some(authority) = authority else { return Ok(None) };
+    let read = |file: &Path| std::fs::read(file).with_context(|| format!("{} can't be read", file.display()));
+    let own = own.map(|(cert, key)| Ok::<_, anyhow::Error>((read(cert)?, read(key)?))).transpose()?;
+    let own = own.as_ref().map(|(cert, key)| (cert.as_slice(), key.as_slice()));
+    Ok(Some(ClientTls::from_pem(&read(authority)?, own)?))
+}
+
+async fn send(file: &Path, to: &str, mut sender: Sender) -> Result<ExitCode> {
     let bytes = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
     let messages = hl7::split(&bytes);
     if messages.is_empty() {
         bail!("{} holds no message", file.display());
     }
-    let mut sender = Sender::new(to, patience);
     let mut refused = 0;
     for (number, message) in (1_u32..).zip(&messages) {
         let control_id = Message::parse(message, &Reading::default()).map(|one| one.control_id().to_owned());

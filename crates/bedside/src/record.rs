@@ -75,7 +75,8 @@ fn connect(road: &Road, config: &Config, ids: &HashMap<String, EmrLinkId>, links
     let mut detours: HashMap<&str, Arc<dyn File>> = HashMap::new();
     for link in &config.hl7_out {
         let Some(id) = ids.get(&link.slug) else { continue };
-        let sender: Arc<dyn File> = Arc::new(link.sender(*id, clock::system()));
+        let sender = link.sender(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?;
+        let sender: Arc<dyn File> = Arc::new(sender);
         if config.fhir.iter().any(|fhir| fhir.hl7.as_ref() == Some(&link.slug)) {
             detours.insert(&link.slug, sender);
         } else {

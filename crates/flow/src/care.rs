@@ -26,8 +26,10 @@ use crate::{
 
 /// What the log's commitment to a member of the care team is made in.
 const USER: &str = "chart.user";
-/// Days after whose end the keys of openings are erased.
-const KEPT_DAYS: [i64; 3] = [2, 3, 4];
+/// So long a card is kept that no feedback came about.
+const CARDS_KEPT: Span = Span::days(30);
+/// Days whose keys are erased: no opening lasts from one of them until today. A process that stood still catches up.
+const CLOSED_DAYS: std::ops::RangeInclusive<i64> = 2..=9;
 
 /// An opening of the app that is about to begin.
 #[derive(Debug)]
@@ -123,10 +125,23 @@ impl Road {
             audit.write(&mut tx).await?;
         }
         tx.commit().await?;
-        for days in KEPT_DAYS {
+        Ok(id)
+    }
+
+    /// Forgets openings that are over, with the keys of their days, and cards that nobody said anything about. Gives how many
+    /// openings.
+    ///
+    /// # Errors
+    /// The store refuses; what was not forgotten is forgotten next time.
+    pub async fn forget_charts(&self) -> Result<u64, FlowError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let forgotten = chart::forget(&mut tx, now, now.minus(CARDS_KEPT)).await?;
+        tx.commit().await?;
+        for days in CLOSED_DAYS {
             self.store.keys().erase(&day_owner(now.minus(Span::days(days)))).await?;
         }
-        Ok(id)
+        Ok(forgotten)
     }
 
     /// Ends an opening of the app.

@@ -66,7 +66,10 @@ impl Work {
                 sleep(if done < FEW { GATHER } else { Span::ZERO }).await;
                 Ok(done)
             }
-            Self::Prune => road.prune_emr_next().await,
+            Self::Prune => {
+                road.forget_charts().await?;
+                road.prune_emr_next().await
+            }
             Self::Letters => road.letter_next().await,
             Self::Match => road.match_links_next().await,
         }

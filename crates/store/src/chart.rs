@@ -1,5 +1,7 @@
 //! The chart: calls that were made, cards that were shown, openings of the app, and what the care team wrote to the desk.
 
+use std::collections::HashMap;
+
 use bedside_core::{
     id::{CardId, CaseId, ChartSessionId, DraftId, KeyId, NoteId, PatientId, PersonId, PostId, SiteId},
     time::Timestamp,
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
     db::{Row, statements},
+    many::many_statements,
     posts::{parse, write},
     value::args,
 };
@@ -27,6 +30,7 @@ statements! {
         WHERE id = $1 AND token_hash = $2 AND expires_at > $3";
     END_SESSION = "DELETE FROM chart_session WHERE id = $1";
     FORGET_SESSIONS = "DELETE FROM chart_session WHERE expires_at < $1";
+    FORGET_CARDS = "DELETE FROM chart_card WHERE shown_at < $1 AND id NOT IN (SELECT card_id FROM chart_feedback)";
     ADD_NOTE = "INSERT INTO care_note (id, case_id, post_id, kind, lang, verdict, key_id, sealed, written_at, state) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')";
     NOTES = "SELECT id, case_id, post_id, kind, lang, verdict, key_id, sealed, written_at, state, settled_by, settled_at, draft_id \
@@ -34,6 +38,11 @@ statements! {
     NOTE = "SELECT id, case_id, post_id, kind, lang, verdict, key_id, sealed, written_at, state, settled_by, settled_at, draft_id \
         FROM care_note WHERE id = $1";
     SETTLE = "UPDATE care_note SET state = $2, settled_by = $3, settled_at = $4, draft_id = $5 WHERE id = $1 AND state = 'open'";
+}
+
+many_statements! {
+    NEWEST_NOTES = "SELECT n.case_id, MAX(n.written_at) FROM (", [1],
+        ") AS v JOIN care_note n ON n.case_id = v.column1 GROUP BY n.case_id";
 }
 
 /// Remembers a call until its token expires. `false`: a call with that token was made before.
@@ -166,7 +175,16 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Keeps an opening, and forgets those that are over.
+/// Forgets openings that are over, and cards shown before `cards` that no feedback came about. Gives how many openings.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn forget(tx: &mut Tx, now: Timestamp, cards: Timestamp) -> Result<u64, StoreError> {
+    tx.run(FORGET_CARDS, args![cards]).await?;
+    tx.run(FORGET_SESSIONS, args![now]).await
+}
+
+/// Keeps an opening.
 ///
 /// # Errors
 /// The engine refuses.
@@ -176,7 +194,6 @@ pub async fn open_session(
     key: &DataKey,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.run(FORGET_SESSIONS, args![now]).await?;
     let sealed = key.seal(&session_place(session.id), &write(session.text)?)?;
     let args = args![
         session.id,
@@ -357,6 +374,15 @@ pub async fn add_care(tx: &mut Tx, new: &NewCare<'_>, key: &DataKey, now: Timest
 /// The engine refuses, or a row is not ours.
 pub async fn care_of(tx: &mut Tx, case: CaseId) -> Result<Vec<CareRow>, StoreError> {
     tx.rows(NOTES, args![case]).await?.iter().map(read_care).collect()
+}
+
+/// When the care team wrote last at each of these cases; cases without a word of theirs are left out.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn newest_care(tx: &mut Tx, cases: &[CaseId]) -> Result<HashMap<CaseId, Timestamp>, StoreError> {
+    let rows = NEWEST_NOTES.rows(tx, cases.iter().map(|id| args![*id]).collect()).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.time(1)?))).collect()
 }
 
 /// One of them.

@@ -11,7 +11,7 @@ use std::{
 use bedside_clinical::hl7::{Charset, Keep, ack::Mode};
 use bedside_connect::{
     Clock,
-    emr::hl7v2::{self, Form, Manner, Out, OutConfig, Tls},
+    emr::hl7v2::{self, ClientTls, Form, Manner, Out, OutConfig, Tls},
 };
 use bedside_core::{id::EmrLinkId, site::Jurisdiction, time::Span};
 use bedside_desk::serve::Network;
@@ -132,9 +132,23 @@ pub struct Hl7Out {
     charset: Charset,
     zone: TimeZone,
     cancels: bool,
+    tls: Option<OutTlsFiles>,
 }
 
-pub(super) fn out(mut section: Section<'_>, sites: &[SiteOf], taken: &mut HashSet<String>) -> Option<Hl7Out> {
+/// What a link that sends under TLS needs.
+#[derive(Debug, Clone)]
+struct OutTlsFiles {
+    authority: Told<PathBuf>,
+    own: Option<(Told<PathBuf>, Told<PathBuf>)>,
+    config: String,
+}
+
+pub(super) fn out(
+    mut section: Section<'_>,
+    folder: &Path,
+    sites: &[SiteOf],
+    taken: &mut HashSet<String>,
+) -> Option<Hl7Out> {
     let page = section.page();
     let slug = slug(&mut section, taken);
     let slugs: Vec<String> = sites.iter().map(|site| site.slug.clone()).collect();
@@ -171,6 +185,7 @@ pub(super) fn out(mut section: Section<'_>, sites: &[SiteOf], taken: &mut HashSe
             _ => None,
         }),
     };
+    let tls = out_tls(&mut section, folder);
     section.end();
     let (slug, site) = (slug?, site?);
     let zone = sites.iter().find(|one| one.slug == site).and_then(|one| TimeZone::get(&one.zone).ok());
@@ -184,16 +199,19 @@ pub(super) fn out(mut section: Section<'_>, sites: &[SiteOf], taken: &mut HashSe
         charset: charset?,
         zone: zone.unwrap_or(TimeZone::UTC),
         cancels: cancels?,
+        tls,
         slug,
         site,
     })
 }
 
 impl Hl7Out {
-    /// What sends its documents.
-    #[must_use]
-    pub fn sender(&self, id: EmrLinkId, clock: Clock) -> Out {
-        Out::new(OutConfig {
+    /// What sends its documents. Reads certificates and key.
+    ///
+    /// # Errors
+    /// A file can't be read, or is no PEM that can be used.
+    pub fn sender(&self, id: EmrLinkId, clock: Clock) -> Result<Out, Problem> {
+        Ok(Out::new(OutConfig {
             id,
             to: self.to.clone(),
             form: self.form,
@@ -203,8 +221,26 @@ impl Hl7Out {
             charset: self.charset,
             zone: self.zone.clone(),
             cancels: self.cancels,
+            tls: self.tls.as_ref().map(OutTlsFiles::read).transpose()?,
             clock,
-        })
+        }))
+    }
+}
+
+fn out_tls(section: &mut Section<'_>, folder: &Path) -> Option<OutTlsFiles> {
+    let page = section.page();
+    let mut file = |key| section.text(key).map(|told: Told<String>| told.map(|file| folder.join(file)));
+    let (authority, certificate, key) = (file("tls_ca_file"), file("tls_cert_file"), file("tls_key_file"));
+    if let (Some(told), None) | (None, Some(told)) = (&certificate, &key) {
+        page.problem(&told.at, "tls_cert_file and tls_key_file belong together; one of them is missing");
+    }
+    match (authority, certificate.zip(key)) {
+        (Some(authority), own) => Some(OutTlsFiles { authority, own, config: page.file.to_owned() }),
+        (None, Some((told, _))) => {
+            page.problem(&told.at, "needs tls_ca_file beside it: who signed the receiver's certificate");
+            None
+        }
+        (None, None) => None,
     }
 }
 
@@ -347,19 +383,30 @@ impl Hl7In {
 
 impl TlsFiles {
     fn read(&self) -> Result<Tls, Problem> {
-        let problem = |told: &Told<PathBuf>, what: String| Problem {
-            file: self.config.clone(),
-            line: told.at.line,
-            key: told.at.key.clone(),
-            what,
-            help: None,
-        };
-        let read = |told: &Told<PathBuf>| {
-            std::fs::read(&told.value)
-                .map_err(|why| problem(told, format!("{} can't be read: {}", told.value.display(), why.kind())))
-        };
+        let read = |told: &Told<PathBuf>| read_file(&self.config, told);
         let (chain, key) = (read(&self.certificate)?, read(&self.key)?);
         let clients = self.clients.as_ref().map(read).transpose()?;
-        Tls::from_pem(&chain, &key, clients.as_deref()).map_err(|bad| problem(&self.certificate, bad.to_string()))
+        let tls = Tls::from_pem(&chain, &key, clients.as_deref());
+        tls.map_err(|bad| problem(&self.config, &self.certificate, bad.to_string()))
     }
+}
+
+impl OutTlsFiles {
+    fn read(&self) -> Result<ClientTls, Problem> {
+        let read = |told: &Told<PathBuf>| read_file(&self.config, told);
+        let authority = read(&self.authority)?;
+        let own = self.own.as_ref().map(|(cert, key)| Ok::<_, Problem>((read(cert)?, read(key)?))).transpose()?;
+        let own = own.as_ref().map(|(cert, key)| (cert.as_slice(), key.as_slice()));
+        let tls = ClientTls::from_pem(&authority, own);
+        tls.map_err(|bad| problem(&self.config, &self.authority, bad.to_string()))
+    }
+}
+
+fn read_file(config: &str, told: &Told<PathBuf>) -> Result<Vec<u8>, Problem> {
+    std::fs::read(&told.value)
+        .map_err(|why| problem(config, told, format!("{} can't be read: {}", told.value.display(), why.kind())))
+}
+
+fn problem(config: &str, told: &Told<PathBuf>, what: String) -> Problem {
+    Problem { file: config.to_owned(), line: told.at.line, key: told.at.key.clone(), what, help: None }
 }

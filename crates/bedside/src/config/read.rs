@@ -70,7 +70,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let links = top.sections("hl7").into_iter();
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
-    config.hl7_out = outs.filter_map(|section| hl7::out(section, &sites, &mut taken)).collect();
+    config.hl7_out = outs.filter_map(|section| hl7::out(section, folder, &sites, &mut taken)).collect();
     let servers = top.sections("fhir").into_iter();
     let (outs, has_public_url) = (&config.hl7_out, config.server.public_url.is_some());
     let link = |section| fhir::link(section, folder, (&slugs, outs), has_public_url, &mut taken);

@@ -238,6 +238,7 @@ fn the_example_in_the_project_is_a_configuration() {
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
     assert_eq!((config.sites.len(), config.channels.len(), config.hl7.len()), (2, 3, 1));
+    assert_eq!((config.hl7_out.len(), config.fhir.len()), (1, 1));
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub(super) async fn told_of_her(mllp: u16) -> Result<()> {
 }
 
 /// Asks for a page until it says `words`.
-async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Page> {
+pub(super) async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Page> {
     let begun = Instant::now();
     loop {
         let page = desk.get(path).await?;
@@ -130,7 +130,7 @@ async fn put(fhir: &str, resource: Value) -> Result<()> {
 }
 
 /// What the EMR's server holds: her, somebody whom Bedside does not know, and the physician.
-async fn filled(fhir: &str) -> Result<()> {
+pub(super) async fn filled(fhir: &str) -> Result<()> {
     let patient = |id: &str, number: &str, family: &str, born: &str| {
         json!({ "resourceType": "Patient", "id": id, "birthDate": born,
             "identifier": [{ "system": SYSTEM, "value": number }],
@@ -149,7 +149,7 @@ fn warnings(house: &House) -> String {
 }
 
 /// The section for this EMR; `auth` is what the app proves itself with.
-fn chart(ehr: &Ehr, auth: &str) -> String {
+pub(super) fn chart(ehr: &Ehr, auth: &str) -> String {
     format!(
         "[[chart]]\nslug = \"kis\"\nname = \"KIS\"\niss = \"{}\"\nclient_id = \"bedside\"\n{auth}login_origins = [\"{1}\"]\n\
          frame_origins = [\"{1}\"]\ncds_issuer = \"{1}\"\ncds_keys = [\"{2}\"]\n",

@@ -12,8 +12,10 @@
 )]
 
 mod chart;
+mod consent;
 mod desk;
 mod exchange;
+mod fhir;
 mod filed;
 mod house;
 mod html;
@@ -23,4 +25,5 @@ mod pause;
 mod proof;
 mod record;
 mod road;
+mod tls;
 mod tour;

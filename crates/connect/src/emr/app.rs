@@ -102,10 +102,28 @@ impl AppServer {
             404 | 401 | 406 => self.older_configuration().await?,
             _ => whole(&answer, "SMART configuration")?,
         };
+        let found = self.with_keys(found).await?;
         for name in ADDRESSES {
             if let Some(address) = found.get(name).and_then(Value::as_str) {
                 self.at(address)?;
             }
+        }
+        Ok(found)
+    }
+
+    /// Adds where the keys of id tokens are, if only the sign-in's own configuration tells (OpenID Connect Discovery §4).
+    async fn with_keys(&self, mut found: Value) -> Result<Value, Fault> {
+        if found.get("jwks_uri").is_some_and(Value::is_string) {
+            return Ok(found);
+        }
+        let issuer = found.get("issuer").and_then(Value::as_str).unwrap_or(&self.config.iss).to_owned();
+        let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let Ok(http) = self.at(&address) else { return Ok(found) };
+        let answer = http.get(&[]).header("accept", "application/json").send().await?;
+        let told: Value = if answer.is_success() { answer.json("OpenID configuration")? } else { Value::Null };
+        if let (Some(all), Some(keys)) = (found.as_object_mut(), told.get("jwks_uri").and_then(Value::as_str)) {
+            all.insert("jwks_uri".to_owned(), keys.into());
+            all.entry("issuer").or_insert_with(|| told.get("issuer").cloned().unwrap_or_else(|| issuer.into()));
         }
         Ok(found)
     }
@@ -266,10 +284,13 @@ mod tests {
     #[tokio::test]
     async fn a_server_from_before_smart_2_is_understood_by_its_capabilities() {
         let double = Double::start(|request: &Request| {
+            let base = format!("http://{}", request.head.lines().find_map(|l| l.strip_prefix("host: ")).unwrap());
+            if request.line.contains("openid-configuration") {
+                return canned(200, &json!({ "issuer": base, "jwks_uri": format!("{base}/keys") }).to_string());
+            }
             if request.line.contains("smart-configuration") {
                 return canned(404, "{}");
             }
-            let base = format!("http://{}", request.head.lines().find_map(|l| l.strip_prefix("host: ")).unwrap());
             let uri = |name: &str| json!({ "url": name, "valueUri": format!("{base}/{name}") });
             let security = json!({ "extension": [{
                 "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
@@ -284,6 +305,7 @@ mod tests {
         .await;
         let found = server(&double.base, ClientAuth::Public, &[]).configuration().await.unwrap();
         assert_eq!(found["token_endpoint"], json!(format!("{}/token", double.base)));
+        assert_eq!(found["jwks_uri"], json!(format!("{}/keys", double.base)));
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use axum::{
 use bedside_core::{
     case::Queue,
     channel::ChannelKind,
+    door::SpeaksFor,
     guard::{Check, Severity},
     policy::{Effect, Speech, no_rule_permits},
 };
@@ -20,7 +21,7 @@ use bedside_store::{
     cases::CaseRow,
     channels::{self, ChannelRow},
     chart::{self, CareKind},
-    posts,
+    door, posts,
 };
 
 use super::{
@@ -250,6 +251,7 @@ async fn view(
         place,
         private,
         house,
+        writer: writer(tx, r, one).await?,
         since: one.seat.since.as_micros(),
         standing: card::standing(tx, one).await?,
         reasons: reasons(state, tx, r, &one.case).await?,
@@ -257,6 +259,16 @@ async fn view(
         care: care(state, tx, r, &one.case).await?,
         open: one.case.queue != Queue::Done,
         typed,
+    })
+}
+
+/// Who writes: the patient, or somebody for them, as they said at the private door.
+async fn writer(tx: &mut Tx, r: &Reader, one: &Conversation) -> Result<String, Stop> {
+    let link = door::link_of(tx, one.seat.link).await?;
+    Ok(match link.map_or(SpeaksFor::Myself, |link| link.speaks_for) {
+        SpeaksFor::Myself => r.t("chart-writes-self"),
+        SpeaksFor::Child => r.t("chart-writes-child"),
+        SpeaksFor::Relative => r.t("chart-writes-relative"),
     })
 }
 

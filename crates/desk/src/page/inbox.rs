@@ -112,6 +112,8 @@ pub enum RowState {
     WakesAt(i64),
     /// Held until something happens; `reason` says what.
     WakesOn,
+    /// The care team has written from the chart, and nobody has done anything since.
+    CareTeam,
     /// A draft is begun or proposed.
     DraftReady,
     /// Waits for a second person.
@@ -267,6 +269,7 @@ fn state_words(r: &Reader, state: &RowState) -> Markup {
             plain(r.say("row-taken", &[("by", r.name(by).into()), ("at", r.moment(*at).into())]))
         }
         RowState::WakesAt(at) => part::countdown(r, *at),
+        RowState::CareTeam => plain(r.t("row-care")),
         RowState::DraftReady => plain(r.t("row-draft")),
         RowState::ToApprove { by, yours } => {
             let who = [("by", r.name(by).into())];

@@ -12,8 +12,8 @@ use bedside_flow::{Mending, OpenedFiling};
 use bedside_store::{
     Tx,
     emr::{
+        dead_letter,
         filing::{self, FilingRow, FilingState},
-        letter,
         link::LinkRow,
     },
 };
@@ -122,17 +122,17 @@ async fn view(
     let may = |action| who.may(link.site, action).is_ok();
     let people = names(tx).await?;
     let by = |id| words::person(&who.reader, &people, id);
-    let versions = letter::versions(tx, row.id).await?;
-    let dropped = match letter::dropped(tx, row.id).await? {
+    let versions = dead_letter::versions(tx, row.id).await?;
+    let dropped = match dead_letter::dropped(tx, row.id).await? {
         Some(dropped) if may(DeskAction::ReadDocument) => {
             let why = state.store.open_drop_reason(&dropped).await?;
             Some((by(dropped.by), why.map_or_else(|| who.reader.t("erased"), |why| why.0)))
         }
         Some(_) | None => None,
     };
-    let attempts = letter::attempts(tx, row.id, ATTEMPTS).await?;
+    let attempts = dead_letter::attempts(tx, row.id, ATTEMPTS).await?;
     let waits = row.state == FilingState::Waiting;
-    let holder = if waits { letter::holder(tx, row).await? } else { None };
+    let holder = if waits { dead_letter::holder(tx, row).await? } else { None };
     Ok(DocumentPage {
         document,
         revision: row.revision,

@@ -12,8 +12,8 @@ use bedside_store::{
     StoreError, Tx, cases,
     channels::Health,
     emr::{
+        dead_letter::{self, Waiting},
         filing::{self, FilingRow, FilingState},
-        letter::{self, Waiting},
         link::{self, LinkRow},
         patient,
     },
@@ -43,7 +43,7 @@ const BEHIND: Span = Span::minutes(5);
 pub(super) async fn card(who: &Signed, tx: &mut Tx, row: &LinkRow, site: String) -> Result<OutLink, StoreError> {
     let today = link::counts(tx, row.id, 1, who.now).await?.into_iter().collect();
     let week = link::counts(tx, row.id, super::links::DAYS, who.now).await?.into_iter().collect();
-    let waiting = letter::waiting(tx, row.id).await?;
+    let waiting = dead_letter::waiting(tx, row.id).await?;
     let counts: Vec<(FilingState, i64)> = filing::counts(tx, row.id).await?;
     let of = |state| counts.iter().find(|(found, _)| *found == state).map_or(0, |(_, n)| *n);
     Ok(OutLink {
@@ -101,11 +101,11 @@ pub(super) async fn show(
     let filter = asked.get("state").and_then(|code| Shown::from_code(code));
     let find: String = asked.get("find").map(|find| find.trim().chars().take(200).collect()).unwrap_or_default();
     let rows = if find.is_empty() {
-        letter::of_link(tx, row.id, filter.map(stored_state), SHOWN).await?
+        dead_letter::of_link(tx, row.id, filter.map(stored_state), SHOWN).await?
     } else {
         looked_for(tx, &row, &find).await?
     };
-    let waiting = letter::waiting(tx, row.id).await?;
+    let waiting = dead_letter::waiting(tx, row.id).await?;
     let documents = listed(who, tx, &rows).await?;
     let state = state_of(who, &row, waiting);
     let view = OutLinkPage { state, slug: row.slug, name: row.name, filter, find, documents, most: SHOWN };
@@ -116,7 +116,7 @@ pub(super) async fn show(
 async fn looked_for(tx: &mut Tx, link: &LinkRow, find: &str) -> Result<Vec<FilingRow>, StoreError> {
     let mut rows = Vec::new();
     if let Some(end) = id_end(find) {
-        rows.extend(letter::by_end(tx, link.id, &end, SHOWN).await?);
+        rows.extend(dead_letter::by_end(tx, link.id, &end, SHOWN).await?);
     }
     if let Ok(id) = find.parse::<FilingId>() {
         rows.extend(filing::by_id(tx, id).await?);
@@ -124,7 +124,7 @@ async fn looked_for(tx: &mut Tx, link: &LinkRow, find: &str) -> Result<Vec<Filin
     if let Some(number) = case_number(find)
         && let Some(case) = cases::by_number(tx, number).await?.filter(|case| case.site == link.site)
     {
-        rows.extend(letter::of_case(tx, case.id, SHOWN).await?);
+        rows.extend(dead_letter::of_case(tx, case.id, SHOWN).await?);
     }
     if let Ok(id) = find.parse::<PatientId>() {
         rows.extend(of_patient(tx, id).await?);
@@ -145,7 +145,7 @@ pub(super) async fn of_patient(tx: &mut Tx, id: PatientId) -> Result<Vec<FilingR
     let Some(row) = patient::by_id(tx, id).await? else { return Ok(Vec::new()) };
     let survivor = patient::survivor(tx, row).await?;
     let family = patient::family(tx, survivor.id).await?;
-    let mut rows = letter::of_patients(tx, &family).await?;
+    let mut rows = dead_letter::of_patients(tx, &family).await?;
     rows.truncate(SHOWN as usize);
     Ok(rows)
 }

@@ -6,11 +6,12 @@ use bedside_core::{
     case::Queue,
     id::{CaseId, ChannelId, PersonId, PostId},
     post::Standing,
+    time::Timestamp,
 };
 use bedside_store::{
     StoreError, Tx,
     cases::CaseRow,
-    channels,
+    channels, chart,
     drafts::DraftState,
     outbox::OutboxState,
     posts::{self, AuthorText, PostRow, PostText},
@@ -40,6 +41,7 @@ pub(super) async fn rows(
     let posts = posts::rows(tx, &cases.iter().map(|case| case.post).collect::<Vec<_>>()).await?;
     let channels = channels::all(tx).await?;
     let answers = shown::replies(tx, &ids).await?;
+    let care = chart::newest_care(tx, &ids).await?;
     let names = names(tx).await?;
     let opened = state.store.open_posts(&posts).await?;
     let lookup = Known {
@@ -50,6 +52,7 @@ pub(super) async fn rows(
             .collect(),
         channels: channels.iter().map(|row| (row.id, words::channel(&who.reader, row))).collect(),
         answers,
+        care,
         names,
     };
     Ok(cases.iter().filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| lookup.row(who, case)).collect())
@@ -61,6 +64,7 @@ struct Known<'a> {
     posts: HashMap<PostId, (&'a PostRow, Opened)>,
     channels: HashMap<ChannelId, String>,
     answers: HashMap<CaseId, ReplyState>,
+    care: HashMap<CaseId, Timestamp>,
     names: HashMap<PersonId, String>,
 }
 
@@ -103,6 +107,10 @@ impl Known<'_> {
             let to: Vec<String> = escalation.to.iter().map(|id| role(r, id)).collect();
             let alarm = escalation.is_alarm();
             return RowState::Untaken { to: to.join(", "), due: due.as_micros(), alarm };
+        }
+        // Until somebody does something: any act is newer than the care team's words.
+        if case.queue == Queue::Now && self.care.get(&case.id).is_some_and(|at| *at >= case.updated_at) {
+            return RowState::CareTeam;
         }
         if let Some(state) = self.answers.get(&case.id).and_then(|answer| self.answered(who, case, answer)) {
             return state;

@@ -1053,6 +1053,7 @@ linknews-unreadable-frame = Ein Rahmen enthielt keine Nachricht.
 ## Warum ein Dokument nicht in die Akte kam
 
 filingcode-unreachable = Dort hört niemand zu.
+filingcode-no-tls = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
 filingcode-closed = Der Empfänger schloss die Verbindung, ohne zu antworten.
 filingcode-timed-out = Keine Antwort in der Zeit.
 filingcode-other-message = Die Antwort galt einer anderen Nachricht.
@@ -1062,13 +1063,31 @@ filingcode-erased = Der Schlüssel des Dokuments wurde gelöscht.
 filingcode-not-permitted = Verknüpfung oder Einwilligung gibt es nicht mehr.
 filingcode-consent-revoked = Die Einwilligung wurde zurückgenommen.
 filingcode-person = Jemand vom Haus hat es verworfen.
+filingcode-tls-refused = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
+filingcode-busy = Der Server hat Mühe oder bittet um Geduld.
+filingcode-signed-out = Der Server lässt Bedside nicht ein.
+filingcode-no-system = FHIR hat für keine der Nummern einen Namen: [[site]] systems.
+filingcode-patient-unknown = Dort kennt niemand die Nummer.
+filingcode-patient-ambiguous = Die Nummer gehört dort mehreren.
+filingcode-wrong-chart = Die Nummer gehört dort jemandem mit anderem Geburtstag.
+filingcode-birth-date-missing = Ohne Geburtstag ist nicht zu sehen, ob es die richtige Akte ist.
+filingcode-no-place = Dafür hat das System keinen Platz.
+filingcode-cannot-cancel = Von hier aus ist es dort nicht zurückzunehmen.
+filingcode-unclear = Ob der Server es hat, ist unklar: erst dort nachsehen.
+filingcode-overtaken = Inzwischen ist der Akte etwas anderes zu sagen.
+filingcode-not-stored = Was der Server sagte, konnte hier nicht gespeichert werden.
 
 ## Was eine Anbindung spricht
 
 filingact-file = ablegen
 filingact-cancel = zurücknehmen
+filingact-consent = Einwilligung melden
+filingact-consent-end = Ende der Einwilligung melden
+filingact-task = Wartendes melden
+filingact-task-end = Erledigtes melden
 linkkind-hl7-in = HL7 v2 über MLLP
 linkkind-hl7-out = HL7 v2 über MLLP
+linkkind-fhir = FHIR R4
 
 ## Warum eine Nachricht abgewiesen oder nicht eingespielt wurde
 
@@ -1389,7 +1408,9 @@ chart-door = Private Tür
 chart-talk = Gespräch bei { $channel }
 chart-talk-door = Gespräch an der privaten Tür
 chart-back = Alle Gespräche
-chart-patient = Patient oder Patientin
+chart-writes-self = Patient oder Patientin
+chart-writes-child = Schreibt für ihr oder sein Kind
+chart-writes-relative = Schreibt für einen Angehörigen oder gepflegten Menschen
 chart-see-there = Auf der Plattform ansehen
 chart-care = An die Redaktion
 chart-note = Notiz
@@ -1409,7 +1430,7 @@ chart-suggested-taken = als Entwurf übernommen
 chart-suggested-aside = nicht verwendet
 chart-nameless = Ohne Namen
 chart-born = geb. { $day }
-chart-compare = So nennt die Akte diesen Menschen. Stimmt es nicht mit der Akte daneben überein, schließen Sie dieses Feld.
+chart-compare = So nennt die Akte diesen Menschen. Stimmt es nicht mit der Akte daneben überein, schließen Sie diese Ansicht.
 chart-until = { $who }, angemeldet bis { $at }
 chart-leave = Abmelden
 chart-not-configured = Diese Akte ist hier nicht eingerichtet
@@ -1430,6 +1451,7 @@ chart-not-found = Hier ist nichts
 chart-unclear = Das ließ sich nicht verstehen
 chart-broken = Etwas ist schiefgegangen
 care = Vom Behandlungsteam
+row-care = Behandlungsteam hat geschrieben
 care-note = Notiz
 care-suggestion = Antwortvorschlag
 care-warned = Prüfung: Hinweis

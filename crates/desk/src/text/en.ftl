@@ -1053,6 +1053,7 @@ linknews-unreadable-frame = A frame held no message.
 ## Why a document did not get into the record
 
 filingcode-unreachable = Nobody listens there.
+filingcode-no-tls = TLS did not come about: no certificate, or one that is not believed.
 filingcode-closed = The receiver closed the connection without an answer.
 filingcode-timed-out = No answer in time.
 filingcode-other-message = The answer was for another message.
@@ -1062,13 +1063,31 @@ filingcode-erased = The document’s key was erased.
 filingcode-not-permitted = There is no link or no consent any more.
 filingcode-consent-revoked = The consent was taken back.
 filingcode-person = A member of staff dropped it.
+filingcode-tls-refused = TLS did not come about: no certificate, or one that is not believed.
+filingcode-busy = The server has trouble or asks for patience.
+filingcode-signed-out = The server does not let Bedside in.
+filingcode-no-system = FHIR has a name for none of the numbers: [[site]] systems.
+filingcode-patient-unknown = Nobody there has the number.
+filingcode-patient-ambiguous = The number belongs to several people there.
+filingcode-wrong-chart = The number belongs to somebody born on another day there.
+filingcode-birth-date-missing = Without a day of birth nobody can see whether it is the right chart.
+filingcode-no-place = The system has no place for it.
+filingcode-cannot-cancel = It can’t be taken back there from here.
+filingcode-unclear = Whether the server has it is not clear: look there first.
+filingcode-overtaken = Meanwhile the record is to be told something else.
+filingcode-not-stored = What the server told could not be stored here.
 
 ## What a link speaks
 
 filingact-file = file
 filingact-cancel = take back
+filingact-consent = tell a consent
+filingact-consent-end = tell that a consent has ended
+filingact-task = tell that something waits
+filingact-task-end = tell that it waits no longer
 linkkind-hl7-in = HL7 v2 over MLLP
 linkkind-hl7-out = HL7 v2 over MLLP
+linkkind-fhir = FHIR R4
 
 ## Why a message was refused or not brought in
 
@@ -1389,7 +1408,9 @@ chart-door = Private door
 chart-talk = Conversation on { $channel }
 chart-talk-door = Conversation at the private door
 chart-back = All conversations
-chart-patient = Patient
+chart-writes-self = Patient
+chart-writes-child = Writes for their child
+chart-writes-relative = Writes for a relative or somebody they care for
 chart-see-there = See it on the platform
 chart-care = To the desk
 chart-note = Note
@@ -1430,6 +1451,7 @@ chart-not-found = There is nothing here
 chart-unclear = This could not be understood
 chart-broken = Something went wrong
 care = From the care team
+row-care = the care team wrote
 care-note = Note
 care-suggestion = Suggested answer
 care-warned = Guard: hint

@@ -13,8 +13,8 @@ use bedside_core::{
 use bedside_store::{
     DataKey, Phi, Tx,
     emr::{
+        dead_letter::{self, VersionText},
         filing::{self, FilingRow, FilingState},
-        letter::{self, VersionText},
         link, patient, visit,
     },
     random,
@@ -70,11 +70,11 @@ impl Road {
         let (mut document, _) = self.open_document(&mut tx, &row).await?;
         let (ids, visits) = self.choices(&mut tx, &row, &document).await?;
         let mut before = Vec::new();
-        for version in letter::versions(&mut tx, id).await? {
+        for version in dead_letter::versions(&mut tx, id).await? {
             before.extend(self.store.open_version(&version).await?.map(|text| text.0.document));
         }
         let mut answers = Vec::new();
-        for attempt in letter::attempts(&mut tx, id, ATTEMPTS).await? {
+        for attempt in dead_letter::attempts(&mut tx, id, ATTEMPTS).await? {
             answers.extend(self.store.open_attempt(&attempt).await?.map(|said| (attempt.at, said.0)));
         }
         if !row.act.needs_permission() {
@@ -112,12 +112,12 @@ impl Road {
             return Err(ActError::Invalid("filing_unchanged"));
         }
         let before = VersionText { salt: random()?, mended_salt: random()?, document };
-        if !letter::mend(&mut tx, &row, &mended, &before, &key, (by, now)).await? {
+        if !dead_letter::mend(&mut tx, &row, &mended, &before, &key, (by, now)).await? {
             return Err(ActError::Changed("filing_changed"));
         }
         let mut audit = Audit::at(now);
-        let was = Commitment::new(&before.salt, DOMAIN, &letter::as_committed(&before.document)?);
-        let is = Commitment::new(&before.mended_salt, DOMAIN, &letter::as_committed(&mended)?);
+        let was = Commitment::new(&before.salt, DOMAIN, &dead_letter::as_committed(&before.document)?);
+        let is = Commitment::new(&before.mended_salt, DOMAIN, &dead_letter::as_committed(&mended)?);
         note(&mut audit, Kind::FilingMended, by, &row, |entry| {
             entry.committing(code!("before"), was).committing(code!("after"), is)
         })?;
@@ -151,7 +151,7 @@ impl Road {
         row: &FilingRow,
         now: Timestamp,
     ) -> Result<(), ActError> {
-        if !letter::again(tx, row.id, row.revision, now).await? {
+        if !dead_letter::again(tx, row.id, row.revision, now).await? {
             return Err(ActError::Changed("filing_changed"));
         }
         Ok(note(audit, Kind::FilingAgain, by, row, |entry| entry)?)
@@ -169,7 +169,7 @@ impl Road {
         let key = self.store.keys().of(&reasons_owner(site_of), now).await?;
         let mut tx = self.store.begin().await?;
         let row = self.letter_for(&mut tx, by, id, revision).await?;
-        if !letter::drop_letter(&mut tx, &row, (&key, reason), (by, now)).await? {
+        if !dead_letter::drop_letter(&mut tx, &row, (&key, reason), (by, now)).await? {
             return Err(ActError::Changed("filing_changed"));
         }
         link::count(&mut tx, [(row.link, "dropped", 1)].into_iter(), now).await?;
@@ -252,8 +252,8 @@ fn mended(
     if title.chars().count() > TITLE_CHARS || title.chars().any(char::is_control) {
         return Err(ActError::Invalid("title_too_long"));
     }
-    // What only ends something is shown without its lines, so that nobody can have meant to change them.
-    let new = mending.lines.as_ref().filter(|_| act.needs_permission());
+    // What is no conversation has no lines, and what only ends one is shown without them: nobody can mean to change them.
+    let new = mending.lines.as_ref().filter(|_| act == FilingAct::File);
     let lines = new.unwrap_or(&document.lines);
     if new.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty())) {
         return Err(ActError::Invalid("lines_missing"));

@@ -14,19 +14,16 @@ use bedside_core::{
     time::Timestamp,
 };
 use bedside_store::{
-    DataKey, StoreError, Tx,
+    DataKey, StoreError,
     channels::Health,
     emr::{
         link::{self, day},
-        message::{self, MessageState, MessageText, NewMessage},
+        message::{self, MessageState, MessageText, NewMessage, TOGETHER},
     },
 };
 use tokio::sync::oneshot;
 
 use crate::{FlowError, Road, clock::ordered_seed};
-
-/// The most messages in one transaction.
-const MOST: usize = 200;
 
 /// What waits to be stored, and who may store it.
 #[derive(Debug, Default)]
@@ -54,27 +51,17 @@ impl TakeEmr for Road {
         Box::pin(async move {
             let (answer, mut answered) = oneshot::channel();
             self.intake.lock().push(Waiting { link, message, answer });
-            loop {
-                let mut keys = self.intake.turn.lock().await;
-                // Whoever had the turn before may have taken this one along.
-                match answered.try_recv() {
-                    Ok(answer) => return answer,
-                    Err(oneshot::error::TryRecvError::Closed) => {
-                        return Err(NotTaken("the commit was lost".to_owned()));
+            // Whoever has the turn takes along what waits; what was taken along is answered without a turn of its own.
+            tokio::select! {
+                biased;
+                answer = &mut answered => answer.unwrap_or_else(|_| Err(lost())),
+                mut keys = self.intake.turn.lock() => loop {
+                    match answered.try_recv() {
+                        Ok(answer) => return answer,
+                        Err(oneshot::error::TryRecvError::Closed) => return Err(lost()),
+                        Err(oneshot::error::TryRecvError::Empty) => self.take_waiting(&mut keys).await,
                     }
-                    Err(oneshot::error::TryRecvError::Empty) => {}
-                }
-                let batch = self.intake.next();
-                let outcome = self.commit(&batch, &mut keys).await;
-                drop(keys);
-                match outcome {
-                    Ok(taken) => batch.into_iter().zip(taken).for_each(|(one, taken)| one.tell(Ok(taken))),
-                    Err(error) => {
-                        tracing::error!(messages = batch.len(), %error, "messages of the record could not be stored");
-                        batch.into_iter().for_each(|one| one.tell(Err(NotTaken(error.to_string()))));
-                    }
-                }
-                self.record.notify_one();
+                },
             }
         })
     }
@@ -86,6 +73,10 @@ impl TakeEmr for Road {
             }
         })
     }
+}
+
+fn lost() -> NotTaken {
+    NotTaken("the commit was lost".to_owned())
 }
 
 impl Waiting {
@@ -103,11 +94,24 @@ impl Intake {
     /// The longest waiting.
     fn next(&self) -> Vec<Waiting> {
         let mut waiting = self.lock();
-        if waiting.len() <= MOST { mem::take(&mut *waiting) } else { waiting.drain(..MOST).collect() }
+        if waiting.len() <= TOGETHER { mem::take(&mut *waiting) } else { waiting.drain(..TOGETHER).collect() }
     }
 }
 
 impl Road {
+    /// Stores the longest waiting and answers them.
+    async fn take_waiting(&self, keys: &mut DayKeys) {
+        let batch = self.intake.next();
+        match self.commit(&batch, keys).await {
+            Ok(taken) => batch.into_iter().zip(taken).for_each(|(one, taken)| one.tell(Ok(taken))),
+            Err(error) => {
+                tracing::error!(messages = batch.len(), %error, "messages of the record could not be stored");
+                batch.into_iter().for_each(|one| one.tell(Err(NotTaken(error.to_string()))));
+            }
+        }
+        self.record.notify_one();
+    }
+
     /// Stores a batch in one transaction; gives for each message whether it was new.
     async fn commit(&self, batch: &[Waiting], keys: &mut DayKeys) -> Result<Vec<TakenEmr>, FlowError> {
         let now = self.now();
@@ -133,12 +137,43 @@ impl Road {
             };
             messages.push((new, key));
         }
-        let mut tx = self.store.begin().await?;
-        let new = message::insert(&mut tx, &messages).await?;
-        count_odd(&mut tx, &messages, &new, now).await?;
-        tx.commit().await?;
+        let new = message::insert(&self.store, &messages).await?;
+        if let Err(error) = self.count_odd(&messages, &new, now).await {
+            // They are stored and will be acknowledged all the same: a count is no promise.
+            tracing::warn!(%error, "messages that came again or were refused are not counted");
+        }
         let is_new = |id| if new.contains(id) { TakenEmr::New } else { TakenEmr::Known };
         Ok(messages.iter().map(|(message, _)| is_new(&message.id)).collect())
+    }
+
+    /// Counts resends and refusals, with what was wrong with the refused. Ordinary messages are counted when they are
+    /// brought into the index, so that they cost no second write here.
+    async fn count_odd(
+        &self,
+        messages: &[(NewMessage<'_>, DataKey)],
+        new: &HashSet<EmrMessageId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut counts: BTreeMap<(EmrLinkId, &str), i64> = BTreeMap::new();
+        for (message, _) in messages {
+            let mut add = |name| *counts.entry((message.link, name)).or_default() += 1;
+            if !new.contains(&message.id) {
+                add("resent");
+            } else if message.state == MessageState::Refused {
+                add(MessageState::Refused.as_str());
+                add(message.trigger);
+                message.flaws.iter().for_each(|flaw| add(flaw));
+            }
+        }
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        for (message, _) in messages.iter().filter(|(message, _)| !new.contains(&message.id)) {
+            message::resent(&mut tx, message.link, &message.same).await?;
+        }
+        link::count(&mut tx, counts.into_iter().map(|((link, name), n)| (link, name, n)), now).await?;
+        tx.commit().await
     }
 
     async fn note_link(&self, link: EmrLinkId, news: &[(LinkNews, u32)]) -> Result<(), FlowError> {
@@ -162,31 +197,6 @@ impl Road {
         keys.keys.insert(link, key.clone());
         Ok(key)
     }
-}
-
-/// Counts resends and refusals, with what was wrong with the refused. Ordinary messages are counted when they are
-/// brought into the index, so that they cost no second write here.
-async fn count_odd(
-    tx: &mut Tx,
-    messages: &[(NewMessage<'_>, DataKey)],
-    new: &HashSet<EmrMessageId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut counts: BTreeMap<(EmrLinkId, &str), i64> = BTreeMap::new();
-    for (message, _) in messages {
-        let mut add = |name| *counts.entry((message.link, name)).or_default() += 1;
-        if !new.contains(&message.id) {
-            add("resent");
-        } else if message.state == MessageState::Refused {
-            add(MessageState::Refused.as_str());
-            add(message.trigger);
-            message.flaws.iter().for_each(|flaw| add(flaw));
-        }
-    }
-    if counts.is_empty() {
-        return Ok(());
-    }
-    link::count(tx, counts.into_iter().map(|((link, name), n)| (link, name, n)), now).await
 }
 
 fn text_of(message: &Received) -> MessageText {

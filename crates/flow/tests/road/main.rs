@@ -12,11 +12,11 @@
 mod answer;
 mod chart;
 mod crash;
+mod dead_letters;
 mod decide;
 mod door;
 mod emr;
 mod house;
-mod letters;
 mod linked;
 mod log;
 mod mailed;

@@ -15,6 +15,7 @@ CREATE TABLE chart_card (
     shown_at BIGINT NOT NULL
 );
 CREATE INDEX chart_card_case ON chart_card (case_id, shown_at);
+CREATE INDEX chart_card_end ON chart_card (shown_at);
 CREATE TABLE chart_feedback (
     card_id TEXT NOT NULL REFERENCES chart_card (id),
     outcome TEXT NOT NULL,

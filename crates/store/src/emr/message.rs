@@ -151,7 +151,8 @@ statements! {
 
 many_statements! {
     INSERT = "INSERT INTO emr_message (id, link_id, same, trigger_event, key_id, event, raw, flaws, state, code, resent, \
-        received_at)", [12], " ON CONFLICT (link_id, same) DO NOTHING RETURNING id";
+        received_at)", [12], " ON CONFLICT (link_id, same) DO NOTHING";
+    THERE = "SELECT m.id FROM (", [1], ") AS v JOIN emr_message m ON m.id = v.column1";
     DONE = "UPDATE emr_message SET state = v.column2, code = v.column3, patient_id = v.column4 FROM (", [4],
         ") AS v WHERE emr_message.id = v.column1";
 }
@@ -175,15 +176,27 @@ pub fn key_owner(link: EmrLinkId, at: Timestamp) -> String {
     format!("emr:{link}:{}", day(at))
 }
 
-/// Stores messages, each sealed under `key`. Gives the ids of those that were new; the others were known and are
-/// counted as resent.
+/// The most messages stored in one statement.
+pub const TOGETHER: usize = 64;
+
+/// Stores messages, all of them or none, durable when this returns; each is sealed under its key. What a link has stored
+/// already is not stored again. At most [`TOGETHER`] go in at once: one statement, and so one way to the engine, because
+/// somebody waits for each.
+///
+/// Gives the ids of those that were new.
 ///
 /// # Errors
-/// The engine refuses.
-pub async fn insert(tx: &mut Tx, messages: &[(NewMessage<'_>, DataKey)]) -> Result<HashSet<EmrMessageId>, StoreError> {
-    let mut rows = Vec::with_capacity(messages.len());
+/// The engine refuses, or there are too many.
+pub async fn insert(
+    store: &Store,
+    messages: &[(NewMessage<'_>, DataKey)],
+) -> Result<HashSet<EmrMessageId>, StoreError> {
+    if messages.len() > TOGETHER {
+        return Err(StoreError::corrupt("at most 64 messages at once", &messages.len().to_string()));
+    }
+    let mut args = Vec::with_capacity(messages.len() * INSERT.columns);
     for (message, key) in messages {
-        rows.push(args![
+        args.extend(args![
             message.id,
             message.link,
             message.same.as_slice(),
@@ -198,14 +211,22 @@ pub async fn insert(tx: &mut Tx, messages: &[(NewMessage<'_>, DataKey)]) -> Resu
             message.at
         ]);
     }
-    let mut new = HashSet::with_capacity(messages.len());
-    for row in INSERT.rows(tx, rows).await? {
-        new.insert(row.id(0)?);
+    let touched = store.main.run_alone(&INSERT.sql(messages.len()), args).await?;
+    let ids = messages.iter().map(|(message, _)| message.id);
+    if touched == messages.len() as u64 {
+        return Ok(ids.collect());
     }
-    for (message, _) in messages.iter().filter(|(message, _)| !new.contains(&message.id)) {
-        tx.run(RESENT, args![message.link, message.same.as_slice()]).await?;
-    }
-    Ok(new)
+    let mut tx = store.begin_read().await?;
+    let there = THERE.rows(&mut tx, ids.map(|id| args![id]).collect()).await?;
+    there.iter().map(|row| row.id(0)).collect()
+}
+
+/// Counts that a message came again: the link, and what tells it from others.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn resent(tx: &mut Tx, link: EmrLinkId, same: &[u8]) -> Result<(), StoreError> {
+    tx.run(RESENT, args![link, same]).await.map(drop)
 }
 
 /// The oldest messages that are not in the patient index yet, in the order they came.

@@ -62,7 +62,7 @@ async fn linked(store: &Store) -> Linked {
     let claim = door::ClaimText { identifier, birth_date: Day::read("1980-02-03").unwrap() };
     let link = LinkId::new(NOW, &[6; 10]);
     door::add_link(&mut tx, link, (house.0, author), SpeaksFor::Myself, &claim, &author_key, NOW).await.unwrap();
-    let by = door::Settled { by: PersonId::new(NOW, &[7; 10]), how: "in_person".to_owned(), at: NOW };
+    let by = door::Settled { by: Some(PersonId::new(NOW, &[7; 10])), how: "in_person".to_owned(), at: NOW };
     let because = (&author_key, "seen");
     assert!(door::settle_link(&mut tx, link, LinkLevel::Confirmed, Some(record.id), &by, because).await.unwrap());
     tx.commit().await.unwrap();

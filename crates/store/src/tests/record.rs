@@ -60,8 +60,8 @@ pub(super) async fn messages_of_the_record_are_counted_listed_and_found(store: &
         })
         .collect();
     let ids: Vec<EmrMessageId> = new.iter().map(|(message, _)| message.id).collect();
+    assert_eq!(message::insert(store, &new).await.unwrap().len(), 4);
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(message::insert(&mut tx, &new).await.unwrap().len(), 4);
     message::done(&mut tx, &[(ids[3], MessageState::Failed, "no_identifier", None)]).await.unwrap();
     let waiting = message::waiting_by_link(&mut tx).await.unwrap();
     assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [(kis.id, (2, NOW))]);

@@ -28,7 +28,7 @@ const MAIN: &[Family] = &[
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
     ("emr::filing", emr::filing::STATEMENTS, &[]),
-    ("emr::letter", emr::letter::STATEMENTS, emr::letter::MANY),
+    ("emr::dead_letter", emr::dead_letter::STATEMENTS, emr::dead_letter::MANY),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
     ("emr::notice", emr::notice::STATEMENTS, &[]),
@@ -48,7 +48,7 @@ const MAIN: &[Family] = &[
     ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
-    ("chart", chart::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, chart::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

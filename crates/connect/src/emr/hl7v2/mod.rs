@@ -23,7 +23,7 @@ pub use self::{
     out::{Form, Out, OutConfig},
     reading::{Answer, read},
     send::{SendFault, Sender},
-    tls::{BadTls, Tls},
+    tls::{BadTls, ClientTls, Tls},
 };
 
 /// Whether a sender at this address may speak.

@@ -13,7 +13,10 @@ use bedside_core::{
 use jiff::tz::TimeZone;
 use tokio::sync::Mutex;
 
-use super::send::{SendFault, Sender};
+use super::{
+    send::{SendFault, Sender},
+    tls::ClientTls,
+};
 use crate::Clock;
 
 /// How long a receiver may take to answer.
@@ -49,6 +52,8 @@ pub struct OutConfig {
     pub zone: TimeZone,
     /// Whether what was filed is taken back (T11) when the consent is.
     pub cancels: bool,
+    /// TLS; `None`: plain.
+    pub tls: Option<ClientTls>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -70,8 +75,12 @@ impl Out {
     /// A link; it connects when there is something to send.
     #[must_use]
     pub fn new(config: OutConfig) -> Self {
-        let sender = Mutex::new(Sender::new(&config.to, PATIENCE));
-        Self { config, sender }
+        let sender = Sender::new(&config.to, PATIENCE);
+        let sender = match &config.tls {
+            Some(tls) => sender.under(tls.clone()),
+            None => sender,
+        };
+        Self { config, sender: Mutex::new(sender) }
     }
 
     /// The message and its control id. The same document gives the same control id, so that a receiver knows a resend.

@@ -1,17 +1,19 @@
 //! Sending over MLLP: one message in flight, and an answer counts only if it names that message (MSA-2). A late or strange
 //! answer ends the connection: taken for the next message's it would lose one without anybody knowing.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, future::poll_fn, io, pin::Pin, task::Poll, time::Duration};
 
 use bedside_clinical::{
     hl7::{Message, Reading, ack::Acknowledgement},
     mllp::{Frames, frame},
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
     time::timeout,
 };
+
+use super::tls::ClientTls;
 
 /// How many answers of before are known again on one connection.
 const REMEMBERED: usize = 1_000;
@@ -28,6 +30,9 @@ pub enum SendFault {
     /// Nobody listens there.
     #[error("no connection")]
     Unreachable,
+    /// TLS did not come about: a certificate is not believed, by one side or the other.
+    #[error("no TLS: {0}")]
+    NoTls(String),
     /// The connection ended before an answer came. Whether the receiver has the message is not known.
     #[error("the receiver closed the connection without an answer")]
     Closed,
@@ -58,7 +63,7 @@ impl SendFault {
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable | Self::Closed | Self::TimedOut { .. } | Self::OtherMessage => true,
+            Self::Unreachable | Self::NoTls(_) | Self::Closed | Self::TimedOut { .. } | Self::OtherMessage => true,
             Self::NotUnderstood | Self::Refused { .. } => false,
         }
     }
@@ -68,6 +73,7 @@ impl SendFault {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
+            Self::NoTls(_) => "no_tls",
             Self::Closed => "closed",
             Self::TimedOut { .. } => "timed_out",
             Self::OtherMessage => "other_message",
@@ -81,23 +87,39 @@ impl SendFault {
 #[derive(Debug)]
 pub struct Sender {
     address: String,
+    tls: Option<ClientTls>,
     patience: Duration,
     open: Option<Open>,
 }
 
-#[derive(Debug)]
+/// A connection, plain or under TLS.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Wire for T {}
+
 struct Open {
-    stream: TcpStream,
+    stream: Box<dyn Wire>,
     frames: Frames,
     /// What was answered on this connection: some receivers answer all earlier messages again with each new one.
     answered: VecDeque<String>,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Open").field("answered", &self.answered.len()).finish_non_exhaustive()
+    }
 }
 
 impl Sender {
     /// A receiver at `address` (`HOST:PORT`), which may take `patience` to answer.
     #[must_use]
     pub fn new(address: &str, patience: Duration) -> Self {
-        Self { address: address.to_owned(), patience, open: None }
+        Self { address: address.to_owned(), tls: None, patience, open: None }
+    }
+
+    /// The same, under TLS.
+    #[must_use]
+    pub fn under(self, tls: ClientTls) -> Self {
+        Self { tls: Some(tls), ..self }
     }
 
     /// Sends a message and waits for the answer that names it.
@@ -140,6 +162,15 @@ impl Sender {
         let stream = stream.ok().and_then(Result::ok).ok_or(SendFault::Unreachable)?;
         // The frame goes out whole; nothing is gained by waiting for more.
         let _without = stream.set_nodelay(true);
+        let stream: Box<dyn Wire> = match &self.tls {
+            None => Box::new(stream),
+            Some(tls) => {
+                let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
+                let secured = timeout(CONNECT, tls.connect(host, stream)).await;
+                let secured = secured.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+                Box::new(secured.map_err(|error| SendFault::NoTls(error.to_string()))?)
+            }
+        };
         Ok(Open { stream, frames: Frames::new(MOST_BYTES), answered: VecDeque::new() })
     }
 
@@ -156,10 +187,10 @@ impl Open {
         let mut chunk = vec![0; 8 * 1024];
         // What lies there before anything was asked may answer again what was answered, and nothing else.
         loop {
-            match self.stream.try_read(&mut chunk) {
-                Ok(0) => return Err(SendFault::Closed),
-                Ok(bytes) => self.frames.push(chunk.get(..bytes).unwrap_or_default()),
-                Err(_) => break,
+            match read_now(&mut self.stream, &mut chunk).await {
+                Some(Ok(0)) => return Err(SendFault::Closed),
+                Some(Ok(bytes)) => self.frames.push(chunk.get(..bytes).unwrap_or_default()),
+                Some(Err(_)) | None => break,
             }
         }
         while let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
@@ -167,7 +198,12 @@ impl Open {
                 return Err(SendFault::OtherMessage);
             }
         }
-        self.stream.write_all(&frame(message)).await.map_err(|_| SendFault::Closed)?;
+        let sent = async {
+            self.stream.write_all(&frame(message)).await?;
+            self.stream.flush().await
+        };
+        // A receiver that does not believe our certificate says so only now (RFC 8446 §4.4.2.4).
+        sent.await.map_err(|error| broken(&error))?;
         loop {
             while let Some(answer) = self.frames.next_frame().map_err(|_| SendFault::NotUnderstood)? {
                 let answer = read(&answer)?;
@@ -180,6 +216,7 @@ impl Open {
             let bytes = if is_begun { timeout(QUIET, read_some).await } else { Ok(read_some.await) };
             match bytes {
                 Ok(Ok(bytes)) if bytes > 0 => self.frames.push(chunk.get(..bytes).unwrap_or_default()),
+                Ok(Err(error)) if is_tls(&error) => return Err(broken(&error)),
                 Ok(_) => return self.flushed()?.map_or(Err(SendFault::Closed), |answer| read(&answer)),
                 Err(_) => {
                     if let Some(answer) = self.flushed()? {
@@ -198,6 +235,28 @@ impl Open {
     fn flushed(&mut self) -> Result<Option<Vec<u8>>, SendFault> {
         self.frames.flush().map_err(|_| SendFault::NotUnderstood)
     }
+}
+
+/// What can be read without waiting; `None`: nothing.
+async fn read_now(stream: &mut Box<dyn Wire>, chunk: &mut [u8]) -> Option<io::Result<usize>> {
+    poll_fn(|context| {
+        let mut buffer = ReadBuf::new(chunk);
+        Poll::Ready(match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
+            Poll::Ready(Ok(())) => Some(Ok(buffer.filled().len())),
+            Poll::Ready(Err(error)) => Some(Err(error)),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+/// Whether the other side ended TLS with an alert, or what came is none.
+fn is_tls(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+fn broken(error: &io::Error) -> SendFault {
+    if is_tls(error) { SendFault::NoTls(error.to_string()) } else { SendFault::Closed }
 }
 
 fn read(answer: &[u8]) -> Result<Acknowledgement, SendFault> {

@@ -78,6 +78,7 @@ fn asking(lang: Lang) -> Talk {
         place: "Mastodon, @lindenhof@social.example".into(),
         private: false,
         house: "Lindenhof Mitte".into(),
+        writer: say(lang, "Patient oder Patientin", "Patient"),
         since: NOW - 200 * HOUR,
         standing: Standing::AtTheDesk,
         reasons: vec![Reason {

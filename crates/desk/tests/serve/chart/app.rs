@@ -314,6 +314,7 @@ async fn a_note_brings_the_case_before_the_desk_under_the_name_of_who_wrote_it()
     page.says(words);
     let back = group.again(case.id).await;
     assert_eq!((back.queue, back.opened_by), (bedside_core::case::Queue::Now, None));
+    desk.get("/inbox").await.says("Behandlungsteam hat geschrieben");
     let page = desk.get(&format!("/case/{}", case.number)).await;
     page.says("Vom Behandlungsteam");
     page.says(words);
@@ -322,6 +323,10 @@ async fn a_note_brings_the_case_before_the_desk_under_the_name_of_who_wrote_it()
     assert_eq!(logged(&group, Kind::CareNoted).await.len(), 1);
     let (_, mut rita) = group.person("rita", &[(group.mitte, Role::Auditor)]).await;
     rita.get(&format!("/case/{}", case.number)).await.is_silent_about("Frau Weber");
+    group.clock.pass(Span::seconds(1));
+    desk.act(&format!("/case/{}/assign", case.number), &[("person", "me")]).await;
+    desk.get("/inbox").await.is_silent_about("Behandlungsteam hat geschrieben");
+    browser.get(&talk).await;
     browser.csrf = "wrong".to_owned();
     assert_eq!(browser.post(&format!("{talk}/note"), &[("text", "x")]).await.status, 403);
     browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));

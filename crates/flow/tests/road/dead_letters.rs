@@ -14,8 +14,9 @@ use bedside_core::{
 use bedside_flow::{ActError, Mending, door::Guest};
 use bedside_store::{
     emr::{
+        dead_letter,
         filing::{self, FilingRow, FilingState},
-        letter, link,
+        link,
     },
     log, people, random,
 };
@@ -112,7 +113,7 @@ fn mending(document: &Document) -> Mending {
 async fn a_refused_document_is_sent_again_as_it_was_before_the_one_behind_it() {
     let it = stuck().await;
     let dead = it.dead().await;
-    let waiting = letter::waiting(&mut it.desk.store.begin_read().await.unwrap(), it.record.link).await.unwrap();
+    let waiting = dead_letter::waiting(&mut it.desk.store.begin_read().await.unwrap(), it.record.link).await.unwrap();
     assert_eq!((waiting.count, waiting.held_back), (1, 1));
     it.desk.road.file_again(it.ada, dead.id, dead.revision).await.unwrap();
     let late = it.desk.road.file_again(it.ada, dead.id, dead.revision).await;
@@ -123,7 +124,7 @@ async fn a_refused_document_is_sent_again_as_it_was_before_the_one_behind_it() {
     assert_eq!(filed[0].1.id, dead.id);
     assert!(filed[0].1.id < filed[1].1.id);
     let mut tx = it.desk.store.begin_read().await.unwrap();
-    let tries = letter::attempts(&mut tx, dead.id, 9).await.unwrap();
+    let tries = dead_letter::attempts(&mut tx, dead.id, 9).await.unwrap();
     let became: Vec<_> = tries.iter().map(|one| (one.state, one.code.as_str())).collect();
     assert_eq!(became, [(FilingState::Filed, ""), (FilingState::Dead, "refused")]);
     let counts = link::counts(&mut tx, it.record.link, 1, it.desk.now()).await.unwrap();
@@ -181,13 +182,17 @@ async fn a_mended_document_keeps_its_id_and_the_log_commits_to_before_and_after(
 
     let entry = it.entries(Kind::FilingMended).await.remove(0);
     let mut tx = it.desk.store.begin_read().await.unwrap();
-    let version = letter::versions(&mut tx, dead.id).await.unwrap().remove(0);
+    let version = dead_letter::versions(&mut tx, dead.id).await.unwrap().remove(0);
     let kept = it.desk.store.open_version(&version).await.unwrap().unwrap().0;
     assert_eq!(kept.document, document);
     let after = it.desk.store.open_filing(&it.all().await[0]).await.unwrap().unwrap().0.0;
     for (name, salt, text) in [("before", kept.salt, &document), ("after", kept.mended_salt, &after)] {
         let found = entry.commitments().iter().find(|(code, _)| code.as_str() == name).unwrap().1;
-        assert_eq!(*found, Commitment::new(&salt, "filing.document", &letter::as_committed(text).unwrap()), "{name}");
+        assert_eq!(
+            *found,
+            Commitment::new(&salt, "filing.document", &dead_letter::as_committed(text).unwrap()),
+            "{name}"
+        );
     }
 }
 
@@ -225,7 +230,7 @@ async fn a_dropped_letter_lets_the_next_one_go_and_its_reason_is_kept() {
     assert!(filed[0].1.lines.iter().any(|line| line.contains("Sonntag")));
     let row = it.all().await.remove(0);
     assert_eq!((row.state, row.code.as_str()), (FilingState::Dropped, "person"));
-    let dropped = letter::dropped(&mut it.desk.store.begin_read().await.unwrap(), dead.id).await.unwrap().unwrap();
+    let dropped = dead_letter::dropped(&mut it.desk.store.begin_read().await.unwrap(), dead.id).await.unwrap().unwrap();
     assert_eq!(dropped.by, it.ada);
     let reason = it.desk.store.open_drop_reason(&dropped).await.unwrap().unwrap();
     assert_eq!(reason.0, "Steht schon als Fax in der Akte.");

@@ -1,0 +1,27 @@
+//! Bedside beside other receivers of HL7 v2, measured in one run: builds both the program and what measures it, and starts that.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Result, ensure};
+
+/// Measures `program`, or a release build made for it. `words` go to the measuring example.
+pub fn side_by_side(root: &Path, words: &[String]) -> Result<bool> {
+    let program = match words.first() {
+        Some(path) => path.into(),
+        None => crate::figures::build(root)?,
+    };
+    let mut command = Command::new("cargo");
+    command.current_dir(root).args([
+        "run",
+        "--release",
+        "-q",
+        "-p",
+        "bedside-testkit",
+        "--example",
+        "side_by_side",
+        "--",
+    ]);
+    let measured = command.arg(program).args(words.iter().skip(1)).status()?;
+    ensure!(measured.success(), "the measuring ended with {measured}");
+    Ok(true)
+}
