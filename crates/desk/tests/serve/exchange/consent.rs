@@ -72,7 +72,7 @@ async fn without_consent_nothing_of_a_patient_leaves_over_any_path() {
 }
 
 #[tokio::test]
-async fn what_was_said_before_the_consent_and_by_others_stays_unsaid() {
+async fn the_words_of_others_stay_unsaid() {
     let exchange = open().await;
     let guest = exchange.petra_writes().await;
     exchange
@@ -157,7 +157,7 @@ async fn from_the_commit_of_a_revocation_on_nothing_is_answered_or_told_but_that
 }
 
 #[tokio::test]
-async fn an_undone_link_ends_everything_and_an_erased_key_the_content() {
+async fn an_undone_link_ends_everything() {
     let exchange = open().await;
     let guest = exchange.petra_consents().await;
     exchange.keeps_up().await;
