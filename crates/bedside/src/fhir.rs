@@ -24,18 +24,8 @@ use crate::{
 };
 
 /// Types whose interactions are shown; a server may have 140 more.
-const SHOWN: [&str; 10] = [
-    "Patient",
-    "Encounter",
-    "Communication",
-    "DocumentReference",
-    "Binary",
-    "Task",
-    "Consent",
-    "Provenance",
-    "Flag",
-    "Subscription",
-];
+const SHOWN: [&str; 8] =
+    ["Patient", "Communication", "DocumentReference", "Binary", "Task", "Consent", "Provenance", "Subscription"];
 
 /// Shows what a server can and what is done because of it.
 ///

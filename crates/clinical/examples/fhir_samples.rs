@@ -479,6 +479,7 @@ fn capability_statement() -> Value {
         updates_create: false,
         searched_by: Vec::new(),
         includes: if kind == "Task" { vec!["Task:focus".to_owned()] } else { Vec::new() },
+        rev_includes: Vec::new(),
         documentation: None,
     };
     CapabilityStatement {

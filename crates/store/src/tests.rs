@@ -2,6 +2,7 @@
 
 mod chart;
 mod door;
+mod exchange;
 mod record;
 mod statements;
 mod story;

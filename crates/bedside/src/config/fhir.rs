@@ -367,3 +367,6 @@ impl Fhir {
         Problem { file: self.config.clone(), line: at.line, key: at.key.clone(), what, help: None }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,10 @@ impl<'a> Section<'a> {
 
     /// What is said about the section as a whole, e.g. that a key is missing.
     pub fn at(&self, key: &str) -> At {
-        let space = if self.title.is_empty() || key.is_empty() { "" } else { " " };
+        if key.is_empty() {
+            return At { line: self.line, key: self.title.trim_end_matches(':').to_owned() };
+        }
+        let space = if self.title.is_empty() { "" } else { " " };
         At { line: self.line, key: format!("{}{space}{key}", self.title) }
     }
 

@@ -238,6 +238,7 @@ fn the_example_in_the_project_is_a_configuration() {
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
     assert_eq!((config.sites.len(), config.channels.len(), config.hl7.len()), (2, 3, 1));
+    assert_eq!((config.hl7_out.len(), config.fhir.len()), (1, 1));
 }
 
 #[test]
@@ -353,4 +354,62 @@ fn a_link_that_everybody_could_write_to_or_that_is_unclear_is_refused() {
         let said = problems(&link(text));
         assert!(said.contains(expect), "{text}: {said}");
     }
+}
+
+#[test]
+fn programs_and_webhooks_are_read_with_their_keys_and_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"k","x":"","y":""}]}"#;
+    std::fs::write(folder.path().join("kis.jwks.json"), keys).unwrap();
+    std::fs::write(folder.path().join("crm.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let text = format!(
+        "{HOUSE}[[fhir_client]]\nslug = \"kis\"\nclient_id = \"0198-kis\"\nname = \"KIS\"\njwks_file = \"kis.jwks.json\"\n\
+         scopes = [\"system/*.rs\", \"system/Subscription.cruds\"]\nendpoints = [\"https://kis.example/hooks\"]\n\
+         [[fhir_client]]\nslug = \"lab\"\nsites = [\"m\"]\nscopes = [\"system/Task.read\"]\njwks_url = \"https://lab.example/jwks\"\n\
+         [[hook_out]]\nslug = \"crm\"\nurl = \"https://crm.example/in\"\nsecret_file = \"crm.secret\"\n\
+         events = [\"task\", \"consent-revoked\"]\ncontent = true\n"
+    );
+    let config = Config::parse("bedside.toml", &text, folder.path()).unwrap();
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    let found = config.exchange(&[("m".to_owned(), site)].into(), &clock()).unwrap();
+    let [kis, lab] = &found.clients[..] else { panic!("two clients") };
+    assert_eq!((kis.client_id.as_str(), kis.name.as_str(), kis.sites.as_slice()), ("0198-kis", "KIS", &[site][..]));
+    assert_eq!((lab.client_id.as_str(), lab.scopes.to_string().as_str()), ("lab", "system/Task.read"));
+    let [crm] = &found.hooks[..] else { panic!("a webhook") };
+    assert_eq!((crm.host.as_str(), crm.events.len(), crm.content), ("crm.example", 2, true));
+    let broken = folder.path().join("kis.jwks.json");
+    std::fs::write(&broken, "nothing").unwrap();
+    let said = config.exchange(&[].into(), &clock()).err().unwrap().to_string();
+    assert!(said.contains("[[fhir_client]] kis: jwks_file:") && said.contains("no JSON Web Key Set"), "{said}");
+}
+
+#[test]
+fn a_program_or_webhook_that_can_not_work_is_refused_with_what_helps() {
+    let client = |rest: &str| format!("{HOUSE}[[fhir_client]]\nslug = \"kis\"\n{rest}");
+    let hook = |rest: &str| format!("{HOUSE}[[hook_out]]\nslug = \"crm\"\nsecret_env = \"S\"\n{rest}");
+    let keys = "jwks_url = \"https://kis.example/jwks\"\n";
+    for (text, expect) in [
+        (client(keys), "[[fhir_client]] kis: scopes: is missing"),
+        (client("scopes = [\"system/*.rs\"]"), "jwks_file: is missing"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.sr\"]")),
+            "'system/*.sr' is no scope for a program (did you mean system/*.rs?)",
+        ),
+        (client(&format!("{keys}scopes = [\"patient/Task.rs\"]")), "'patient/Task.rs' is no scope for a program"),
+        (client(&format!("{keys}scopes = [\"system/*.rs\"]\nsites = [\"x\"]")), "'x' is not known"),
+        (client(&format!("{keys}scopes = [\"system/*.rs\"]\njwks_file = \"a\"")), "jwks_url: is said beside jwks_file"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoint = \"x\"")),
+            "endpoint: unknown key (did you mean endpoints?)",
+        ),
+        (hook(""), "[[hook_out]] crm: url: is missing"),
+        (hook("url = \"https://crm.example\"\nevents = [\"tasks\"]"), "'tasks' is not known (did you mean task?"),
+        (hook("url = \"https://crm.example\"\ncontent = \"yes\""), "content: must be true or false, found text"),
+    ] {
+        let said = problems(&text);
+        assert!(said.contains(expect), "{text}: {said}");
+    }
+    let open = client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoints = [\"http://public.example/x\"]"));
+    let said = parse(&open).unwrap().exchange(&[].into(), &clock()).err().unwrap().to_string();
+    assert!(said.contains("endpoints") && said.contains("needs https"), "{said}");
 }

@@ -22,12 +22,12 @@ use super::{
 };
 
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-const SYSTEM: &str = "https://lindenhof.example/sid/patient";
-const POST: &str = "Wo kann ich bei Ihnen parken und was kostet das?";
+pub(super) const SYSTEM: &str = "https://lindenhof.example/sid/patient";
+pub(super) const POST: &str = "Wo kann ich bei Ihnen parken und was kostet das?";
 const FAMILY: &str = "Weber-Quittenbaum";
 
 /// A house with a webhook for its posts, a link for its record's messages, and what FHIR calls that record's numbers.
-async fn house(mllp: u16) -> Result<House> {
+pub(super) async fn house(mllp: u16) -> Result<House> {
     let more = format!(
         "systems = [\"{SYSTEM} = KH\"]\n\
          [[channel]]\nslug = \"crm\"\nkind = \"webhook\"\nname = \"Mastodon\"\nowner = \"Mara\"\ndeputy = \"Jonas\"\n\
@@ -41,7 +41,7 @@ async fn house(mllp: u16) -> Result<House> {
 }
 
 /// Hands a post in, as the house's other system would.
-async fn posts(house: &House, id: &str, text: &str) -> Result<()> {
+pub(super) async fn posts(house: &House, id: &str, text: &str) -> Result<()> {
     let at = jiff::Timestamp::now();
     let body =
         json!([{ "id": id, "channel": "crm", "author": "petra", "text": text, "at": at.to_string() }]).to_string();
@@ -57,7 +57,7 @@ async fn posts(house: &House, id: &str, text: &str) -> Result<()> {
 }
 
 /// The record tells of her over MLLP.
-async fn told_of_her(mllp: u16) -> Result<()> {
+pub(super) async fn told_of_her(mllp: u16) -> Result<()> {
     let message = format!(
         "MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A28^ADT_A05|1|P|2.5||||||UNICODE UTF-8\r\
          EVN||20261127071500\rPID|1||4711^^^KH^MR||{FAMILY}^Eva||19800203|F\r"
@@ -71,7 +71,7 @@ async fn told_of_her(mllp: u16) -> Result<()> {
 }
 
 /// Asks for a page until it says `words`.
-async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Page> {
+pub(super) async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Page> {
     let begun = Instant::now();
     loop {
         let page = desk.get(path).await?;
@@ -86,7 +86,7 @@ async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Page> {
 }
 
 /// She proves her account at the door, consents, names her record, and Jonas confirms that it is hers.
-async fn linked(house: &House, jonas: &mut Desk) -> Result<Desk> {
+pub(super) async fn linked(house: &House, jonas: &mut Desk) -> Result<Desk> {
     let mut petra = Desk::guest(&house.url())?;
     let page = petra.get("/door/mitte").await?;
     let channel = page.html.split("<option value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -130,7 +130,7 @@ async fn put(fhir: &str, resource: Value) -> Result<()> {
 }
 
 /// What the EMR's server holds: her, somebody whom Bedside does not know, and the physician.
-async fn filled(fhir: &str) -> Result<()> {
+pub(super) async fn filled(fhir: &str) -> Result<()> {
     let patient = |id: &str, number: &str, family: &str, born: &str| {
         json!({ "resourceType": "Patient", "id": id, "birthDate": born,
             "identifier": [{ "system": SYSTEM, "value": number }],
@@ -149,7 +149,7 @@ fn warnings(house: &House) -> String {
 }
 
 /// The section for this EMR; `auth` is what the app proves itself with.
-fn chart(ehr: &Ehr, auth: &str) -> String {
+pub(super) fn chart(ehr: &Ehr, auth: &str) -> String {
     format!(
         "[[chart]]\nslug = \"kis\"\nname = \"KIS\"\niss = \"{}\"\nclient_id = \"bedside\"\n{auth}login_origins = [\"{1}\"]\n\
          frame_origins = [\"{1}\"]\ncds_issuer = \"{1}\"\ncds_keys = [\"{2}\"]\n",

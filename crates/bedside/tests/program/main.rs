@@ -12,7 +12,10 @@
 )]
 
 mod chart;
+mod consent;
 mod desk;
+mod exchange;
+mod fhir;
 mod filed;
 mod house;
 mod html;

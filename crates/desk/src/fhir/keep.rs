@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use bedside_core::time::Span;
 use bedside_flow::{FlowError, Stopping, Tick};
-use bedside_store::exchange;
+use bedside_store::exchange::{self, TargetState};
 use tokio::{
     sync::broadcast::{Receiver, error::TryRecvError},
     task::JoinSet,
@@ -44,6 +44,9 @@ impl FhirState {
             if Instant::now() >= all_again {
                 all_again = Instant::now() + ALL_AGAIN;
                 pending = Pending::all(&self);
+                if leads && let Err(error) = self.road.sweep_deliveries(KEPT).await {
+                    tracing::error!(%error, "what was told long ago could not be forgotten");
+                }
             }
             hear(&mut ticks, &mut pending, &self);
             if leads && let Err(error) = self.round(&mut pending, &mut at_work).await {
@@ -80,9 +83,6 @@ impl FhirState {
             if let Err(error) = self.set_up_hooks().await {
                 tracing::error!(%error, "webhooks could not be set up");
             }
-            if let Err(error) = self.road.sweep_deliveries(KEPT).await {
-                tracing::error!(%error, "what was told long ago could not be forgotten");
-            }
         }
         leads
     }
@@ -90,6 +90,11 @@ impl FhirState {
     async fn set_up_hooks(&self) -> Result<(), FlowError> {
         for hook in &self.settings.hooks {
             self.road.set_hook(&hook.slug).await?;
+        }
+        for target in exchange::all_targets(&mut self.store.begin_read().await?).await? {
+            if target.is_hook && target.state != TargetState::Off && self.hook(&target.client).is_none() {
+                tell::stop(self, &target).await?;
+            }
         }
         Ok(())
     }

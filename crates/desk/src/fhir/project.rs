@@ -122,9 +122,18 @@ async fn look(
         channels::all(tx).await?.into_iter().map(|channel| (channel.id, channel.name)).collect();
     let mut patients: HashMap<PatientId, Option<Reference>> = HashMap::new();
     let mut composed = Vec::new();
+    let mut cases = HashSet::new();
     for one in conversations {
         let Some(patient) = known(state, tx, house, &mut patients, one.patient).await? else { continue };
-        let said = state.road.said(tx, &one.case).await?;
+        let said = match state.road.said(tx, &one.case).await {
+            Ok(said) => said,
+            Err(error) => {
+                // One that can't be read keeps no other from being shown; what was kept of it stays.
+                tracing::error!(%error, case = %one.case.id, "a conversation can't be read for the record");
+                continue;
+            }
+        };
+        cases.insert(one.case.id);
         let channel = names.get(&one.case.channel).map_or("", String::as_str);
         composed.extend(composer.conversation(one, &said, channel, &patient));
     }
@@ -134,7 +143,7 @@ async fn look(
             composed.push(composer.consent(one, &row, &patient));
         }
     }
-    Ok(Look { composed, cases: conversations.iter().map(|one| one.case.id).collect(), held })
+    Ok(Look { composed, cases, held })
 }
 
 async fn known(

@@ -14,7 +14,7 @@ use bedside_clinical::fhir::{
     build::bundle::{Found, Link, Searchset},
     code::{Interaction, IssueType},
     http::Prefer,
-    search::{Prefix, Query, Rules, Test, Total, Wanted as Asked, included, page, subset},
+    search::{Prefix, Query, Rules, Test, Total, Wanted as Asked, included, matches, page, subset},
 };
 use bedside_core::{
     exchange::{AccessAct, ResourceKind},
@@ -115,7 +115,8 @@ async fn resources(
     let page = page(all.iter().map(|one| &one.value), query);
     let row_of = |value: &&Value| values.get(value.get("id")?.as_str()?).map(|one| one.row.clone());
     let mut given: Vec<ResourceRow> = page.items.iter().filter_map(row_of).collect();
-    let along = along(state, caller, &mut tx, &page.items, query).await?;
+    let mut along = along(state, caller, &mut tx, &page.items, query).await?;
+    referring(state, caller, &mut tx, (&page.items, &given), query, &mut along).await?;
     given.extend(along.iter().map(|one| one.row.clone()));
     drop(tx);
     let access = Access {
@@ -222,6 +223,45 @@ async fn along(
         }
     }
     Ok(all)
+}
+
+/// Resources that refer to what is found and were asked to come along, if this client may see them. Whose they are is
+/// known from what is found.
+async fn referring(
+    state: &FhirState,
+    caller: &Caller,
+    tx: &mut Tx,
+    (items, given): (&[&Value], &[ResourceRow]),
+    query: &Query,
+    along: &mut Vec<Opened>,
+) -> Result<(), Stop> {
+    let mut patients: Vec<PatientId> = given.iter().map(|row| row.place.patient).collect();
+    patients.sort_unstable();
+    patients.dedup();
+    for wanted in &query.rev_includes {
+        let Some(kind) = ResourceKind::from_word(&wanted.kind).filter(|_| !items.is_empty()) else { continue };
+        if caller.may(&wanted.kind, Interaction::SearchType).is_err() {
+            continue;
+        }
+        let names: Vec<String> =
+            items.iter().filter_map(|item| Some(format!("{}/{}", query.kind, item.get("id")?.as_str()?))).collect();
+        let text = format!("{}={}", wanted.param.name, names.join(","));
+        let rules = Rules {
+            base: &state.base,
+            handling: bedside_clinical::fhir::http::Handling::Strict,
+            default_count: 1,
+            most_count: 1,
+        };
+        let refers = Query::parse(&wanted.kind, &text, &rules)?;
+        let found = candidates(state, caller, tx, kind, Some(&patients), &refers).await?;
+        let is_known = |one: &Opened, along: &[Opened]| along.iter().any(|known| known.row.id == one.row.id);
+        for one in found.into_iter().filter(|one| matches(&one.value, &refers)) {
+            if !is_known(&one, along) {
+                along.push(one);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// In which time what is asked for was changed, as far as the search says so plainly. FHIR's times may leave out the last

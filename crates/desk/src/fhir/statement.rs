@@ -58,6 +58,7 @@ fn supported() -> Vec<Supported> {
         updates_create: false,
         searched_by: Vec::new(),
         includes: includes.iter().map(|one| (*one).to_owned()).collect(),
+        rev_includes: Vec::new(),
         documentation: Some(documentation.to_owned()),
     };
     vec![
@@ -65,7 +66,10 @@ fn supported() -> Vec<Supported> {
             interactions: vec![Interaction::Read, Interaction::SearchType],
             ..reading("AuditEvent", &[], "Who read, searched or was sent what (IHE BALP)")
         },
-        reading("Communication", &["Communication:in-response-to"], "A post of a patient, or an answer of the house"),
+        Supported {
+            rev_includes: vec!["Provenance:target".to_owned(), "Task:focus".to_owned()],
+            ..reading("Communication", &[], "A post of a patient, or an answer of the house")
+        },
         reading("Consent", &[], "What a patient consents to; inactive once it was taken back"),
         reading("Provenance", &["Provenance:target"], "Where a Communication comes from"),
         Supported {
@@ -78,7 +82,10 @@ fn supported() -> Vec<Supported> {
             ],
             ..reading("Subscription", &[], "A client's own: rest-hook, by criteria or by topic (backport)")
         },
-        reading("Task", &["Task:focus"], "The work on a conversation, and how far it has come"),
+        Supported {
+            rev_includes: vec!["Provenance:target".to_owned()],
+            ..reading("Task", &["Task:focus"], "The work on a conversation, and how far it has come")
+        },
     ]
 }
 

@@ -16,7 +16,10 @@ use bedside_core::{
     exchange::{AccessAct, ResourceKind},
     time::Span,
 };
-use bedside_flow::{FlowError, exchange::Access};
+use bedside_flow::{
+    FlowError,
+    exchange::{Access, Attempt},
+};
 use bedside_store::{
     exchange::{ResourceRow, TargetRow, TargetState},
     jobs::backoff,
@@ -38,6 +41,20 @@ const GIVEN_UP_AFTER: Span = Span::hours(72);
 /// Tells a target what is due; gives whether anything was.
 pub(super) async fn tell(state: &FhirState, target: &TargetRow) -> Result<bool, FlowError> {
     if target.is_hook { hook::tell(state, target).await } else { subscriber::tell(state, target).await }
+}
+
+/// Tells a target nothing more: it is no longer in the configuration.
+pub(super) async fn stop(state: &FhirState, target: &TargetRow) -> Result<(), FlowError> {
+    let over = Attempt {
+        target,
+        told: &[],
+        fault: Some("not_configured"),
+        state: TargetState::Off,
+        after: Span::ZERO,
+        gives_up: false,
+        host: "",
+    };
+    state.road.note_attempt(&over).await
 }
 
 /// A notification of a Subscription without events.

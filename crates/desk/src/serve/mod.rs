@@ -41,6 +41,7 @@ mod search;
 mod session;
 mod sign_in;
 pub(crate) mod token;
+mod told;
 mod verify;
 mod welcome;
 

@@ -1063,13 +1063,31 @@ filingcode-erased = Der Schlüssel des Dokuments wurde gelöscht.
 filingcode-not-permitted = Verknüpfung oder Einwilligung gibt es nicht mehr.
 filingcode-consent-revoked = Die Einwilligung wurde zurückgenommen.
 filingcode-person = Jemand vom Haus hat es verworfen.
+filingcode-tls-refused = TLS kam nicht zustande: kein Zertifikat oder eines, dem nicht geglaubt wird.
+filingcode-busy = Der Server hat Mühe oder bittet um Geduld.
+filingcode-signed-out = Der Server lässt Bedside nicht ein.
+filingcode-no-system = FHIR hat für keine der Nummern einen Namen: [[site]] systems.
+filingcode-patient-unknown = Dort kennt niemand die Nummer.
+filingcode-patient-ambiguous = Die Nummer gehört dort mehreren.
+filingcode-wrong-chart = Die Nummer gehört dort jemandem mit anderem Geburtstag.
+filingcode-birth-date-missing = Ohne Geburtstag ist nicht zu sehen, ob es die richtige Akte ist.
+filingcode-no-place = Dafür hat das System keinen Platz.
+filingcode-cannot-cancel = Von hier aus ist es dort nicht zurückzunehmen.
+filingcode-unclear = Ob der Server es hat, ist unklar: erst dort nachsehen.
+filingcode-overtaken = Inzwischen ist der Akte etwas anderes zu sagen.
+filingcode-not-stored = Was der Server sagte, konnte hier nicht gespeichert werden.
 
 ## Was eine Anbindung spricht
 
 filingact-file = ablegen
 filingact-cancel = zurücknehmen
+filingact-consent = Einwilligung melden
+filingact-consent-end = Ende der Einwilligung melden
+filingact-task = Wartendes melden
+filingact-task-end = Erledigtes melden
 linkkind-hl7-in = HL7 v2 über MLLP
 linkkind-hl7-out = HL7 v2 über MLLP
+linkkind-fhir = FHIR R4
 
 ## Warum eine Nachricht abgewiesen oder nicht eingespielt wurde
 
@@ -1449,3 +1467,23 @@ logged-care-suggested = Antwortvorschlag des Behandlungsteams
 logged-suggestion-taken = Vorschlag als Entwurf übernommen
 logged-suggestion-set-aside = Vorschlag beiseitegelegt
 undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
+
+# Benachrichtigungen und Webhooks
+told-title = Wer sonst Mitteilungen bekommt
+told-hook = Webhook
+told-subscription = FHIR-Benachrichtigung
+told-last = Zuletzt erreicht
+told-failing = Nicht erreichbar seit
+told-waiting = Wartet auf Mitteilung
+told-sent = In 30 Tagen mitgeteilt
+told-dead = Aufgegeben
+told-dropped = Verworfen (Widerruf)
+told-trouble-body = Es geht nichts verloren: Es wird in derselben Reihenfolge wieder versucht.
+told-off-body = Dorthin geht nichts mehr. Wer wieder da ist, bestellt neu.
+told-why-unreachable = Keine Verbindung.
+told-why-timed-out = Keine Antwort in der vorgesehenen Zeit.
+told-why-rate-limited = Die Gegenseite bittet um Geduld.
+told-why-signed-out = Die Gegenseite erkennt uns nicht an: Die Anmeldung in der Bestellung oder das Geheimnis stimmt nicht.
+told-why-server-error = Der Server der Gegenseite hat Schwierigkeiten.
+told-why-refused = Die Gegenseite lehnt die Mitteilung ab.
+told-why-malformed = Die Mitteilung lässt sich nicht absenden: Bitte Adresse und Geheimnis prüfen.

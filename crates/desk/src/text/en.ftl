@@ -1063,13 +1063,31 @@ filingcode-erased = The document’s key was erased.
 filingcode-not-permitted = There is no link or no consent any more.
 filingcode-consent-revoked = The consent was taken back.
 filingcode-person = A member of staff dropped it.
+filingcode-tls-refused = TLS did not come about: no certificate, or one that is not believed.
+filingcode-busy = The server has trouble or asks for patience.
+filingcode-signed-out = The server does not let Bedside in.
+filingcode-no-system = FHIR has a name for none of the numbers: [[site]] systems.
+filingcode-patient-unknown = Nobody there has the number.
+filingcode-patient-ambiguous = The number belongs to several people there.
+filingcode-wrong-chart = The number belongs to somebody born on another day there.
+filingcode-birth-date-missing = Without a day of birth nobody can see whether it is the right chart.
+filingcode-no-place = The system has no place for it.
+filingcode-cannot-cancel = It can’t be taken back there from here.
+filingcode-unclear = Whether the server has it is not clear: look there first.
+filingcode-overtaken = Meanwhile the record is to be told something else.
+filingcode-not-stored = What the server told could not be stored here.
 
 ## What a link speaks
 
 filingact-file = file
 filingact-cancel = take back
+filingact-consent = tell a consent
+filingact-consent-end = tell that a consent has ended
+filingact-task = tell that something waits
+filingact-task-end = tell that it waits no longer
 linkkind-hl7-in = HL7 v2 over MLLP
 linkkind-hl7-out = HL7 v2 over MLLP
+linkkind-fhir = FHIR R4
 
 ## Why a message was refused or not brought in
 
@@ -1449,3 +1467,23 @@ logged-care-suggested = Answer suggested by the care team
 logged-suggestion-taken = Suggestion taken over as a draft
 logged-suggestion-set-aside = Suggestion set aside
 undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
+
+# Subscribers and webhooks
+told-title = Who else is told
+told-hook = Webhook
+told-subscription = Subscription over FHIR
+told-last = Last reached
+told-failing = Out of reach since
+told-waiting = Waits to be told
+told-sent = Told in 30 days
+told-dead = Given up
+told-dropped = Dropped on revocation
+told-trouble-body = Nothing is lost: it is tried again, in the same order.
+told-off-body = It is told nothing more. A subscriber asks anew when it is back.
+told-why-unreachable = No connection.
+told-why-timed-out = No answer in time.
+told-why-rate-limited = It asks for patience.
+told-why-signed-out = It does not accept us: the authorisation in the subscription or the secret is wrong.
+told-why-server-error = Its server has trouble.
+told-why-refused = It refuses what it is told.
+told-why-malformed = What is sent there can’t be put together: look at its address and secret.

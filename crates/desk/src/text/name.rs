@@ -128,6 +128,18 @@ names! {
     ]
 }
 names! {
+    /// Why somebody can't be told ("unreachable" → "Keine Verbindung.").
+    told_code, "told-why", [
+        "unreachable",
+        "timed-out",
+        "rate-limited",
+        "signed-out",
+        "server-error",
+        "refused",
+        "malformed",
+    ]
+}
+names! {
     /// What happened, in the log ("post_taken" → "Beitrag angenommen").
     log_kind, "logged", [
         "post-taken",
@@ -381,15 +393,28 @@ names! {
         "not-permitted",
         "consent-revoked",
         "person",
+        "tls-refused",
+        "busy",
+        "signed-out",
+        "no-system",
+        "patient-unknown",
+        "patient-ambiguous",
+        "wrong-chart",
+        "birth-date-missing",
+        "no-place",
+        "cannot-cancel",
+        "unclear",
+        "overtaken",
+        "not-stored",
     ]
 }
 names! {
     /// What is done in the record ("cancel" → "zurücknehmen").
-    filing_act, "filingact", ["file", "cancel"]
+    filing_act, "filingact", ["file", "cancel", "consent", "consent-end", "task", "task-end"]
 }
 names! {
     /// What a link speaks ("hl7_out").
-    link_kind, "linkkind", ["hl7-in", "hl7-out"]
+    link_kind, "linkkind", ["hl7-in", "hl7-out", "fhir"]
 }
 names! {
     /// Why a message was refused or could not be brought into the patient index ("required_field_missing").

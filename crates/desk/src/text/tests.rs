@@ -65,6 +65,7 @@ fn used() -> BTreeSet<String> {
         name::wake::KEYS,
         name::guard_kind::KEYS,
         name::log_kind::KEYS,
+        name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,
         name::trouble_code::KEYS,

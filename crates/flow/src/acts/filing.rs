@@ -252,8 +252,8 @@ fn mended(
     if title.chars().count() > TITLE_CHARS || title.chars().any(char::is_control) {
         return Err(ActError::Invalid("title_too_long"));
     }
-    // What only ends something is shown without its lines, so that nobody can have meant to change them.
-    let new = mending.lines.as_ref().filter(|_| act.needs_permission());
+    // What is no conversation has no lines, and what only ends one is shown without them: nobody can mean to change them.
+    let new = mending.lines.as_ref().filter(|_| act == FilingAct::File);
     let lines = new.unwrap_or(&document.lines);
     if new.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty())) {
         return Err(ActError::Invalid("lines_missing"));

@@ -8,7 +8,7 @@ use bedside_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::filing::{FilingRow, FilingState, place, read, said_place, select};
+use super::filing::{FilingRow, FilingState, lane, lane_of, place, read, said_place, select};
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
     db::{Row, statements},
@@ -86,9 +86,11 @@ statements! {
     OF_CASE = select!("WHERE f.case_id = $1 ORDER BY f.id DESC LIMIT $2");
     BY_END = select!("WHERE f.link_id = $1 AND substr(f.id, 16) = $2 ORDER BY f.id DESC LIMIT $3");
     WAITING = "SELECT COUNT(*), MIN(f.created_at) FROM filing f WHERE f.link_id = $1 AND f.state = 'waiting'";
-    HELD_BACK = "SELECT COUNT(*) FROM filing f WHERE f.link_id = $1 AND f.state = 'waiting' AND EXISTS (SELECT 1 FROM filing b \
-        WHERE b.link_id = f.link_id AND b.patient_id = f.patient_id AND b.state = 'dead' AND b.id < f.id)";
-    HOLDER = select!("WHERE f.link_id = $1 AND f.patient_id = $2 AND f.state = 'dead' AND f.id < $3 ORDER BY f.id LIMIT 1");
+    HELD_BACK = concat!("SELECT COUNT(*) FROM filing f WHERE f.link_id = $1 AND f.state = 'waiting' AND EXISTS (SELECT 1 FROM filing b \
+        WHERE b.link_id = f.link_id AND b.patient_id = f.patient_id AND b.state = 'dead' AND b.id < f.id AND ", lane!("b"), " = ",
+        lane!("f"), ")");
+    HOLDER = concat!(select!("WHERE f.link_id = $1 AND f.patient_id = $2 AND f.state = 'dead' AND f.id < $3 AND "), lane!("f"),
+        " = $4 ORDER BY f.id LIMIT 1");
     ADD_ATTEMPT = "INSERT INTO filing_attempt (filing_id, at, n, state, code, said_key_id, said) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (filing_id, at, n) DO NOTHING";
     ATTEMPTS = "SELECT filing_id, at, n, state, code, said_key_id, said FROM filing_attempt WHERE filing_id = $1 \
@@ -169,7 +171,7 @@ pub async fn waiting(tx: &mut Tx, link: EmrLinkId) -> Result<Waiting, StoreError
 /// # Errors
 /// The engine refuses.
 pub async fn holder(tx: &mut Tx, row: &FilingRow) -> Result<Option<FilingRow>, StoreError> {
-    tx.row(HOLDER, args![row.link, row.patient, row.id]).await?.as_ref().map(read).transpose()
+    tx.row(HOLDER, args![row.link, row.patient, row.id, lane_of(row.act)]).await?.as_ref().map(read).transpose()
 }
 
 /// Notes an attempt; `said` is what the receiver answered, sealed already.

@@ -115,6 +115,30 @@ macro_rules! select {
 }
 pub(super) use select;
 
+/// Conversations, consents and work each go in their own order: a document that nobody mends must not keep it from the record
+/// that a consent was taken back.
+macro_rules! lane {
+    ($of:literal) => {
+        concat!(
+            "CASE WHEN substr(",
+            $of,
+            ".act, 1, 4) IN ('cons', 'task') THEN substr(",
+            $of,
+            ".act, 1, 4) ELSE 'file' END"
+        )
+    };
+}
+pub(super) use lane;
+
+/// The lane an act goes in, as the statements name it.
+pub(super) const fn lane_of(act: FilingAct) -> &'static str {
+    match act {
+        FilingAct::File | FilingAct::Cancel => "file",
+        FilingAct::Consent | FilingAct::ConsentEnd => "cons",
+        FilingAct::Task | FilingAct::TaskEnd => "task",
+    }
+}
+
 /// Closed cases of linked and consenting accounts, in public and at the door. A conversation that ended before the consent
 /// was given is not what the consent spoke of.
 const FILEABLE_SQL: &str = "SELECT e.id, c.id, c.post_id, l.author_id, l.patient_id FROM link l \
@@ -132,13 +156,10 @@ statements! {
     ADD = "INSERT INTO filing (id, link_id, site_id, case_id, post_id, author_id, patient_id, act, key_id, sealed, state, code, \
         attempts, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', '', 0, $11, $11) \
         ON CONFLICT (link_id, case_id, post_id, act) DO NOTHING";
-    // Conversations, consents and work each go in their own order: a document that nobody mends must not keep it from the
-    // record that a consent was taken back. What is on its way this moment is waited for, also if it was dropped meanwhile.
-    DUE = select!("WHERE f.link_id = $1 AND f.state = 'waiting' AND f.due_at <= $2 AND (f.lease_until IS NULL OR f.lease_until < $2) \
+    // What is on its way this moment is waited for, also if it was dropped meanwhile.
+    DUE = concat!(select!("WHERE f.link_id = $1 AND f.state = 'waiting' AND f.due_at <= $2 AND (f.lease_until IS NULL OR f.lease_until < $2) \
         AND NOT EXISTS (SELECT 1 FROM filing b WHERE b.link_id = f.link_id AND b.patient_id = f.patient_id AND b.id < f.id \
-        AND (b.state IN ('waiting', 'dead') OR b.lease_until >= $2) \
-        AND CASE WHEN substr(b.act, 1, 4) IN ('cons', 'task') THEN substr(b.act, 1, 4) ELSE 'file' END \
-        = CASE WHEN substr(f.act, 1, 4) IN ('cons', 'task') THEN substr(f.act, 1, 4) ELSE 'file' END) ORDER BY f.id LIMIT 1");
+        AND (b.state IN ('waiting', 'dead') OR b.lease_until >= $2) AND "), lane!("b"), " = ", lane!("f"), ") ORDER BY f.id LIMIT 1");
     LEASE = "UPDATE filing SET lease_by = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' \
         AND (lease_until IS NULL OR lease_until < $4)";
     RENEW = "UPDATE filing SET lease_until = $3 WHERE id = $1 AND lease_by = $2";

@@ -93,6 +93,8 @@ macro_rules! select {
 statements! {
     ADD = "INSERT INTO exchange_target (id, client, is_hook, state, code, version, key_id, sealed, heard, events, attempts, due_at, \
         end_at, created_at, updated_at) VALUES ($1, $2, $3, $4, '', 1, $5, $6, $7, 0, 0, $9, $8, $9, $9) ON CONFLICT (id) DO NOTHING";
+    REVIVE = "UPDATE exchange_target SET state = 'active', code = '', attempts = 0, failing_since = NULL, due_at = $2, \
+        updated_at = $2 WHERE id = $1 AND is_hook AND state = 'off'";
     REPLACE = "UPDATE exchange_target SET state = 'requested', code = '', version = version + 1, key_id = $2, sealed = $3, \
         end_at = $4, attempts = 0, failing_since = NULL, last_ok_at = NULL, due_at = $5, updated_at = $5 WHERE id = $1 AND removed_at IS NULL";
     STAND = "UPDATE exchange_target SET state = $2, code = $3, attempts = $4, due_at = $5, failing_since = $6, last_ok_at = $7, \
@@ -120,7 +122,9 @@ pub async fn add_target(
     let (key, sealed) = sealed.transpose()?.unzip();
     let is_hook = subscription.is_none();
     let state = if is_hook { TargetState::Active } else { TargetState::Requested };
-    tx.run(ADD, args![id, client, is_hook, state.as_str(), key, sealed, heard, end_at, now]).await.map(drop)
+    tx.run(ADD, args![id, client, is_hook, state.as_str(), key, sealed, heard, end_at, now]).await?;
+    // A webhook that is configured again is told again.
+    tx.run(REVIVE, args![id, now]).await.map(drop)
 }
 
 /// Replaces a Subscription: its handshake is due again. `false`: there is none.

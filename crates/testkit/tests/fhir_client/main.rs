@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     dead_code,
     reason = "a test stops where a fact does not hold; the harness is another test's"
 )]

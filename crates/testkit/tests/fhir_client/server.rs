@@ -8,7 +8,7 @@ use bedside_clinical::fhir::{
     smart::{ClientAssertion, SigningKey, sign, token_request},
 };
 use bedside_connect::{
-    Clock,
+    Clock, Secret,
     emr::fhir::{Auth, Client, Link, LinkConfig, Smart, Systems},
     http::Trust,
 };
@@ -106,6 +106,11 @@ pub fn systems() -> Systems {
 
 pub fn client(base: &str) -> Client {
     Client::new(base, Auth::None, Trust::default(), system_clock()).unwrap()
+}
+
+pub fn password_client(base: &str, user: &str, password: &str) -> Client {
+    let auth = Auth::Basic { user: user.to_owned(), password: Secret::new(password) };
+    Client::new(base, auth, Trust::default(), system_clock()).unwrap()
 }
 
 pub fn smart_client(base: &str, pem: &str, scope: Option<&str>) -> Client {

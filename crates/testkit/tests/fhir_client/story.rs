@@ -292,6 +292,18 @@ async fn real_server_is_told_of_an_escalation_and_of_its_end() -> Result<()> {
     );
     assert_eq!(ours(&mut reader, "Communication").await, Vec::<Value>::new(), "the case is open");
 
+    // Jonas takes it, answers, and the case is closed.
+    hooked.desk.road.take_alarm(hooked.desk.jonas, case.id).await.unwrap();
+    hooked.desk.road.resolve(hooked.desk.jonas, case.id).await.unwrap();
+    hooked.file_all().await;
+    assert_eq!(statuses(&ours(&mut reader, "Task").await), ["completed"]);
+    let said = ours(&mut reader, "Communication").await;
+    assert!(said.iter().any(|one| one.to_string().contains("bringe mich")), "closed, it is filed: {said:?}");
+    hooked.desk.clock.pass(Span::seconds(5));
+    hooked.writes(&guest, "Ich kann nicht mehr, ich bringe mich heute um.").await;
+    hooked.file_all().await;
+    assert_eq!(statuses(&ours(&mut reader, "Task").await), ["requested"], "the same work waits again");
+
     hooked.desk.road.revoke(hooked.desk.site, guest.author, Purpose::CareTeam).await?;
     hooked.file_all().await;
     let task = ours(&mut reader, "Task").await;

@@ -10,7 +10,9 @@ use bedside_core::{
 use bedside_testkit::peer::fhir::{Client as Reader, Medplum, Sekmet, Validators};
 use serde_json::{Value, json};
 
-use crate::server::{BASE, Server, all, any_link, at, client, document, guarded, petra, put, smart_client, token};
+use crate::server::{
+    BASE, Server, all, any_link, at, client, document, guarded, password_client, petra, put, smart_client, token,
+};
 
 async fn with_petra() -> Result<Vec<Server>> {
     let servers = Server::all().await?;
@@ -228,6 +230,22 @@ async fn real_smart_server_gives_a_token_to_our_key_and_what_is_written_with_it_
     assert!(fault.said.contains("invalid_client"), "{}", fault.said);
     let nobody = any_link(client(server.base_url())).file(&document(), FilingAct::File).await.unwrap_err();
     assert!(nobody.said.starts_with("401"), "{nobody:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_server_with_a_password_lets_in_who_knows_it() -> Result<()> {
+    if !Sekmet::is_installed() {
+        println!("sekmet-fhir wants Python 3.11: nothing was tested");
+        return Ok(());
+    }
+    let server = Sekmet::with_password("bedside", "lind3nhof").await?;
+    let of = |password: &str| password_client(server.base_url(), "bedside", password);
+    of("lind3nhof").look().await.unwrap();
+    assert_eq!(of("guessed").look().await.unwrap_err().status(), Some(401));
+    // Nobody is there whose chart it could be: it was let in and looked.
+    let fault = any_link(of("lind3nhof")).file(&document(), FilingAct::File).await.unwrap_err();
+    assert_eq!(fault.code, "patient_unknown", "{fault:?}");
     Ok(())
 }
 

@@ -72,6 +72,8 @@ pub struct Supported {
     pub searched_by: Vec<&'static str>,
     /// What may be asked to come along, e.g. `Task:focus`.
     pub includes: Vec<String>,
+    /// What refers to it and may be asked to come along, e.g. `Provenance:target`.
+    pub rev_includes: Vec<String>,
     /// In words.
     pub documentation: Option<String>,
 }
@@ -129,6 +131,7 @@ impl Supported {
             .put("updateCreate", self.updates_create)
             .put("conditionalRead", "not-match")
             .put("searchInclude", &self.includes)
+            .put("searchRevInclude", &self.rev_includes)
             .put("searchParam", params)
             .done()
     }
@@ -193,6 +196,7 @@ mod tests {
                 updates_create: false,
                 searched_by: vec!["status", "_id", "colour"],
                 includes: Vec::new(),
+                rev_includes: Vec::new(),
                 documentation: None,
             }],
             system: Vec::new(),

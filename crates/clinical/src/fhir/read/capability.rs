@@ -236,6 +236,7 @@ mod tests {
                 updates_create: false,
                 searched_by: Vec::new(),
                 includes: Vec::new(),
+                rev_includes: Vec::new(),
                 documentation: None,
             }],
             system: Vec::new(),

@@ -65,17 +65,6 @@ pub enum Merges {
     OnRead,
 }
 
-/// How a confirmed handle is written into Patient.telecom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handle {
-    /// JSON Patch.
-    Patch,
-    /// PUT of the whole patient with If-Match.
-    Update,
-    /// Not at all.
-    No,
-}
-
 /// What we do with a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -87,8 +76,6 @@ pub struct Plan {
     pub others: Vec<(&'static str, Choice<Writing>)>,
     /// How we learn of merged patients.
     pub merges: Choice<Merges>,
-    /// How a confirmed handle is written.
-    pub handle: Choice<Handle>,
 }
 
 /// What to do with a server of these capabilities.
@@ -101,11 +88,9 @@ pub fn degrade(server: &Capabilities) -> Plan {
         Filing::IsikReport => Choice { way: Writing::CreateOnce, because: vec![Reason::ReportWithoutAddress] },
         Filing::Hl7Mdm => Choice { way: Writing::No, because: vec![Reason::Hl7Acknowledges] },
     };
-    let others = ["Task", "Consent", "Flag", "Provenance", "AuditEvent"]
-        .into_iter()
-        .map(|kind| (kind, self::writing(server, kind)))
-        .collect();
-    Plan { filing, writing, others, merges: merges(server), handle: handle(server) }
+    let others =
+        ["Task", "Consent", "Provenance"].into_iter().map(|kind| (kind, self::writing(server, kind))).collect();
+    Plan { filing, writing, others, merges: merges(server) }
 }
 
 fn filing(server: &Capabilities) -> Choice<Filing> {
@@ -191,24 +176,6 @@ fn merges(server: &Capabilities) -> Choice<Merges> {
     }
     because.push(Reason::NoPatientSearch);
     Choice { way: Merges::OnRead, because }
-}
-
-fn handle(server: &Capabilities) -> Choice<Handle> {
-    let mut because = Vec::new();
-    let takes_json_patch = server.patch_formats.iter().any(|format| format.contains("json-patch"));
-    if server.can("Patient", Interaction::Patch) && takes_json_patch {
-        return Choice { way: Handle::Patch, because };
-    }
-    because.push(Reason::NoPatch);
-    let keeps_versions = server.resources.get("Patient").is_some_and(|support| support.versions);
-    if server.can("Patient", Interaction::Update) && keeps_versions {
-        return Choice { way: Handle::Update, because };
-    }
-    because.push(match server.can("Patient", Interaction::Update) {
-        true => Reason::NoVersions,
-        false => Reason::NoUpdate,
-    });
-    Choice { way: Handle::No, because }
 }
 
 #[cfg(test)]

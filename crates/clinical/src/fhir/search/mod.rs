@@ -8,5 +8,5 @@ mod value;
 
 pub use cursor::{Cursor, Key};
 pub use matches::{Page, included, matches, page, subset};
-pub use query::{Filter, Include, Query, Rules, Sort, Summary, Test, Total};
+pub use query::{Filter, Include, Query, RevInclude, Rules, Sort, Summary, Test, Total};
 pub use value::{Prefix, System, TextMatch, Wanted, fold};

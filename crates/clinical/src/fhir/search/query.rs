@@ -50,6 +50,8 @@ pub struct Query {
     pub elements: Vec<String>,
     /// What is to come along.
     pub includes: Vec<Include>,
+    /// What refers to what is found and is to come along.
+    pub rev_includes: Vec<RevInclude>,
     /// Where the page before ended.
     pub cursor: Option<Cursor>,
     /// Names that were passed over.
@@ -96,6 +98,15 @@ pub struct Include {
     pub target: Option<String>,
 }
 
+/// Resources of another type that refer to what is found and are to come along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevInclude {
+    /// Of which type.
+    pub kind: String,
+    /// By which reference.
+    pub param: &'static Param,
+}
+
 codes! {
     /// Whether to count all that match (_total).
     Total {
@@ -134,6 +145,7 @@ impl Query {
             summary: Summary::False,
             elements: Vec::new(),
             includes: Vec::new(),
+            rev_includes: Vec::new(),
             cursor: None,
             ignored: Vec::new(),
             base: rules.base.to_owned(),
@@ -178,6 +190,7 @@ impl Query {
             ("_elements", None) => self.elements.extend(value.split(',').map(|one| one.trim().to_owned())),
             ("_sort", None) => self.take_sort(value)?,
             ("_include", None) => self.take_include(value)?,
+            ("_revinclude", None) => self.take_rev_include(value)?,
             ("_cursor", None) => {
                 let cursor = Cursor::decode(value).ok_or_else(|| bad(name, "this is no cursor of ours"))?;
                 self.cursor = Some(cursor);
@@ -212,6 +225,20 @@ impl Query {
             .filter(|param| param.kind == ParamType::Reference)
             .ok_or_else(|| bad("_include", &format!("expected {}:<a reference parameter>", self.kind)))?;
         self.includes.push(Include { param, target: target.map(str::to_owned) });
+        Ok(())
+    }
+
+    fn take_rev_include(&mut self, value: &str) -> Result<(), OperationOutcome> {
+        let mut parts = value.split(':');
+        let (kind, name, target) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+        let is_for_us = target.is_none_or(|target| target == self.kind) && parts.next().is_none();
+        let param = name
+            .filter(|_| is_for_us)
+            .and_then(|name| params::find(kind, name))
+            .filter(|param| param.kind == ParamType::Reference)
+            .filter(|param| param.target.is_none_or(|target| target == self.kind))
+            .ok_or_else(|| bad("_revinclude", "expected <a type>:<a reference parameter of it>"))?;
+        self.rev_includes.push(RevInclude { kind: kind.to_owned(), param });
         Ok(())
     }
 

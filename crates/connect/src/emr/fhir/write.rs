@@ -250,3 +250,6 @@ fn rename(value: &mut Value, ids: &HashMap<String, String>) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

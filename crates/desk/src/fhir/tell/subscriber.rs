@@ -1,6 +1,10 @@
 //! Tells a subscriber: a handshake first, then events in order, and where it wants that, that we are still there.
 
-use bedside_clinical::fhir::{build::subscription::About, code::NotificationType, http::FHIR_JSON};
+use bedside_clinical::fhir::{
+    build::subscription::About,
+    code::{Interaction, NotificationType},
+    http::FHIR_JSON,
+};
 use bedside_core::{
     channel::Fault,
     exchange::{Handing, Mailbox, Telling},
@@ -13,6 +17,7 @@ use serde_json::Value;
 use super::{after_failing, host_of, notification, told, word_of};
 use crate::fhir::{
     FhirState,
+    caller::covers,
     resource::{Opened, open},
     subscription::Wish,
 };
@@ -115,7 +120,7 @@ async fn next(state: &FhirState, target: &TargetRow, wish: &Wish) -> Result<Next
             true => open(&state.store, one.event.row.clone()).await?,
             false => None,
         };
-        match content {
+        match content.filter(|content| is_still_for(state, target, content)) {
             Some(content) => {
                 opened.push(content);
                 may.push(one);
@@ -134,6 +139,15 @@ async fn next(state: &FhirState, target: &TargetRow, wish: &Wish) -> Result<Next
     let Some(telling) = telling else { return Ok(Next::Nothing) };
     let outcome = state.carry.carry(&telling).await;
     Ok(if settle(state, target, wish, &may, outcome).await? { Next::Told } else { Next::Failed })
+}
+
+/// Whether the configuration still lets this client read it.
+fn is_still_for(state: &FhirState, target: &TargetRow, content: &Opened) -> bool {
+    state.client(&target.client).is_some_and(|client| {
+        let kind = content.row.kind.as_str();
+        client.sites.contains(&content.row.place.site)
+            && covers(&client.scopes, kind, &content.value, Interaction::Read, &state.base)
+    })
 }
 
 fn by_topic(

@@ -77,6 +77,8 @@ async fn a_consented_conversation_is_read_searched_and_its_versions_counted() {
         with.body["entry"].as_array().unwrap().iter().filter(|one| one["search"]["mode"] == "include").collect();
     assert_eq!(along.len(), 1, "{}", with.text);
     assert_eq!(along[0]["resource"]["resourceType"], "Communication");
+    let with = kis.get(&format!("Task?_id={task_id}&_revinclude=Provenance:target")).await;
+    assert!(with.text.contains("\"resourceType\":\"Provenance\""), "{}", with.text);
     let from = kis.get("Provenance").await;
     assert!(from.matches()[0]["target"].as_array().unwrap().len() >= 4, "{}", from.text);
     let consents = kis.get("Consent?status=active").await;

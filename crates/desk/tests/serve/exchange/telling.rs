@@ -5,6 +5,7 @@ use bedside_core::{
     channel::Fault,
     door::Purpose,
     exchange::{Handing, Mailbox},
+    site::Role,
     time::Span,
 };
 use serde_json::{Value, json};
@@ -286,4 +287,63 @@ async fn a_webhook_is_told_where_to_look_and_what_was_said_only_if_it_is_configu
 fn ids(exchange: &Exchange, slug: &str) -> Vec<String> {
     let own = exchange.post.took().into_iter().filter(|(telling, _)| telling.to == Mailbox::Hook(slug.to_owned()));
     own.map(|(telling, _)| telling.id).collect()
+}
+
+#[tokio::test]
+async fn the_desk_sees_whom_it_tells_and_who_can_not_be_told() {
+    let exchange = open().await;
+    let kis = exchange.kis().await;
+    made(&kis, &by_topic("communication", "id-only", None)).await;
+    exchange.keeps_up().await;
+    exchange.petra_consents().await;
+    exchange.post.fails(Some(Fault::Unreachable));
+    exchange.keeps_up().await;
+    let group = &exchange.group;
+    let roles = [(group.mitte, Role::Admin), (group.nord, Role::Admin)];
+    let mut ada = group.person("ada", &roles).await.1;
+    let page = ada.get("/links").await;
+    for words in [
+        "Wer sonst Mitteilungen bekommt",
+        "crm",
+        "Webhook",
+        "FHIR-Benachrichtigung",
+        "Keine Verbindung.",
+        "Nicht erreichbar seit",
+    ] {
+        page.says(words);
+    }
+    page.is_silent_about("A123456780");
+    let mut one = group.person("eva", &roles[..1]).await.1;
+    one.get("/links").await.is_silent_about("Webhook");
+
+    let mut without = exchange.settings.clone();
+    without.hooks.clear();
+    let state = super::state_of(group, without, &exchange.keys, &exchange.post);
+    state.keep_up().await.unwrap();
+    ada.get("/links").await.says("Dorthin geht nichts mehr.");
+    exchange.post.fails(None);
+    exchange.post.took();
+    state.keep_up().await.unwrap();
+    assert_eq!(ids(&exchange, "crm"), Vec::<String>::new());
+    exchange.group.clock.pass(Span::minutes(11));
+    exchange.keeps_up().await;
+    assert!(!ids(&exchange, "crm").is_empty(), "it is configured again, and what waited is told");
+}
+
+#[tokio::test]
+async fn a_client_that_may_less_now_is_told_less() {
+    let exchange = open().await;
+    let kis = exchange.kis().await;
+    made(&kis, &by_topic("communication", "full-resource", None)).await;
+    exchange.keeps_up().await;
+    exchange.post.fails(Some(Fault::Unreachable));
+    exchange.petra_consents().await;
+    exchange.keeps_up().await;
+    exchange.post.fails(None);
+    exchange.post.took();
+    let mut less = exchange.settings.clone();
+    less.clients[0].scopes = bedside_clinical::fhir::smart::Scopes::parse("system/Task.rs");
+    exchange.group.clock.pass(Span::minutes(11));
+    super::state_of(&exchange.group, less, &exchange.keys, &exchange.post).keep_up().await.unwrap();
+    assert_eq!(told(&exchange), [], "what waited is not told either");
 }

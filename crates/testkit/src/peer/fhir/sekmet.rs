@@ -73,15 +73,23 @@ impl Sekmet {
 
     /// Starts a server open to everybody, or one for these clients alone.
     pub async fn start(clients: &[SmartClient]) -> Result<Self> {
-        let home = folder("sekmet")?;
-        let port = free_port()?;
-        let base = format!("http://127.0.0.1:{port}/fhir");
         let known: Vec<_> = clients
             .iter()
             .map(|client| json!({"client_id": client.id, "jwks": client.jwks, "scopes": client.scopes}))
             .collect();
         let kind = if clients.is_empty() { "none" } else { "smart" };
-        let auth = json!({"types": [kind], "smart_clients": known});
+        Self::guarded(json!({"types": [kind], "smart_clients": known})).await
+    }
+
+    /// Starts a server for whoever knows this name and password alone.
+    pub async fn with_password(user: &str, password: &str) -> Result<Self> {
+        Self::guarded(json!({"types": ["basic"], "users": {user: password}})).await
+    }
+
+    async fn guarded(auth: Value) -> Result<Self> {
+        let home = folder("sekmet")?;
+        let port = free_port()?;
+        let base = format!("http://127.0.0.1:{port}/fhir");
         let mut command = sekmet(home.path(), settings(port, json!({"server_auth": auth})))?;
         command.arg("serve");
         let mut server = Server::start("sekmet-fhir", command, home)?;

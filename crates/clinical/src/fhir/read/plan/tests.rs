@@ -60,7 +60,7 @@ fn writes_are_safe_to_repeat_wherever_the_server_allows_it() {
     let way = |kind: &str| plan.others.iter().find(|other| other.0 == kind).map(|other| other.1.way);
     assert_eq!(way("Task"), Some(Writing::SearchThenCreate { with_if_none_exist: true }));
     assert_eq!(way("Consent"), Some(Writing::CreateOnce), "If-None-Exist alone is not trusted");
-    assert_eq!(way("Flag"), Some(Writing::No));
+    assert_eq!(way("Provenance"), Some(Writing::No));
 }
 
 #[test]
@@ -81,18 +81,6 @@ fn merges_come_by_topic_by_criteria_or_by_asking() {
     ] {
         assert_eq!(degrade(&server(resources)).merges.way, expected);
     }
-}
-
-#[test]
-fn a_handle_is_never_written_over_somebodys_change() {
-    let patient = |versioning: &str| {
-        server(json!([{ "type": "Patient", "interaction": [{ "code": "update" }], "versioning": versioning }]))
-    };
-    assert_eq!(degrade(&patient("versioned")).handle.way, Handle::Update);
-    assert_eq!(degrade(&patient("no-version")).handle.way, Handle::No);
-    let patching = Capabilities::read(&json!({ "fhirVersion": "4.0.1", "patchFormat": ["application/json-patch+json"],
-        "rest": [{ "mode": "server", "resource": [resource("Patient", &["patch"])] }] }));
-    assert_eq!(degrade(&patching).handle.way, Handle::Patch);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Choice, Filing, Handle, Merges, Plan, Writing};
+use super::{Choice, Filing, Merges, Plan, Writing};
 
 /// The language of a plan in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +40,6 @@ pub enum Reason {
     NoMergeTopic,
     /// Patients can't be searched.
     NoPatientSearch,
-    /// Patients can't be patched.
-    NoPatch,
-    /// Patients have no versions.
-    NoVersions,
-    /// Patients can't be changed.
-    NoUpdate,
 }
 
 /// Something of a plan in words.
@@ -103,15 +97,6 @@ impl Words for Reason {
             )
             .to_owned(),
             Self::NoPatientSearch => of("Patient", "can't be searched", "lässt sich nicht suchen"),
-            Self::NoPatch => {
-                of("Patient", "can't be patched with JSON Patch", "lässt sich nicht mit JSON Patch ändern")
-            }
-            Self::NoVersions => of(
-                "Patient",
-                "has no versions, so that somebody's change could be lost",
-                "hat keine Versionen, sodass jemandes Änderung verloren gehen könnte",
-            ),
-            Self::NoUpdate => of("Patient", "can't be changed", "lässt sich nicht ändern"),
         }
     }
 }
@@ -134,7 +119,6 @@ impl Plan {
             lines.push(line(lang, &format!("{kind} ({})", what_for(kind, lang)), choice));
         }
         lines.push(line(lang, say("merged patients", "zusammengeführte Patienten"), &self.merges));
-        lines.push(line(lang, say("handle in Patient.telecom", "Konto in Patient.telecom"), &self.handle));
         lines.concat()
     }
 }
@@ -145,9 +129,7 @@ fn what_for(kind: &str, lang: Lang) -> &'static str {
     match kind {
         "Task" => say("work for the ward", "Arbeit für die Station"),
         "Consent" => say("what the patient permits", "was die Patientin oder der Patient erlaubt"),
-        "Flag" => say("safety, once a person has confirmed it", "Sicherheit, sobald ein Mensch sie bestätigt hat"),
-        "Provenance" => say("where each write comes from", "woher jeder Eintrag kommt"),
-        _ => say("who did what", "wer was getan hat"),
+        _ => say("where each write comes from", "woher jeder Eintrag kommt"),
     }
 }
 
@@ -227,16 +209,6 @@ impl Words for Merges {
             ),
             Self::Poll => say("polling by _lastUpdated", "Nachfragen nach _lastUpdated"),
             Self::OnRead => say("seen only when a patient is read", "nur zu sehen, wenn ein Patient gelesen wird"),
-        }
-    }
-}
-
-impl Words for Handle {
-    fn words(&self, lang: Lang) -> String {
-        match self {
-            Self::Patch => "JSON Patch".to_owned(),
-            Self::Update => pick(lang, "PUT with If-Match", "PUT mit If-Match").to_owned(),
-            Self::No => pick(lang, "not written", "wird nicht geschrieben").to_owned(),
         }
     }
 }

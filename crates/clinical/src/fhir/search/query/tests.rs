@@ -79,8 +79,10 @@ fn what_is_wrong_is_said_with_its_place_and_without_its_value() {
     check("Task", "_sort=SECRET<b>", IssueType::Value, "http._sort");
     check("Task", "_include=Task:status", IssueType::Value, "http._include");
     check("Task", "_include=Communication:subject", IssueType::Value, "http._include");
+    check("Task", "_revinclude=Provenance:recorded", IssueType::Value, "http._revinclude");
+    check("Task", "_revinclude=Communication:patient", IssueType::Value, "http._revinclude");
+    check("Task", "_revinclude=Provenance:target:Communication", IssueType::Value, "http._revinclude");
     check("Task", "_include:iterate=Task:focus", IssueType::NotSupported, "http._include");
-    check("Task", "_revinclude=Provenance:target", IssueType::NotSupported, "http._revinclude");
     check("Task", "_cursor=SECRET", IssueType::Value, "http._cursor");
     check("Task", "status=%zz", IssueType::Invalid, "http");
     check("Task", "status=%ff", IssueType::Invalid, "http");
@@ -146,4 +148,12 @@ proptest! {
             prop_assert_eq!(again.filters, query.filters);
         }
     }
+}
+
+#[test]
+fn what_refers_to_what_is_found_may_come_along() {
+    let query = parse("Task", "_revinclude=Provenance:target&_revinclude=Provenance:target:Task").unwrap();
+    let wanted: Vec<_> = query.rev_includes.iter().map(|one| (one.kind.as_str(), one.param.name)).collect();
+    assert_eq!(wanted, [("Provenance", "target"), ("Provenance", "target")]);
+    assert!(query.self_url().contains("_revinclude=Provenance:target"));
 }
