@@ -43,6 +43,7 @@ need_hl7() {
 need_fhir() {
     need_node
     node_peer fhir "the FHIR peers in Node"
+    node_peer smart "the sign-in of an EMR (oidc-provider)"
     python_has 3.11 || { say "sekmet-fhir wants Python 3.11: its tests are left out" && return 0; }
     python_peer "sekmet-fhir-$(pins fhir/requirements.txt sekmet_fhir)" fhir/requirements.txt "the FHIR server sekmet-fhir"
 }

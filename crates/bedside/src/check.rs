@@ -1,7 +1,12 @@
 //! `bedside check-config`: everything that can be checked without changing or sending anything.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail};
-use bedside_core::{id::EmrLinkId, policy::Rules};
+use bedside_core::{
+    id::{EmrLinkId, SiteId},
+    policy::Rules,
+};
 
 use crate::{
     cli::Common,
@@ -24,6 +29,8 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     if let Some(mail) = &config.mail {
         kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     }
+    kept(charts(&config).map_err(Into::into), &mut problems);
+    kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -50,6 +57,24 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     for link in &config.hl7 {
         say::result(&format!("link {}: HL7 v2 in, on {}, for {}", link.slug, link.listen, link.site));
     }
+    for chart in &config.charts {
+        say::result(&format!("chart {}: {} of {}, for {}", chart.slug, chart.shows(), chart.name, chart.site));
+    }
+    for link in &config.hl7_out {
+        let only = config.fhir.iter().find(|fhir| fhir.hl7.as_ref() == Some(&link.slug));
+        let only = only.map_or(String::new(), |fhir| format!(", only where {} can't take a document", fhir.slug));
+        say::result(&format!("link {}: HL7 v2 out, for {}{only}", link.slug, link.site));
+    }
+    for link in &config.fhir {
+        say::result(&format!("link {}: {}, for {}", link.slug, link.told(), link.site));
+    }
+    for client in &config.fhir_clients {
+        let (slug, sites, scopes) = (&client.slug, client.sites.join(", "), client.scopes());
+        say::result(&format!("FHIR client {slug}: {scopes}, for {sites}"));
+    }
+    for hook in &config.hooks_out {
+        say::result(&format!("webhook {}: for {}", hook.slug, hook.site));
+    }
     match &config.mail {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),
         None => say::result("no mail server is set up: nobody is told when a record is linked"),
@@ -62,13 +87,23 @@ fn url(config: &Config) -> String {
     config.server.public_url.as_ref().map_or(String::new(), |url| format!(", people use {url}"))
 }
 
-/// Reads the certificates of every link.
+/// Reads the certificates, keys and passwords of every link.
 fn links(config: &Config) -> Result<(), Problems> {
     // No link is made: the id is thrown away.
     let id = EmrLinkId::new(clock::now(), &[0; 10]);
     let mut problems: Vec<Problem> =
         config.hl7.iter().filter_map(|link| link.listener(id, clock::system()).err()).collect();
     problems.extend(config.hl7_out.iter().filter_map(|link| link.sender(id, clock::system()).err()));
+    problems.extend(config.fhir.iter().filter_map(|link| link.client(clock::system()).err()));
+    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
+}
+
+/// Reads the secrets of every chart's app and checks its addresses.
+fn charts(config: &Config) -> Result<(), Problems> {
+    // No chart is served: the id is thrown away.
+    let id = SiteId::new(clock::now(), &[0; 10]);
+    let problems: Vec<Problem> =
+        config.charts.iter().filter_map(|chart| chart.open(id, &clock::system()).err()).collect();
     if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 

@@ -64,6 +64,9 @@ pub enum Command {
     /// HL7 v2 messages
     #[command(subcommand)]
     Hl7(Hl7Command),
+    /// FHIR servers of the record
+    #[command(subcommand)]
+    Fhir(FhirCommand),
 }
 
 /// `bedside demo`
@@ -204,6 +207,57 @@ pub enum Hl7Command {
         #[arg(long, value_name = "FILE", requires = "cert")]
         key: Option<PathBuf>,
     },
+}
+
+/// `bedside fhir …`
+#[derive(Debug, Subcommand)]
+pub enum FhirCommand {
+    /// Show what a FHIR server can and what Bedside will therefore do; writes nothing there
+    Probe(Box<ProbeArgs>),
+    /// Print the public key of a link (JWKS), to be registered with the server's operator
+    Jwks {
+        /// The [[fhir]] link
+        #[arg(long, value_name = "SLUG")]
+        link: String,
+    },
+}
+
+/// `bedside fhir probe`
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// The server's FHIR address, e.g. https://kis.example.org/fhir
+    #[arg(required_unless_present = "link", conflicts_with = "link")]
+    pub url: Option<String>,
+    /// Ask the server of this [[fhir]] link, signed in as the link is
+    #[arg(long, value_name = "SLUG")]
+    pub link: Option<String>,
+    /// Sign in with this name and the password in --password-file
+    #[arg(long, value_name = "NAME", requires = "password_file", conflicts_with_all = ["link", "client_id"])]
+    pub user: Option<String>,
+    /// The file that holds the password
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub password_file: Option<PathBuf>,
+    /// Sign in by SMART backend services under this id, with the key in --key-file
+    #[arg(long, value_name = "ID", requires = "key_file", conflicts_with = "link")]
+    pub client_id: Option<String>,
+    /// The file that holds the private key (PEM or JWK)
+    #[arg(long, value_name = "FILE", requires = "client_id")]
+    pub key_file: Option<PathBuf>,
+    /// The scopes to ask for, instead of those that are needed
+    #[arg(long, requires = "client_id")]
+    pub scope: Option<String>,
+    /// Where tokens are given out, where that is another host
+    #[arg(long, value_name = "URL", requires = "client_id")]
+    pub token_url: Option<String>,
+    /// An authority (PEM) to be believed beside those of this machine
+    #[arg(long, value_name = "FILE", conflicts_with = "link")]
+    pub ca_file: Option<PathBuf>,
+    /// A certificate of ours to be shown (PEM)
+    #[arg(long, value_name = "FILE", requires = "client_key_file", conflicts_with = "link")]
+    pub client_cert_file: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "client_cert_file")]
+    pub client_key_file: Option<PathBuf>,
 }
 
 /// `bedside policy …`

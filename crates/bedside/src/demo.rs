@@ -24,6 +24,7 @@ use crate::{
     invite, keys,
     keys::Surroundings,
     place::Place,
+    record,
     say::{self, Tongue},
     serve,
     settle::{self, Overlays},
@@ -78,7 +79,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     let settings = serve::desk_settings(&server, &address)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), settings);
     greet(&address, &links, &folder, tongue);
-    serve::run(road, Vec::new(), bedside_desk::router(desk), listener).await;
+    serve::run(road, record::Links::default(), None, bedside_desk::router(desk), listener).await;
     store.close().await;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `POST /hooks/CHANNEL`: posts that another system hands in, signed as Standard Webhooks say. All of a delivery is stored
 //! or none of it; the answer comes after the commit, so that a sender who gets none sends again.
+//! `/hooks/fhir/LINK`: a FHIR server says that patients have changed; what it says is not read, it is asked itself.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,6 +23,7 @@ use bedside_core::{
     post::{Standing, Upstream},
 };
 use serde_json::json;
+use tokio::sync::Notify;
 
 /// The most a delivery may weigh.
 const MAX_BYTES: usize = 4 << 20;
@@ -35,6 +37,17 @@ pub struct Hooks {
     pub clock: Clock,
     /// The account and secret of each channel, by its short name.
     pub accounts: Arc<HashMap<String, Account>>,
+    /// Who may make which FHIR link's server be asked sooner, by the link's short name.
+    pub wakes: Arc<HashMap<String, Wake>>,
+}
+
+/// A FHIR link that is woken by its server's notifications.
+#[derive(Debug, Clone)]
+pub struct Wake {
+    /// What the server shows.
+    pub secret: Secret,
+    /// Who is woken.
+    pub wake: Arc<Notify>,
 }
 
 /// A channel that takes deliveries.
@@ -50,7 +63,26 @@ pub struct Account {
 
 /// The route.
 pub fn router(hooks: Hooks) -> Router {
-    Router::new().route("/hooks/{channel}", post(deliver)).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(hooks)
+    Router::new()
+        .route("/hooks/{channel}", post(deliver))
+        .route("/hooks/fhir/{link}", post(woken).put(woken))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(hooks)
+}
+
+/// Nothing of what is told is read: an empty call, an id and a whole resource all mean that it is time to ask.
+async fn woken(State(hooks): State<Hooks>, Path(link): Path<String>, headers: HeaderMap) -> StatusCode {
+    let shown = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let shown = shown.strip_prefix("Bearer ").unwrap_or_default();
+    // Of hashes the time of comparing tells nothing about what was hashed.
+    let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    match hooks.wakes.get(&link) {
+        Some(known) if hash(shown).as_ref() == hash(known.secret.expose()).as_ref() => {
+            known.wake.notify_one();
+            StatusCode::OK
+        }
+        _ => StatusCode::UNAUTHORIZED,
+    }
 }
 
 async fn deliver(State(hooks): State<Hooks>, Path(channel): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
@@ -144,7 +176,7 @@ mod tests {
         let road = Road::new(store, Arc::new(SystemClock), houses, Settings::default()).unwrap();
         let account = Account { id, site: "mitte".to_owned(), secret: Secret::new(SECRET) };
         let accounts = Arc::new(HashMap::from([("crm".to_owned(), account)]));
-        let routes = router(Hooks { take: Arc::new(road), clock: clock::system(), accounts });
+        let routes = router(Hooks { take: Arc::new(road), clock: clock::system(), accounts, wakes: Arc::default() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, routes).await });

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod demo;
 mod explain;
+mod fhir;
 mod hl7;
 mod hooks;
 mod import;
@@ -15,6 +16,7 @@ mod keys;
 mod log;
 mod memory;
 mod place;
+mod record;
 mod say;
 mod serve;
 mod settle;
@@ -28,7 +30,7 @@ use bedside_store::Store;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command, Common, Hl7Command, LogCommand, PolicyCommand, SearchCommand},
+    cli::{Cli, Command, Common, FhirCommand, Hl7Command, LogCommand, PolicyCommand, SearchCommand},
     config::Config,
     keys::Surroundings,
     place::Place,
@@ -70,6 +72,8 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
             answer(common, &around, async |store: &Store, _: &Config| hl7::status(store, json).await).await?;
         }
         Command::Hl7(command) => return hl7::run(command, common).await,
+        Command::Fhir(FhirCommand::Probe(args)) => return fhir::probe(&args, common, tongue).await,
+        Command::Fhir(FhirCommand::Jwks { link }) => say::result(&fhir::jwks(&link, common)?),
         Command::Log(command) => return audit_log(command, common, &around).await,
         Command::Import(args) => {
             let config = Config::load(common.config.as_deref())?;

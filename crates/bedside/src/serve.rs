@@ -7,7 +7,6 @@ use axum::Router;
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
-    emr::hl7v2,
 };
 use bedside_core::{
     channel::{Channel, ChannelKind},
@@ -15,7 +14,12 @@ use bedside_core::{
     log::unverified_text,
     time::Timestamp,
 };
-use bedside_desk::{DeskSettings, DeskState, serve::first_admin_link};
+use bedside_desk::{
+    DeskSettings, DeskState,
+    chart::Charts,
+    fhir::{FhirSettings, FhirState},
+    serve::first_admin_link,
+};
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
@@ -25,10 +29,11 @@ use crate::{
     audit,
     cli::Common,
     clock,
-    config::{Account, Channel as Configured, Config, Mail, Problems, Server},
+    config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
     place::Place,
+    record,
     say::{self, Tongue},
     settle, signals,
 };
@@ -77,38 +82,42 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         }
     }
     connect_imports(&road).await?;
-    let links = links(&road, &config).await?;
+    let links = record::links(&road, &config).await?;
     road.open_doors().await?;
-    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts) };
+    let hooks = Hooks { take: Arc::clone(&road) as _, clock, accounts: Arc::new(hook_accounts), wakes: links.wakes() };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), desk_settings(&config.server, &address)?);
-    let routes = bedside_desk::router(desk).merge(hooks::router(hooks));
+    let desk = desk.with_charts(charts(&road, &config)?);
+    let fhir = fhir(&road, &config, &address)?;
+    let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
-    run(road, links, routes, listener).await;
+    run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())
 }
 
-/// Links to the record's systems, each with its address bound: what can't be listened on is said before anything starts.
-type Links = Vec<(hl7v2::Config, TcpListener)>;
+/// The FHIR server with its clients and webhooks.
+fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
+    let sites = road.houses().into_iter().map(|house| (house.site.slug.clone(), house.site.id)).collect();
+    let Exchange { clients, hooks, fetch, carrier } = config.exchange(&sites, &clock::system())?;
+    let settings = FhirSettings {
+        public_url: address.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        clients,
+        hooks,
+    };
+    Ok(FhirState::new(Arc::clone(road), Arc::new(SystemClock), settings, Arc::new(fetch), Arc::new(carrier)))
+}
 
-async fn links(road: &Road, config: &Config) -> Result<Links> {
-    let ids = settle::links(road.store(), config, clock::now()).await?;
-    for link in &config.hl7_out {
-        if let Some(id) = ids.get(&link.slug) {
-            let sender = link.sender(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?;
-            road.connect_record(Arc::new(sender));
-        }
+/// The charts that show conversations, each with the way to its EMR.
+fn charts(road: &Road, config: &Config) -> Result<Charts> {
+    let mut charts = Vec::new();
+    for chart in &config.charts {
+        let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);
+        let site = site.with_context(|| format!("chart {}: no site {}", chart.slug, chart.site))?;
+        charts.push(chart.open(site, &clock::system()).map_err(|problem| Problems(vec![problem]))?);
     }
-    let mut links = Vec::new();
-    for link in &config.hl7 {
-        let Some(id) = ids.get(&link.slug) else { continue };
-        let listener = TcpListener::bind(link.listen).await.with_context(|| {
-            format!("link {}: {} can't be listened on; is it taken, or another machine's?", link.slug, link.listen)
-        })?;
-        tracing::info!(link = %link.slug, address = %listener.local_addr()?, "listening for HL7 messages");
-        links.push((link.listener(*id, clock::system()).map_err(|problem| Problems(vec![problem]))?, listener));
-    }
-    Ok(links)
+    Ok(Charts::new(charts))
 }
 
 /// Binds the desk's address.
@@ -124,7 +133,13 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpListener) {
+pub async fn run(
+    road: Arc<Road>,
+    links: record::Links,
+    fhir: Option<FhirState>,
+    routes: Router,
+    listener: TcpListener,
+) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
@@ -134,8 +149,9 @@ pub async fn run(road: Arc<Road>, links: Links, routes: Router, listener: TcpLis
     let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
     let pages = tokio::spawn(async move { pages.await });
     let mut taking = JoinSet::new();
-    for (link, listener) in links {
-        taking.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
+    links.start(&mut taking, &road, &stop);
+    if let Some(fhir) = fhir {
+        taking.spawn(fhir.run(stop.clone()));
     }
     tasks.spawn(road.run(stop.clone()));
     wait(&mut stop.clone()).await;

@@ -180,7 +180,8 @@ pub async fn links(store: &Store, config: &Config, now: Timestamp) -> Result<Has
     let mut ids = HashMap::new();
     let incoming = config.hl7.iter().map(|one| (&one.slug, &one.site, &one.name, LinkKind::Hl7In, one.keep_days));
     let outgoing = config.hl7_out.iter().map(|one| (&one.slug, &one.site, &one.name, LinkKind::Hl7Out, 0));
-    for (slug, site, name, kind, keep_days) in incoming.chain(outgoing) {
+    let servers = config.fhir.iter().map(|one| (&one.slug, &one.site, &one.name, LinkKind::Fhir, one.keep_days));
+    for (slug, site, name, kind, keep_days) in incoming.chain(outgoing).chain(servers) {
         let Some(site) = sites.get(site) else { bail!("link {slug}: no site {site}") };
         let known = stored.iter().find(|row| row.slug == *slug);
         if known.is_some_and(|row| row.kind != kind || row.site != *site) {

@@ -3,6 +3,7 @@
 //! a GET and lose a reply, and a redirected GET would carry the token elsewhere.
 
 mod patience;
+mod trust;
 
 use std::{net::IpAddr, sync::Once, time::Duration};
 
@@ -15,6 +16,8 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Clock, Secret};
+
+pub use trust::{BadTrust, NoAnswer, Trust};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
@@ -58,6 +61,14 @@ impl Http {
     /// # Errors
     /// The address is none, is plain http to a public host, or https is not possible on this machine.
     pub fn new(base_url: &str, clock: Clock) -> Result<Self, BadAddress> {
+        Self::trusting(base_url, &Trust::default(), clock)
+    }
+
+    /// As [`Http::new`], with an authority of the house's own and perhaps a certificate of ours.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn trusting(base_url: &str, trust: &Trust, clock: Clock) -> Result<Self, BadAddress> {
         let base = parse_base(base_url)?;
         use_ring();
         let builder = Client::builder()
@@ -68,7 +79,7 @@ impl Http {
             .timeout(CALL_TIMEOUT)
             .referer(false);
         let builder = if base.scheme() == "https" {
-            builder.https_only(true)
+            trust.apply(builder.https_only(true))
         } else {
             // In the house: no proxy, no trust store to load, and a new connection each time: small servers close theirs after
             // an answer without saying so, and a POST on a closed connection is a POST that may or may not have happened.
@@ -86,6 +97,33 @@ impl Http {
             path.pop_if_empty().extend(segments);
         }
         Call { request: self.client.request(method, url), clock: self.clock.clone() }
+    }
+
+    /// The address below which everything is asked, without a slash at its end.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Whether an address leads to the same host as this peer's.
+    #[must_use]
+    pub fn is_same_host(&self, address: &str) -> bool {
+        Url::parse(address).is_ok_and(|url| url.origin() == self.base.origin())
+    }
+
+    /// A request to an address that somebody gave, such as the next page of a list or where to tell of news; `None`: it
+    /// doesn't lie at this peer's address or below it.
+    #[must_use]
+    pub fn at(&self, method: Method, address: &str) -> Option<Call> {
+        if address.is_empty() {
+            return None;
+        }
+        let url = self.base.join(address).ok()?;
+        let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
+        let is_below = rest.is_empty() || rest.starts_with('/');
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        (url.origin() == self.base.origin() && is_plain && is_below)
+            .then(|| Call { request: self.client.request(method, url), clock: self.clock.clone() })
     }
 
     /// A GET request.
@@ -156,12 +194,31 @@ impl Call {
         Self { request: self.request.bearer_auth(token.expose()), ..self }
     }
 
+    /// Adds a name and a password (RFC 7617).
+    #[must_use]
+    pub fn basic(self, user: &str, password: &Secret) -> Self {
+        Self { request: self.request.basic_auth(user, Some(password.expose())), ..self }
+    }
+
     /// Adds a header of ours.
     #[must_use]
     pub fn header(self, name: &'static str, value: &str) -> Self {
         match HeaderValue::from_str(value) {
             Ok(value) => Self { request: self.request.header(HeaderName::from_static(name), value), ..self },
             Err(_) => self,
+        }
+    }
+
+    /// Adds a header that somebody gave us for this call; it is marked sensitive, as it may be a secret. One that can be
+    /// none is left out.
+    #[must_use]
+    pub fn given_header(self, name: &str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                Self { request: self.request.header(name, value), ..self }
+            }
+            _ => self,
         }
     }
 
@@ -177,6 +234,12 @@ impl Call {
         Self { request: self.request.form(fields), ..self }
     }
 
+    /// Sets the body as it is; its media type is a header's matter.
+    #[must_use]
+    pub fn bytes(self, bytes: Vec<u8>) -> Self {
+        Self { request: self.request.body(bytes), ..self }
+    }
+
     /// Sets the body as it is, with its media type.
     #[must_use]
     pub fn body(self, bytes: Vec<u8>, media_type: &'static str) -> Self {
@@ -188,11 +251,19 @@ impl Call {
     /// # Errors
     /// No connection, no answer in time, or an answer beyond all measure.
     pub async fn send(self) -> Result<Answer, Fault> {
-        let mut response = self.request.send().await.map_err(|e| fault_of(&e))?;
+        self.send_closely().await.map_err(|none| none.fault)
+    }
+
+    /// As [`Call::send`], telling more of why there is no answer.
+    ///
+    /// # Errors
+    /// As [`Call::send`].
+    pub async fn send_closely(self) -> Result<Answer, NoAnswer> {
+        let mut response = self.request.send().await.map_err(|e| NoAnswer::of(&e))?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| fault_of(&e))? {
+        while let Some(chunk) = response.chunk().await.map_err(|e| NoAnswer::of(&e))? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(malformed("answer too long"));
+                return Err(NoAnswer::broken(malformed("answer too long")));
             }
             body.extend_from_slice(&chunk);
         }
@@ -240,6 +311,18 @@ impl Answer {
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.status.is_success()
+    }
+
+    /// How long the server asks us to wait; a minute where it doesn't say.
+    #[must_use]
+    pub const fn patience(&self) -> Span {
+        self.patience
+    }
+
+    /// Whether there is no body.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 
     /// A header, if it is there and is text.

@@ -2,6 +2,7 @@
 //! to a port and never sees the database. The only crate with an HTTP client; vendor names end here.
 //! The contract that every channel keeps is docs/connectors.md.
 
+mod carrier;
 pub mod channel;
 pub mod emr;
 pub mod http;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use bedside_core::time::Timestamp;
 
+pub use carrier::Carrier;
 pub use keys::KeyFetcher;
 pub use secret::Secret;
 

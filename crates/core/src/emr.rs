@@ -391,6 +391,25 @@ pub trait TakeEmr: Send + Sync {
     fn tell_link(&self, link: EmrLinkId, news: Vec<(LinkNews, u32)>) -> Promise<'_, ()>;
 }
 
+/// Whose turn it is to ask a link's server for changed patients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PollTurn {
+    /// Another process asks.
+    Others,
+    /// Ours; nobody has asked before.
+    First,
+    /// Ours; until then the changes are known, as the server counts time.
+    Since(Timestamp),
+}
+
+/// The port of what is asked for, where the record doesn't tell by itself.
+pub trait PollEmr: TakeEmr {
+    /// Whose turn it is. A turn that is ours stays ours for some minutes.
+    fn poll_turn(&self, link: EmrLinkId) -> Promise<'_, Result<PollTurn, NotTaken>>;
+    /// Notes until when the changes are known; or, in a word of ours, why they can't be read now.
+    fn polled(&self, link: EmrLinkId, until: Result<Timestamp, &'static str>) -> Promise<'_, Result<(), NotTaken>>;
+}
+
 /// Facts of one patient that a decision may rest on, where a consented link leads to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PatientFacts {

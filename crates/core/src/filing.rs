@@ -1,38 +1,114 @@
-//! Filing: what of a closed, consented conversation is brought into the patient's record, and the port that brings it.
-//! Nothing is filed without a confirmed link and the consents to it; both are looked at again before each attempt.
+//! Filing: what of a consented conversation is brought into the patient's record, what the record is told of the consent
+//! itself and of work that waits, and the port that brings it. Nothing is filed without a confirmed link and the consents
+//! to it; both are looked at again before each attempt. Only that something ends is told afterwards, without any content.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     channel::Promise,
+    chart::Said,
+    door::Purpose,
     emr::{Identifier, Name},
-    id::{EmrLinkId, FilingId},
-    time::Timestamp,
+    id::{CaseId, ConsentId, EmrLinkId, FilingId, LinkId},
+    time::{Span, Timestamp},
+    words::words,
 };
 
-/// What is done with a document in the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FilingAct {
-    /// It is filed.
-    File,
-    /// It is taken back, because the patient took back the consent to it.
-    Cancel,
+words! {
+    /// What is done in the record.
+    FilingAct {
+        /// A conversation is filed.
+        File = "file",
+        /// It is taken back, because the patient took back the consent to it.
+        Cancel = "cancel",
+        /// A consent that is in force is recorded.
+        Consent = "consent",
+        /// Such a consent has ended.
+        ConsentEnd = "consent_end",
+        /// Work that waits for somebody on the care side is told.
+        Task = "task",
+        /// That work is done, or is no longer the record's matter.
+        TaskEnd = "task_end",
+    }
 }
 
 impl FilingAct {
-    /// The word for the store.
+    /// Whether link and consent must hold when it is done. What only ends something goes without them.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub const fn needs_permission(self) -> bool {
         match self {
-            Self::File => "file",
-            Self::Cancel => "cancel",
+            Self::File | Self::Consent | Self::Task => true,
+            Self::Cancel | Self::ConsentEnd | Self::TaskEnd => false,
         }
     }
-    /// The act with this word.
+
+    /// Whether it is about a conversation's content.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::File, Self::Cancel].into_iter().find(|act| act.as_str() == word)
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::File | Self::Cancel)
+    }
+}
+
+/// The case something is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseTold {
+    /// Which.
+    pub id: CaseId,
+    /// The number people call it by, e.g. F-2841.
+    pub number: String,
+    /// On which channel, in words.
+    pub channel: String,
+}
+
+/// A consent, as the record is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentTold {
+    /// Which.
+    pub id: ConsentId,
+    /// For which link of the account to the record.
+    pub link: LinkId,
+    /// To what.
+    pub purpose: Purpose,
+    /// The version of the words that were consented to.
+    pub wording: String,
+    /// When it was given.
+    pub given_at: Timestamp,
+    /// When it ended: it was taken back, or the link was undone.
+    pub ended_at: Option<Timestamp>,
+    /// Whether the patient gave it; otherwise somebody who may speak for them.
+    pub by_patient: bool,
+}
+
+/// Work that waits for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkTold {
+    /// How far it is.
+    pub state: WorkState,
+    /// What it is about, without a word of the person's own.
+    pub about: String,
+    /// Roles or teams that are to do it.
+    pub to: Vec<String>,
+    /// Whether somebody must take it within the hour.
+    pub is_urgent: bool,
+    /// Since when it waits.
+    pub opened_at: Timestamp,
+    /// By when somebody has to take it.
+    pub due_at: Option<Timestamp>,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+words! {
+    /// How far work is.
+    WorkState {
+        /// Nobody has taken it.
+        Requested = "requested",
+        /// A person has taken it.
+        InProgress = "in_progress",
+        /// It is done.
+        Completed = "completed",
+        /// It is not the record's matter any more: the consent has ended.
+        Cancelled = "cancelled",
     }
 }
 
@@ -59,10 +135,47 @@ pub struct Document {
     pub happened_at: Timestamp,
     /// When the case was closed.
     pub written_at: Timestamp,
+    /// The conversation, one utterance at a time; empty where it is not about what was said, or must not say it any more.
+    #[serde(default)]
+    pub said: Vec<Said>,
+    /// The case it is about; none where it is about a consent alone.
+    #[serde(default)]
+    pub case: Option<CaseTold>,
+    /// The consents it rests upon, or the one that it is about.
+    #[serde(default)]
+    pub consents: Vec<ConsentTold>,
+    /// Work that waits.
+    #[serde(default)]
+    pub work: Option<WorkTold>,
+    /// The version of the rules under which it was decided.
+    #[serde(default)]
+    pub rules: String,
+}
+
+impl Document {
+    /// The same without a word of the conversation: what may leave after the consent has ended.
+    #[must_use]
+    pub fn without_content(mut self) -> Self {
+        self.lines.clear();
+        for said in &mut self.said {
+            said.text.clear();
+            said.url = None;
+        }
+        self
+    }
+}
+
+/// What became of something that was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brought {
+    /// It is in the record.
+    Filed,
+    /// The system of the record has no place for such a thing: nothing was sent, and nothing is wrong.
+    NoPlace,
 }
 
 /// Why a document is not known to be in the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilingFault {
     /// A word of ours.
     pub code: &'static str,
@@ -70,6 +183,8 @@ pub struct FilingFault {
     pub is_passing: bool,
     /// What the receiver says about it; may hold words of the document.
     pub said: String,
+    /// How long the receiver asks us to wait before the next try.
+    pub after: Option<Span>,
 }
 
 /// A system of the record that takes documents. One at a time, so that one patient's come in their order.
@@ -78,8 +193,12 @@ pub trait File: Send + Sync {
     fn link(&self) -> EmrLinkId;
     /// Whether what was filed is taken back when the patient takes back the consent.
     fn cancels(&self) -> bool;
-    /// Brings a document into the record. The same again is told by its id and does no harm.
-    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<(), FilingFault>>;
+    /// Whether it is told of consents and of work that waits, beside conversations.
+    fn is_told_of_consents(&self) -> bool {
+        false
+    }
+    /// Does in the record what `act` says. The same again is told by its id and does no harm.
+    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>>;
 }
 
 /// What a receiver knows a document's message by, the same at every attempt: HL7 v2's MSH-10, which holds 20 characters in
@@ -88,8 +207,8 @@ pub trait File: Send + Sync {
 pub fn control_id(id: FilingId, act: FilingAct) -> String {
     let end: String = id.uuid().simple().to_string().chars().skip(13).collect();
     let letter = match act {
-        FilingAct::File => 'F',
-        FilingAct::Cancel => 'C',
+        FilingAct::File | FilingAct::Consent | FilingAct::Task => 'F',
+        FilingAct::Cancel | FilingAct::ConsentEnd | FilingAct::TaskEnd => 'C',
     };
     format!("{letter}{end}")
 }

@@ -114,6 +114,12 @@ ids! {
     FileId,
     /// A letter to the contact that a patient's record holds.
     LetterId,
+    /// One access of a client to what others may read.
+    AccessId,
+    /// A card that was shown in the chart.
+    CardId,
+    /// One opening of the app in the chart.
+    ChartSessionId,
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! The people: web pages, sign-in and everything a person sees of the house.
+pub mod chart;
+pub mod fhir;
 pub mod look;
 pub mod page;
 pub mod serve;

@@ -35,6 +35,20 @@ fn axe_finds_nothing_in_english_light_or_dark() -> Result<()> {
 }
 
 #[test]
+fn axe_finds_nothing_in_the_panel_beside_the_record() -> Result<()> {
+    let folder = written()?;
+    for lang in Lang::ALL {
+        let all = look::sample::pages(lang).into_iter().filter(|(name, _)| name.starts_with("chart-"));
+        let pages: Vec<String> = all.map(|(name, _)| format!("{}/{name}.html", lang.code())).collect();
+        anyhow::ensure!(pages.len() >= 9, "only {} pages of the panel", pages.len());
+        let mut words: Vec<&str> = pages.iter().map(String::as_str).collect();
+        words.extend(["--lang", lang.code(), "--width", "600,390"]);
+        browser::axe(folder.path().to_str().context("a folder with a plain name")?, &words)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn live_parts_keys_and_the_guard_keep_their_promises() -> Result<()> {
     let folder = written()?;
     browser::desk(folder.path().to_str().context("a folder with a plain name")?)

@@ -4,11 +4,13 @@
 
 pub mod acts;
 mod audit;
+pub mod care;
 pub mod chart;
 mod clock;
 pub mod door;
 mod emr;
 mod error;
+pub mod exchange;
 mod facts;
 mod house;
 mod pace;

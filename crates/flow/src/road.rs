@@ -107,6 +107,8 @@ pub struct Road {
     pub(crate) record: Notify,
     pub(crate) letters: Notify,
     pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
+    /// A consent was taken back: what the record must be told of it waits no longer.
+    pub(crate) revoked: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
@@ -144,6 +146,7 @@ impl Road {
             record: Notify::new(),
             letters: Notify::new(),
             post: RwLock::default(),
+            revoked: Notify::new(),
             channels: RwLock::default(),
             records: RwLock::default(),
             doors: RwLock::default(),

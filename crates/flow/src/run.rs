@@ -182,7 +182,7 @@ async fn listen(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stoppi
 /// Brings documents into a system of the record, one after the other.
 async fn file(road: Arc<Road>, to: Arc<dyn File>, mut stopping: Stopping) {
     while !*stopping.borrow() {
-        let done = async { Ok::<_, FlowError>(road.make_filings().await? + road.file_next(&to).await?) }.await;
+        let done = async { Ok::<_, FlowError>(road.make_filings_for(&to).await? + road.file_next(&to).await?) }.await;
         let pause = match done {
             Ok(0) => Span::millis(500),
             Ok(_) => continue,
@@ -193,6 +193,7 @@ async fn file(road: Arc<Road>, to: Arc<dyn File>, mut stopping: Stopping) {
         };
         tokio::select! {
             () = sleep(pause) => {}
+            () = road.revoked.notified() => {}
             changed = stopping.changed() => if changed.is_err() { return },
         }
     }

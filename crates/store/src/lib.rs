@@ -13,10 +13,12 @@ mod writer;
 
 pub mod cases;
 pub mod channels;
+pub mod chart;
 pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
+pub mod exchange;
 pub mod jobs;
 pub mod labels;
 pub mod log;

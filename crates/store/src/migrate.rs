@@ -17,6 +17,9 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0005_signals", include_str!("../schema/main/0005_signals.sql")),
     ("0006_filing", include_str!("../schema/main/0006_filing.sql")),
     ("0007_dead_letters", include_str!("../schema/main/0007_dead_letters.sql")),
+    ("0008_record", include_str!("../schema/main/0008_record.sql")),
+    ("0009_exchange", include_str!("../schema/main/0009_exchange.sql")),
+    ("0010_chart", include_str!("../schema/main/0010_chart.sql")),
     ("0011_letter", include_str!("../schema/main/0011_letter.sql")),
 ];
 /// The key store's migrations, in order.

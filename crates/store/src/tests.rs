@@ -1,6 +1,8 @@
 //! Every statement prepared on both engines, and one story per table family told on both.
 
+mod chart;
 mod door;
+mod exchange;
 mod record;
 mod statements;
 mod story;

@@ -58,6 +58,15 @@ pub fn round(desk: &str, writer: &str, second: &str) -> Result<Round> {
     Ok(Round { mara: text("mara")?, jonas: text("jonas")?, cases })
 }
 
+/// Opens the app from a patient's record in an EMR's frame, writes to the desk, and has axe look at it at both widths, in both
+/// languages and schemes. `options` are those of `chart.mjs`; pictures go to `out` where that is said.
+///
+/// # Errors
+/// With the step that does not work, or what axe found; or when the browser is not installed.
+pub fn chart(ehr: &str, options: &serde_json::Value) -> Result<()> {
+    script("chart.mjs", ehr, &[&options.to_string()]).map(drop)
+}
+
 /// Switches the language of who is signed in with this cookie (`NAME=VALUE`).
 ///
 /// # Errors

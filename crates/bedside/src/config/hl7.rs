@@ -292,7 +292,8 @@ fn tls(section: &mut Section<'_>, folder: &Path) -> Option<TlsFiles> {
     }
 }
 
-fn keep(section: &mut Section<'_>) -> Option<u32> {
+/// `keep = "7d"`: how long what was told is kept, in days.
+pub(super) fn keep(section: &mut Section<'_>) -> Option<u32> {
     let page = section.page();
     let Some(told) = section.text("keep") else { return Some(7) };
     match told.value.parse::<Span>() {

@@ -2,6 +2,9 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod chart;
+mod exchange;
+mod fhir;
 mod hl7;
 mod hours;
 mod mail;
@@ -24,6 +27,9 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    chart::ChartAt,
+    exchange::{Exchange, FhirClient, HookOut},
+    fhir::{Fhir, Poll},
     hl7::{Hl7In, Hl7Out},
     mail::Mail,
     problem::{Problem, Problems},
@@ -59,6 +65,14 @@ pub struct Config {
     pub hl7_out: Vec<Hl7Out>,
     /// The mail server; `None`: no letter is sent.
     pub mail: Option<Mail>,
+    /// The links to the record's FHIR servers.
+    pub fhir: Vec<Fhir>,
+    /// The EMRs whose charts show conversations.
+    pub charts: Vec<ChartAt>,
+    /// The programs that may read over FHIR.
+    pub fhir_clients: Vec<FhirClient>,
+    /// The webhooks that are told.
+    pub hooks_out: Vec<HookOut>,
 }
 
 /// `[server]`
@@ -167,6 +181,10 @@ impl Default for Config {
             hl7: Vec::new(),
             hl7_out: Vec::new(),
             mail: None,
+            fhir: Vec::new(),
+            charts: Vec::new(),
+            fhir_clients: Vec::new(),
+            hooks_out: Vec::new(),
         }
     }
 }

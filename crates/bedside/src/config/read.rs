@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, hl7, hours, mail,
+    Channel, Config, Data, House, Problems, Server, Way, address, chart, exchange, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -54,6 +54,11 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     let channels = top.sections("channel").into_iter();
     config.channels = channels.filter_map(|section| channel(section, folder, &slugs, &mut taken)).collect();
     taken.clear();
+    let charts = top.sections("chart").into_iter();
+    let mut servers = HashSet::new();
+    config.charts =
+        charts.filter_map(|section| chart::chart(section, folder, &slugs, &mut taken, &mut servers)).collect();
+    taken.clear();
     let sites = config.sites.iter();
     let sites: Vec<hl7::SiteOf> = sites
         .map(|site| hl7::SiteOf {
@@ -66,7 +71,17 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hl7 = links.filter_map(|section| hl7::link(section, folder, &sites, &mut taken)).collect();
     let outs = top.sections("hl7_out").into_iter();
     config.hl7_out = outs.filter_map(|section| hl7::out(section, folder, &sites, &mut taken)).collect();
+    let servers = top.sections("fhir").into_iter();
+    let (outs, has_public_url) = (&config.hl7_out, config.server.public_url.is_some());
+    let link = |section| fhir::link(section, folder, (&slugs, outs), has_public_url, &mut taken);
+    config.fhir = servers.filter_map(link).collect();
     config.mail = mail::mail(top.section("mail"), folder);
+    taken.clear();
+    let clients = top.sections("fhir_client").into_iter();
+    config.fhir_clients = clients.filter_map(|one| exchange::client(one, folder, &slugs, &mut taken)).collect();
+    taken.clear();
+    let hooks = top.sections("hook_out").into_iter();
+    config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }
@@ -398,7 +413,7 @@ fn refuse_others(page: &Page<'_>, kind: ChannelKind, told: &[(&str, Option<&At>)
     }
 }
 
-fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Option<SecretAt> {
+pub(super) fn or_missing(section: &Section<'_>, found: Option<SecretAt>, name: &str) -> Option<SecretAt> {
     if found.is_none() {
         let help = format!("{name}_file = \"…\" names the file that holds it, {name}_env = \"…\" the variable");
         section.page().problem_with_help(&section.at(&format!("{name}_file")), "is missing", help);

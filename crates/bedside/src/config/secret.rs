@@ -69,12 +69,12 @@ impl SecretAt {
         if secret.expose().is_empty() { Err(problem(format!("{place} is empty"))) } else { Ok(secret) }
     }
 
-    fn problem(&self, what: String) -> Problem {
+    pub(super) fn problem(&self, what: String) -> Problem {
         problem(&self.config, &self.at, what)
     }
 }
 
-fn problem(file: &str, at: &At, what: String) -> Problem {
+pub(super) fn problem(file: &str, at: &At, what: String) -> Problem {
     Problem { file: file.to_owned(), line: at.line, key: at.key.clone(), what, help: None }
 }
 
@@ -146,7 +146,7 @@ impl House {
 }
 
 impl Config {
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.file.as_deref().unwrap_or(Path::new(super::FILE)).display().to_string()
     }
 

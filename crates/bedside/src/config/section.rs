@@ -106,7 +106,10 @@ impl<'a> Section<'a> {
 
     /// What is said about the section as a whole, e.g. that a key is missing.
     pub fn at(&self, key: &str) -> At {
-        let space = if self.title.is_empty() || key.is_empty() { "" } else { " " };
+        if key.is_empty() {
+            return At { line: self.line, key: self.title.trim_end_matches(':').to_owned() };
+        }
+        let space = if self.title.is_empty() { "" } else { " " };
         At { line: self.line, key: format!("{}{space}{key}", self.title) }
     }
 
@@ -149,6 +152,16 @@ impl<'a> Section<'a> {
         match number {
             Some(value) => return Some(Told { value, at }),
             None => self.page.problem(&at, format!("must be a whole number, found {}", kind(value))),
+        }
+        None
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str) -> Option<Told<bool>> {
+        let Told { value, at } = self.find(key)?;
+        match value.as_bool() {
+            Some(value) => return Some(Told { value, at }),
+            None => self.page.problem(&at, format!("must be true or false, found {}", kind(value))),
         }
         None
     }

@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, data, desk, hl7, hl7_out, keys, mail, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, server, site)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -238,6 +238,7 @@ fn the_example_in_the_project_is_a_configuration() {
         example.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     let config = parse(&on).unwrap();
     assert_eq!((config.sites.len(), config.channels.len(), config.hl7.len()), (2, 3, 1));
+    assert_eq!((config.hl7_out.len(), config.fhir.len()), (1, 1));
 }
 
 #[test]
@@ -271,6 +272,65 @@ fn a_link_to_the_record_is_read_with_all_its_keys() {
 }
 
 #[test]
+fn a_chart_is_read_with_all_its_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("kis.secret"), "s3cret\n").unwrap();
+    let text = format!(
+        "{HOUSE}[[chart]]\nslug = \"kis\"\nsite = \"m\"\nname = \"KIS\"\nlang = \"en\"\niss = \"https://kis.example/fhir\"\n\
+         client_id = \"bedside\"\nclient_secret_file = \"kis.secret\"\nscopes = [\"openid\", \"fhirUser\"]\n\
+         login_origins = [\"https://login.kis.example/\"]\nframe_origins = [\"https://kis.example\"]\n\
+         cds_issuer = \"https://kis.example\"\ncds_keys = [\"https://kis.example/jwks.json\"]\n\
+         [[chart]]\nslug = \"cards\"\ncds_issuer = \"https://other.example\"\ncds_keys = [\"https://other.example/k\"]\n"
+    );
+    let config = Config::parse("bedside.toml", &text, folder.path()).unwrap();
+    let [kis, cards] = &config.charts[..] else { panic!("two charts") };
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    let chart = kis.open(site, &clock()).unwrap();
+    let (app, cds) = (chart.app.unwrap(), chart.cds.unwrap());
+    assert_eq!((app.iss.as_str(), app.client_id.as_str()), ("https://kis.example/fhir", "bedside"));
+    assert_eq!(app.scopes, ["openid", "fhirUser"]);
+    assert_eq!((cds.issuer.as_str(), cds.keys.len()), ("https://kis.example", 1));
+    assert_eq!(chart.frames, ["https://kis.example"]);
+    assert_eq!((kis.shows(), cards.shows(), cards.site.as_str()), ("cards and an app", "cards", "m"));
+    std::fs::remove_file(folder.path().join("kis.secret")).unwrap();
+    let missing = kis.open(site, &clock()).err().unwrap().to_string();
+    assert!(missing.starts_with("bedside.toml:13: [[chart]] kis: client_secret_file:"), "{missing}");
+}
+
+#[test]
+fn a_chart_that_is_unclear_or_not_safe_is_refused() {
+    let app = "iss = \"https://kis.example/fhir\"\nclient_id = \"b\"\n";
+    let two = format!("{app}[[chart]]\nslug = \"two\"\niss = \"https://kis.example/fhir/\"\nclient_id = \"b\"");
+    for (text, expect) in [
+        ("", "bedside.toml:6: [[chart]] kis: iss: is missing (iss and client_id for an app"),
+        ("iss = \"https://kis.example\"", "[[chart]] kis: client_id: is missing"),
+        ("client_id = \"b\"", "client_id: belongs to an app, and no iss is said"),
+        ("cds_issuer = \"https://kis.example\"", "cds_keys: is missing"),
+        ("cds_keys = [\"https://kis.example\"]", "cds_issuer: is missing"),
+        (two.as_str(), "[[chart]] two: iss: 'https://kis.example/fhir/' is taken by an earlier one"),
+        (&format!("{app}client_secret = \"x\""), "client_secret: a secret has no place in the configuration"),
+        (&format!("{app}client_secret_env = \"A\"\nprivate_key_env = \"B\""), "is said beside a client secret"),
+        (&format!("{app}frame_origins = [\"https://kis.example/x\"]"), "'https://kis.example/x' is no origin"),
+        (&format!("{app}frame_origins = [\"*\"]"), "frame_origins: '*' is no origin"),
+        (&format!("{app}scopes = [\"openid fhirUser\"]"), "scopes: 'openid fhirUser' holds a blank"),
+        (&format!("{app}lang = \"fr\""), "lang: 'fr' is not known"),
+        (&format!("{app}frame_origin = [\"https://kis.example\"]"), "unknown key (did you mean frame_origins?)"),
+    ] {
+        let said = problems(&format!("{HOUSE}[[chart]]\nslug = \"kis\"\n{text}"));
+        assert!(said.contains(expect), "{text}: {said}");
+    }
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    for plain in [
+        "iss = \"http://kis.example.org/fhir\"\nclient_id = \"b\"",
+        "cds_issuer = \"k\"\ncds_keys = [\"http://kis.example.org/k\"]",
+    ] {
+        let config = parse(&format!("{HOUSE}[[chart]]\nslug = \"kis\"\n{plain}")).unwrap();
+        let said = config.charts[0].open(site, &clock()).err().unwrap().to_string();
+        assert!(said.contains("needs https"), "{said}");
+    }
+}
+
+#[test]
 fn a_link_that_everybody_could_write_to_or_that_is_unclear_is_refused() {
     let link = |rest: &str| format!("{HOUSE}[[hl7]]\nslug = \"kis\"\n{rest}");
     for (text, expect) in [
@@ -294,4 +354,62 @@ fn a_link_that_everybody_could_write_to_or_that_is_unclear_is_refused() {
         let said = problems(&link(text));
         assert!(said.contains(expect), "{text}: {said}");
     }
+}
+
+#[test]
+fn programs_and_webhooks_are_read_with_their_keys_and_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"k","x":"","y":""}]}"#;
+    std::fs::write(folder.path().join("kis.jwks.json"), keys).unwrap();
+    std::fs::write(folder.path().join("crm.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let text = format!(
+        "{HOUSE}[[fhir_client]]\nslug = \"kis\"\nclient_id = \"0198-kis\"\nname = \"KIS\"\njwks_file = \"kis.jwks.json\"\n\
+         scopes = [\"system/*.rs\", \"system/Subscription.cruds\"]\nendpoints = [\"https://kis.example/hooks\"]\n\
+         [[fhir_client]]\nslug = \"lab\"\nsites = [\"m\"]\nscopes = [\"system/Task.read\"]\njwks_url = \"https://lab.example/jwks\"\n\
+         [[hook_out]]\nslug = \"crm\"\nurl = \"https://crm.example/in\"\nsecret_file = \"crm.secret\"\n\
+         events = [\"task\", \"consent-revoked\"]\ncontent = true\n"
+    );
+    let config = Config::parse("bedside.toml", &text, folder.path()).unwrap();
+    let site = bedside_core::id::SiteId::new(Timestamp::from_micros(0), &[0; 10]);
+    let found = config.exchange(&[("m".to_owned(), site)].into(), &clock()).unwrap();
+    let [kis, lab] = &found.clients[..] else { panic!("two clients") };
+    assert_eq!((kis.client_id.as_str(), kis.name.as_str(), kis.sites.as_slice()), ("0198-kis", "KIS", &[site][..]));
+    assert_eq!((lab.client_id.as_str(), lab.scopes.to_string().as_str()), ("lab", "system/Task.read"));
+    let [crm] = &found.hooks[..] else { panic!("a webhook") };
+    assert_eq!((crm.host.as_str(), crm.events.len(), crm.content), ("crm.example", 2, true));
+    let broken = folder.path().join("kis.jwks.json");
+    std::fs::write(&broken, "nothing").unwrap();
+    let said = config.exchange(&[].into(), &clock()).err().unwrap().to_string();
+    assert!(said.contains("[[fhir_client]] kis: jwks_file:") && said.contains("no JSON Web Key Set"), "{said}");
+}
+
+#[test]
+fn a_program_or_webhook_that_can_not_work_is_refused_with_what_helps() {
+    let client = |rest: &str| format!("{HOUSE}[[fhir_client]]\nslug = \"kis\"\n{rest}");
+    let hook = |rest: &str| format!("{HOUSE}[[hook_out]]\nslug = \"crm\"\nsecret_env = \"S\"\n{rest}");
+    let keys = "jwks_url = \"https://kis.example/jwks\"\n";
+    for (text, expect) in [
+        (client(keys), "[[fhir_client]] kis: scopes: is missing"),
+        (client("scopes = [\"system/*.rs\"]"), "jwks_file: is missing"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.sr\"]")),
+            "'system/*.sr' is no scope for a program (did you mean system/*.rs?)",
+        ),
+        (client(&format!("{keys}scopes = [\"patient/Task.rs\"]")), "'patient/Task.rs' is no scope for a program"),
+        (client(&format!("{keys}scopes = [\"system/*.rs\"]\nsites = [\"x\"]")), "'x' is not known"),
+        (client(&format!("{keys}scopes = [\"system/*.rs\"]\njwks_file = \"a\"")), "jwks_url: is said beside jwks_file"),
+        (
+            client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoint = \"x\"")),
+            "endpoint: unknown key (did you mean endpoints?)",
+        ),
+        (hook(""), "[[hook_out]] crm: url: is missing"),
+        (hook("url = \"https://crm.example\"\nevents = [\"tasks\"]"), "'tasks' is not known (did you mean task?"),
+        (hook("url = \"https://crm.example\"\ncontent = \"yes\""), "content: must be true or false, found text"),
+    ] {
+        let said = problems(&text);
+        assert!(said.contains(expect), "{text}: {said}");
+    }
+    let open = client(&format!("{keys}scopes = [\"system/*.rs\"]\nendpoints = [\"http://public.example/x\"]"));
+    let said = parse(&open).unwrap().exchange(&[].into(), &clock()).err().unwrap().to_string();
+    assert!(said.contains("endpoints") && said.contains("needs https"), "{said}");
 }

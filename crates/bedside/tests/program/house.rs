@@ -63,6 +63,21 @@ door = "https://lindenhof.example/nachricht"
         Ok(path)
     }
 
+    /// Where people reach it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its configuration.
+    pub fn configuration(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.path("bedside.toml"))?)
+    }
+
+    /// Has another configuration from the next start on.
+    pub fn configure(&self, text: &str) -> Result<()> {
+        Ok(fs::write(self.path("bedside.toml"), text)?)
+    }
+
     /// The path of a file beside the configuration.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

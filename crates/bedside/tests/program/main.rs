@@ -11,7 +11,11 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod chart;
+mod consent;
 mod desk;
+mod exchange;
+mod fhir;
 mod filed;
 mod house;
 mod html;

@@ -194,5 +194,33 @@ words! {
         FilingMended = "filing_mended",
         /// A person had a document that could not be filed sent again.
         FilingAgain = "filing_again",
+        /// A client was given resources of consented conversations over FHIR.
+        ExchangeRead = "exchange_read",
+        /// A subscriber or a webhook was told of a consented conversation, or that a consent ended.
+        ExchangeSent = "exchange_sent",
+        /// What waited to be told is not told any more: the consent was taken back.
+        ExchangeDropped = "exchange_dropped",
+        /// A subscriber or a webhook could not be told for long: a person must look.
+        ExchangeFailed = "exchange_failed",
+        /// A client of the FHIR server signed in with its key.
+        ClientSignedIn = "client_signed_in",
+        /// A client of the FHIR server was not let in.
+        ClientRefused = "client_refused",
+        /// A client asked to be told of what happens, or changed what it asks for.
+        SubscriptionSet = "subscription_set",
+        /// A client doesn't want to be told any more.
+        SubscriptionRemoved = "subscription_removed",
+        /// A card in the chart told that somebody who consents had written.
+        CardShown = "card_shown",
+        /// The care team opened somebody's conversations in the chart.
+        ChartOpened = "chart_opened",
+        /// The care team wrote a note to the desk.
+        CareNoted = "care_noted",
+        /// The care team suggested an answer.
+        CareSuggested = "care_suggested",
+        /// A person took a suggestion over as their draft.
+        SuggestionTaken = "suggestion_taken",
+        /// A person set a suggestion aside.
+        SuggestionSetAside = "suggestion_set_aside",
     }
 }

@@ -49,6 +49,6 @@ pub fn icon(glyph: Glyph) -> Markup {
 }
 
 /// The sprite, once per page.
-pub(super) fn sprite() -> Markup {
+pub(crate) fn sprite() -> Markup {
     html! { svg.sprite width="0" height="0" aria-hidden="true" focusable="false" { (PreEscaped(SPRITE)) } }
 }

@@ -19,6 +19,7 @@ pub use frame::{
     COUNTED, ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Place, Queue, Sending, SiteLine, Theme,
 };
 pub use gate::{Gate, gate};
+pub(crate) use glyph::sprite;
 pub use glyph::{Glyph, icon};
 pub use shell::{Shell, shell};
 

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::outgoing::{self, OutLink};
+use super::told::{self, Told};
 use crate::look::part::{self, Tone};
 use crate::look::{Frame, Glyph, Place, Shell, icon, shell};
 use crate::text::{Reader, key};
@@ -14,6 +15,8 @@ pub struct Links {
     pub links: Vec<Link>,
     /// The links that take documents.
     pub outgoing: Vec<OutLink>,
+    /// Who else is told: subscribers and webhooks.
+    pub told: Vec<Told>,
 }
 
 /// A link to one of the record's systems.
@@ -120,11 +123,15 @@ pub fn links(f: &Frame, v: &Links) -> Markup {
     let inner = html! {
         div.top { h1 { (title) } span.quiet { (r.t("links-motto")) } }
         div.body {
-            @if v.links.is_empty() && v.outgoing.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
+            @if v.links.is_empty() && v.outgoing.is_empty() && v.told.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
             @if !v.links.is_empty() { ul.cards #links data-live { @for link in &v.links { (card(r, link)) } } }
             @if !v.outgoing.is_empty() {
                 h2.section { (r.t("outlinks-title")) }
                 ul.cards #outgoing data-live { @for link in &v.outgoing { (outgoing::card(r, link)) } }
+            }
+            @if !v.told.is_empty() {
+                h2.section { (r.t("told-title")) }
+                ul.cards #told data-live { @for one in &v.told { (told::card(r, one)) } }
             }
         }
     };

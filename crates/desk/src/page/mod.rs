@@ -18,4 +18,5 @@ pub mod pause;
 pub mod people;
 pub mod search;
 pub mod sign_in;
+pub mod told;
 pub mod welcome;

@@ -54,7 +54,7 @@ fn number(address: IpAddr) -> u128 {
 
 /// The address a request comes from. The header `X-Forwarded-For` counts only as far as trusted proxies wrote it: read
 /// from its end, up to the first address that is none of them. `None`: the server doesn't tell (a test).
-pub(super) fn of(parts: &Parts, trusted: &[Network]) -> Option<IpAddr> {
+pub(crate) fn of(parts: &Parts, trusted: &[Network]) -> Option<IpAddr> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
     let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.holds(address));
     if !is_trusted(peer) {
@@ -74,7 +74,7 @@ pub(super) fn of(parts: &Parts, trusted: &[Network]) -> Option<IpAddr> {
 }
 
 /// The name under which failed tries from an address are counted: an IPv6 customer has a whole /64.
-pub(super) fn counted(address: IpAddr) -> String {
+pub(crate) fn counted(address: IpAddr) -> String {
     let bits = number(address);
     match address {
         IpAddr::V4(_) => format!("{bits:x}"),

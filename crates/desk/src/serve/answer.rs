@@ -11,11 +11,11 @@ use maud::Markup;
 use crate::{look::rail::encoded, page::error::Trouble};
 
 /// What a handler gives.
-pub(super) type Answer = Result<Response, Stop>;
+pub(crate) type Answer = Result<Response, Stop>;
 
 /// Why a request is not carried out.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// Nobody is signed in.
     SignIn {
         /// Where to go on afterwards.
@@ -37,7 +37,7 @@ pub(super) enum Stop {
 
 /// The trouble of a response, for the layer that makes a page of it.
 #[derive(Clone, Debug)]
-pub(super) enum Marked {
+pub(crate) enum Marked {
     /// Not understood; the page has the words.
     Unclear,
     /// Refused, in both languages.
@@ -50,7 +50,7 @@ pub(super) enum Marked {
 
 impl Stop {
     /// Nothing here, or nothing for this person: never says which.
-    pub(super) const NOT_FOUND: Self = Self::Trouble(Trouble::NotFound);
+    pub(crate) const NOT_FOUND: Self = Self::Trouble(Trouble::NotFound);
 }
 
 impl From<StoreError> for Stop {
@@ -103,17 +103,17 @@ fn to_sign_in(next: Option<&str>, expired: bool) -> Response {
 }
 
 /// A page.
-pub(super) fn page(markup: Markup) -> Response {
+pub(crate) fn page(markup: Markup) -> Response {
     page_with(StatusCode::OK, markup)
 }
 
 /// A page with another status than 200.
-pub(super) fn page_with(status: StatusCode, markup: Markup) -> Response {
+pub(crate) fn page_with(status: StatusCode, markup: Markup) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], markup.into_string()).into_response()
 }
 
 /// "See there": the answer to every act, so that reloading repeats nothing (RFC 9110 §15.4.4).
-pub(super) fn see(path: &str) -> Response {
+pub(crate) fn see(path: &str) -> Response {
     match HeaderValue::from_str(path) {
         Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
         Err(_) => Stop::Unclear.into_response(),
@@ -121,7 +121,7 @@ pub(super) fn see(path: &str) -> Response {
 }
 
 /// The same answer with a cookie set.
-pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -129,7 +129,7 @@ pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -
 }
 
 /// A path of our own to go on to, or `/`: never another host (`//evil`, `/\evil`), never a header of its own.
-pub(super) fn safe_next(next: &str) -> &str {
+pub(crate) fn safe_next(next: &str) -> &str {
     let mut chars = next.chars();
     let ours = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
     if ours && next.is_ascii() && !next.chars().any(|c| c.is_control() || c == '\\') { next } else { "/" }

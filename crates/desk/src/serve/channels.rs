@@ -13,7 +13,7 @@ use super::{
     answer::{Answer, Stop, page, see},
     form::Posted,
     frame::{channel_state, frame},
-    names::speaks,
+    names::{self, speaks},
     session::Signed,
 };
 use crate::{
@@ -49,7 +49,7 @@ async fn accounts(who: &Signed, tx: &mut Tx) -> Result<Vec<Account>, StoreError>
         };
         accounts.push(Account {
             id: row.id.to_string(),
-            channel: row.name.clone(),
+            channel: names::channel(&who.reader, &row),
             handle: row.slug.clone(),
             site: house.site.name.clone(),
             owner: Some(row.owner.clone()).filter(|owner| !owner.is_empty()),

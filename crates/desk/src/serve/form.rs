@@ -13,11 +13,11 @@ const LINE_CHARS: usize = 500;
 
 /// The fields of a form, in the order sent.
 #[derive(Debug, Default)]
-pub(super) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Reads a form's body.
-    pub(super) async fn read(request: Request, state: &DeskState) -> Result<Self, Stop> {
+    pub(crate) async fn read(request: Request, state: &DeskState) -> Result<Self, Stop> {
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(fields)),
             Err(_) => Err(Stop::Unclear),
@@ -25,12 +25,12 @@ impl Fields {
     }
 
     /// Fields that were read elsewhere.
-    pub(super) fn of(fields: Vec<(String, String)>) -> Self {
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
         Self(fields)
     }
 
     /// The value as sent; empty if there is none.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value.as_str())
     }
 
@@ -45,7 +45,7 @@ impl Fields {
     }
 
     /// One line: trimmed, without control characters, at most 500 characters.
-    pub(super) fn line(&self, name: &str) -> String {
+    pub(crate) fn line(&self, name: &str) -> String {
         let one: String = self.get(name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         one.trim().chars().take(LINE_CHARS).collect()
     }
@@ -77,7 +77,7 @@ impl FromRequest<DeskState> for Posted {
 
 /// Refuses a form that the browser says another site sent. Our pages send no referrer, so that browsers write
 /// `Origin: null` for our own forms too (Fetch §3.2); then the token decides alone.
-pub(super) fn check_origin(headers: &HeaderMap, settings: &DeskSettings) -> Result<(), Stop> {
+pub(crate) fn check_origin(headers: &HeaderMap, settings: &DeskSettings) -> Result<(), Stop> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let fetch_site = text(header::HeaderName::from_static("sec-fetch-site"));
     let ours = match (fetch_site, text(header::ORIGIN)) {

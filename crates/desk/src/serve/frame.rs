@@ -124,7 +124,15 @@ async fn lines(tx: &mut Tx, who: &Signed) -> Result<Vec<ChannelLine>, StoreError
     let all = channels::all(tx).await?;
     let here =
         all.iter().filter(|row| row.kind != ChannelKind::Import && who.scope().any(|house| house.site.id == row.site));
-    Ok(here.map(|row| ChannelLine { name: row.name.clone(), state: channel_state(row, who.now) }).collect())
+    let several = who.scope().count() > 1;
+    let line = |row: &channels::ChannelRow| {
+        let name = words::channel(&who.reader, row);
+        // Every house has a door of its own, and all are called the same.
+        let house = who.house(row.site).filter(|_| several && row.kind == ChannelKind::Door);
+        let name = house.map_or(name.clone(), |house| format!("{name}, {}", house.site.name));
+        ChannelLine { name, state: channel_state(row, who.now) }
+    };
+    Ok(here.map(line).collect())
 }
 
 /// The health of a channel in the words of the pages.

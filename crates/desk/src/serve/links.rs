@@ -26,6 +26,7 @@ use super::{
     frame::frame,
     outgoing,
     session::Signed,
+    told,
 };
 use crate::{
     page::{
@@ -77,7 +78,8 @@ pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer 
             links.push(card(&who, &mut tx, row, site, &waiting).await?);
         }
     }
-    Ok(page(links_page(&frame, &Links { links, outgoing })))
+    let told = told::all(&who, &mut tx).await?;
+    Ok(page(links_page(&frame, &Links { links, outgoing, told })))
 }
 
 async fn card(who: &Signed, tx: &mut Tx, row: &LinkRow, site: String, waiting: &Waiting) -> Result<Link, StoreError> {

@@ -111,6 +111,44 @@ impl DoorTry {
     }
 }
 
+/// A try of a program to sign in: with the name it gives itself, known or not, and from an address. A stranger elsewhere
+/// who uses its name can't lock it out.
+#[derive(Debug)]
+pub(crate) struct ClientTry {
+    names: Vec<(Vec<u8>, i64)>,
+}
+
+impl ClientTry {
+    /// A try with this client id, from this address as `address::counted` names it.
+    pub(crate) fn new(store: &Store, client: &str, address: Option<&str>) -> Self {
+        let from = address.unwrap_or_default();
+        let of_both = store.lookup().hash(&["client-try", client, from]);
+        let of_address = store.lookup().hash(&["client-try", from]);
+        Self { names: vec![(of_both, FREE_PER_LOGIN), (of_address, FREE_PER_ADDRESS)] }
+    }
+
+    /// Counts the try as a failed one; as [`Try::begin`].
+    pub(crate) async fn begin(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let mut tx = store.begin().await?;
+        let names: Vec<_> = self.names.iter().map(|(name, free)| (name.as_slice(), *free)).collect();
+        let until = count(&mut tx, &names, now).await?;
+        tx.commit().await?;
+        Ok(until)
+    }
+
+    /// It was a good one.
+    pub(crate) async fn forgive(&self, store: &Store) -> Result<(), StoreError> {
+        let mut tx = store.begin().await?;
+        for (place, (name, _)) in self.names.iter().enumerate() {
+            match place {
+                0 => people::forgive(&mut tx, name).await?,
+                _ => people::uncount_failure(&mut tx, name).await?,
+            }
+        }
+        tx.commit().await
+    }
+}
+
 /// Until when tries under these names wait; where none does, this one is counted.
 async fn count(tx: &mut Tx, names: &[(&[u8], i64)], now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let mut until = None;

@@ -5,8 +5,8 @@
 //! and a pure function of [`crate::page`] makes the markup. Who has no role at a site gets the same answer as for a case
 //! that does not exist.
 
-mod address;
-mod answer;
+pub(crate) mod address;
+pub(crate) mod answer;
 mod assets;
 mod case;
 mod channels;
@@ -17,14 +17,14 @@ mod entry;
 mod events;
 mod export;
 mod eyes;
-mod form;
+pub(crate) mod form;
 mod frame;
 mod gate;
 mod health;
 mod inbox;
 mod invite;
 mod links;
-mod lockout;
+pub(crate) mod lockout;
 mod log;
 mod me;
 mod message;
@@ -40,7 +40,8 @@ mod rows;
 mod search;
 mod session;
 mod sign_in;
-mod token;
+pub(crate) mod token;
+mod told;
 mod verify;
 mod welcome;
 
@@ -60,6 +61,8 @@ pub use self::{
     address::{BadNetwork, Network},
     invite::{LINK_HOLDS, first_admin_link, make_invite},
 };
+use crate::chart::{self, Charts};
+
 use self::{eyes::Permits, password::Passwords, presence::Presence, verify::Verification};
 
 /// The most bytes a form may send: a long draft with all its marks is a tenth of it.
@@ -85,14 +88,15 @@ pub struct DeskSettings {
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone)]
 pub struct DeskState {
-    store: Store,
-    road: Arc<Road>,
-    clock: Arc<dyn Clock>,
-    settings: Arc<DeskSettings>,
+    pub(crate) store: Store,
+    pub(crate) road: Arc<Road>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<DeskSettings>,
     permits: Arc<Permits>,
     passwords: Arc<Passwords>,
     presence: Arc<Presence>,
     verification: Arc<Verification>,
+    pub(crate) charts: Arc<Charts>,
 }
 
 impl std::fmt::Debug for DeskState {
@@ -111,10 +115,17 @@ impl DeskState {
             passwords: Arc::new(Passwords::new()),
             presence: Arc::default(),
             verification: Arc::default(),
+            charts: Arc::default(),
             settings: Arc::new(settings),
             clock,
             road,
         }
+    }
+
+    /// The same desk, which also serves these charts.
+    #[must_use]
+    pub fn with_charts(self, charts: Charts) -> Self {
+        Self { charts: Arc::new(charts), ..self }
     }
 }
 
@@ -164,6 +175,7 @@ pub fn router(state: DeskState) -> Router {
     gate.merge(house)
         .merge(door)
         .merge(cases)
+        .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), outer::outer))

@@ -6,7 +6,7 @@ use bedside_core::{
     policy::{Decision, Speech, SpeechForm},
     post::Visibility,
 };
-use bedside_store::posts::AuthorText;
+use bedside_store::{channels::ChannelRow, posts::AuthorText};
 
 use crate::{
     look::{Queue, part::Action},
@@ -30,6 +30,11 @@ pub(super) fn shown_name(author: &AuthorText) -> String {
 pub(super) fn handle(author: &AuthorText) -> String {
     let is_name = author.handle.contains(char::is_whitespace);
     if is_name { author.handle.clone() } else { format!("@{}", author.handle) }
+}
+
+/// What a channel is called: the private door in the reader's language, every other as the house has named it.
+pub(super) fn channel(r: &Reader, row: &ChannelRow) -> String {
+    if row.kind == ChannelKind::Door { r.t("door-side") } else { row.name.clone() }
 }
 
 /// Why a reply stands still or came back.

@@ -22,6 +22,7 @@ use super::{
     session, token,
 };
 use crate::{
+    chart,
     look::CONTENT_SECURITY_POLICY,
     page::error::{Trouble, trouble, trouble_at_gate},
     text::Reader,
@@ -75,7 +76,7 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
         }
         _ => return response,
     };
-    let for_script = ["/live/", "/events"].iter().any(|path| parts.uri.path().starts_with(path));
+    let for_script = ["/live/", "/events", "/cds-services"].iter().any(|path| parts.uri.path().starts_with(path));
     if for_script {
         return status.into_response();
     }
@@ -83,6 +84,9 @@ async fn explained(state: &DeskState, parts: Parts, response: Response, trace: &
         // No cookie and no sign-in: whoever stands there is no member of staff.
         let page = door::trouble_page(state, &parts, status, &marked);
         return page.unwrap_or_else(|_| status.into_response());
+    }
+    if parts.uri.path() == "/chart" || parts.uri.path().starts_with("/chart/") {
+        return chart::trouble_page(state, &parts, status, &marked);
     }
     let page = page_of(state, parts, &marked, status, trace).await;
     page.unwrap_or_else(|stop| {
@@ -137,6 +141,7 @@ fn words(marked: &Marked, r: &Reader, trace: &str) -> Trouble {
 }
 
 fn with_headers(mut response: Response, trace: &str, secure: bool) -> Response {
+    let framed = response.extensions().get::<chart::Framed>().filter(|framed| !framed.0.is_empty()).cloned();
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -149,6 +154,15 @@ fn with_headers(mut response: Response, trace: &str, secure: bool) -> Response {
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(chart::Framed(origins)) = framed {
+        // These pages alone, and within the pages of the configured EMR alone.
+        let ours = format!("frame-ancestors {}", origins.join(" "));
+        let policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", &ours);
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            headers.remove(header::X_FRAME_OPTIONS);
+        }
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if secure {

@@ -60,7 +60,11 @@ async fn due(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<DueRepl
         due.push(DueReply {
             case: *case,
             to,
-            channel: channels.iter().find(|one| one.id == row.channel).map(|one| one.name.clone()).unwrap_or_default(),
+            channel: channels
+                .iter()
+                .find(|one| one.id == row.channel)
+                .map(|one| words::channel(&who.reader, one))
+                .unwrap_or_default(),
             text,
             at: row.due_at.as_micros(),
         });

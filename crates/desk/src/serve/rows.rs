@@ -48,7 +48,7 @@ pub(super) async fn rows(
             .zip(opened)
             .map(|(post, opened)| (post.id, (post, opened.text().map(|(text, author)| (text.0, author.0)))))
             .collect(),
-        channels: channels.into_iter().map(|row| (row.id, row.name)).collect(),
+        channels: channels.iter().map(|row| (row.id, words::channel(&who.reader, row))).collect(),
         answers,
         names,
     };

@@ -5,21 +5,21 @@ use bedside_store::{StoreError, random};
 use ring::digest::{SHA256, digest};
 
 /// A new secret, 43 characters of base64url.
-pub(super) fn fresh() -> Result<String, StoreError> {
+pub(crate) fn fresh() -> Result<String, StoreError> {
     Ok(URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
 /// What the store keeps of a secret. It needs no slow hash: nobody guesses 256 random bits.
-pub(super) fn hash(secret: &str) -> Vec<u8> {
+pub(crate) fn hash(secret: &str) -> Vec<u8> {
     digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
 /// Whether two secrets are the same. Compared by their hashes, so that the time it takes tells nothing of the secret.
-pub(super) fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     !one.is_empty() && hash(one) == hash(other)
 }
 
 /// Bytes as lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1318,6 +1318,14 @@ logged-link-refused = Verknüpfung mit einer Akte abgelehnt
 logged-link-undone = Verknüpfung mit einer Akte aufgehoben
 logged-consent-given = Einwilligung gegeben
 logged-consent-revoked = Einwilligung zurückgenommen
+logged-exchange-read = Über FHIR gelesen
+logged-exchange-sent = Über FHIR oder Webhook mitgeteilt
+logged-exchange-dropped = Nicht mehr mitgeteilt
+logged-exchange-failed = Mitteilung nicht möglich
+logged-client-signed-in = Client angemeldet
+logged-client-refused = Client abgewiesen
+logged-subscription-set = Benachrichtigung bestellt
+logged-subscription-removed = Benachrichtigung abbestellt
 undone-speaks-for-missing = Bitte sagen Sie zuerst, für wen Sie schreiben.
 undone-file-too-large = Die Datei ist größer als 5 MB.
 undone-file-kind = Solche Dateien nehmen wir nicht an, nur PDF, JPEG, PNG und WebP.
@@ -1331,3 +1339,132 @@ undone-too-many-messages = So viel auf einmal können wir nicht lesen. Bitte war
 undone-not-private = Ein Einmal-Link darf nur in eine private Nachricht.
 undone-no-letters = Hier kann derzeit kein Brief verschickt werden.
 undone-too-many-codes = Heute wurden schon drei Codes geschickt. Bitte versuchen Sie es morgen noch einmal, oder schreiben Sie uns hier.
+
+# Was eine Akte über FHIR von einem Gespräch liest
+fhir-task = Gespräch { $number } über { $channel }
+fhir-task-now = wartet auf die Kommunikation
+fhir-task-in-hand = in Arbeit
+fhir-task-held = gehalten
+fhir-task-held-until = gehalten bis { $at }
+fhir-task-silent = keine Antwort, nach den Regeln
+fhir-task-done = abgeschlossen
+
+# In der Akte
+chart-ago-now = gerade eben
+chart-ago-minutes = { $count ->
+    [one] vor 1 Minute
+   *[other] vor { $count } Minuten
+}
+chart-ago-hours = { $count ->
+    [one] vor 1 Stunde
+   *[other] vor { $count } Stunden
+}
+chart-ago-days = { $count ->
+    [one] vor 1 Tag
+   *[other] vor { $count } Tagen
+}
+chart-stands-escalated = wartet auf: { $to }
+chart-stands-in-hand = jemand hat übernommen
+chart-stands-desk = wartet auf die Redaktion
+chart-stands-held = wird gehalten bis { $at }
+chart-stands-silent = bleibt ohne Antwort
+chart-stands-answered = beantwortet
+chart-stands-closed = abgeschlossen
+chart-card-wrote = Schrieb uns { $ago } bei { $channel }, { $stands }
+chart-card-wrote-door = Schrieb uns { $ago } an der privaten Tür, { $stands }
+chart-card-consent = Eingewilligt seit { $since }: Das Behandlungsteam darf diese Gespräche sehen.
+chart-card-source = Bedside, { $site }
+chart-card-open = Gespräche ansehen
+chart-card-desk = Fall an der Redaktion öffnen
+chart-card-known = Ist mir bekannt
+chart-card-not-now = Jetzt nicht
+chart-front = Gespräche in der Akte
+chart-front-body = Hier sehen Behandelnde, was ihre Patientinnen und Patienten dem Haus geschrieben haben, wenn diese eingewilligt haben. Melden Sie sich mit Ihrem Zugang zur Akte an.
+chart-front-at = Anmelden bei { $name }
+chart-list = Gespräche mit dem Haus
+chart-consent = Eingewilligt seit { $since }: Das Behandlungsteam darf diese Gespräche sehen.
+chart-nothing = Hier ist nichts, was Sie sehen dürfen
+chart-nothing-body = Entweder hat dieser Mensch uns nicht geschrieben, oder er hat nicht eingewilligt, dass das Behandlungsteam es sieht. Was von beidem zutrifft, steht hier nicht.
+chart-private = privat
+chart-door = Private Tür
+chart-talk = Gespräch bei { $channel }
+chart-talk-door = Gespräch an der privaten Tür
+chart-back = Alle Gespräche
+chart-writes-self = Patient oder Patientin
+chart-writes-child = Schreibt für ihr oder sein Kind
+chart-writes-relative = Schreibt für einen Angehörigen oder gepflegten Menschen
+chart-see-there = Auf der Plattform ansehen
+chart-care = An die Redaktion
+chart-note = Notiz
+chart-note-hint = Nur die Redaktion liest sie. Sie bringt den Fall dort wieder nach vorn.
+chart-note-do = Notiz senden
+chart-note-mark = Notiz
+chart-told-noted = Die Redaktion hat Ihre Notiz.
+chart-told-suggested = Die Redaktion hat Ihren Vorschlag. Hinaus geht er erst, wenn ihn jemand dort übernimmt und eine zweite Person ihn freigibt.
+chart-suggest-ask = Antwort vorschlagen…
+chart-suggest = Ihr Vorschlag
+chart-suggest-hint = Die Antwort steht öffentlich. Sie darf nicht erkennen lassen, dass jemand hier behandelt wird. Die Redaktion übernimmt oder ändert sie, eine zweite Person gibt sie frei.
+chart-suggest-hint-door = Nur dieser Mensch und das Haus lesen die Antwort. Die Redaktion übernimmt oder ändert sie, eine zweite Person gibt sie frei.
+chart-suggest-do = Vorschlag senden
+chart-suggest-blocked = So kann das nicht hinaus. Nichts wurde gesendet.
+chart-suggested-open = liegt bei der Redaktion
+chart-suggested-taken = als Entwurf übernommen
+chart-suggested-aside = nicht verwendet
+chart-nameless = Ohne Namen
+chart-born = geb. { $day }
+chart-compare = So nennt die Akte diesen Menschen. Stimmt es nicht mit der Akte daneben überein, schließen Sie diese Ansicht.
+chart-until = { $who }, angemeldet bis { $at }
+chart-leave = Abmelden
+chart-not-configured = Diese Akte ist hier nicht eingerichtet
+chart-not-configured-body = Wer Bedside betreut, kann sie eintragen. Bis dahin wird nichts gezeigt.
+chart-no-answer = Die Akte antwortet nicht, wie sie sollte
+chart-no-answer-body = Es wurde nichts gezeigt. Versuchen Sie es in einigen Minuten noch einmal; bleibt es so, weiß die Integration des Hauses mehr.
+chart-stale = Diese Anmeldung gilt nicht mehr
+chart-again-body = Öffnen Sie die Anwendung noch einmal aus der Akte.
+chart-denied = Die Akte hat die Anmeldung abgelehnt
+chart-not-believed = Die Anmeldung ließ sich nicht prüfen
+chart-not-believed-body = Was die Akte über die Anmeldung sagt, passt nicht zusammen. Es wurde nichts gezeigt. Die Integration des Hauses findet den Grund im Protokoll des Programms.
+chart-not-staff = Nur für Behandelnde
+chart-not-staff-body = Die Akte nennt niemanden vom Behandlungsteam. Wer selbst mit dem Haus sprechen möchte, findet die private Tür.
+chart-no-patient = Kein Mensch ausgewählt
+chart-no-patient-body = Öffnen Sie die Anwendung aus der Akte eines Menschen, oder wählen Sie bei der Anmeldung einen aus.
+chart-over = Diese Sitzung ist zu Ende
+chart-not-found = Hier ist nichts
+chart-unclear = Das ließ sich nicht verstehen
+chart-broken = Etwas ist schiefgegangen
+care = Vom Behandlungsteam
+care-note = Notiz
+care-suggestion = Antwortvorschlag
+care-warned = Prüfung: Hinweis
+care-replaces = Der Vorschlag tritt an die Stelle des Entwurfs, der hier liegt.
+care-take = Als Entwurf übernehmen
+care-set-aside = Beiseitelegen
+care-taken = { $who } hat ihn { $at } als Entwurf übernommen.
+care-aside = { $who } hat ihn { $at } beiseitegelegt.
+logged-card-shown = Karte in der Akte gezeigt
+logged-chart-opened = In der Akte angesehen
+logged-care-noted = Notiz des Behandlungsteams
+logged-care-suggested = Antwortvorschlag des Behandlungsteams
+logged-suggestion-taken = Vorschlag als Entwurf übernommen
+logged-suggestion-set-aside = Vorschlag beiseitegelegt
+undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
+
+# Benachrichtigungen und Webhooks
+told-title = Wer sonst Mitteilungen bekommt
+told-hook = Webhook
+told-subscription = Benachrichtigung über FHIR
+told-last = Zuletzt erreicht
+told-failing = Nicht erreichbar seit
+told-waiting = Wartet auf Mitteilung
+told-sent = In 30 Tagen mitgeteilt
+told-dead = Aufgegeben
+told-dropped = Verworfen, weil die Einwilligung zurückgenommen wurde
+told-trouble-body = Es geht nichts verloren: Es wird in derselben Reihenfolge wieder versucht.
+told-off-body = Dorthin geht nichts mehr. Wer wieder da ist, bestellt neu.
+told-why-unreachable = Keine Verbindung.
+told-why-timed-out = Keine Antwort in der vorgesehenen Zeit.
+told-why-rate-limited = Die Gegenseite bittet um Geduld.
+told-why-signed-out = Die Gegenseite erkennt uns nicht an: Die Anmeldung in der Bestellung oder das Geheimnis stimmt nicht.
+told-why-server-error = Der Server der Gegenseite hat Schwierigkeiten.
+told-why-refused = Die Gegenseite lehnt die Mitteilung ab.
+told-why-malformed = Die Mitteilung lässt sich nicht absenden: Bitte Adresse und Geheimnis prüfen.

@@ -1318,6 +1318,14 @@ logged-link-refused = Link to a record refused
 logged-link-undone = Link to a record undone
 logged-consent-given = Consent given
 logged-consent-revoked = Consent taken back
+logged-exchange-read = Read over FHIR
+logged-exchange-sent = Told over FHIR or webhook
+logged-exchange-dropped = Not told any more
+logged-exchange-failed = Could not be told
+logged-client-signed-in = Client signed in
+logged-client-refused = Client refused
+logged-subscription-set = Subscription set
+logged-subscription-removed = Subscription removed
 undone-speaks-for-missing = Please say first for whom you write.
 undone-file-too-large = The file is larger than 5 MB.
 undone-file-kind = This kind of file is not taken. PDF, JPEG, PNG and WebP are.
@@ -1331,3 +1339,132 @@ undone-too-many-messages = We cannot read that much at once. Please wait a littl
 undone-not-private = A one-time link may only go into a private message.
 undone-no-letters = No letter can be sent here at the moment.
 undone-too-many-codes = Three codes were sent today. Please try again tomorrow, or write to us here.
+
+# What a record reads of a conversation over FHIR
+fhir-task = Conversation { $number } over { $channel }
+fhir-task-now = waits for the desk
+fhir-task-in-hand = in hand
+fhir-task-held = held
+fhir-task-held-until = held until { $at }
+fhir-task-silent = no answer, by the rules
+fhir-task-done = closed
+
+# In the chart
+chart-ago-now = just now
+chart-ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+chart-ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+chart-ago-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+chart-stands-escalated = waiting for { $to }
+chart-stands-in-hand = somebody has taken it
+chart-stands-desk = waiting for the desk
+chart-stands-held = held until { $at }
+chart-stands-silent = no answer is given
+chart-stands-answered = answered
+chart-stands-closed = closed
+chart-card-wrote = Wrote to us on { $channel } { $ago }, { $stands }
+chart-card-wrote-door = Wrote to us at the private door { $ago }, { $stands }
+chart-card-consent = Consented since { $since }: the care team may see these conversations.
+chart-card-source = Bedside, { $site }
+chart-card-open = See the conversations
+chart-card-desk = Open the case at the desk
+chart-card-known = I know already
+chart-card-not-now = Not now
+chart-front = Conversations in the chart
+chart-front-body = Clinicians see here what their patients have written to the hospital, if these have consented. Sign in with your access to the record.
+chart-front-at = Sign in at { $name }
+chart-list = Conversations with the hospital
+chart-consent = Consented since { $since }: the care team may see these conversations.
+chart-nothing = Nothing here that you may see
+chart-nothing-body = Either this person has not written to us, or they have not agreed that the care team sees it. Which of the two is not said here.
+chart-private = private
+chart-door = Private door
+chart-talk = Conversation on { $channel }
+chart-talk-door = Conversation at the private door
+chart-back = All conversations
+chart-writes-self = Patient
+chart-writes-child = Writes for their child
+chart-writes-relative = Writes for a relative or somebody they care for
+chart-see-there = See it on the platform
+chart-care = To the desk
+chart-note = Note
+chart-note-hint = Only the desk reads it. It brings the case to the front there.
+chart-note-do = Send the note
+chart-note-mark = Note
+chart-told-noted = The desk has your note.
+chart-told-suggested = The desk has your suggestion. It leaves only when somebody there takes it over and a second person approves it.
+chart-suggest-ask = Suggest an answer…
+chart-suggest = Your suggestion
+chart-suggest-hint = The answer stands in public. It must not show that somebody is treated here. The desk takes it over or changes it, and a second person approves it.
+chart-suggest-hint-door = Only this person and the hospital read the answer. The desk takes it over or changes it, and a second person approves it.
+chart-suggest-do = Send the suggestion
+chart-suggest-blocked = This can’t leave as it is. Nothing was sent.
+chart-suggested-open = with the desk
+chart-suggested-taken = taken over as a draft
+chart-suggested-aside = not used
+chart-nameless = Without a name
+chart-born = born { $day }
+chart-compare = This is whom the record names. If it is not the record beside it, close this panel.
+chart-until = { $who }, signed in until { $at }
+chart-leave = Sign out
+chart-not-configured = This record is not set up here
+chart-not-configured-body = Whoever runs Bedside can add it. Until then nothing is shown.
+chart-no-answer = The record does not answer as it should
+chart-no-answer-body = Nothing was shown. Try again in a few minutes; if it stays like this, the hospital’s integration desk knows more.
+chart-stale = This sign-in is no longer valid
+chart-again-body = Open the app from the record once more.
+chart-denied = The record refused the sign-in
+chart-not-believed = The sign-in could not be verified
+chart-not-believed-body = What the record says of the sign-in does not fit together. Nothing was shown. The hospital’s integration desk finds the reason in the program’s log.
+chart-not-staff = For clinicians alone
+chart-not-staff-body = The record names nobody of the care team. Whoever wants to talk with the hospital themselves finds the private door.
+chart-no-patient = Nobody was chosen
+chart-no-patient-body = Open the app from a patient’s record, or choose one when you sign in.
+chart-over = This session is over
+chart-not-found = There is nothing here
+chart-unclear = This could not be understood
+chart-broken = Something went wrong
+care = From the care team
+care-note = Note
+care-suggestion = Suggested answer
+care-warned = Guard: hint
+care-replaces = The suggestion takes the place of the draft that lies here.
+care-take = Take over as my draft
+care-set-aside = Set aside
+care-taken = { $who } took it over as a draft, { $at }.
+care-aside = { $who } set it aside, { $at }.
+logged-card-shown = Card shown in the chart
+logged-chart-opened = Seen in the chart
+logged-care-noted = Note of the care team
+logged-care-suggested = Answer suggested by the care team
+logged-suggestion-taken = Suggestion taken over as a draft
+logged-suggestion-set-aside = Suggestion set aside
+undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
+
+# Subscribers and webhooks
+told-title = Who else is told
+told-hook = Webhook
+told-subscription = Subscription over FHIR
+told-last = Last reached
+told-failing = Out of reach since
+told-waiting = Waits to be told
+told-sent = Told in 30 days
+told-dead = Given up
+told-dropped = Dropped, as consent was taken back
+told-trouble-body = Nothing is lost: it is tried again, in the same order.
+told-off-body = It is told nothing more. A subscriber asks anew when it is back.
+told-why-unreachable = No connection.
+told-why-timed-out = No answer in time.
+told-why-rate-limited = It asks for patience.
+told-why-signed-out = It does not accept us: the authorisation in the subscription or the secret is wrong.
+told-why-server-error = Its server has trouble.
+told-why-refused = It refuses what it is told.
+told-why-malformed = What is sent there can’t be put together: look at its address and secret.

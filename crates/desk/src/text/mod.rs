@@ -19,7 +19,7 @@ use unic_langid::LanguageIdentifier;
 pub use name::{
     change, choice_for, escalation, filing_act, filing_code, flaw, guard_kind, identifier, label, letter, link_kind,
     link_level, link_news, log_kind, message_code, purpose, role, speaker, speaker_at_door, speaks_for, stop_code,
-    topic, trouble_code, undone_code, wake, way,
+    told_code, topic, trouble_code, undone_code, wake, way,
 };
 pub use number::grouped;
 pub use reader::Reader;
@@ -78,14 +78,20 @@ impl Lang {
     /// The best of our languages for an `Accept-Language` header (RFC 9110 §12.5.4); German when none fits.
     #[must_use]
     pub fn from_accept(header: &str) -> Lang {
-        let mut best = (Lang::default(), 0.0_f32);
+        Lang::accepted(header).unwrap_or_default()
+    }
+
+    /// The best of our languages for an `Accept-Language` header; `None`: it names none of them.
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<Lang> {
+        let mut best = (None, 0.0_f32);
         for part in header.split(',') {
             let mut bits = part.split(';');
             let Some(lang) = bits.next().and_then(Lang::from_code) else { continue };
             let weight =
                 bits.find_map(|b| b.trim().strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
             if weight > best.1 {
-                best = (lang, weight);
+                best = (Some(lang), weight);
             }
         }
         best.0

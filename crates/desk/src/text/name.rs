@@ -128,6 +128,18 @@ names! {
     ]
 }
 names! {
+    /// Why somebody can't be told ("unreachable" → "Keine Verbindung.").
+    told_code, "told-why", [
+        "unreachable",
+        "timed-out",
+        "rate-limited",
+        "signed-out",
+        "server-error",
+        "refused",
+        "malformed",
+    ]
+}
+names! {
     /// What happened, in the log ("post_taken" → "Beitrag angenommen").
     log_kind, "logged", [
         "post-taken",
@@ -195,6 +207,20 @@ names! {
         "filing-shown",
         "filing-mended",
         "filing-again",
+        "exchange-read",
+        "exchange-sent",
+        "exchange-dropped",
+        "exchange-failed",
+        "client-signed-in",
+        "client-refused",
+        "subscription-set",
+        "subscription-removed",
+        "card-shown",
+        "chart-opened",
+        "care-noted",
+        "care-suggested",
+        "suggestion-taken",
+        "suggestion-set-aside",
     ]
 }
 names! {
@@ -279,6 +305,7 @@ names! {
         "too-many-messages",
         "no-letters",
         "too-many-codes",
+        "suggestion-settled",
     ]
 }
 names! {

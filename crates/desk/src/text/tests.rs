@@ -45,7 +45,7 @@ fn used() -> BTreeSet<String> {
     let mut text = String::new();
     let src = Path::new(file!()).parent().and_then(Path::parent).expect("src");
     let src = if src.is_dir() { src.to_owned() } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("src") };
-    for folder in ["look", "page", "serve", "text"] {
+    for folder in ["chart", "fhir", "look", "page", "serve", "text"] {
         sources(&src.join(folder), &mut text);
     }
     let mut out = BTreeSet::new();
@@ -65,6 +65,7 @@ fn used() -> BTreeSet<String> {
         name::wake::KEYS,
         name::guard_kind::KEYS,
         name::log_kind::KEYS,
+        name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,
         name::trouble_code::KEYS,

@@ -65,6 +65,16 @@ impl Browser {
         self.send_as(Method::POST, path, Body::from(body), "multipart/form-data; boundary=b0undary").await
     }
 
+    /// Sends a body of JSON, as programs do.
+    pub async fn post_json(&mut self, path: &str, body: &str) -> Page {
+        self.send_as(Method::POST, path, Body::from(body.to_owned()), "application/json").await
+    }
+
+    /// Asks what a browser asks before it calls another origin.
+    pub async fn options(&mut self, path: &str) -> Page {
+        self.send(Method::OPTIONS, path, Body::empty()).await
+    }
+
     /// Sends a form and goes where the answer leads.
     pub async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.post(path, fields).await;

@@ -51,6 +51,11 @@ fn document(id: FilingId) -> Document {
         house: "Lindenhof Mitte".to_owned(),
         happened_at: NOW,
         written_at: NOW,
+        said: Vec::new(),
+        case: None,
+        consents: Vec::new(),
+        work: None,
+        rules: String::new(),
     }
 }
 
@@ -99,7 +104,7 @@ async fn refused() -> Refused {
     let row = patient::by_id(&mut tx, patient).await.unwrap().unwrap();
     let key = group.store.keys().by_id(row.key()).await.unwrap().unwrap();
     let what = Fileable { link, case: case.id, post: case.post, author: case.author, patient };
-    let made = (group.mitte, FilingAct::File);
+    let made = (group.mitte, FilingAct::File, "");
     assert!(filing::add(&mut tx, id, &what, made, (&document(id), &key), NOW).await.unwrap());
     let row = filing::due(&mut tx, link, NOW).await.unwrap().unwrap();
     assert!(filing::lease(&mut tx, id, "test", Span::seconds(1), NOW).await.unwrap());

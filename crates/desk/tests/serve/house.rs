@@ -12,7 +12,7 @@ use bedside_core::{
     site::{Jurisdiction, Role},
     time::{Span, Timestamp},
 };
-use bedside_desk::{DeskSettings, DeskState, router, serve::make_invite};
+use bedside_desk::{DeskSettings, DeskState, chart::Charts, router, serve::make_invite};
 use bedside_flow::{Clock as _, House, Road, Settings, TestClock};
 use bedside_store::{
     Location, MasterKey, Store,
@@ -88,6 +88,11 @@ pub async fn open() -> Group {
 }
 
 pub async fn open_with(settings: DeskSettings) -> Group {
+    open_with_charts(settings, |_, _| Charts::default()).await
+}
+
+/// Opens both houses with the charts of Mitte and Nord.
+pub async fn open_with_charts(settings: DeskSettings, charts: impl FnOnce(SiteId, SiteId) -> Charts) -> Group {
     let folder = tempfile::tempdir().unwrap();
     let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     let store = Store::open(&Location::Folder(folder.path().to_owned()), &master, NOW).await.unwrap();
@@ -106,7 +111,7 @@ pub async fn open_with(settings: DeskSettings) -> Group {
     let road = Road::new(store.clone(), Arc::new(clock.clone()), houses, Settings::default()).unwrap();
     road.connect(Arc::new(platform.clone()));
     let road = Arc::new(road);
-    let state = DeskState::new(Arc::clone(&road), Arc::new(clock.clone()), settings);
+    let state = DeskState::new(Arc::clone(&road), Arc::new(clock.clone()), settings).with_charts(charts(mitte, nord));
     let channels = [channels[0], channels[1]];
     Group { _folder: folder, store, clock, road, platform, router: router(state), mitte, nord, channels }
 }

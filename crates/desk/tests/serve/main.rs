@@ -4,8 +4,10 @@
 
 mod acts;
 mod browser;
+mod chart;
 mod documents;
 mod door;
+mod exchange;
 mod guarded;
 mod hostile;
 mod house;

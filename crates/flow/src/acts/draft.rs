@@ -48,6 +48,17 @@ pub struct Checked {
     pub limits: Option<Limits>,
 }
 
+/// An answer that somebody writes.
+#[derive(Clone, Copy)]
+pub(super) struct NewDraft<'a> {
+    /// How it is said.
+    pub form: SpeechForm,
+    /// The language it is written in.
+    pub lang: &'a str,
+    /// The text.
+    pub text: &'a str,
+}
+
 /// The case, the post it answers and that post's text: what every look at a draft needs.
 struct Answered {
     case: CaseRow,
@@ -94,14 +105,32 @@ impl Road {
         text: &str,
     ) -> Result<DraftId, ActError> {
         let now = self.now();
-        let text = given(text, "text_missing")?;
         let mut tx = self.store.begin().await?;
-        let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
-        let check = guard::check(&self.for_guard(&answered, lang, text)?);
-        let before = drafts::latest(&mut tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
         let mut audit = Audit::at(now);
+        let (id, case) = self.put_draft(&mut tx, &mut audit, by, case, &NewDraft { form, lang, text }, now).await?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        Ok(id)
+    }
+
+    /// The same within a transaction of the caller. Gives the draft and its case.
+    pub(super) async fn put_draft(
+        &self,
+        tx: &mut Tx,
+        audit: &mut Audit,
+        by: PersonId,
+        case: CaseId,
+        new: &NewDraft<'_>,
+        now: Timestamp,
+    ) -> Result<(DraftId, CaseRow), ActError> {
+        let NewDraft { form, lang, text } = *new;
+        let text = given(text, "text_missing")?;
+        let answered = self.answered(tx, by, case, DeskAction::Draft).await?;
+        let check = guard::check(&self.for_guard(&answered, lang, text)?);
+        let before = drafts::latest(tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
         if let Some(draft) = &before {
-            self.withdraw(&mut tx, &mut audit, &answered.case, draft, by, now).await?;
+            self.withdraw(tx, audit, &answered.case, draft, by, now).await?;
         }
         // Who changes somebody else's draft becomes the author of a new version, so that four eyes stay four eyes.
         let own = before.as_ref().filter(|draft| draft.author == by);
@@ -123,14 +152,14 @@ impl Road {
             Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
         if own.is_some() {
-            drafts::rewrite(&mut tx, id, answered.post.id, &written, &key, now).await?;
+            drafts::rewrite(tx, id, answered.post.id, &written, &key, now).await?;
         } else {
             if let Some(mut other) = before {
                 other.state = DraftState::Withdrawn;
                 (other.cleared, other.approved, other.approver, other.warned_by) = (None, None, None, None);
-                drafts::set_state(&mut tx, &other, now).await?;
+                drafts::set_state(tx, &other, now).await?;
             }
-            drafts::insert(&mut tx, id, (case, answered.post.id), &written, &key, by, now).await?;
+            drafts::insert(tx, id, (case, answered.post.id), &written, &key, by, now).await?;
         }
         let site = Some(answered.case.site);
         audit.add(Kind::DraftWritten, Actor::Person(by), site, Some(case), |entry| {
@@ -142,10 +171,7 @@ impl Road {
                 .number(code!("findings"), i64::try_from(check.findings.len()).unwrap_or(0))
                 .code(code!("verdict"), verdict_code(check.verdict))
         })?;
-        audit.write(&mut tx).await?;
-        tx.commit().await?;
-        self.tell(answered.case.site, Some(case), Change::Changed);
-        Ok(id)
+        Ok((id, answered.case))
     }
 
     /// Gives a draft to a second person.

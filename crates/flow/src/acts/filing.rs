@@ -77,7 +77,7 @@ impl Road {
         for attempt in dead_letter::attempts(&mut tx, id, ATTEMPTS).await? {
             answers.extend(self.store.open_attempt(&attempt).await?.map(|said| (attempt.at, said.0)));
         }
-        if !shows_content(row.act) {
+        if !row.act.needs_permission() {
             document.lines.clear();
             before.iter_mut().for_each(|version| version.lines.clear());
         }
@@ -201,7 +201,7 @@ impl Road {
 
     /// What it says, if that may still be known here. To take a document back there is no consent, and none is needed.
     async fn open_document(&self, tx: &mut Tx, row: &FilingRow) -> Result<(Document, DataKey), ActError> {
-        if shows_content(row.act) && !filing::is_permitted(tx, row).await? {
+        if row.act.needs_permission() && !filing::is_permitted(tx, row).await? {
             return Err(ActError::Changed("filing_revoked"));
         }
         let (document, key) = self.store.open_filing(row).await?.ok_or(ActError::Changed("filing_erased"))?;
@@ -236,14 +236,6 @@ impl Road {
     }
 }
 
-/// Whether it brings something, and so needs link and consent. What only ends something shows nothing of it.
-const fn shows_content(act: FilingAct) -> bool {
-    match act {
-        FilingAct::File => true,
-        FilingAct::Cancel => false,
-    }
-}
-
 /// The owner of the key that seals why documents of a site were dropped.
 fn reasons_owner(site: SiteId) -> String {
     format!("filing_reasons:{site}")
@@ -261,7 +253,7 @@ fn mended(
         return Err(ActError::Invalid("title_too_long"));
     }
     // What only ends something is shown without its lines, so that nobody can have meant to change them.
-    let new = mending.lines.as_ref().filter(|_| shows_content(act));
+    let new = mending.lines.as_ref().filter(|_| act.needs_permission());
     let lines = new.unwrap_or(&document.lines);
     if new.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty())) {
         return Err(ActError::Invalid("lines_missing"));
@@ -275,9 +267,12 @@ fn mended(
     if mending.visit.as_ref().is_some_and(|number| !visits.contains(number)) {
         return Err(ActError::Invalid("visit_unknown"));
     }
+    // Words that a person has changed are no longer what was said, utterance by utterance.
+    let said = if *lines == document.lines { document.said.clone() } else { Vec::new() };
     Ok(Document {
         title: title.to_owned(),
         lines: lines.clone(),
+        said,
         ids: mending.ids.clone(),
         visit: mending.visit.clone(),
         ..document.clone()

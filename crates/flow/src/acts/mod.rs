@@ -1,5 +1,6 @@
 //! What people at the desk do: each act checks that they may, and is one transaction with its log entry.
 
+mod care;
 mod case;
 mod door;
 mod draft;
@@ -163,7 +164,7 @@ pub(crate) fn for_guard<'a>(
 }
 
 /// A text that a person must give: not empty, not endless.
-fn given<'a>(text: &'a str, missing: &'static str) -> Result<&'a str, ActError> {
+pub(crate) fn given<'a>(text: &'a str, missing: &'static str) -> Result<&'a str, ActError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(ActError::Invalid(missing));

@@ -97,6 +97,7 @@ impl Road {
         self.facts_changed(&mut tx, site, author, now).await?;
         if purpose != Purpose::Contact {
             self.drop_filings(&mut tx, author, now).await?;
+            self.drop_tellings(&mut tx, author, now).await?;
         }
         audit.write(&mut tx).await?;
         tx.commit().await?;
@@ -125,6 +126,7 @@ impl Road {
     /// Tells who acts on consents, after commit.
     pub(crate) fn consent_changed(&self, site: SiteId) {
         self.facts.notify_one();
+        self.revoked.notify_waiters();
         self.tell(site, None, Change::Consent);
     }
 }

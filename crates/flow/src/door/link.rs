@@ -85,6 +85,7 @@ impl Road {
         }
         self.facts_changed(&mut tx, guest.site, guest.author, now).await?;
         self.drop_filings(&mut tx, guest.author, now).await?;
+        self.drop_tellings(&mut tx, guest.author, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.consent_changed(guest.site);

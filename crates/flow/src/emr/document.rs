@@ -6,39 +6,58 @@ use bedside_store::emr::patient::PatientText;
 
 use crate::House;
 
-/// Puts a document together.
+/// A conversation as a document.
 pub(super) fn compose(
     house: &House,
     id: FilingId,
     about: PatientText,
-    visit: Option<String>,
-    said: &[Said],
+    said: Vec<Said>,
     (happened_at, written_at): (Timestamp, Timestamp),
 ) -> Document {
-    let is_german = matches!(house.site.jurisdiction, Jurisdiction::De | Jurisdiction::At);
-    let (title, person, answer, note) = if is_german {
+    let (title, person, answer, note) = if speaks_german(house) {
         ("Konversation über soziale Medien", "Person", "Haus", NOTE_DE)
     } else {
         ("Conversation over social media", "Person", "House", NOTE_EN)
     };
     let mut lines = vec![note.to_owned()];
-    for line in said {
-        let who = if line.by_house { answer } else { person };
-        lines.push(format!("{} {who}:", clock_time(house, line.at)));
-        lines.extend(line.text.lines().map(str::to_owned));
+    for one in &said {
+        let who = if one.by_house { answer } else { person };
+        lines.push(format!("{} {who}:", clock_time(house, one.at)));
+        lines.extend(one.text.lines().map(str::to_owned));
     }
+    Document { lines, said, ..blank(house, id, about, title, (happened_at, written_at)) }
+}
+
+/// A document about somebody with nothing in it yet.
+pub(super) fn blank(
+    house: &House,
+    id: FilingId,
+    about: PatientText,
+    title: &str,
+    (happened_at, written_at): (Timestamp, Timestamp),
+) -> Document {
     Document {
         id,
         ids: about.ids,
         name: about.name,
         born: about.born,
-        visit,
+        visit: None,
         title: title.to_owned(),
-        lines,
+        lines: Vec::new(),
         house: house.site.name.clone(),
         happened_at,
         written_at,
+        said: Vec::new(),
+        case: None,
+        consents: Vec::new(),
+        work: None,
+        rules: house.rules.version().to_owned(),
     }
+}
+
+/// Whether a house's documents are in German.
+pub(super) const fn speaks_german(house: &House) -> bool {
+    matches!(house.site.jurisdiction, Jurisdiction::De | Jurisdiction::At)
 }
 
 const NOTE_DE: &str = "Mit Einwilligung der Patientin oder des Patienten in die Akte übernommen. Eine Einordnung von Bedside \

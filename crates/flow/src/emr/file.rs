@@ -6,21 +6,27 @@ use std::sync::{Arc, PoisonError};
 use bedside_core::{
     code,
     emr::VisitClass,
-    filing::{File, FilingAct, FilingFault},
-    id::{AuthorId, FilingId},
+    filing::{Brought, Document, File, FilingAct, FilingFault},
+    id::{AuthorId, FilingId, PatientId, SiteId},
     log::{Actor, Code, Kind},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use bedside_store::{
-    Tx, cases, door,
+    DataKey, Tx, cases, door,
     emr::{
         filing::{self, Fileable, FilingRow, FilingState},
-        patient, visit,
+        notice,
+        patient::{self, PatientText},
+        visit,
     },
     jobs::backoff,
 };
 
-use super::{document::compose, holding::LEASE};
+use super::{
+    document::compose,
+    holding::LEASE,
+    tell::{case_told, consent_told},
+};
 use crate::{FlowError, Road, audit::Audit, clock::ordered_seed};
 
 /// After this many attempts that only time could mend, a person must look.
@@ -39,19 +45,25 @@ impl Road {
         self.records.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Makes documents of closed conversations that may be filed. Gives how many.
+    /// Makes documents of what the record may be told now: closed conversations, consents and work. Gives how many.
     ///
     /// # Errors
     /// The store refuses.
     pub async fn make_filings(&self) -> Result<usize, FlowError> {
-        if self.all_records().is_empty() {
-            return Ok(0);
-        }
-        let now = self.now();
-        let mut tx = self.store.begin_read().await?;
-        let found = filing::fileable(&mut tx, MOST).await?;
-        drop(tx);
         let mut made = 0;
+        for record in self.all_records() {
+            made += self.make_filings_for(&record).await?;
+        }
+        Ok(made)
+    }
+
+    /// The same for one link.
+    pub(crate) async fn make_filings_for(&self, to: &Arc<dyn File>) -> Result<usize, FlowError> {
+        let (now, link) = (self.now(), to.link());
+        let mut tx = self.store.begin_read().await?;
+        let found = filing::fileable(&mut tx, link, MOST).await?;
+        drop(tx);
+        let mut made = if to.is_told_of_consents() { self.make_notices(link).await? } else { 0 };
         for (place, one) in found.iter().enumerate() {
             made += usize::from(self.make_filing(one, FilingId::new(now, &ordered_seed(now, place)?), now).await?);
         }
@@ -61,33 +73,54 @@ impl Road {
     async fn make_filing(&self, what: &Fileable, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
         let Some(case) = cases::by_id(&mut tx, what.case).await? else { return Ok(false) };
-        let Some(record) = patient::by_id(&mut tx, what.patient).await? else { return Ok(false) };
-        let record = patient::survivor(&mut tx, record).await?;
-        let Some(about) = self.store.open_patients(std::slice::from_ref(&record)).await?.remove(&record.id) else {
-            return Ok(false);
-        };
-        let Some(key) = self.store.keys().by_id(record.key()).await? else { return Ok(false) };
-        let said = self.said(&mut tx, &case).await?;
-        let visit = self.open_visit_number(&mut tx, record.id, now).await?;
+        let Some((about, key)) = self.about(&mut tx, what.patient).await? else { return Ok(false) };
+        let visit = self.open_visit_number(&mut tx, about.id, now).await?;
         let house = self.house_of(case.site)?;
-        let document = compose(house, id, about.0, visit, &said, (case.posted_at, case.updated_at));
-        let added = filing::add(&mut tx, id, what, (case.site, FilingAct::File), (&document, &key), now).await?;
+        let said = self.said(&mut tx, &case).await?;
+        let consents = notice::consents_for(&mut tx, what.author).await?;
+        let document = Document {
+            visit,
+            case: Some(case_told(&mut tx, &case).await?),
+            consents: consents.iter().map(|given| consent_told(given, None)).collect(),
+            ..compose(house, id, about.text, said, (case.posted_at, case.updated_at))
+        };
+        let act = (case.site, FilingAct::File, "");
+        let added = filing::add(&mut tx, id, what, act, (&document, &key), now).await?;
         if added {
-            let mut audit = Audit::at(now);
-            audit.add(Kind::FilingMade, Actor::System, Some(case.site), Some(case.id), |entry| {
-                entry.about(id).about(what.link).about(what.patient)
-            })?;
-            audit.write(&mut tx).await?;
+            self.note_made(&mut tx, (id, case.site), what, now).await?;
         }
         tx.commit().await?;
         Ok(added)
     }
 
-    /// The number of the visit the patient is in.
-    async fn open_visit_number(
+    pub(super) async fn note_made(
         &self,
         tx: &mut Tx,
-        id: bedside_core::id::PatientId,
+        (id, site): (FilingId, SiteId),
+        what: &Fileable,
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        let mut audit = Audit::at(now);
+        audit.add(Kind::FilingMade, Actor::System, Some(site), Some(what.case), |entry| {
+            entry.about(id).about(what.link).about(what.patient)
+        })?;
+        audit.write(tx).await
+    }
+
+    /// What is known of whose record it is, merges followed, with the key that seals it; `None`: it was erased.
+    pub(super) async fn about(&self, tx: &mut Tx, id: PatientId) -> Result<Option<(About, DataKey)>, FlowError> {
+        let Some(record) = patient::by_id(tx, id).await? else { return Ok(None) };
+        let record = patient::survivor(tx, record).await?;
+        let opened = self.store.open_patients(std::slice::from_ref(&record)).await?.remove(&record.id);
+        let key = self.store.keys().by_id(record.key()).await?;
+        Ok(opened.zip(key).map(|(text, key)| (About { id: record.id, text: text.0 }, key)))
+    }
+
+    /// The number of the visit the patient is in.
+    pub(super) async fn open_visit_number(
+        &self,
+        tx: &mut Tx,
+        id: PatientId,
         now: Timestamp,
     ) -> Result<Option<String>, FlowError> {
         let family = patient::family(tx, id).await?;
@@ -106,7 +139,7 @@ impl Road {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         let Some(row) = filing::due(&mut tx, to.link(), now).await? else { return Ok(0) };
-        if row.act == FilingAct::File && !filing::is_permitted(&mut tx, &row).await? {
+        if row.act.needs_permission() && !filing::is_permitted(&mut tx, &row).await? {
             filing::settle(&mut tx, &row, (FilingState::Dropped, "not_permitted"), now, None, now).await?;
             self.note_filing(&mut tx, Kind::FilingDropped, &row, code!("not_permitted"), now).await?;
             tx.commit().await?;
@@ -128,23 +161,28 @@ impl Road {
     async fn settle_filing(
         &self,
         row: &FilingRow,
-        outcome: Result<(), FilingFault>,
-        key: Option<&bedside_store::DataKey>,
+        outcome: Result<Brought, FilingFault>,
+        key: Option<&DataKey>,
     ) -> Result<(), FlowError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         match outcome {
-            Ok(()) => {
+            Ok(Brought::Filed) => {
                 filing::settle(&mut tx, row, (FilingState::Filed, ""), now, None, now).await?;
-                let code = if row.act == FilingAct::File { code!("file") } else { code!("cancel") };
-                self.note_filing(&mut tx, Kind::Filed, row, code, now).await?;
+                self.note_filing(&mut tx, Kind::Filed, row, word_of(row.act), now).await?;
+                self.take_back_what_came_late(&mut tx, row, now).await?;
+            }
+            Ok(Brought::NoPlace) => {
+                filing::settle(&mut tx, row, (FilingState::Dropped, "no_place"), now, None, now).await?;
+                self.note_filing(&mut tx, Kind::FilingDropped, row, code!("no_place"), now).await?;
             }
             Err(fault) => {
                 let said = key.zip(Some(fault.said.as_str())).filter(|(_, said)| !said.is_empty());
                 let attempts = row.attempts + 1;
                 let is_dead = !fault.is_passing || attempts >= MOST_ATTEMPTS;
                 let state = if is_dead { FilingState::Dead } else { FilingState::Waiting };
-                filing::settle(&mut tx, row, (state, fault.code), now.plus(backoff(attempts)), said, now).await?;
+                let wait = backoff(attempts).max(fault.after.unwrap_or(Span::ZERO));
+                filing::settle(&mut tx, row, (state, fault.code), now.plus(wait), said, now).await?;
                 if is_dead {
                     let code = Code::new(fault.code).unwrap_or(code!("failed"));
                     self.note_filing(&mut tx, Kind::FilingFailed, row, code, now).await?;
@@ -181,22 +219,51 @@ impl Road {
                 entry.about(account).number(code!("documents"), count).code(code!("why"), code!("consent_revoked"))
             })?;
         }
-        let cancelling: Vec<_> =
-            self.all_records().iter().filter(|file| file.cancels()).map(|file| file.link()).collect();
         let filed = filing::filed_of(tx, account).await?;
-        for (place, row) in filed.iter().filter(|row| cancelling.contains(&row.link)).enumerate() {
-            let Some((document, key)) = self.store.open_filing(row).await? else { continue };
-            let what =
-                Fileable { link: row.link, case: row.case, post: row.post, author: row.author, patient: row.patient };
-            let id = FilingId::new(now, &ordered_seed(now, place)?);
-            filing::add(tx, id, &what, (row.site, FilingAct::Cancel), (&document.0, &key), now).await?;
+        for (place, row) in filed.iter().enumerate() {
+            self.make_cancel(tx, row, place, now).await?;
         }
         audit.write(tx).await?;
         self.record.notify_one();
         Ok(())
     }
+
+    /// Has a filed document taken back, where its link does that. Nothing that was said goes along.
+    async fn make_cancel(&self, tx: &mut Tx, row: &FilingRow, place: usize, now: Timestamp) -> Result<(), FlowError> {
+        if !self.all_records().iter().any(|file| file.link() == row.link && file.cancels()) {
+            return Ok(());
+        }
+        let Some((document, key)) = self.store.open_filing(row).await? else { return Ok(()) };
+        let what =
+            Fileable { link: row.link, case: row.case, post: row.post, author: row.author, patient: row.patient };
+        let id = FilingId::new(now, &ordered_seed(now, place)?);
+        let document = document.0.without_content();
+        filing::add(tx, id, &what, (row.site, FilingAct::Cancel, ""), (&document, &key), now).await?;
+        Ok(())
+    }
+
+    /// A consent that was taken back while its document was on the way is as good as one taken back after.
+    async fn take_back_what_came_late(&self, tx: &mut Tx, row: &FilingRow, now: Timestamp) -> Result<(), FlowError> {
+        if row.act == FilingAct::File && !filing::is_permitted(tx, row).await? {
+            self.make_cancel(tx, row, 0, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whose record something is about.
+pub(super) struct About {
+    /// Under whom it is kept now.
+    pub id: PatientId,
+    /// What is known of them.
+    pub text: PatientText,
+}
+
+/// The act as the log has it.
+fn word_of(act: FilingAct) -> Code {
+    Code::new(act.as_str()).unwrap_or(code!("file"))
 }
 
 fn erased() -> FilingFault {
-    FilingFault { code: "erased", is_passing: false, said: String::new() }
+    FilingFault { code: "erased", ..FilingFault::default() }
 }

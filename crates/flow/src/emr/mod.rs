@@ -9,7 +9,9 @@ mod holding;
 mod index;
 mod intake;
 mod known;
+mod poll;
 mod prune;
+mod tell;
 
 pub(crate) use self::intake::Intake;
 pub use self::known::patient_facts;

@@ -205,6 +205,14 @@ impl Settle for CaseRow {
     }
 }
 
+/// Brings a case before the desk, unread: somebody of the care team wrote. What is decided stays, and so does a hold.
+pub(crate) fn back_to_the_desk(case: &mut CaseRow, now: Timestamp) {
+    (case.opened_by, case.updated_at) = (None, now);
+    if case.queue != Queue::Now {
+        (case.queue, case.rank) = (Queue::Now, Rank::PERSON);
+    }
+}
+
 /// What only this file asks of a case.
 trait Beside {
     /// Tells of an escalation that another voice in the thread causes; what is held for the first stays held.

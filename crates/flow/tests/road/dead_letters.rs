@@ -31,7 +31,7 @@ use crate::{
 const SAID: &str = "AE PID-3 unknown";
 
 fn refused() -> FilingFault {
-    FilingFault { code: "refused", is_passing: false, said: SAID.to_owned() }
+    FilingFault { code: "refused", is_passing: false, said: SAID.to_owned(), after: None }
 }
 
 async fn person(desk: &Desk, login: &str, role: Role) -> PersonId {

@@ -7,7 +7,7 @@ use bedside_core::{
     channel::Promise,
     door::{Purpose, SpeaksFor},
     emr::{Change, Death, Identifier, KVNR, Told, VisitChange},
-    filing::{Document, File, FilingAct, FilingFault},
+    filing::{Brought, Document, File, FilingAct, FilingFault},
     id::EmrLinkId,
     policy::Speech,
     time::Span,
@@ -100,13 +100,17 @@ impl File for Record {
     fn cancels(&self) -> bool {
         true
     }
-    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<(), FilingFault>> {
+    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
+            // As a link over HL7 v2, which has no message for consents and work.
+            if !act.is_document() {
+                return Ok(Brought::NoPlace);
+            }
             let answer = self.answers.lock().unwrap().pop().unwrap_or(Ok(()));
             if answer.is_ok() {
                 self.filed.lock().unwrap().push((act, document.clone()));
             }
-            answer
+            answer.map(|()| Brought::Filed)
         })
     }
 }
@@ -185,7 +189,7 @@ async fn without_the_consent_to_it_nothing_is_filed_and_what_waits_is_dropped_wh
     desk.writes(&guest, "Und am Sonntag, wann ist da Besuchszeit?").await;
     desk.answered_at_door(&guest, "Guten Tag, am Sonntag von 14 bis 18 Uhr.").await;
     desk.after(Span::seconds(120)).await;
-    let unreachable = FilingFault { code: "unreachable", is_passing: true, said: String::new() };
+    let unreachable = FilingFault { code: "unreachable", is_passing: true, ..FilingFault::default() };
     record.answers.lock().unwrap().push(Err(unreachable));
     file_all(&desk, &record).await;
     let waiting = async || filing::last(&mut desk.store.begin_read().await.unwrap(), record.link, 9).await.unwrap();

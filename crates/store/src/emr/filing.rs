@@ -66,8 +66,10 @@ pub struct FilingRow {
     pub author: AuthorId,
     /// Whose record.
     pub patient: PatientId,
-    /// File or cancel.
+    /// What is done.
     pub act: FilingAct,
+    /// What tells it from others of the same act and case; mostly empty.
+    pub subject: String,
     /// Where it is.
     pub state: FilingState,
     /// Why, in a word of ours.
@@ -120,8 +122,8 @@ const FILEABLE_SQL: &str = "SELECT e.id, c.id, c.post_id, l.author_id, l.patient
     JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
     LEFT JOIN door_person p ON p.author_id = l.author_id \
     JOIN cases c ON c.author_id = l.author_id OR c.author_id = p.door_author_id \
-    JOIN emr_link e ON e.site_id = c.site_id AND e.kind = 'hl7_out' AND e.health <> 'stopped' \
-    WHERE l.level = 'confirmed' AND l.patient_id IS NOT NULL AND c.queue = 'done' AND c.standing = 'live' \
+    JOIN emr_link e ON e.site_id = c.site_id \
+    WHERE e.id = $2 AND l.level = 'confirmed' AND l.patient_id IS NOT NULL AND c.queue = 'done' AND c.standing = 'live' \
     AND c.posted_at >= t.given_at AND NOT EXISTS (SELECT 1 FROM filing f WHERE f.link_id = e.id AND f.case_id = c.id \
     AND f.post_id = c.post_id AND f.act = 'file') ORDER BY c.updated_at LIMIT $1";
 
@@ -130,9 +132,13 @@ statements! {
     ADD = "INSERT INTO filing (id, link_id, site_id, case_id, post_id, author_id, patient_id, act, key_id, sealed, state, code, \
         attempts, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', '', 0, $11, $11) \
         ON CONFLICT (link_id, case_id, post_id, act) DO NOTHING";
+    // Conversations, consents and work each go in their own order: a document that nobody mends must not keep it from the
+    // record that a consent was taken back. What is on its way this moment is waited for, also if it was dropped meanwhile.
     DUE = select!("WHERE f.link_id = $1 AND f.state = 'waiting' AND f.due_at <= $2 AND (f.lease_until IS NULL OR f.lease_until < $2) \
         AND NOT EXISTS (SELECT 1 FROM filing b WHERE b.link_id = f.link_id AND b.patient_id = f.patient_id AND b.id < f.id \
-        AND b.state IN ('waiting', 'dead')) ORDER BY f.id LIMIT 1");
+        AND (b.state IN ('waiting', 'dead') OR b.lease_until >= $2) \
+        AND CASE WHEN substr(b.act, 1, 4) IN ('cons', 'task') THEN substr(b.act, 1, 4) ELSE 'file' END \
+        = CASE WHEN substr(f.act, 1, 4) IN ('cons', 'task') THEN substr(f.act, 1, 4) ELSE 'file' END) ORDER BY f.id LIMIT 1");
     LEASE = "UPDATE filing SET lease_by = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting' \
         AND (lease_until IS NULL OR lease_until < $4)";
     RENEW = "UPDATE filing SET lease_until = $3 WHERE id = $1 AND lease_by = $2";
@@ -142,7 +148,8 @@ statements! {
     SETTLE = "UPDATE filing SET state = $2, code = $3, due_at = $4, settled_at = $5, lease_by = NULL, lease_until = NULL, \
         said_key_id = $6, said = $7 WHERE id = $1";
     DROP_OF = "UPDATE filing SET state = 'dropped', code = 'consent_revoked', settled_at = $2 WHERE author_id = $1 \
-        AND act = 'file' AND state IN ('waiting', 'dead')";
+        AND act IN ('file', 'task') AND state IN ('waiting', 'dead')";
+    OVERTAKE = "UPDATE filing SET state = 'dropped', code = 'overtaken', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
     FILED_OF = select!("WHERE f.author_id = $1 AND f.act = 'file' AND f.state = 'filed' AND NOT EXISTS (SELECT 1 FROM filing b \
         WHERE b.link_id = f.link_id AND b.case_id = f.case_id AND b.post_id = f.post_id AND b.act = 'cancel') ORDER BY f.id");
     BY_ID = select!("WHERE f.id = $1");
@@ -150,12 +157,12 @@ statements! {
     COUNT = "SELECT state, COUNT(*) FROM filing WHERE link_id = $1 GROUP BY state";
 }
 
-/// The next cases that may be filed.
+/// The next cases that may be filed over a link.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn fileable(tx: &mut Tx, most: u32) -> Result<Vec<Fileable>, StoreError> {
-    let rows = tx.rows(FILEABLE, args![most]).await?;
+pub async fn fileable(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<Fileable>, StoreError> {
+    let rows = tx.rows(FILEABLE, args![most, link]).await?;
     rows.iter()
         .map(|row| {
             Ok(Fileable {
@@ -177,24 +184,14 @@ pub async fn add(
     tx: &mut Tx,
     id: FilingId,
     what: &Fileable,
-    (site, act): (SiteId, FilingAct),
+    (site, act, subject): (SiteId, FilingAct, &str),
     (document, key): (&Document, &DataKey),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let sealed = key.seal(&place(id), &write(document)?)?;
-    let args = args![
-        id,
-        what.link,
-        site,
-        what.case,
-        what.post,
-        what.author,
-        what.patient,
-        act.as_str(),
-        key.id(),
-        sealed,
-        now
-    ];
+    // Of one case and post there may be several of an act, each about something else.
+    let act = if subject.is_empty() { act.as_str().to_owned() } else { format!("{}:{subject}", act.as_str()) };
+    let args = args![id, what.link, site, what.case, what.post, what.author, what.patient, act, key.id(), sealed, now];
     Ok(tx.run(ADD, args).await? > 0)
 }
 
@@ -220,6 +217,14 @@ pub async fn lease(tx: &mut Tx, id: FilingId, by: &str, length: Span, now: Times
 /// The engine refuses.
 pub async fn renew(tx: &mut Tx, id: FilingId, by: &str, until: Timestamp) -> Result<(), StoreError> {
     tx.run(RENEW, args![id, by, until]).await.map(drop)
+}
+
+/// Drops what waits and was overtaken: the record must be told something else now.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn overtake(tx: &mut Tx, id: FilingId, now: Timestamp) -> Result<(), StoreError> {
+    tx.run(OVERTAKE, args![id, now]).await.map(drop)
 }
 
 /// Whether the link is still confirmed and consented to, for this patient.
@@ -254,8 +259,8 @@ pub async fn settle(
     }
     dead_letter::add_attempt(tx, row, (state, code), (key, sealed), now).await?;
     let counted = match (state, row.act) {
-        (FilingState::Filed, FilingAct::File) => "filed",
-        (FilingState::Filed, FilingAct::Cancel) => "taken_back",
+        (FilingState::Filed, act) if act.needs_permission() => "filed",
+        (FilingState::Filed, _) => "taken_back",
         (FilingState::Dead, _) => "dead",
         (FilingState::Waiting | FilingState::Dropped, _) => "in_vain",
     };
@@ -338,6 +343,8 @@ pub(super) fn said_place(id: FilingId) -> String {
 }
 
 pub(super) fn read(row: &Row) -> Result<FilingRow, StoreError> {
+    let act = row.text(7)?;
+    let (act, subject) = act.split_once(':').unwrap_or((&act, ""));
     Ok(FilingRow {
         id: row.id(0)?,
         link: row.id(1)?,
@@ -346,7 +353,8 @@ pub(super) fn read(row: &Row) -> Result<FilingRow, StoreError> {
         post: row.id(4)?,
         author: row.id(5)?,
         patient: row.id(6)?,
-        act: row.word(7, FilingAct::from_word)?,
+        act: FilingAct::from_word(act).ok_or_else(|| StoreError::corrupt("act", act))?,
+        subject: subject.to_owned(),
         state: row.word(8, FilingState::from_word)?,
         code: row.text(9)?,
         attempts: row.int(10)?,

@@ -20,16 +20,18 @@ pub enum LinkKind {
     Hl7In,
     /// HL7 v2 over MLLP, out of Bedside.
     Hl7Out,
+    /// A FHIR server: patients out of it, documents, consents and work into it.
+    Fhir,
 }
 
 impl LinkKind {
-    const ALL: [Self; 2] = [Self::Hl7In, Self::Hl7Out];
+    const ALL: [Self; 3] = [Self::Hl7In, Self::Hl7Out, Self::Fhir];
     /// Whether Bedside brings something over it, instead of being told.
     #[must_use]
     pub const fn is_outgoing(self) -> bool {
         match self {
             Self::Hl7In => false,
-            Self::Hl7Out => true,
+            Self::Hl7Out | Self::Fhir => true,
         }
     }
     /// The word for configuration and store.
@@ -38,6 +40,7 @@ impl LinkKind {
         match self {
             Self::Hl7In => "hl7_in",
             Self::Hl7Out => "hl7_out",
+            Self::Fhir => "fhir",
         }
     }
     /// The kind with this word.
@@ -89,6 +92,8 @@ statements! {
         health_since = CASE WHEN health = 'live' THEN health_since ELSE $2 END WHERE id = $1";
     SET_HEALTH = "UPDATE emr_link SET health_since = CASE WHEN health = $2 THEN health_since ELSE $4 END, health = $2, \
         health_code = $3 WHERE id = $1";
+    POLLED = "SELECT polled_at FROM emr_link WHERE id = $1";
+    SET_POLLED = "UPDATE emr_link SET polled_at = $2 WHERE id = $1";
     COUNTS = "SELECT name, CAST(SUM(n) AS BIGINT) FROM emr_count WHERE link_id = $1 AND day >= $2 GROUP BY name ORDER BY name";
 }
 
@@ -152,6 +157,22 @@ pub async fn set_health(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.run(SET_HEALTH, args![id, health.as_str(), code, now]).await.map(drop)
+}
+
+/// Until when a link's changed patients were read, as its server counts time; `None`: never.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn polled(tx: &mut Tx, id: EmrLinkId) -> Result<Option<Timestamp>, StoreError> {
+    tx.row(POLLED, args![id]).await?.map_or(Ok(None), |row| row.opt_time(0))
+}
+
+/// Notes until when they were read.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn set_polled(tx: &mut Tx, id: EmrLinkId, until: Timestamp) -> Result<(), StoreError> {
+    tx.run(SET_POLLED, args![id, until]).await.map(drop)
 }
 
 /// Adds to the day's counts of a link: names of what was counted, each with how often. A name may come once.

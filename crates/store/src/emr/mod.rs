@@ -4,5 +4,6 @@ pub mod dead_letter;
 pub mod filing;
 pub mod link;
 pub mod message;
+pub mod notice;
 pub mod patient;
 pub mod visit;

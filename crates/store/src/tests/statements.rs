@@ -2,9 +2,9 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels,
+    Engine, Store, cases, channels, chart,
     db::{Db, Statement},
-    desk, door, drafts, emr, jobs, keys, labels, log,
+    desk, door, drafts, emr, exchange, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -31,6 +31,7 @@ const MAIN: &[Family] = &[
     ("emr::dead_letter", emr::dead_letter::STATEMENTS, emr::dead_letter::MANY),
     ("emr::link", emr::link::STATEMENTS, emr::link::MANY),
     ("emr::message", emr::message::STATEMENTS, emr::message::MANY),
+    ("emr::notice", emr::notice::STATEMENTS, &[]),
     ("emr::patient", emr::patient::STATEMENTS, emr::patient::MANY),
     ("emr::visit", emr::visit::STATEMENTS, emr::visit::MANY),
     ("door::visit", door::visit::STATEMENTS, &[]),
@@ -41,6 +42,13 @@ const MAIN: &[Family] = &[
     ("door::link", door::link::STATEMENTS, door::link::MANY),
     ("door::seat", door::seat::STATEMENTS, door::seat::MANY),
     ("door::consent", door::consent::STATEMENTS, &[]),
+    ("exchange::access", exchange::access::STATEMENTS, exchange::access::MANY),
+    ("exchange::client", exchange::client::STATEMENTS, &[]),
+    ("exchange::delivery", exchange::delivery::STATEMENTS, exchange::delivery::MANY),
+    ("exchange::held", exchange::held::STATEMENTS, exchange::held::MANY),
+    ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
+    ("exchange::target", exchange::target::STATEMENTS, &[]),
+    ("chart", chart::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -101,7 +109,7 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door")] {
+    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange")] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

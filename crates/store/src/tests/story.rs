@@ -670,7 +670,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     id
 }
 
-use super::{door::*, record::*};
+use super::{chart::*, door::*, exchange::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
@@ -712,6 +712,14 @@ on_both_engines! {
     a_conversation_keeps_what_was_said_and_handed_in
     a_link_counts_when_it_is_confirmed_and_consented_to
     messages_of_the_record_are_counted_listed_and_found
+    what_others_read_hangs_on_the_consents_of_now
+    an_erased_key_of_account_or_record_takes_what_others_read
+    who_is_told_is_told_in_order_and_nothing_that_was_taken_back
+    a_client_is_known_by_its_token_and_what_it_was_given_is_kept
+    a_call_counts_once_until_its_token_ends
+    feedback_is_kept_once_per_card_and_outcome_and_for_cards_that_were_shown
+    an_opening_is_for_one_browser_until_it_ends
+    a_suggestion_is_settled_once_and_its_words_go_with_their_key
 }
 
 async fn refuses_another_master_key(location: Location) {

@@ -33,6 +33,8 @@ pub struct Capabilities {
     pub topics: BTreeSet<String>,
     /// How one gets in.
     pub security: Security,
+    /// Types that are not to be written there, whatever the server can do. Set by whoever asks; a statement says nothing of it.
+    pub withheld: BTreeSet<String>,
 }
 
 /// What can be done with a type of resource.
@@ -114,7 +116,8 @@ impl Capabilities {
     /// Whether a resource of this type can be written: made, or put to an id of our choosing.
     #[must_use]
     pub fn can_write(&self, kind: &str) -> bool {
-        self.can(kind, Interaction::Create) || self.can_put(kind)
+        let can = self.can(kind, Interaction::Create) || self.can_put(kind);
+        can && !self.withheld.contains(kind)
     }
 
     /// Whether a resource of this type can be put to an id of our choosing: the way that is safe to repeat.

@@ -69,12 +69,11 @@ impl SmartConfiguration {
     }
 }
 
-/// Our own configuration as JSON.
+/// Our own configuration as JSON. `jwks`: where our own keys are, if there are any that others need.
 #[must_use]
-pub fn configuration(base: &str, token: &str, jwks: &str, scopes: &[&str]) -> Value {
-    serde_json::json!({
+pub fn configuration(base: &str, token: &str, jwks: Option<&str>, scopes: &[&str]) -> Value {
+    let mut configuration = serde_json::json!({
         "issuer": base,
-        "jwks_uri": jwks,
         "token_endpoint": token,
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
@@ -82,7 +81,11 @@ pub fn configuration(base: &str, token: &str, jwks: &str, scopes: &[&str]) -> Va
         "scopes_supported": scopes,
         "code_challenge_methods_supported": ["S256"],
         "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],
-    })
+    });
+    if let (Some(jwks), Some(fields)) = (jwks, configuration.as_object_mut()) {
+        fields.insert("jwks_uri".to_owned(), jwks.into());
+    }
+    configuration
 }
 
 #[cfg(test)]
@@ -94,12 +97,14 @@ mod tests {
         let ours = configuration(
             "https://b.example/fhir",
             "https://b.example/token",
-            "https://b.example/jwks",
+            Some("https://b.example/jwks"),
             &["system/Task.rs"],
         );
         let read = SmartConfiguration::read(&ours);
         assert!(read.has_backend_services() && read.has_scopes_v2());
-        assert!(read.signing_algorithms.contains("ES384"));
+        assert!(read.signing_algorithms.contains("ES384") && read.jwks_uri.is_some());
+        let without = configuration("https://b.example/fhir", "https://b.example/token", None, &[]);
+        assert_eq!(SmartConfiguration::read(&without).jwks_uri, None);
         assert_eq!(read.authorization_endpoint, None);
         assert!(!SmartConfiguration::read(&serde_json::json!({})).has_backend_services());
     }

@@ -6,7 +6,7 @@ use bedside_clinical::hl7::{About, Author, Charset, Condition, Cx, Document as S
 use bedside_core::{
     channel::Promise,
     emr::{Identifier, KVNR},
-    filing::{Document, File, FilingAct, FilingFault, control_id},
+    filing::{Brought, Document, File, FilingAct, FilingFault, control_id},
     id::EmrLinkId,
     time::Timestamp,
 };
@@ -85,6 +85,7 @@ impl Out {
 
     /// The message and its control id. The same document gives the same control id, so that a receiver knows a resend.
     fn message(&self, document: &Document, act: FilingAct) -> (Vec<u8>, String) {
+        let is_cancel = act == FilingAct::Cancel;
         let control_id = control_id(document.id, act);
         let config = &self.config;
         let envelope = Envelope {
@@ -101,10 +102,10 @@ impl Out {
             charset: config.charset,
         };
         let sent = self.document(document);
-        let encoded = match (config.form, act) {
-            (Form::Oru, _) => sent.oru(&envelope),
-            (Form::Mdm, FilingAct::File) => sent.mdm(&Notice::Original, &envelope),
-            (Form::Mdm, FilingAct::Cancel) => sent.mdm(&Notice::Cancel, &envelope),
+        let encoded = match config.form {
+            Form::Oru => sent.oru(&envelope),
+            Form::Mdm if is_cancel => sent.mdm(&Notice::Cancel, &envelope),
+            Form::Mdm => sent.mdm(&Notice::Original, &envelope),
         };
         (encoded.bytes, control_id)
     }
@@ -149,16 +150,20 @@ impl File for Out {
         self.config.cancels && self.config.form == Form::Mdm
     }
 
-    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<(), FilingFault>> {
+    fn file<'a>(&'a self, document: &'a Document, act: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
         Box::pin(async move {
+            // Consents and work have no message in these links' profile.
+            if !act.is_document() {
+                return Ok(Brought::NoPlace);
+            }
             let (message, control_id) = self.message(document, act);
             let sent = self.sender.lock().await.send(&message, &control_id).await;
-            sent.map(drop).map_err(|fault| {
+            sent.map(|_| Brought::Filed).map_err(|fault| {
                 let said = match &fault {
                     SendFault::Refused { code, texts } => format!("{code} {}", texts.join("; ")),
                     _ => String::new(),
                 };
-                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said }
+                FilingFault { code: fault.code(), is_passing: fault.is_passing(), said, after: None }
             })
         })
     }

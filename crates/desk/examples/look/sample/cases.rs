@@ -279,6 +279,7 @@ pub fn held(lang: Lang) -> Case {
         ]
         .map(Into::into)
         .to_vec(),
+        care: vec![],
         notes: vec![Note {
             by: "Jonas Okafor".into(),
             at: NOW - 2 * MINUTE,

@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod chart;
 mod door;
 mod house;
 mod lists;
@@ -148,6 +149,10 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     for (name, page) in door::pages(lang) {
         add(name, page);
     }
+    for (name, page) in chart::pages(lang) {
+        add(name, page);
+    }
+    add("case-care", case::case(&calm, &case::Case { care: chart::words(lang), ..held(lang) }));
     for (name, view) in door::cases(lang) {
         add(name, case::case(&calm, &view));
     }

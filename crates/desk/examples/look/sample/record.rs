@@ -5,7 +5,8 @@ use bedside_desk::page::link::{LinkPage, Message, State};
 use bedside_desk::page::links::{Counted, Link, LinkState, Links};
 use bedside_desk::page::message::MessagePage;
 use bedside_desk::page::outgoing::{self, OutLink, OutLinkPage};
-use bedside_desk::text::{change, filing_act, filing_code, flaw, link_kind, link_news, message_code};
+use bedside_desk::page::told::Told;
+use bedside_desk::text::{change, filing_act, filing_code, flaw, link_kind, link_news, message_code, told_code};
 
 use super::*;
 
@@ -55,6 +56,27 @@ pub fn links_view(lang: Lang) -> Links {
             one_link(lang, "alt", LinkState::Stopped),
         ],
         outgoing: out_links(lang),
+        told: vec![
+            told("kis", false, LinkState::Live),
+            told("crm", true, LinkState::Trouble(told_code(&r, "unreachable"))),
+            told("archiv", false, LinkState::Stopped),
+        ],
+    }
+}
+
+fn told(name: &str, is_hook: bool, state: LinkState) -> Told {
+    let is_bad = state.bad();
+    Told {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        is_hook,
+        failing: is_bad.then_some(NOW - HOUR),
+        last: Some(NOW - if is_bad { HOUR } else { 3 * MINUTE }),
+        waiting: if is_bad { 17 } else { 0 },
+        dead: if is_bad { 1 } else { 0 },
+        sent: 1204,
+        dropped: if is_hook { 2 } else { 0 },
+        state,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The case: thread, then the slip with the decision and its reasons, then the composer; at the side labels, notes, who
 //! writes, the log. Nobody reaches the pen without passing the reason.
 
+mod care;
 mod compose;
 mod door;
 mod marked;
@@ -13,6 +14,7 @@ mod view;
 
 use maud::{Markup, html};
 
+pub use care::{Care, Suggestion};
 pub use compose::findings;
 pub use door::{Door, Link};
 pub use marked::marked;

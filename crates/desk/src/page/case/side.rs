@@ -12,6 +12,7 @@ pub(super) fn side(f: &Frame, v: &Case) -> Markup {
     html! {
         aside.side #side data-live data-guarded aria-label=(f.reader.t("case-side")) {
             (super::door::door(f, v))
+            (super::care::care(f, v))
             (labels(f, v))
             (notes(f, v))
             (about(&f.reader, v))

@@ -1,5 +1,6 @@
 //! What the case page is told: plain data. Texts of rules, findings and people come in the reader's language.
 
+use super::care::Care;
 use super::door::Door;
 use super::pen::Reply;
 use crate::look::Queue;
@@ -33,6 +34,8 @@ pub struct Case {
     pub label_kinds: Vec<String>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
+    /// What the care team wrote from the chart, oldest first.
+    pub care: Vec<Care>,
     /// What is known of the author: (term, value), both in the reader's language.
     pub about: Vec<(String, String)>,
     /// Who has the case.

@@ -55,6 +55,14 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
+        "care-take" => {
+            super::care::take(state, who, case, fields).await?;
+            "#reply"
+        }
+        "care-aside" => {
+            super::care::set_aside(state, who, case, fields).await?;
+            "#care"
+        }
         "link-confirm" => doing.settle(true).await?,
         "link-refuse" => doing.settle(false).await?,
         "approve" => doing.approve().await?,

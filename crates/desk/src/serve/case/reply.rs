@@ -132,7 +132,7 @@ pub(super) async fn reply(
 
 /// The form a reply begins with: the draft's, else the one decided. Where people decide, it is the invitation if that is
 /// permitted: what is said in public about danger or grief is never chosen beforehand.
-fn form(case: &CaseRow, draft: Option<&DraftRow>, permitted: &[SpeechForm]) -> ReplyForm {
+pub(super) fn form(case: &CaseRow, draft: Option<&DraftRow>, permitted: &[SpeechForm]) -> ReplyForm {
     let of_decision = match case.decision.speech {
         Speech::Permitted { form } => Some(form),
         Speech::Hold(_) | Speech::Silent | Speech::LeftToPerson => None,
@@ -197,7 +197,8 @@ async fn looked_at(
     let Some(checked) = checked(state, who, case, lang, text).await? else {
         return Ok(unknown);
     };
-    let limit = checked.limits.map(|limits| limits.max);
+    // A channel that can only be read takes nothing, whatever its length.
+    let limit = checked.limits.map(|limits| limits.max).filter(|max| *max > 0);
     if text.trim().is_empty() {
         return Ok((Guard::Unchecked, 0, limit));
     }

@@ -21,7 +21,7 @@ use super::{
         names,
         session::Signed,
     },
-    door, queue, reply, seen, side, slip, thread,
+    care, door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
 
@@ -68,8 +68,8 @@ pub(super) async fn case(
 ) -> Result<Case, Stop> {
     let people = everybody(tx).await?;
     let colleagues = side::colleagues(who, tx, case).await?;
-    let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel).map(|row| row.name);
-    let channel = channel.unwrap_or_default();
+    let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel);
+    let channel = channel.map(|row| names::channel(&who.reader, &row)).unwrap_or_default();
     let posts = thread::posts(state, who, tx, case).await?;
     let subject = posts.iter().find(|(row, _)| row.id == case.post);
     let entries = side::entries(tx, case).await?;
@@ -107,6 +107,7 @@ pub(super) async fn case(
         reply: reply::reply(state, who, tx, case, &around, typed).await?,
         labels: side::labels(state, who, tx, case, &people).await?,
         label_kinds: side::label_kinds(who, case),
+        care: care::care(state, who, tx, case, &people).await?,
         notes: side::notes(state, who, tx, case, &people).await?,
         about: side::about(who, tx, case, subject_row).await?,
         assignee: case.assignee.map(|person| names::person(&who.reader, &people, person)),

@@ -112,11 +112,24 @@ impl Sekmet {
     /// Plays scenarios against another server: names of its own, paths of files, or `all`. It listens for notifications
     /// meanwhile. What the other server's CapabilityStatement doesn't offer is skipped.
     pub async fn play(scenarios: &[&str], base_url: &str, access: &Access) -> Result<Vec<Scenario>> {
+        Self::play_with(scenarios, &[], base_url, access).await
+    }
+
+    /// As [`Sekmet::play`], with values for names in the scenarios.
+    pub async fn play_with(
+        scenarios: &[&str],
+        values: &[(&str, &str)],
+        base_url: &str,
+        access: &Access,
+    ) -> Result<Vec<Scenario>> {
         let home = folder("sekmet")?;
         let peer = json!({"base_url": base_url, "auth": auth(access, home.path())?});
         let mut command = sekmet(home.path(), settings(free_port()?, json!({"peers": {"other": peer}})))?;
         command.args(["scenario", "run"]).args(scenarios).args(["--peer", "other", "--serve", "--report-dir"]);
         command.arg(home.path().join("reports")).current_dir(home.path());
+        for (name, value) in values {
+            command.args(["--var", &format!("{name}={value}")]);
+        }
         let output =
             command.stdin(Stdio::null()).kill_on_drop(true).output().await.context("sekmet could not be started")?;
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

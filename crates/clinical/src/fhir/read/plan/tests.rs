@@ -41,7 +41,7 @@ fn a_german_system_gets_a_report_when_it_says_that_it_takes_one() {
     ] {
         let plan = degrade(&Capabilities::read(&statement));
         assert_eq!(plan.filing.way, Filing::IsikReport);
-        assert_eq!(plan.filing.because, ["Communication is not offered", "DocumentReference is not offered"]);
+        assert_eq!(plan.filing.because, [Reason::NotOffered("Communication"), Reason::NotOffered("DocumentReference")]);
         assert_eq!(plan.writing.way, Writing::CreateOnce);
     }
     let other = json!({ "fhirVersion": "4.0.1", "instantiates": ["https://evil.example/CompositionKonsumentenRolle"] });
@@ -57,10 +57,10 @@ fn writes_are_safe_to_repeat_wherever_the_server_allows_it() {
         { "type": "Consent", "interaction": [{ "code": "create" }], "conditionalCreate": true },
     ])));
     assert_eq!(plan.writing.way, Writing::PutById);
-    let way = |kind: &str| plan.others.iter().find(|other| other.0 == kind).map(|other| other.2.way);
+    let way = |kind: &str| plan.others.iter().find(|other| other.0 == kind).map(|other| other.1.way);
     assert_eq!(way("Task"), Some(Writing::SearchThenCreate { with_if_none_exist: true }));
     assert_eq!(way("Consent"), Some(Writing::CreateOnce), "If-None-Exist alone is not trusted");
-    assert_eq!(way("Flag"), Some(Writing::No));
+    assert_eq!(way("Provenance"), Some(Writing::No));
 }
 
 #[test]
@@ -84,18 +84,6 @@ fn merges_come_by_topic_by_criteria_or_by_asking() {
 }
 
 #[test]
-fn a_handle_is_never_written_over_somebodys_change() {
-    let patient = |versioning: &str| {
-        server(json!([{ "type": "Patient", "interaction": [{ "code": "update" }], "versioning": versioning }]))
-    };
-    assert_eq!(degrade(&patient("versioned")).handle.way, Handle::Update);
-    assert_eq!(degrade(&patient("no-version")).handle.way, Handle::No);
-    let patching = Capabilities::read(&json!({ "fhirVersion": "4.0.1", "patchFormat": ["application/json-patch+json"],
-        "rest": [{ "mode": "server", "resource": [resource("Patient", &["patch"])] }] }));
-    assert_eq!(degrade(&patching).handle.way, Handle::Patch);
-}
-
-#[test]
 fn the_plan_can_be_read_by_an_integration_engineer() {
     let plan = degrade(&Capabilities::read(&json!({ "fhirVersion": "3.0.2\u{1b}[2J" }))).to_string();
     assert!(
@@ -108,4 +96,16 @@ fn the_plan_can_be_read_by_an_integration_engineer() {
         plan.contains("\nmerged patients: seen only when a patient is read – Subscription is not offered; "),
         "{plan}"
     );
+}
+
+#[test]
+fn what_is_withheld_is_not_written_and_the_plan_says_why_in_either_language() {
+    let mut can = server(json!([resource("Communication", &["create"]), resource("DocumentReference", &["create"])]));
+    can.withheld.insert("Communication".to_owned());
+    let plan = degrade(&can);
+    assert_eq!(plan.filing.way, Filing::DocumentReference { has_binary: false });
+    let (en, de) = (plan.text(Lang::En), plan.text(Lang::De));
+    assert!(en.contains("Communication is not to be written there (resources)"), "{en}");
+    assert!(de.contains("Communication soll dort nicht geschrieben werden (resources)"), "{de}");
+    assert_eq!(en.lines().count(), de.lines().count());
 }
