@@ -1,7 +1,10 @@
 //! The facade over two engines: one SQL text, prepared alike on SQLite and PostgreSQL. With `claim` and `search` the
 //! only place that says which engine it is.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool, Transaction,
@@ -16,7 +19,7 @@ use sqlx::{
 use crate::{
     Keys, StoreError,
     value::Arg,
-    writer::{Writer, Writing},
+    writer::{ASK, BUSY, Writer, Writing, busy},
 };
 
 /// SQL text fixed at compile time. Made by [`statements!`] alone, so that a test can prepare each one on both engines.
@@ -161,9 +164,13 @@ impl Db {
         let failed = |error| StoreError::sql(sql, error);
         match &self.0 {
             Pools::Sqlite { writer, .. } => {
-                let mut writer = writer.alone().await?;
-                let query = sqlite_query(sql, args)?;
-                Ok(query.execute(writer.connection()?).await.map_err(failed)?.rows_affected())
+                let (mut writer, begun) = (writer.alone().await?, Instant::now());
+                loop {
+                    match sqlite_query(sql, args.clone())?.execute(writer.connection()?).await {
+                        Ok(done) => return Ok(done.rows_affected()),
+                        Err(error) => busy(error, begun).await.map_err(failed)?,
+                    }
+                }
             }
             Pools::Postgres(pool) => {
                 Ok(postgres_query(sql, args)?.execute(pool).await.map_err(failed)?.rows_affected())
@@ -190,8 +197,17 @@ impl Db {
         match &self.0 {
             Pools::Sqlite { writer, .. } => {
                 let mut writer = writer.alone().await?;
-                let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer.connection()?).await?;
-                Ok(row.try_get::<i64, _>(0)? == 0)
+                let begun = Instant::now();
+                loop {
+                    let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer.connection()?).await?;
+                    if row.try_get::<i64, _>(0)? == 0 {
+                        return Ok(true);
+                    }
+                    if begun.elapsed() > BUSY {
+                        return Ok(false);
+                    }
+                    tokio::time::sleep(ASK).await;
+                }
             }
             Pools::Postgres(_) => Ok(true),
         }

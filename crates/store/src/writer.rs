@@ -1,7 +1,12 @@
 //! SQLite's one writer: a connection of its own that whoever writes holds in turn. A pool would ask it after each use whether
 //! it is still there, on a task of its own: that costs a way to its thread and back, as much as many a transaction.
 
-use std::{fmt, ops::DerefMut as _, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    ops::DerefMut as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, SqliteConnection, error::Error, sqlite::SqliteConnectOptions,
@@ -10,6 +15,11 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// How long somebody waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long another process may keep the file to itself.
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
+/// How often it is asked whether it still does. SQLite's own waiting asks less and less often, up to ten times in a second, so
+/// that a process that writes without end, as an import does, would hardly ever be found between two transactions.
+pub(crate) const ASK: Duration = Duration::from_millis(1);
 
 /// The writer of a database.
 #[derive(Clone)]
@@ -56,6 +66,7 @@ pub(crate) struct Writing(Option<OwnedMutexGuard<Held>>);
 
 impl Writer {
     pub(crate) async fn open(options: SqliteConnectOptions) -> Result<Self, Error> {
+        let options = options.busy_timeout(ASK);
         let held = Held { connection: Some(options.connect().await?), is_open: false };
         Ok(Self { turn: Arc::new(Mutex::new(held)), options: Arc::new(options) })
     }
@@ -75,7 +86,10 @@ impl Writer {
         let mut held = self.turn().await?;
         // Before it is sent: whoever gives up meanwhile leaves a transaction behind.
         held.is_open = true;
-        held.connection()?.execute("BEGIN IMMEDIATE").await?;
+        let begun = Instant::now();
+        while let Err(error) = held.connection()?.execute("BEGIN IMMEDIATE").await {
+            busy(error, begun).await?;
+        }
         Ok(Writing(Some(held)))
     }
 
@@ -92,6 +106,17 @@ impl Writer {
             tracing::warn!(%error, "the database was not closed in order; nothing is lost");
         }
     }
+}
+
+/// Waits a moment if another process writes, which it may do for a while; any other fault is given back.
+pub(crate) async fn busy(error: Error, begun: Instant) -> Result<(), Error> {
+    // SQLITE_BUSY is 5; what it is busy with stands in the bits above (sqlite.org/rescode.html).
+    let code = error.as_database_error().and_then(|told| told.code()).and_then(|code| code.parse::<u32>().ok());
+    if code.is_some_and(|code| code & 0xff == 5) && begun.elapsed() < BUSY {
+        tokio::time::sleep(ASK).await;
+        return Ok(());
+    }
+    Err(error)
 }
 
 impl Writing {
