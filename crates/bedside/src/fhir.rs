@@ -24,8 +24,17 @@ use crate::{
 };
 
 /// Types whose interactions are shown; a server may have 140 more.
-const SHOWN: [&str; 8] =
-    ["Patient", "Communication", "DocumentReference", "Binary", "Task", "Consent", "Provenance", "Subscription"];
+const SHOWN: [&str; 9] = [
+    "Patient",
+    "Communication",
+    "DocumentReference",
+    "Binary",
+    "Task",
+    "Flag",
+    "Consent",
+    "Provenance",
+    "Subscription",
+];
 
 /// Shows what a server can and what is done because of it.
 ///

@@ -9,7 +9,7 @@ use crate::{
     chart::Said,
     door::Purpose,
     emr::{Identifier, Name},
-    id::{CaseId, ConsentId, EmrLinkId, FilingId, LinkId},
+    id::{CaseId, ConsentId, EmrLinkId, FilingId, LabelId, LinkId},
     time::{Span, Timestamp},
     words::words,
 };
@@ -29,6 +29,10 @@ words! {
         Task = "task",
         /// That work is done, or is no longer the record's matter.
         TaskEnd = "task_end",
+        /// A warning that a named person confirmed is put into the chart.
+        Flag = "flag",
+        /// Such a warning holds no longer.
+        FlagEnd = "flag_end",
     }
 }
 
@@ -37,8 +41,8 @@ impl FilingAct {
     #[must_use]
     pub const fn needs_permission(self) -> bool {
         match self {
-            Self::File | Self::Consent | Self::Task => true,
-            Self::Cancel | Self::ConsentEnd | Self::TaskEnd => false,
+            Self::File | Self::Consent | Self::Task | Self::Flag => true,
+            Self::Cancel | Self::ConsentEnd | Self::TaskEnd | Self::FlagEnd => false,
         }
     }
 
@@ -98,6 +102,29 @@ pub struct WorkTold {
     pub changed_at: Timestamp,
 }
 
+/// A warning for the chart. Only a named person makes one: they set the label and gave its reason.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagTold {
+    /// The label it follows from.
+    pub id: LabelId,
+    /// What to look out for, in that person's words.
+    pub words: String,
+    /// Who confirmed it, as they are called at the desk.
+    pub by: String,
+    /// Since when it holds.
+    pub from: Timestamp,
+    /// Until when; `None`: until it is removed.
+    pub until: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for FlagTold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FlagTold").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 words! {
     /// How far work is.
     WorkState {
@@ -147,6 +174,9 @@ pub struct Document {
     /// Work that waits.
     #[serde(default)]
     pub work: Option<WorkTold>,
+    /// A warning that a person confirmed.
+    #[serde(default)]
+    pub flag: Option<FlagTold>,
     /// The version of the rules under which it was decided.
     #[serde(default)]
     pub rules: String,
@@ -160,6 +190,9 @@ impl Document {
         for said in &mut self.said {
             said.text.clear();
             said.url = None;
+        }
+        if let Some(flag) = &mut self.flag {
+            flag.words.clear();
         }
         self
     }
@@ -207,8 +240,8 @@ pub trait File: Send + Sync {
 pub fn control_id(id: FilingId, act: FilingAct) -> String {
     let end: String = id.uuid().simple().to_string().chars().skip(13).collect();
     let letter = match act {
-        FilingAct::File | FilingAct::Consent | FilingAct::Task => 'F',
-        FilingAct::Cancel | FilingAct::ConsentEnd | FilingAct::TaskEnd => 'C',
+        FilingAct::File | FilingAct::Consent | FilingAct::Task | FilingAct::Flag => 'F',
+        FilingAct::Cancel | FilingAct::ConsentEnd | FilingAct::TaskEnd | FilingAct::FlagEnd => 'C',
     };
     format!("{letter}{end}")
 }

@@ -26,11 +26,13 @@ pub enum LabelKind {
     ConsentRevoked,
     /// The contact in the record must not be written to: somebody else may read there.
     NoContact,
+    /// What a person confirmed that those who treat the patient must look out for: a warning for the chart.
+    SafetyFlag,
 }
 
 impl LabelKind {
     /// Every label.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Litigation,
         Self::OpenComplaint,
         Self::NextOfKinPending,
@@ -41,6 +43,7 @@ impl LabelKind {
         Self::ConsentGiven,
         Self::ConsentRevoked,
         Self::NoContact,
+        Self::SafetyFlag,
     ];
     /// The word for store and rules.
     #[must_use]
@@ -56,6 +59,7 @@ impl LabelKind {
             Self::ConsentGiven => "consent_given",
             Self::ConsentRevoked => "consent_revoked",
             Self::NoContact => "no_contact",
+            Self::SafetyFlag => "safety_flag",
         }
     }
     /// The label with this word.

@@ -23,7 +23,7 @@ use super::{
 };
 
 /// What may be written, where the server takes it.
-const RESOURCES: [&str; 5] = ["Communication", "DocumentReference", "Consent", "Task", "Provenance"];
+const RESOURCES: [&str; 6] = ["Communication", "DocumentReference", "Consent", "Task", "Flag", "Provenance"];
 const AUTHS: [&str; 4] = ["smart", "basic", "certificate", "none"];
 /// Keys that belong to one way of signing in.
 const OWN: [(&str, &str); 8] = [

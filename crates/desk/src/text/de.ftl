@@ -790,6 +790,7 @@ label-abusive = beschimpft wiederholt
 label-consent-given = Einwilligung liegt vor
 label-consent-revoked = Einwilligung zurückgezogen
 label-no-contact = nicht an den Kontakt in der Akte schreiben
+label-safety-flag = Sicherheitshinweis für die Akte
 
 ## Was eine Wartezeit beendet
 
@@ -1085,6 +1086,8 @@ filingact-consent = Einwilligung melden
 filingact-consent-end = Ende der Einwilligung melden
 filingact-task = Wartendes melden
 filingact-task-end = Erledigtes melden
+filingact-flag = Sicherheitshinweis melden
+filingact-flag-end = Ende des Sicherheitshinweises melden
 linkkind-hl7-in = HL7 v2 über MLLP
 linkkind-hl7-out = HL7 v2 über MLLP
 linkkind-fhir = FHIR R4

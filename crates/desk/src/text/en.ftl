@@ -790,6 +790,7 @@ label-abusive = repeatedly abusive
 label-consent-given = consent given
 label-consent-revoked = consent revoked
 label-no-contact = do not write to the contact in the record
+label-safety-flag = safety warning for the record
 
 ## What wakes a hold
 
@@ -1085,6 +1086,8 @@ filingact-consent = tell a consent
 filingact-consent-end = tell that a consent has ended
 filingact-task = tell that something waits
 filingact-task-end = tell that it waits no longer
+filingact-flag = tell a safety warning
+filingact-flag-end = tell that a safety warning has ended
 linkkind-hl7-in = HL7 v2 over MLLP
 linkkind-hl7-out = HL7 v2 over MLLP
 linkkind-fhir = FHIR R4

@@ -65,6 +65,7 @@ names! {
         "consent-given",
         "consent-revoked",
         "no-contact",
+        "safety-flag",
     ]
 }
 names! {
@@ -410,7 +411,7 @@ names! {
 }
 names! {
     /// What is done in the record ("cancel" → "zurücknehmen").
-    filing_act, "filingact", ["file", "cancel", "consent", "consent-end", "task", "task-end"]
+    filing_act, "filingact", ["file", "cancel", "consent", "consent-end", "task", "task-end", "flag", "flag-end"]
 }
 names! {
     /// What a link speaks ("hl7_out").

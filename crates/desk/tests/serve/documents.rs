@@ -55,6 +55,7 @@ fn document(id: FilingId) -> Document {
         case: None,
         consents: Vec::new(),
         work: None,
+        flag: None,
         rules: String::new(),
     }
 }

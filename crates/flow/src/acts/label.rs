@@ -107,7 +107,9 @@ impl Road {
 /// Labels on which law hangs are for those who answer for it.
 const fn weight(kind: LabelKind, usual: DeskAction) -> DeskAction {
     match kind {
-        LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked => DeskAction::LegalLabel,
+        LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked | LabelKind::SafetyFlag => {
+            DeskAction::LegalLabel
+        }
         LabelKind::OpenComplaint
         | LabelKind::NextOfKinPending
         | LabelKind::Bereaved

@@ -51,6 +51,7 @@ pub(super) fn blank(
         case: None,
         consents: Vec::new(),
         work: None,
+        flag: None,
         rules: house.rules.version().to_owned(),
     }
 }

@@ -1,10 +1,10 @@
 //! Tell: what the record is told beside conversations. A consent that is in force and one that has ended, an escalation that
-//! waits and one that is done. What ends something goes though link and consent are gone; nothing that was said goes along.
+//! waits and one that is done, a warning that a person confirmed. What ends something goes though link and consent are gone; nothing that was said goes along.
 
 use bedside_core::{
     door::{Purpose, SpeaksFor},
-    filing::{CaseTold, ConsentTold, Document, FilingAct, WorkState, WorkTold},
-    id::{EmrLinkId, FilingId},
+    filing::{CaseTold, ConsentTold, Document, FilingAct, FlagTold, WorkState, WorkTold},
+    id::{EmrLinkId, FilingId, LabelId},
     policy::Escalation,
     time::Timestamp,
 };
@@ -16,6 +16,7 @@ use bedside_store::{
         filing::{self, Fileable, FilingRow, FilingState},
         notice::{self, GivenRow},
     },
+    labels, people,
 };
 
 use super::document::{blank, speaks_german};
@@ -53,6 +54,8 @@ impl Road {
         let ended = notice::ended(&mut tx, link, MOST).await?;
         let work = notice::work(&mut tx, link, MOST).await?;
         let work_ended = notice::work_ended(&mut tx, link, MOST).await?;
+        let flags = notice::flags(&mut tx, link, now, MOST).await?;
+        let flags_ended = notice::flags_ended(&mut tx, link, now, MOST).await?;
         drop(tx);
         let mut made = 0;
         // What has ended goes first: it is what must not wait.
@@ -62,11 +65,17 @@ impl Road {
         for row in &work_ended {
             made += usize::from(self.end_work(row, next_id(now, made)?, now).await?);
         }
+        for row in &flags_ended {
+            made += usize::from(self.end_flag(row, next_id(now, made)?, now).await?);
+        }
         for one in &given {
             made += usize::from(self.tell_consent(link, one, next_id(now, made)?, now).await?);
         }
         for one in &work {
             made += usize::from(self.tell_work(one, next_id(now, made)?, now).await?);
+        }
+        for (what, label) in &flags {
+            made += usize::from(self.tell_flag(what, *label, next_id(now, made)?, now).await?);
         }
         Ok(made)
     }
@@ -160,6 +169,67 @@ impl Road {
             }
             let what = self.renewed(&mut tx, &mut document, row, id).await?;
             let act = (row.site, FilingAct::TaskEnd, "");
+            added = filing::add(&mut tx, id, &what, act, (&document, &key), now).await?;
+            if added {
+                self.note_made(&mut tx, (id, row.site), &what, now).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    /// A warning that a person confirmed goes into the chart, in their words and under their name.
+    async fn tell_flag(
+        &self,
+        what: &Fileable,
+        label: LabelId,
+        id: FilingId,
+        now: Timestamp,
+    ) -> Result<bool, FlowError> {
+        let mut tx = self.store.begin().await?;
+        let Some(case) = cases::by_id(&mut tx, what.case).await? else { return Ok(false) };
+        let Some((about, key)) = self.about(&mut tx, what.patient).await? else { return Ok(false) };
+        let Some(flag) = self.flag_told(&mut tx, label).await? else { return Ok(false) };
+        let house = self.house_of(case.site)?;
+        let title = if speaks_german(house) { "Sicherheitshinweis" } else { "Safety warning" };
+        let document = Document {
+            case: Some(case_told(&mut tx, &case).await?),
+            flag: Some(flag),
+            ..blank(house, id, about.text, title, (case.posted_at, now))
+        };
+        let act = (case.site, FilingAct::Flag, label.to_string());
+        let added = filing::add(&mut tx, id, what, (act.0, act.1, &act.2), (&document, &key), now).await?;
+        if added {
+            self.note_made(&mut tx, (id, case.site), what, now).await?;
+        }
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    /// What a label says as a warning; `None`: it was removed meanwhile, its words were erased, or no person set it.
+    async fn flag_told(&self, tx: &mut Tx, label: LabelId) -> Result<Option<FlagTold>, FlowError> {
+        let Some(row) = labels::by_id(tx, label).await? else { return Ok(None) };
+        let Some(words) = row.reason(&self.store).await? else { return Ok(None) };
+        let Ok(person) = row.set_by.parse() else { return Ok(None) };
+        let Some(person) = people::by_id(tx, person).await? else { return Ok(None) };
+        let by = if person.name.is_empty() { person.login } else { person.name };
+        Ok(Some(FlagTold { id: label, words: words.0, by, from: row.set_at, until: row.expires_at, ended_at: None }))
+    }
+
+    /// A warning that the record was told of holds no longer, or is its matter no longer.
+    async fn end_flag(&self, row: &FilingRow, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
+        let mut tx = self.store.begin().await?;
+        filing::overtake(&mut tx, row.id, now).await?;
+        let is_there = row.attempts > 0 || row.state == FilingState::Filed;
+        let opened = if is_there { self.store.open_filing(row).await? } else { None };
+        let mut added = false;
+        if let Some((document, key)) = opened {
+            let mut document = document.0.without_content();
+            if let Some(flag) = &mut document.flag {
+                flag.ended_at = Some(flag.until.filter(|until| *until <= now).unwrap_or(now));
+            }
+            let what = self.renewed(&mut tx, &mut document, row, id).await?;
+            let act = (row.site, FilingAct::FlagEnd, row.subject.as_str());
             added = filing::add(&mut tx, id, &what, act, (&document, &key), now).await?;
             if added {
                 self.note_made(&mut tx, (id, row.site), &what, now).await?;

@@ -115,14 +115,14 @@ macro_rules! select {
 }
 pub(super) use select;
 
-/// Conversations, consents and work each go in their own order: a document that nobody mends must not keep it from the record
+/// Conversations, consents, work and warnings each go in their own order: a document that nobody mends must not keep it from the record
 /// that a consent was taken back.
 macro_rules! lane {
     ($of:literal) => {
         concat!(
             "CASE WHEN substr(",
             $of,
-            ".act, 1, 4) IN ('cons', 'task') THEN substr(",
+            ".act, 1, 4) IN ('cons', 'task', 'flag') THEN substr(",
             $of,
             ".act, 1, 4) ELSE 'file' END"
         )
@@ -136,6 +136,7 @@ pub(super) const fn lane_of(act: FilingAct) -> &'static str {
         FilingAct::File | FilingAct::Cancel => "file",
         FilingAct::Consent | FilingAct::ConsentEnd => "cons",
         FilingAct::Task | FilingAct::TaskEnd => "task",
+        FilingAct::Flag | FilingAct::FlagEnd => "flag",
     }
 }
 
@@ -169,7 +170,7 @@ statements! {
     SETTLE = "UPDATE filing SET state = $2, code = $3, due_at = $4, settled_at = $5, lease_by = NULL, lease_until = NULL, \
         said_key_id = $6, said = $7 WHERE id = $1";
     DROP_OF = "UPDATE filing SET state = 'dropped', code = 'consent_revoked', settled_at = $2 WHERE author_id = $1 \
-        AND act IN ('file', 'task') AND state IN ('waiting', 'dead')";
+        AND (act IN ('file', 'task') OR substr(act, 1, 5) = 'flag:') AND state IN ('waiting', 'dead')";
     OVERTAKE = "UPDATE filing SET state = 'dropped', code = 'overtaken', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
     FILED_OF = select!("WHERE f.author_id = $1 AND f.act = 'file' AND f.state = 'filed' AND NOT EXISTS (SELECT 1 FROM filing b \
         WHERE b.link_id = f.link_id AND b.case_id = f.case_id AND b.post_id = f.post_id AND b.act = 'cancel') ORDER BY f.id");

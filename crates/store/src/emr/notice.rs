@@ -3,7 +3,7 @@
 
 use bedside_core::{
     door::{LinkLevel, Purpose, SpeaksFor},
-    id::{AuthorId, CaseId, ConsentId, EmrLinkId, LinkId, PatientId, SiteId},
+    id::{AuthorId, CaseId, ConsentId, EmrLinkId, LabelId, LinkId, PatientId, SiteId},
     time::Timestamp,
 };
 
@@ -104,6 +104,25 @@ statements! {
         OR NOT EXISTS (SELECT 1 FROM link l JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
         JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
         WHERE l.author_id = f.author_id AND l.level = 'confirmed' AND l.patient_id = f.patient_id)) ORDER BY f.id LIMIT $2");
+    // Only what a person of the house set, after she consented, and in a case of hers.
+    FLAGS = "SELECT e.id, c.id, c.post_id, l.author_id, l.patient_id, b.id FROM label b JOIN person s ON s.id = b.set_by \
+        JOIN cases c ON c.id = b.case_id JOIN emr_link e ON e.site_id = c.site_id \
+        JOIN link l ON c.author_id = l.author_id OR c.author_id = (SELECT p.door_author_id FROM door_person p WHERE p.author_id = l.author_id) \
+        JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
+        JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
+        WHERE e.id = $1 AND b.kind = 'safety_flag' AND b.target IN ('author', 'thread') AND b.removed_at IS NULL \
+        AND (b.expires_at IS NULL OR b.expires_at > $2) AND b.set_at >= t.given_at AND l.level = 'confirmed' \
+        AND l.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM filing f WHERE f.link_id = $1 AND f.case_id = c.id \
+        AND f.act = 'flag:' || b.id) ORDER BY b.set_at, b.id LIMIT $3";
+    FLAGS_ENDED = select!("WHERE f.link_id = $1 AND substr(f.act, 1, 4) = 'flag' AND substr(f.act, 1, 5) = 'flag:' \
+        AND (f.state <> 'dropped' OR f.attempts > 0) \
+        AND NOT EXISTS (SELECT 1 FROM filing x WHERE x.link_id = f.link_id AND x.case_id = f.case_id \
+        AND x.act = 'flag_end:' || substr(f.act, 6)) \
+        AND (NOT EXISTS (SELECT 1 FROM label b WHERE b.id = substr(f.act, 6) AND b.removed_at IS NULL \
+        AND (b.expires_at IS NULL OR b.expires_at > $2)) \
+        OR NOT EXISTS (SELECT 1 FROM link l JOIN consent k ON k.author_id = l.author_id AND k.purpose = 'link' AND k.revoked_at IS NULL \
+        JOIN consent t ON t.author_id = l.author_id AND t.purpose = 'care_team' AND t.revoked_at IS NULL \
+        WHERE l.author_id = f.author_id AND l.level = 'confirmed' AND l.patient_id = f.patient_id)) ORDER BY f.id LIMIT $3");
     CASE_OF = "SELECT c.id, c.post_id FROM cases c WHERE c.author_id = $1 OR c.author_id = (SELECT p.door_author_id \
         FROM door_person p WHERE p.author_id = $1) ORDER BY c.created_at DESC, c.id DESC LIMIT 1";
 }
@@ -114,6 +133,33 @@ statements! {
 /// The engine refuses, or a row is not ours.
 pub async fn given(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<GivenRow>, StoreError> {
     tx.rows(GIVEN, args![link, most]).await?.iter().map(read).collect()
+}
+
+/// Warnings that a person confirmed and of which a link's record was not told, each with its label.
+///
+/// # Errors
+/// As [`given`].
+pub async fn flags(
+    tx: &mut Tx,
+    link: EmrLinkId,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<(Fileable, LabelId)>, StoreError> {
+    let rows = tx.rows(FLAGS, args![link, now, most]).await?;
+    rows.iter().map(|row| Ok((fileable(row)?, row.id(5)?))).collect()
+}
+
+/// Warnings that a link's record was told of, or may have been, and that hold no longer or are its matter no longer.
+///
+/// # Errors
+/// As [`given`].
+pub async fn flags_ended(
+    tx: &mut Tx,
+    link: EmrLinkId,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<FilingRow>, StoreError> {
+    tx.rows(FLAGS_ENDED, args![link, now, most]).await?.iter().map(read_filing).collect()
 }
 
 /// A consent together with a link of its giver, whether they hold or not.
@@ -146,17 +192,11 @@ pub async fn ended(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<Filing
 /// As [`given`].
 pub async fn work(tx: &mut Tx, link: EmrLinkId, most: u32) -> Result<Vec<Fileable>, StoreError> {
     let rows = tx.rows(WORK, args![link, most]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Fileable {
-                link: row.id(0)?,
-                case: row.id(1)?,
-                post: row.id(2)?,
-                author: row.id(3)?,
-                patient: row.id(4)?,
-            })
-        })
-        .collect()
+    rows.iter().map(fileable).collect()
+}
+
+fn fileable(row: &Row) -> Result<Fileable, StoreError> {
+    Ok(Fileable { link: row.id(0)?, case: row.id(1)?, post: row.id(2)?, author: row.id(3)?, patient: row.id(4)? })
 }
 
 /// What a link's record was told of work that is done, or that is no longer its matter.

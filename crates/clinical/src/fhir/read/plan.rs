@@ -89,7 +89,7 @@ pub fn degrade(server: &Capabilities) -> Plan {
         Filing::Hl7Mdm => Choice { way: Writing::No, because: vec![Reason::Hl7Acknowledges] },
     };
     let others =
-        ["Task", "Consent", "Provenance"].into_iter().map(|kind| (kind, self::writing(server, kind))).collect();
+        ["Task", "Flag", "Consent", "Provenance"].into_iter().map(|kind| (kind, self::writing(server, kind))).collect();
     Plan { filing, writing, others, merges: merges(server) }
 }
 

@@ -3,9 +3,9 @@
 
 use bedside_clinical::fhir::{
     Instant,
-    build::{Binary, DocumentReference, DocumentStatus, Report, Section},
+    build::{Binary, DocumentReference, DocumentStatus, Flag, Report, Section},
     code::{EventStatus, Priority, TaskStatus},
-    data::{Attachment, Concept, Digest, Identifier, Reference},
+    data::{Attachment, Concept, Digest, Identifier, Meta, Period, Reference},
     social::{Origin, Permission, Utterance, Work, Writer},
     terms::COMMUNICATION_NOTE,
 };
@@ -209,6 +209,26 @@ pub(super) fn task(writer: &Writer, document: &Document, person: &Person) -> Opt
         changed: at(work.changed_at),
     };
     Some(writer.task(&told, &person.reference()).build())
+}
+
+/// A warning that a person confirmed, in force or ended; ended, it says no more than that there was one.
+pub(super) fn flag(writer: &Writer, document: &Document, person: &Person) -> Option<Value> {
+    let told = document.flag.as_ref()?;
+    let key = told.id.to_string();
+    let words = Some(told.words.clone()).filter(|words| !words.trim().is_empty());
+    let end = told.ended_at.or(told.until).map(|end| at(end.max(told.from)));
+    let flag = Flag {
+        id: Some(writer.id("Flag", &key)),
+        meta: Meta::default(),
+        identifiers: vec![Identifier::new(format!("{}/flag", writer.base), key)],
+        is_active: told.ended_at.is_none(),
+        code: Concept::text(words.unwrap_or_else(|| document.title.clone())),
+        subject: person.reference(),
+        period: Period { start: Some(at(told.from)), end },
+        encounter: None,
+        confirmed_by: Reference { kind: Some("Practitioner".into()), ..Reference::words(&told.by) },
+    };
+    Some(flag.build())
 }
 
 /// Where these writes came from. Recorded is when the document was made, so that a repetition writes the same.

@@ -68,6 +68,14 @@ impl Link {
                 let consents = document.consents.iter().map(|told| compose::consent(&writer, told, &person));
                 self.write(&server, &writer, document, consents.collect()).await
             }
+            FilingAct::Flag | FilingAct::FlagEnd => {
+                if writing(&server.can, "Flag").way == Writing::No {
+                    return Ok(Brought::NoPlace);
+                }
+                let (person, writer) = self.person(document).await?;
+                let flag = compose::flag(&writer, document, &person).into_iter().collect();
+                self.write(&server, &writer, document, flag).await
+            }
             FilingAct::Task | FilingAct::TaskEnd => {
                 if writing(&server.can, "Task").way == Writing::No {
                     return Ok(Brought::NoPlace);

@@ -20,7 +20,7 @@ use crate::{
 /// A token is fetched anew this long before it ends, so that it doesn't end on the way.
 const MARGIN: Span = Span::seconds(30);
 /// What is asked for where the configuration says nothing: what is written, and patients to be read.
-const KINDS: [&str; 6] = ["Communication", "DocumentReference", "Binary", "Task", "Consent", "Provenance"];
+const KINDS: [&str; 7] = ["Communication", "DocumentReference", "Binary", "Task", "Flag", "Consent", "Provenance"];
 
 /// How Bedside signs in.
 #[derive(Debug, Clone)]

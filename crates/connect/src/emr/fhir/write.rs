@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{Client, Server, Trouble, trouble::Refusal};
 
 /// Types that are written, as the plan knows them by name.
-const KINDS: [&str; 6] = ["Communication", "DocumentReference", "Binary", "Task", "Consent", "Provenance"];
+const KINDS: [&str; 7] = ["Communication", "DocumentReference", "Binary", "Task", "Flag", "Consent", "Provenance"];
 
 /// Writes resources in their order, all at once where the server does transactions.
 pub(super) async fn write(client: &Client, server: &Server, resources: Vec<Value>) -> Result<(), Trouble> {

@@ -128,6 +128,7 @@ fn what_for(kind: &str, lang: Lang) -> &'static str {
     let say = |en, de| pick(lang, en, de);
     match kind {
         "Task" => say("work for the ward", "Arbeit für die Station"),
+        "Flag" => say("warnings that a person confirmed", "Warnungen, die ein Mensch bestätigt hat"),
         "Consent" => say("what the patient permits", "was die Patientin oder der Patient erlaubt"),
         _ => say("where each write comes from", "woher jeder Eintrag kommt"),
     }
