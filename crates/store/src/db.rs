@@ -1,7 +1,10 @@
 //! The facade over two engines: one SQL text, prepared alike on SQLite and PostgreSQL. With `claim` and `search` the
 //! only place that says which engine it is.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool, Transaction,
@@ -13,7 +16,11 @@ use sqlx::{
     },
 };
 
-use crate::{Keys, StoreError, value::Arg};
+use crate::{
+    Keys, StoreError,
+    value::Arg,
+    writer::{ASK, BUSY, Writer, Writing, busy},
+};
 
 /// SQL text fixed at compile time. Made by [`statements!`] alone, so that a test can prepare each one on both engines.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +52,7 @@ pub(crate) struct Db(Pools);
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: Writer, readers: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -57,7 +64,8 @@ pub struct Tx {
 }
 
 enum Inner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Writing),
+    SqliteRead(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -91,19 +99,12 @@ impl Db {
             .statement_cache_capacity(400)
             .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("wal_autocheckpoint", "2000");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(60))
-            // A file is there or it isn't; asking it before each transaction costs a way to its thread and back.
-            .test_before_acquire(false)
-            .connect_with(options.clone())
+        let writer = Writer::open(options.clone())
             .await
             .map_err(|error| StoreError::Open { what: path.display().to_string(), error })?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            // A file is there or it isn't; asking it before each transaction costs a way to its thread and back.
             .test_before_acquire(false)
             .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", format!("-{}", cache_kib / 4)));
         Ok(Self(Pools::Sqlite { writer, readers }))
@@ -142,7 +143,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(Tx::of(match &self.0 {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin().await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
     }
@@ -150,7 +151,7 @@ impl Db {
     /// Begins a transaction that only reads and sees one state of the database.
     pub(crate) async fn begin_read(&self) -> Result<Tx, StoreError> {
         Ok(Tx::of(match &self.0 {
-            Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
+            Pools::Sqlite { readers, .. } => Inner::SqliteRead(readers.begin().await?),
             Pools::Postgres(pool) => {
                 Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -163,7 +164,13 @@ impl Db {
         let failed = |error| StoreError::sql(sql, error);
         match &self.0 {
             Pools::Sqlite { writer, .. } => {
-                Ok(sqlite_query(sql, args)?.execute(writer).await.map_err(failed)?.rows_affected())
+                let (mut writer, begun) = (writer.alone().await?, Instant::now());
+                loop {
+                    match sqlite_query(sql, args.clone())?.execute(writer.connection()?).await {
+                        Ok(done) => return Ok(done.rows_affected()),
+                        Err(error) => busy(error, begun).await.map_err(failed)?,
+                    }
+                }
             }
             Pools::Postgres(pool) => {
                 Ok(postgres_query(sql, args)?.execute(pool).await.map_err(failed)?.rows_affected())
@@ -176,7 +183,9 @@ impl Db {
     pub(crate) async fn outside_transaction(&self, sql: &str) -> Result<(), StoreError> {
         let sql = AssertSqlSafe(sql.to_owned());
         match &self.0 {
-            Pools::Sqlite { writer, .. } => writer.execute(sqlx::raw_sql(sql)).await.map(drop)?,
+            Pools::Sqlite { writer, .. } => {
+                writer.alone().await?.connection()?.execute(sqlx::raw_sql(sql)).await.map(drop)?;
+            }
             Pools::Postgres(pool) => pool.execute(sqlx::raw_sql(sql)).await.map(drop)?,
         }
         Ok(())
@@ -187,8 +196,18 @@ impl Db {
     pub(crate) async fn empty_journal(&self) -> Result<bool, StoreError> {
         match &self.0 {
             Pools::Sqlite { writer, .. } => {
-                let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await?;
-                Ok(row.try_get::<i64, _>(0)? == 0)
+                let mut writer = writer.alone().await?;
+                let begun = Instant::now();
+                loop {
+                    let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer.connection()?).await?;
+                    if row.try_get::<i64, _>(0)? == 0 {
+                        return Ok(true);
+                    }
+                    if begun.elapsed() > BUSY {
+                        return Ok(false);
+                    }
+                    tokio::time::sleep(ASK).await;
+                }
             }
             Pools::Postgres(_) => Ok(true),
         }
@@ -224,7 +243,7 @@ impl Tx {
     /// Which engine this is.
     pub(crate) const fn engine(&self) -> Engine {
         match &self.inner {
-            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Sqlite(_) | Inner::SqliteRead(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
     }
@@ -248,6 +267,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::SqliteRead(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -272,7 +292,13 @@ impl Tx {
     pub(crate) async fn run_text(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, StoreError> {
         let failed = |error| StoreError::sql(sql, error);
         match &mut self.inner {
-            Inner::Sqlite(tx) => Ok(sqlite_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected()),
+            Inner::Sqlite(tx) => {
+                let query = sqlite_query(sql, args)?;
+                Ok(query.execute(tx.connection()?).await.map_err(failed)?.rows_affected())
+            }
+            Inner::SqliteRead(tx) => {
+                Ok(sqlite_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected())
+            }
             Inner::Postgres(tx) => {
                 Ok(postgres_query(sql, args)?.execute(&mut **tx).await.map_err(failed)?.rows_affected())
             }
@@ -284,6 +310,10 @@ impl Tx {
         let failed = |error| StoreError::sql(sql, error);
         Ok(match &mut self.inner {
             Inner::Sqlite(tx) => {
+                let rows = sqlite_query(sql, args)?.fetch_all(tx.connection()?).await.map_err(failed)?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Inner::SqliteRead(tx) => {
                 let rows = sqlite_query(sql, args)?.fetch_all(&mut **tx).await.map_err(failed)?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
@@ -298,7 +328,8 @@ impl Tx {
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         let failed = |error| StoreError::sql(sql, error);
         match &mut self.inner {
-            Inner::Sqlite(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
+            Inner::Sqlite(tx) => tx.connection()?.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
+            Inner::SqliteRead(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
             Inner::Postgres(tx) => tx.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.map(drop),
         }
         .map_err(failed)
@@ -312,7 +343,8 @@ impl Tx {
         let failed = |error| StoreError::sql(sql, error);
         let sql_text = AssertSqlSafe(sql.to_owned()).into_sql_str();
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => match tx.prepare(sql_text).await.map_err(failed)?.parameters() {
+            Inner::SqliteRead(_) => 0,
+            Inner::Sqlite(tx) => match tx.connection()?.prepare(sql_text).await.map_err(failed)?.parameters() {
                 Some(Either::Right(n)) => n,
                 Some(Either::Left(types)) => types.len(),
                 None => 0,

@@ -9,6 +9,7 @@ mod many;
 mod migrate;
 mod seal;
 mod value;
+mod writer;
 
 pub mod cases;
 pub mod channels;

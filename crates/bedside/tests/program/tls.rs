@@ -114,7 +114,7 @@ async fn a_certificate_that_cant_be_used_is_told_before_anything_starts() -> Res
     let (mut house, port) = house().await?;
     house.stop().await?;
     house.write("hospital.pem", "no certificate\n")?;
-    let checked = house.run(&["check"]).await?;
+    let checked = house.run(&["check-config"]).await?;
     assert!(said(&checked).contains("hospital.pem") || said(&checked).contains("authority"), "{}", said(&checked));
     let started = house.run(&["serve"]).await?;
     assert!(!started.status.success() && said(&started).contains("authority"), "{}", said(&started));

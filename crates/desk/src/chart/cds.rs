@@ -1,5 +1,7 @@
 //! CDS Hooks 2.0: what is offered, the cards of a chart that is opened, and what became of them.
 
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{Path, Request, State},
@@ -19,6 +21,7 @@ use bedside_flow::{FlowError, chart::Whose};
 use bedside_store::{channels, chart::FeedbackRow};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::{
@@ -32,6 +35,8 @@ use crate::{serve::DeskState, text::Reader};
 /// The one service, and what the EMR sends along.
 const ID: &str = "patient-view";
 const PATIENT: &str = "patient";
+/// So long "no cards" takes at least: longer than looking for somebody, far below the half second that EMRs wait.
+const NOTHING_AFTER: Duration = Duration::from_millis(40);
 
 /// Why a call is not answered.
 enum Stopped {
@@ -96,7 +101,13 @@ pub(super) async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    cards(&state, &id, &headers, &body).await.map(|cards| reply(StatusCode::OK, &answer(&cards))).map_err(stopped)
+    let begun = Instant::now();
+    let cards = cards(&state, &id, &headers, &body).await.map_err(stopped)?;
+    if cards.is_empty() {
+        // Nobody known is found sooner than somebody who has not consented: neither is answered before this.
+        sleep_until(begun + NOTHING_AFTER).await;
+    }
+    Ok(reply(StatusCode::OK, &answer(&cards)))
 }
 
 async fn cards(state: &DeskState, id: &str, headers: &HeaderMap, body: &[u8]) -> Result<Vec<Card>, Stopped> {

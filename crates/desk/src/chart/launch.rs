@@ -114,9 +114,13 @@ pub(super) async fn launch(State(state): State<DeskState>, Query(asked): Asked, 
 fn scope(app: &App, configuration: &SmartConfiguration, by_emr: bool) -> String {
     let launch = if by_emr { "launch" } else { "launch/patient" };
     let read = if configuration.has_scopes_v2() { "rs" } else { "read" };
-    let by_itself = ["openid", "fhirUser", &format!("patient/Patient.{read}"), &format!("user/Practitioner.{read}")];
+    let (patient, user) = (format!("patient/Patient.{read}"), format!("user/Practitioner.{read}"));
+    // Who reads may stay without a name; a server that knows no such scope must not refuse the launch for it.
+    let known = &configuration.scopes;
+    let has_user = known.is_empty() || known.iter().any(|scope| scope.starts_with("user/"));
+    let by_itself = ["openid", "fhirUser", &patient].into_iter().chain(has_user.then_some(user.as_str()));
     let wanted: Vec<&str> = if app.scopes.is_empty() {
-        by_itself.to_vec()
+        by_itself.collect()
     } else {
         app.scopes.iter().map(String::as_str).filter(|scope| !scope.starts_with("launch")).collect()
     };

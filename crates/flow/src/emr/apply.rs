@@ -18,12 +18,12 @@ use bedside_store::{
     },
 };
 
-use super::index::Failed;
+use super::{ahead::Ahead, index::Failed};
 use crate::{FlowError, Road, audit::Audit};
 
 const LEASE: &str = "emr";
-/// Messages in one transaction: few, because a sender that waits for its acknowledgement waits for it to end.
-const MOST: u32 = 32;
+/// Messages in one transaction: some milliseconds, because a sender that waits for its acknowledgement waits for it to end.
+const MOST: u32 = 64;
 /// How long the lease outlives its last use: who dies must not keep the next one from going on.
 const LENGTH: Span = Span::seconds(2);
 
@@ -39,6 +39,7 @@ pub(super) struct Batch {
     pub(super) site: SiteId,
     pub(super) message: EmrMessageId,
     pub(super) keys: HashMap<String, DataKey>,
+    pub(super) ahead: Ahead,
     pub(super) audit: Audit,
     /// Patients whose facts are other than before.
     pub(super) touched: HashSet<PatientId>,
@@ -70,7 +71,8 @@ impl Road {
         let waiting: HashSet<EmrMessageId> = message::new_ids(&mut tx, most).await?.into_iter().collect();
         let Some(first) = opened.first() else { return Ok(0) };
         let (site, message) = (site_of(&sites, &first.row)?, first.row.id);
-        let mut batch = Batch { now, site, message, keys, audit: Audit::at(now), touched: HashSet::new() };
+        let ahead = self.read_ahead(&mut tx, &opened, &sites).await?;
+        let mut batch = Batch { now, site, message, keys, ahead, audit: Audit::at(now), touched: HashSet::new() };
         let mut outcomes = Vec::with_capacity(opened.len());
         for one in opened.iter().filter(|one| waiting.contains(&one.row.id)) {
             batch.site = site_of(&sites, &one.row)?;
@@ -102,6 +104,16 @@ impl Road {
             opened.push(Opened { row, event });
         }
         Ok(opened)
+    }
+
+    async fn read_ahead(
+        &self,
+        tx: &mut Tx,
+        opened: &[Opened],
+        sites: &HashMap<EmrLinkId, SiteId>,
+    ) -> Result<Ahead, FlowError> {
+        let events = opened.iter().filter_map(|one| Some((*sites.get(&one.row.link)?, one.event.as_ref()?)));
+        Ok(Ahead::read(&self.store, tx, events.map(|(site, event)| (site, &event.change))).await?)
     }
 
     /// The keys that new patients of these messages would get, durable before the transaction begins.

@@ -176,6 +176,10 @@ impl Road {
                 filing::settle(&mut tx, row, (FilingState::Dropped, "no_place"), now, None, now).await?;
                 self.note_filing(&mut tx, Kind::FilingDropped, row, code!("no_place"), now).await?;
             }
+            // Dropped while it was on the way: what failed is not tried again, and holds up nothing behind it.
+            Err(fault) if self.is_dropped(&mut tx, row).await? => {
+                filing::settle(&mut tx, row, (FilingState::Dropped, fault.code), now, None, now).await?;
+            }
             Err(fault) => {
                 let said = key.zip(Some(fault.said.as_str())).filter(|(_, said)| !said.is_empty());
                 let attempts = row.attempts + 1;
@@ -190,6 +194,10 @@ impl Road {
             }
         }
         Ok(tx.commit().await?)
+    }
+
+    async fn is_dropped(&self, tx: &mut Tx, row: &FilingRow) -> Result<bool, FlowError> {
+        Ok(filing::by_id(tx, row.id).await?.is_some_and(|row| row.state == FilingState::Dropped))
     }
 
     async fn note_filing(

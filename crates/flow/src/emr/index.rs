@@ -16,7 +16,7 @@ use bedside_store::{
     random,
 };
 
-use super::apply::Batch;
+use super::{ahead::number_hash, apply::Batch};
 use crate::{FlowError, Road};
 
 /// Why a change could not be made.
@@ -73,6 +73,7 @@ impl Road {
             Change::MoveIds { into, ids } => {
                 let id = self.tell_patient(tx, batch, into, recorded).await?;
                 patient::add_ids(&self.store, tx, (batch.site, id), ids, Belonging::Move).await?;
+                batch.ahead.forget();
                 id
             }
             Change::ChangeId { patient, before } => self.change_id(tx, batch, patient, before, recorded).await?,
@@ -99,13 +100,17 @@ impl Road {
         learn(&mut known, told, recorded);
         self.note_death(batch, &known.row, before.0)?;
         let id = known.row.id;
+        let is_other = is_new || before != (known.row.death, known.row.told_at, known.text.clone());
         if is_new {
             patient::insert(tx, &known.row, &known.text, &known.key, batch.now).await?;
-        } else if before != (known.row.death, known.row.told_at, known.text.clone()) {
+        } else if is_other {
             patient::update(tx, &known.row, &known.text, &known.key, batch.now).await?;
         }
         if is_new || before.2.ids != known.text.ids {
             patient::add_ids(&self.store, tx, (batch.site, id), &told.ids, Belonging::Keep).await?;
+        }
+        if is_other {
+            batch.ahead.patient_changed(&self.store, batch.site, id, &told.ids);
         }
         Ok(id)
     }
@@ -130,7 +135,7 @@ impl Road {
             return Err(Failed::Because("no_identifier"));
         }
         for id in ids {
-            if let Some(row) = patient::find(&self.store, tx, batch.site, id).await? {
+            if let Some(row) = batch.ahead.patient(&self.store, tx, batch.site, id).await? {
                 return Ok(Some(patient::survivor(tx, row).await?));
             }
         }
@@ -164,6 +169,7 @@ impl Road {
         let mut known = self.open_known(row).await?;
         known.row.removed_at = Some(batch.now);
         patient::update(tx, &known.row, &known.text, &known.key, batch.now).await?;
+        batch.ahead.patient_changed(&self.store, batch.site, id, &told.ids);
         batch.touched.insert(id);
         Ok(id)
     }
@@ -205,6 +211,7 @@ impl Road {
     async fn join(&self, tx: &mut Tx, batch: &mut Batch, from: &PatientRow, into: &PatientRow) -> Result<(), Failed> {
         let edge = (MergeId::new(batch.now, &random()?), Some(batch.message));
         if patient::merge(tx, from, into, edge, batch.now).await? {
+            batch.ahead.forget();
             batch.touched.extend([from.id, into.id]);
             batch.audit.add(Kind::PatientsMerged, Actor::System, Some(batch.site), None, |entry| {
                 entry.about(from.id).about(into.id).about(batch.message)
@@ -222,7 +229,7 @@ impl Road {
         recorded: Timestamp,
     ) -> Result<PatientRow, Failed> {
         for id in &told.ids {
-            if let Some(row) = patient::find(&self.store, tx, batch.site, id).await? {
+            if let Some(row) = batch.ahead.patient(&self.store, tx, batch.site, id).await? {
                 return Ok(row);
             }
         }
@@ -273,6 +280,7 @@ impl Road {
         let ended = patient::unmerge(tx, one.id, other.id, "record", batch.now).await?
             | patient::unmerge(tx, other.id, one.id, "record", batch.now).await?;
         if ended {
+            batch.ahead.forget();
             batch.touched.extend([one.id, other.id]);
             batch.audit.add(Kind::MergeUndone, Actor::System, Some(batch.site), None, |entry| {
                 entry.about(one.id).about(other.id).code(code!("by"), code!("record"))
@@ -296,6 +304,7 @@ impl Road {
         if visit.patient != into {
             batch.touched.extend([visit.patient, into]);
             visit::give(tx, visit.id, into).await?;
+            batch.ahead.forget();
             visit.patient = into;
         }
         let (Some(number), Some(_)) = (number, before) else { return Ok(()) };
@@ -310,15 +319,16 @@ impl Road {
         }
         batch.touched.insert(into);
         visit::put(tx, &visit, &text, &key, batch.now).await?;
+        batch.ahead.forget();
         Ok(())
     }
 
     fn hash_of(&self, batch: &Batch, number: &Identifier) -> Vec<u8> {
-        visit::number_hash(&self.store, batch.site, &["number", &number.value])
+        number_hash(&self.store, batch.site, number)
     }
 
     async fn visit_by(&self, tx: &mut Tx, batch: &Batch, number: &Identifier) -> Result<Option<VisitRow>, Failed> {
-        Ok(visit::by_number(tx, batch.site, &self.hash_of(batch, number)).await?)
+        Ok(batch.ahead.visit(tx, batch.site, &self.hash_of(batch, number)).await?)
     }
 
     async fn tell_visit(
@@ -338,7 +348,7 @@ impl Road {
                 visit::number_hash(&self.store, batch.site, &parts)
             }
         };
-        let found = visit::by_number(tx, batch.site, &hash).await?;
+        let found = batch.ahead.visit(tx, batch.site, &hash).await?;
         let (mut row, mut text, key) = match found {
             Some(row) => {
                 let key = self.store.keys().by_id(row.key()).await?.ok_or(Failed::Because("erased"))?;
@@ -362,6 +372,7 @@ impl Road {
         if before != (row.clone(), text.clone()) {
             batch.touched.insert(patient);
             visit::put(tx, &row, &text, &key, batch.now).await?;
+            batch.ahead.visit_changed(&row.number_hash);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The road of the record's messages: taken in groups, acknowledged after commit, then brought into the patient index
 //! one after the other in the order they came.
 
+mod ahead;
 mod apply;
 mod document;
 mod file;

@@ -276,3 +276,50 @@ async fn what_came_over_a_link_is_counted_and_logged_without_a_name() {
     let log = crate::log::kinds(&desk).await;
     assert_eq!(log.iter().filter(|kind| **kind == Kind::EmrTaken).count(), 2);
 }
+
+/// What the index says of these records: who is one with whom, who lies in the house, who is dead.
+async fn told_of(desk: &Desk, ids: &[String]) -> Vec<Option<(usize, bool, bool)>> {
+    let mut all = Vec::new();
+    for id in ids {
+        all.push(facts(desk, id).await);
+    }
+    let same = |one: &PatientFacts| {
+        let first = all.iter().position(|other| other.as_ref().is_some_and(|other| other.patient == one.patient));
+        (first.unwrap(), one.is_inpatient, one.death.is_some())
+    };
+    all.iter().map(|one| one.as_ref().map(same)).collect()
+}
+
+#[tokio::test]
+async fn a_batch_makes_the_same_index_as_its_messages_one_by_one() {
+    let (one_by_one, together) = (linked().await, linked().await);
+    let mut random = 7_u64;
+    let mut next = |of: usize| {
+        // Numerical Recipes' generator: the test is the same each time.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(random >> 33).unwrap() % of
+    };
+    for round in 0..6 {
+        let ids: Vec<String> = ["A", "B", "C", "D"].iter().map(|id| format!("{round}{id}")).collect();
+        for n in 0..25 {
+            let (one, other) = (&ids[next(4)], &ids[next(4)]);
+            let number = format!("{round}F{}", next(3));
+            let death = if next(3) == 0 { Told::Cleared } else { Told::Said(Death { at: None }) };
+            let change = match next(8) {
+                0 | 1 => begin(one, &number),
+                2 => end(one, &number),
+                3 => merge(one, other),
+                4 => Change::MoveVisits { into: person(one, "Kohl"), number: visit(&number).number, before: None },
+                5 => Change::ChangeId { patient: person(one, "Weber"), before: vec![mrn(other)] },
+                6 => Change::Link { one: person(one, "Weber"), other: person(other, "Kohl"), together: false },
+                _ => Change::Person { patient: PatientTold { death, ..person(one, "Kohl") } },
+            };
+            let (control_id, minute) = (format!("{round}-{n}"), i64::from(round * 25 + n));
+            tell(&one_by_one.0, one_by_one.1, &control_id, minute, change.clone()).await;
+            together.0.road.take_emr(together.1, message(&control_id, minute, change)).await.unwrap();
+            together.0.clock.pass(Span::millis(1));
+        }
+        while together.0.road.apply_emr_next().await.unwrap() > 0 {}
+        assert_eq!(told_of(&together.0, &ids).await, told_of(&one_by_one.0, &ids).await, "round {round}");
+    }
+}

@@ -199,3 +199,42 @@ async fn without_the_consent_to_it_nothing_is_filed_and_what_waits_is_dropped_wh
     file_all(&desk, &record).await;
     assert_eq!((record.has(), waiting().await[0].state), (vec![], FilingState::Dropped));
 }
+
+/// A system of the record that refuses, a moment after the patient has taken the consent back.
+struct TooLate {
+    link: EmrLinkId,
+    desk: Arc<bedside_flow::Road>,
+    site: bedside_core::id::SiteId,
+    author: bedside_core::id::AuthorId,
+}
+
+impl File for TooLate {
+    fn link(&self) -> EmrLinkId {
+        self.link
+    }
+    fn cancels(&self) -> bool {
+        true
+    }
+    fn file<'a>(&'a self, _: &'a Document, _: FilingAct) -> Promise<'a, Result<Brought, FilingFault>> {
+        Box::pin(async move {
+            self.desk.revoke(self.site, self.author, Purpose::CareTeam).await.unwrap();
+            Err(FilingFault { code: "refused", ..FilingFault::default() })
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_after_the_consent_was_taken_back_is_nobodys_dead_letter() {
+    let desk = at_the_door().await;
+    let (link, record) = (link_in(&desk).await, Record::of(&desk).await);
+    let guest = closed_conversation(&desk, link, &[Purpose::CareTeam]).await;
+    let road = Arc::clone(&desk.road);
+    let late: Arc<dyn File> =
+        Arc::new(TooLate { link: record.link, desk: road, site: desk.site, author: guest.author });
+    desk.road.make_filings().await.unwrap();
+    assert_eq!(desk.road.file_next(&late).await.unwrap(), 1);
+    let all = filing::last(&mut desk.store.begin_read().await.unwrap(), record.link, 9).await.unwrap();
+    assert_eq!(all.iter().map(|row| row.state).collect::<Vec<_>>(), [FilingState::Dropped]);
+    file_all(&desk, &record).await;
+    assert_eq!(record.has(), [], "there is nothing to take back");
+}

@@ -84,6 +84,9 @@ statements! {
 }
 
 many_statements! {
+    BY_HASHES = "SELECT p.id, p.site_id, p.told_at, p.is_dead, p.died_at, p.death_told_at, p.merged_into, p.removed_at, p.key_id, \
+        p.sealed, v.column2 FROM (", [2], ") AS v JOIN patient_identifier i ON i.site_id = v.column1 AND i.hash = v.column2 \
+        JOIN patient p ON p.id = i.patient_id";
     /// An identifier belongs to whom it was told of first, until a merge or a change of identifiers says otherwise.
     ADD_IDS = "INSERT INTO patient_identifier (site_id, hash, value_hash, patient_id)", [4],
         " ON CONFLICT (site_id, hash) DO NOTHING";
@@ -125,6 +128,15 @@ pub async fn find(store: &Store, tx: &mut Tx, site: SiteId, id: &Identifier) -> 
     }
     let mut rows = by_value(store, tx, site, &id.value).await?;
     Ok(rows.pop().filter(|_| rows.is_empty()))
+}
+
+/// The patients with identifiers that have these hashes, each at a site; those that nobody has are left out.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn find_all(tx: &mut Tx, hashes: &[(SiteId, Vec<u8>)]) -> Result<Vec<(Vec<u8>, PatientRow)>, StoreError> {
+    let rows = hashes.iter().map(|(site, hash)| args![*site, hash.as_slice()]).collect();
+    BY_HASHES.rows(tx, rows).await?.iter().map(|row| Ok((row.bytes(10)?, read(row)?))).collect()
 }
 
 /// The patients with this number, whoever gave it; at most 20.

@@ -72,6 +72,8 @@ statements! {
 }
 
 many_statements! {
+    BY_NUMBERS = "SELECT w.id, w.site_id, w.patient_id, w.number_hash, w.class, w.admitted_at, w.discharged_at, w.is_cancelled, \
+        w.told_at, w.key_id, w.sealed FROM (", [2], ") AS v JOIN visit w ON w.site_id = v.column1 AND w.number_hash = v.column2";
     OF = "SELECT w.id, w.site_id, w.patient_id, w.number_hash, w.class, w.admitted_at, w.discharged_at, w.is_cancelled, \
         w.told_at, w.key_id, w.sealed FROM (", [1], ") AS v JOIN visit w ON w.patient_id = v.column1";
 }
@@ -91,6 +93,15 @@ pub fn number_hash(store: &Store, site: SiteId, parts: &[&str]) -> Vec<u8> {
 /// The engine refuses.
 pub async fn by_number(tx: &mut Tx, site: SiteId, number_hash: &[u8]) -> Result<Option<VisitRow>, StoreError> {
     tx.row(BY_NUMBER, args![site, number_hash]).await?.as_ref().map(read).transpose()
+}
+
+/// The visits with numbers that have these hashes, each at a site; those that nobody knows are left out.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn by_numbers(tx: &mut Tx, hashes: &[(SiteId, Vec<u8>)]) -> Result<Vec<VisitRow>, StoreError> {
+    let rows = hashes.iter().map(|(site, hash)| args![*site, hash.as_slice()]).collect();
+    BY_NUMBERS.rows(tx, rows).await?.iter().map(read).collect()
 }
 
 /// The visits of patients, in no order.

@@ -57,7 +57,9 @@ const SEARCH: &[Family] = &[("search", search::STATEMENTS, &[])];
 /// The types of a row where `FROM (VALUES …)` doesn't tell them; our arguments always announce theirs.
 fn types(name: &str) -> Vec<&'static str> {
     match name {
-        "KNOWN_POSTS" | "KNOWN_AUTHORS" | "KNOWN_THREADS" | "OUR_REPLIES" => vec!["TEXT", "BYTEA"],
+        "BY_HASHES" | "BY_NUMBERS" | "KNOWN_POSTS" | "KNOWN_AUTHORS" | "KNOWN_THREADS" | "OUR_REPLIES" => {
+            vec!["TEXT", "BYTEA"]
+        }
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
         "PRIOR" => vec!["TEXT", "TEXT", "INT8"],

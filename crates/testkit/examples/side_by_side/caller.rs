@@ -26,8 +26,8 @@ pub struct Pace {
 
 /// How long each answer took, the shortest first, and all together.
 pub struct Told {
-    times: Vec<Duration>,
-    whole: Duration,
+    pub times: Vec<Duration>,
+    pub whole: Duration,
 }
 
 impl Told {
@@ -42,13 +42,16 @@ impl Told {
     }
 }
 
-/// The message with a control id, a patient and a visit of its own, in its frame.
+/// The message with a control id, a patient, a visit and a time of its own, in its frame: each is news of its patient.
 pub fn message(number: u64) -> (String, Vec<u8>) {
     let control_id = format!("S{number:09}");
     let patient = format!("{:07}", 1_000_000 + number % PATIENTS);
     let text: String = ADT.iter().map(|byte| char::from(*byte)).collect();
     let text = text.replace("|ADT001|", &format!("|{control_id}|")).replace("6789012", &patient);
     let text = text.replace("1739^^^", &format!("{patient}^^^")).replace("A123456780^^^", &format!("K{patient}^^^"));
+    let (day, hour, minute, second) = (number / 86_400 % 28 + 1, number / 3_600 % 24, number / 60 % 60, number % 60);
+    let recorded = format!("EVN||202612{day:02}{hour:02}{minute:02}{second:02}|");
+    let text = text.replace("EVN||202612151705|", &recorded);
     let mut frame = vec![0x0b];
     frame.extend(text.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()));
     frame.extend([0x1c, b'\r']);

@@ -26,17 +26,22 @@ db.execute("PRAGMA journal_mode=WAL"); db.execute("PRAGMA synchronous=FULL")
 db.execute("CREATE TABLE message (id INTEGER PRIMARY KEY, raw BLOB NOT NULL)")
 row = (b"x" * 891,)
 for _ in range(200): db.execute("INSERT INTO message (raw) VALUES (?)", row)
-n, begun = 0, time.perf_counter()
+took, begun = [], time.perf_counter()
 while time.perf_counter() - begun < 3:
-    db.execute("INSERT INTO message (raw) VALUES (?)", row); n += 1
-print(n / (time.perf_counter() - begun))
+    one = time.perf_counter(); db.execute("INSERT INTO message (raw) VALUES (?)", row)
+    took.append(time.perf_counter() - one)
+whole = time.perf_counter() - begun
+print(whole, *sorted(took))
 "#;
 
-pub fn raw_commits() -> Result<f64> {
+pub fn raw_commits() -> Result<Told> {
     let folder = TempDir::with_prefix("bedside-raw-")?;
     let told = Command::new("python3").args(["-c", RAW]).arg(folder.path()).output()?;
     ensure!(told.status.success(), "python3: {}", String::from_utf8_lossy(&told.stderr));
-    Ok(String::from_utf8_lossy(&told.stdout).trim().parse()?)
+    let said = String::from_utf8_lossy(&told.stdout);
+    let mut seconds = said.split_whitespace().map(|word| word.parse::<f64>().map(Duration::from_secs_f64));
+    let whole = seconds.next().context("it told nothing")??;
+    Ok(Told { whole, times: seconds.collect::<Result<_, _>>()? })
 }
 
 /// Messages that are read in all their views in a second.
@@ -77,6 +82,16 @@ impl Served {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
         Ok(line.trim().trim_end_matches(" kB").trim().parse::<f64>()? / 1000.0)
+    }
+}
+
+impl Served {
+    /// The processor time it has used, in seconds (proc(5): utime and stime, in hundredths).
+    pub fn cpu(&self) -> Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |n: usize| fields.get(n).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();
+        Ok((ticks(11) + ticks(12)) / 100.0)
     }
 }
 
@@ -173,7 +188,7 @@ impl House {
         let mut posts = String::new();
         for n in 0..200_000 {
             posts.push_str(&format!(
-                "{{\"id\":\"p{n}\",\"author\":\"a{}\",\"text\":\"Guten Tag, wo kann ich bei Ihnen parken, Frage {n}?\",\"at\":\"2026-11-0{}T10:00:00Z\"}}\n",
+                "{{\"id\":\"p{n}\",\"channel\":\"archive\",\"author\":\"a{}\",\"text\":\"Guten Tag, wo kann ich bei Ihnen parken, Frage {n}?\",\"at\":\"2026-11-0{}T10:00:00Z\"}}\n",
                 n % 5_000,
                 n % 9 + 1
             ));

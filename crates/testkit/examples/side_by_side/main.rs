@@ -28,9 +28,9 @@ async fn main() -> Result<()> {
     let program = words.next().context("usage: side_by_side PROGRAM [bedside]")?;
     let only_bedside = words.next().is_some();
     let raw = house::raw_commits()?;
-    println!("{:<44}{raw:>10.0}/s", "one row, one commit (SQLite, WAL, FULL)");
+    line("one row, one commit (SQLite, WAL, FULL)", &raw, "");
     println!("{:<44}{:>10.0}/s", "read an 891-byte ADT^A01, one core", house::parse_rate()?);
-    bedside(&program, raw)?;
+    bedside(&program, &raw)?;
     if !only_bedside {
         println!();
         peers::side_by_side().await?;
@@ -38,34 +38,38 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-fn bedside(program: &str, raw: f64) -> Result<()> {
+fn bedside(program: &str, raw: &Told) -> Result<()> {
     let house = House::open(program)?;
     let served = house.serve()?;
     let port = house.port();
     call(port, 1, Pace { messages: 300, every_ms: 0 })?;
     house.settle()?;
-    line("Bedside, quiet, one connection", &call(port, 1, QUIET)?, None);
-    let alone = call(port, 1, Pace { messages: ALONE, every_ms: 0 })?;
-    line("Bedside, one connection", &alone, Some(alone.rate() / raw * 100.0));
-    let behind = house.settle()?;
-    println!("{:<44}{behind:>10.1} s", "  until all is in the patient index");
-    let many = call(port, CONNECTIONS, Pace { messages: EACH, every_ms: 0 })?;
-    line(&format!("Bedside, {CONNECTIONS} connections"), &many, Some(many.rate() / alone.rate() * 100.0));
-    let behind = house.settle()?;
-    println!("{:<44}{behind:>10.1} s", "  until all is in the patient index");
+    line("Bedside, quiet, one connection", &call(port, 1, QUIET)?, "");
+    for (what, connections, messages) in
+        [("Bedside, one connection", 1, ALONE), ("Bedside, 16 connections", CONNECTIONS, EACH)]
+    {
+        let cpu = served.cpu()?;
+        let told = call(port, connections, Pace { messages, every_ms: 0 })?;
+        let (cpu, behind) = ((served.cpu()? - cpu) * 1e6 / told.times.len() as f64, house.settle()?);
+        let share = told.rate() / raw.rate() * 100.0;
+        line(
+            what,
+            &told,
+            &format!("{share:.0} % of raw, {cpu:.0} µs of processor each, in the index {behind:.1} s later"),
+        );
+    }
     let told = house.while_copying(|| call(port, 1, QUIET))?;
-    line("Bedside, quiet, while its data is copied", &told, None);
+    line("Bedside, quiet, while its data is copied", &told, "");
     let told = house.while_importing(|| call(port, 1, QUIET))?;
-    line("Bedside, quiet, while posts are imported", &told, None);
+    line("Bedside, quiet, while posts are imported", &told, "");
     println!("{:<44}{:>10.1} MB", "Bedside, most memory", served.most_mb()?);
     Ok(())
 }
 
-/// A line of the table; `share`: of what stands above, in percent.
-fn line(what: &str, told: &Told, share: Option<f64>) {
-    let share = share.map(|share| format!("{share:>6.0} %")).unwrap_or_default();
+/// A line of the table.
+fn line(what: &str, told: &Told, more: &str) {
     println!(
-        "{what:<44}{:>10.0}/s p50 {:>6.2} ms p99 {:>6.2} ms most {:>7.2} ms{share}",
+        "{what:<44}{:>10.0}/s p50 {:>6.2} ms p99 {:>6.2} ms most {:>7.2} ms  {more}",
         told.rate(),
         told.at(50),
         told.at(99),

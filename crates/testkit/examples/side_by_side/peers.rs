@@ -24,7 +24,7 @@ pub async fn side_by_side() -> Result<()> {
         let receiver = Receiver::start(peer, Receiving { quiet: true, ..Receiving::default() }).await?;
         let port = receiver.port();
         match tokio::task::spawn_blocking(move || call(port, 1, pace)).await? {
-            Ok(told) => line(name, &told, None),
+            Ok(told) => line(name, &told, ""),
             Err(error) => println!("{name:<44}{error:#}"),
         }
     }
@@ -38,6 +38,6 @@ pub async fn side_by_side() -> Result<()> {
     let engine = Engine::start(feed).await?;
     let port = engine.port();
     let told = tokio::task::spawn_blocking(move || call(port, 1, ALONE)).await??;
-    line("messagefoundry (stores)", &told, None);
+    line("messagefoundry (stores)", &told, "");
     Ok(())
 }

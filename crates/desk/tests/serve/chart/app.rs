@@ -144,6 +144,10 @@ async fn a_sign_in_that_comes_back_elsewhere_late_twice_or_refused_opens_nothing
     assert_eq!(page.status, 403);
     page.says("Die Akte hat die Anmeldung abgelehnt");
     let address = begins(&mut browser).await;
+    grants(&group, &kis, &address, "p1", |_| ());
+    let from = format!("/chart/back?code=c0de&state={}&iss=https%3A%2F%2Fevil.example", asked(&address, "state"));
+    assert_eq!(browser.get(&from).await.status, 403, "the code of another EMR");
+    let address = begins(&mut browser).await;
     *kis.token.lock().unwrap() = None;
     assert_eq!(comes_back(&mut browser, &address).await.status, 502, "the code is not taken");
 }
