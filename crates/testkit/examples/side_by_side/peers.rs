@@ -25,7 +25,8 @@ pub async fn side_by_side() -> Result<()> {
         let port = receiver.port();
         match tokio::task::spawn_blocking(move || call(port, 1, pace)).await? {
             Ok(told) => line(name, &told, ""),
-            Err(error) => println!("{name:<44}{error:#}"),
+            // It answers earlier messages again: none that waits for its own answer can go on.
+            Err(error) => println!("{name:<44}{}", format!("{error:#}").replace('\r', " ")),
         }
     }
     if !Engine::is_installed() {
