@@ -107,15 +107,15 @@ impl Road {
 /// Labels on which law hangs are for those who answer for it.
 const fn weight(kind: LabelKind, usual: DeskAction) -> DeskAction {
     match kind {
-        LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked | LabelKind::SafetyFlag => {
-            DeskAction::LegalLabel
-        }
+        LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked => DeskAction::LegalLabel,
         LabelKind::OpenComplaint
         | LabelKind::NextOfKinPending
         | LabelKind::Bereaved
         | LabelKind::Incident
         | LabelKind::MediaInterest
         | LabelKind::Abusive
-        | LabelKind::NoContact => usual,
+        | LabelKind::NoContact
+        // Whoever sits at the desk at night confirms a danger; the record shows their name.
+        | LabelKind::SafetyFlag => usual,
     }
 }

@@ -200,6 +200,7 @@ pub fn document() -> Document {
         }),
         consents: vec![consent],
         work: None,
+        flag: None,
         rules: "2026-11".to_owned(),
     }
 }

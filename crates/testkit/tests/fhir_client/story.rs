@@ -8,11 +8,12 @@ use bedside_core::{
     emr::{Change, EmrEvent, Identifier, Name, PatientTold, Received, TakeEmr as _, Told, Verdict},
     filing::File,
     id::EmrLinkId,
+    label::{LabelKind, LabelTarget},
     policy::SpeechForm,
     time::Span,
 };
 use bedside_flow::{
-    LinkVerdict,
+    LabelOrder, LinkVerdict,
     door::{Claim, Guest, Knock, Message},
 };
 use bedside_store::{
@@ -308,6 +309,53 @@ async fn real_server_is_told_of_an_escalation_and_of_its_end() -> Result<()> {
     hooked.file_all().await;
     let task = ours(&mut reader, "Task").await;
     assert_eq!(statuses(&task), ["cancelled"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_servers_are_warned_by_a_named_person_alone_and_as_long_as_that_holds() -> Result<()> {
+    for server in Server::all().await? {
+        server.put(&petra("p1", "4711")).await;
+        let hooked = hooked(&server).await;
+        let (desk, mut reader) = (&hooked.desk, server.reader());
+        let guest = hooked.linked(&[Purpose::CareTeam]).await;
+        hooked.writes(&guest, "Ich kann nicht mehr, ich bringe mich heute um.").await;
+        hooked.file_all().await;
+        assert_eq!(ours(&mut reader, "Flag").await, Vec::<Value>::new(), "no rule warns by itself");
+        let case = hooked.case(&guest).await;
+        let order = |expires_at| LabelOrder {
+            target: LabelTarget::Author,
+            kind: LabelKind::SafetyFlag,
+            reason: "Akut suizidal, am Telefon bestätigt",
+            expires_at,
+        };
+        let until = desk.now().plus(Span::days(2));
+        let first = desk.road.label(desk.jonas, case.id, order(Some(until))).await.unwrap();
+        hooked.file_all().await;
+        hooked.file_all().await;
+        let flags = ours(&mut reader, "Flag").await;
+        assert_eq!(statuses(&flags), ["active"], "{flags:?}");
+        let flag = &flags[0];
+        assert_eq!(flag["code"]["text"], "Akut suizidal, am Telefon bestätigt");
+        assert_eq!(flag["category"][0]["coding"][0]["code"], "safety");
+        assert_eq!(
+            (&flag["subject"]["reference"], &flag["author"]["display"]),
+            (&json!("Patient/p1"), &json!("jonas"))
+        );
+        assert!(!flag.to_string().contains("bringe mich"), "in the words of the house: {flag}");
+
+        desk.road.unlabel(desk.jonas, first).await.unwrap();
+        hooked.file_all().await;
+        let flags = ours(&mut reader, "Flag").await;
+        assert_eq!(statuses(&flags), ["inactive"]);
+        assert!(!flags[0].to_string().contains("suizidal"), "{flags:?}");
+        desk.clock.pass(Span::seconds(1));
+        desk.road.label(desk.jonas, case.id, order(None)).await.unwrap();
+        hooked.file_all().await;
+        desk.road.revoke(desk.site, guest.author, Purpose::CareTeam).await?;
+        hooked.file_all().await;
+        assert_eq!(statuses(&ours(&mut reader, "Flag").await), ["inactive"; 2], "it ends with the consent");
+    }
     Ok(())
 }
 
