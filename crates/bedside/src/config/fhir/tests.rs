@@ -27,7 +27,7 @@ fn a_link_to_a_fhir_server_is_read_with_all_its_keys() {
     let config = parse(&text, folder.path()).unwrap();
     let [kis, other] = &config.fhir[..] else { panic!("two links") };
     assert_eq!((kis.name.as_str(), kis.site.as_str(), kis.keep_days), ("KIS", "m", 14));
-    assert_eq!(kis.withheld, ["DocumentReference", "Task", "Provenance"]);
+    assert_eq!(kis.withheld, ["DocumentReference", "Task", "Flag", "Provenance"]);
     assert_eq!((kis.poll, kis.subscribes, kis.all_patients), (Poll::Every(Span::seconds(30)), false, true));
     assert!(kis.cancels && kis.hl7.as_deref() == Some("archive"));
     assert_eq!(kis.systems(&config).uri_of("KH"), Some("urn:oid:1.2.3"));
