@@ -216,7 +216,7 @@ pub enum FhirCommand {
     Probe(Box<ProbeArgs>),
     /// Print the public key of a link (JWKS), to be registered with the server's operator
     Jwks {
-        /// The [[fhir]] link
+        /// The `[[fhir]]` link
         #[arg(long, value_name = "SLUG")]
         link: String,
     },
@@ -225,10 +225,10 @@ pub enum FhirCommand {
 /// `bedside fhir probe`
 #[derive(Debug, Args)]
 pub struct ProbeArgs {
-    /// The server's FHIR address, e.g. https://kis.example.org/fhir
+    /// The server's FHIR address, e.g. `https://kis.example.org/fhir`
     #[arg(required_unless_present = "link", conflicts_with = "link")]
     pub url: Option<String>,
-    /// Ask the server of this [[fhir]] link, signed in as the link is
+    /// Ask the server of this `[[fhir]]` link, signed in as the link is
     #[arg(long, value_name = "SLUG")]
     pub link: Option<String>,
     /// Sign in with this name and the password in --password-file
