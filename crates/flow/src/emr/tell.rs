@@ -88,6 +88,10 @@ impl Road {
         now: Timestamp,
     ) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
+        if notice::revive(&mut tx, link, given, now).await? {
+            tx.commit().await?;
+            return Ok(true);
+        }
         let Some((case, post)) = notice::case_of(&mut tx, given.author).await? else { return Ok(false) };
         let Some((about, key)) = self.about(&mut tx, given.patient).await? else { return Ok(false) };
         let house = self.house_of(given.site)?;

@@ -74,7 +74,12 @@ statements! {
         AND EXISTS (SELECT 1 FROM consent a WHERE a.author_id = l.author_id AND a.purpose = 'link' AND a.revoked_at IS NULL) \
         AND EXISTS (SELECT 1 FROM consent b WHERE b.author_id = l.author_id AND b.purpose = 'care_team' AND b.revoked_at IS NULL) \
         AND NOT EXISTS (SELECT 1 FROM filing f WHERE f.link_id = $1 AND f.author_id = l.author_id \
-        AND f.act = 'consent:' || k.id || '.' || l.id) ORDER BY k.given_at, k.id LIMIT $2");
+        AND f.act = 'consent:' || k.id || '.' || l.id AND (f.state <> 'dropped' OR f.dropped_by IS NOT NULL \
+        OR EXISTS (SELECT 1 FROM filing x WHERE x.link_id = f.link_id AND x.author_id = f.author_id \
+        AND x.act = 'consent_end:' || k.id || '.' || l.id))) ORDER BY k.given_at, k.id LIMIT $2");
+    // The other consent was taken back before this one was told, and given again since.
+    REVIVE = "UPDATE filing SET state = 'waiting', code = '', due_at = $3, settled_at = NULL, revision = revision + 1 \
+        WHERE link_id = $1 AND act = $2 AND state = 'dropped' AND dropped_by IS NULL";
     GIVEN_BY_ID = given!("WHERE k.id = $1 AND l.id = $2");
     BOTH_OF = given!("WHERE l.author_id = $1 AND l.level = 'confirmed' AND k.purpose IN ('link', 'care_team') \
         AND k.revoked_at IS NULL ORDER BY k.given_at, k.id");
@@ -160,6 +165,14 @@ pub async fn flags_ended(
     most: u32,
 ) -> Result<Vec<FilingRow>, StoreError> {
     tx.rows(FLAGS_ENDED, args![link, now, most]).await?.iter().map(read_filing).collect()
+}
+
+/// Has a consent told after all whose telling was dropped while the other one was missing. `false`: none was dropped.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn revive(tx: &mut Tx, link: EmrLinkId, given: &GivenRow, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(REVIVE, args![link, format!("consent:{}", given.subject()), now]).await? > 0)
 }
 
 /// A consent together with a link of its giver, whether they hold or not.

@@ -235,6 +235,25 @@ async fn real_servers_get_a_consented_conversation_once_and_its_withdrawal_at_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn real_server_is_told_of_both_consents_when_one_was_taken_back_before_either_was_told() -> Result<()> {
+    let Some(server) = Server::strict().await? else { return Ok(()) };
+    server.put(&petra("p1", "4711")).await;
+    let hooked = hooked(&server).await;
+    let guest = hooked.linked(&[Purpose::CareTeam]).await;
+    assert!(hooked.desk.road.make_filings().await? > 0, "in line, and not told yet");
+    hooked.desk.road.revoke(hooked.desk.site, guest.author, Purpose::CareTeam).await?;
+    hooked.file_all().await;
+    let mut reader = server.reader();
+    assert_eq!(ours(&mut reader, "Consent").await, Vec::<Value>::new());
+    hooked.desk.clock.pass(Span::seconds(5));
+    hooked.desk.road.door_consent(&guest, &[Purpose::CareTeam]).await?;
+    hooked.file_all().await;
+    hooked.file_all().await;
+    assert_eq!(statuses(&ours(&mut reader, "Consent").await), ["active", "active"], "{:?}", hooked.states().await);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn real_server_that_is_down_is_waited_for_and_gets_everything_once_in_spite_of_a_crash() -> Result<()> {
     let Some(server) = Server::strict().await? else { return Ok(()) };
     server.put(&petra("p1", "4711")).await;
