@@ -408,7 +408,7 @@ channel-look = { $channel } jetzt fragen
 
 links-motto = Was die Systeme der Akte uns sagen, was wir ihnen bringen und wie das gelingt.
 links-none = Noch keine Anbindung
-links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]] oder [[hl7_out]] eingetragen. Dann steht sie hier.
+links-none-body = Eine Anbindung wird in bedside.toml als [[hl7]], [[hl7_out]] oder [[fhir]] eingetragen. Dann steht sie hier.
 links-back = Anbindung
 link-starting = noch nichts angenommen
 link-idle = noch nichts abgelegt

@@ -408,7 +408,7 @@ channel-look = Ask { $channel } now
 
 links-motto = What the record’s systems tell us, what we bring them, and how that goes.
 links-none = No link yet
-links-none-body = A link is entered in bedside.toml as [[hl7]] or [[hl7_out]]. Then it stands here.
+links-none-body = A link is entered in bedside.toml as [[hl7]], [[hl7_out]] or [[fhir]]. Then it stands here.
 links-back = Integration
 link-starting = nothing taken yet
 link-idle = nothing filed yet

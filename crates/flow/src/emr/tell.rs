@@ -4,12 +4,12 @@
 use bedside_core::{
     door::{Purpose, SpeaksFor},
     filing::{CaseTold, ConsentTold, Document, FilingAct, FlagTold, WorkState, WorkTold},
-    id::{EmrLinkId, FilingId, LabelId},
+    id::{EmrLinkId, FilingId, LabelId, SiteId},
     policy::Escalation,
     time::Timestamp,
 };
 use bedside_store::{
-    Tx,
+    DataKey, Tx,
     cases::{self, CaseRow},
     channels,
     emr::{
@@ -100,10 +100,8 @@ impl Road {
         let document = Document { consents: vec![told], ..blank(house, id, about.text, title, (given.given_at, now)) };
         let what = Fileable { link, case, post, author: given.author, patient: given.patient };
         let act = (given.site, FilingAct::Consent, given.subject());
-        let added = filing::add(&mut tx, id, &what, (act.0, act.1, &act.2), (&document, &key), now).await?;
-        if added {
-            self.note_made(&mut tx, (id, given.site), &what, now).await?;
-        }
+        let act = (act.0, act.1, act.2.as_str());
+        let added = self.put_told(&mut tx, id, act, &what, (&document, &key), now).await?;
         tx.commit().await?;
         Ok(added)
     }
@@ -111,23 +109,24 @@ impl Road {
     /// A consent that the record was told of, or may have been, has ended.
     async fn end_consent(&self, row: &FilingRow, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
-        filing::overtake(&mut tx, row.id, now).await?;
-        // What was never tried is not there to be ended.
-        let is_there = row.attempts > 0 || row.state == FilingState::Filed;
-        let opened = if is_there { self.store.open_filing(row).await? } else { None };
+        let opened = self.overtaken(&mut tx, row, now).await?;
         let mut added = false;
-        if let Some((document, key)) = opened {
-            let mut document = document.0;
+        if let Some((mut document, key)) = opened {
             for told in &mut document.consents {
                 let known = notice::given_by_id(&mut tx, told.id, told.link).await?;
                 told.ended_at = Some(known.and_then(|known| known.ended_at()).unwrap_or(now));
             }
             let what = self.renewed(&mut tx, &mut document, row, id).await?;
-            let act = (row.site, FilingAct::ConsentEnd, row.subject.as_str());
-            added = filing::add(&mut tx, id, &what, act, (&document, &key), now).await?;
-            if added {
-                self.note_made(&mut tx, (id, row.site), &what, now).await?;
-            }
+            added = self
+                .put_told(
+                    &mut tx,
+                    id,
+                    (row.site, FilingAct::ConsentEnd, row.subject.as_str()),
+                    &what,
+                    (&document, &key),
+                    now,
+                )
+                .await?;
         }
         tx.commit().await?;
         Ok(added)
@@ -149,10 +148,7 @@ impl Road {
             ..blank(house, id, about.text, title, (case.posted_at, case.updated_at))
         };
         let act = (case.site, FilingAct::Task, "");
-        let added = filing::add(&mut tx, id, what, act, (&document, &key), now).await?;
-        if added {
-            self.note_made(&mut tx, (id, case.site), what, now).await?;
-        }
+        let added = self.put_told(&mut tx, id, act, what, (&document, &key), now).await?;
         tx.commit().await?;
         Ok(added)
     }
@@ -160,23 +156,17 @@ impl Road {
     /// Work that the record was told of is done, or is its matter no longer.
     async fn end_work(&self, row: &FilingRow, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
-        filing::overtake(&mut tx, row.id, now).await?;
-        let is_there = row.attempts > 0 || row.state == FilingState::Filed;
-        let opened = if is_there { self.store.open_filing(row).await? } else { None };
+        let opened = self.overtaken(&mut tx, row, now).await?;
         let mut added = false;
-        if let Some((document, key)) = opened {
-            let mut document = document.0;
+        if let Some((mut document, key)) = opened {
             let state =
                 if filing::is_permitted(&mut tx, row).await? { WorkState::Completed } else { WorkState::Cancelled };
             if let Some(work) = &mut document.work {
                 (work.state, work.changed_at) = (state, now);
             }
             let what = self.renewed(&mut tx, &mut document, row, id).await?;
-            let act = (row.site, FilingAct::TaskEnd, "");
-            added = filing::add(&mut tx, id, &what, act, (&document, &key), now).await?;
-            if added {
-                self.note_made(&mut tx, (id, row.site), &what, now).await?;
-            }
+            added =
+                self.put_told(&mut tx, id, (row.site, FilingAct::TaskEnd, ""), &what, (&document, &key), now).await?;
         }
         tx.commit().await?;
         Ok(added)
@@ -201,11 +191,9 @@ impl Road {
             flag: Some(flag),
             ..blank(house, id, about.text, title, (case.posted_at, now))
         };
-        let act = (case.site, FilingAct::Flag, label.to_string());
-        let added = filing::add(&mut tx, id, what, (act.0, act.1, &act.2), (&document, &key), now).await?;
-        if added {
-            self.note_made(&mut tx, (id, case.site), what, now).await?;
-        }
+        let label = label.to_string();
+        let act = (case.site, FilingAct::Flag, label.as_str());
+        let added = self.put_told(&mut tx, id, act, what, (&document, &key), now).await?;
         tx.commit().await?;
         Ok(added)
     }
@@ -223,23 +211,58 @@ impl Road {
     /// A warning that the record was told of holds no longer, or is its matter no longer.
     async fn end_flag(&self, row: &FilingRow, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
-        filing::overtake(&mut tx, row.id, now).await?;
-        let is_there = row.attempts > 0 || row.state == FilingState::Filed;
-        let opened = if is_there { self.store.open_filing(row).await? } else { None };
+        let opened = self.overtaken(&mut tx, row, now).await?;
         let mut added = false;
         if let Some((document, key)) = opened {
-            let mut document = document.0.without_content();
+            let mut document = document.without_content();
             if let Some(flag) = &mut document.flag {
                 flag.ended_at = Some(flag.until.filter(|until| *until <= now).unwrap_or(now));
             }
             let what = self.renewed(&mut tx, &mut document, row, id).await?;
-            let act = (row.site, FilingAct::FlagEnd, row.subject.as_str());
-            added = filing::add(&mut tx, id, &what, act, (&document, &key), now).await?;
-            if added {
-                self.note_made(&mut tx, (id, row.site), &what, now).await?;
-            }
+            added = self
+                .put_told(
+                    &mut tx,
+                    id,
+                    (row.site, FilingAct::FlagEnd, row.subject.as_str()),
+                    &what,
+                    (&document, &key),
+                    now,
+                )
+                .await?;
         }
         tx.commit().await?;
+        Ok(added)
+    }
+
+    /// Stops what waits to be told, because it has ended. What was told, or may have been, is given back to be ended there too.
+    async fn overtaken(
+        &self,
+        tx: &mut Tx,
+        row: &FilingRow,
+        now: Timestamp,
+    ) -> Result<Option<(Document, DataKey)>, FlowError> {
+        filing::overtake(tx, row.id, now).await?;
+        // What was never tried is not there to be ended.
+        if row.attempts == 0 && row.state != FilingState::Filed {
+            return Ok(None);
+        }
+        Ok(self.store.open_filing(row).await?.map(|(document, key)| (document.0, key)))
+    }
+
+    /// Puts something to be told in line, with its entry in the log. `false`: it stands there already.
+    async fn put_told(
+        &self,
+        tx: &mut Tx,
+        id: FilingId,
+        act: (SiteId, FilingAct, &str),
+        what: &Fileable,
+        told: (&Document, &DataKey),
+        now: Timestamp,
+    ) -> Result<bool, FlowError> {
+        let added = filing::add(tx, id, what, act, told, now).await?;
+        if added {
+            self.note_made(tx, (id, act.0), what, now).await?;
+        }
         Ok(added)
     }
 
