@@ -279,6 +279,17 @@ impl Change {
             Self::Nothing => Vec::new(),
         }
     }
+
+    /// Whether open cases or replies may have to change at once: a death, and whatever says who is who. That
+    /// somebody came, moved or left may wait for some seconds.
+    #[must_use]
+    pub const fn is_pressing(&self) -> bool {
+        match self {
+            Self::Person { patient } | Self::Visit { patient, .. } => matches!(patient.death, Told::Said(_)),
+            Self::Nothing => false,
+            _ => true,
+        }
+    }
 }
 
 /// A message, read.

@@ -9,7 +9,7 @@ use std::{
 pub(crate) const MOST: usize = 500;
 const FEWEST: usize = 25;
 /// No other writer should wait longer than this.
-const LONGEST: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_millis(15);
 
 /// Batches grow while their transactions are short and shrink when one was long.
 #[derive(Debug)]

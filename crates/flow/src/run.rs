@@ -1,6 +1,9 @@
 //! The loops that keep the road moving: one for each kind of work, woken when there is some, stopped together.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bedside_core::{
     channel::Channel,
@@ -17,7 +20,10 @@ pub type Stopping = watch::Receiver<bool>;
 
 /// Fewer messages of the record than this are gathered before the next ones go into the index.
 const FEW: usize = 32;
-const GATHER: Span = Span::millis(15);
+const GATHER: Duration = Duration::from_millis(15);
+/// While messages come faster than one by one, the index rests this many times as long as it worked, and never longer than that.
+const REST: u32 = 9;
+const LONGEST_REST: Duration = Duration::from_millis(300);
 
 /// A kind of work with a loop of its own.
 #[derive(Debug, Clone, Copy)]
@@ -59,13 +65,7 @@ impl Work {
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
-            Self::Record => {
-                let done = road.apply_emr_next().await?;
-                // Messages come one by one, each committed by itself; gathered for a moment they cost the index, and those
-                // that wait to be acknowledged, one transaction instead of many.
-                sleep(if done < FEW { GATHER } else { Span::ZERO }).await;
-                Ok(done)
-            }
+            Self::Record => record(road).await,
             Self::Prune => {
                 road.forget_charts().await?;
                 road.prune_emr_next().await
@@ -215,6 +215,26 @@ async fn look(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping
             Err(error) => tracing::error!(%error, channel = %channel.id(), "posts could not be looked at upstream"),
         }
     }
+}
+
+/// Brings the next messages of the record into the index, and lets those that are just being stored go first.
+async fn record(road: &Road) -> Result<usize, FlowError> {
+    let (begun, before) = (Instant::now(), road.intake.taken());
+    let done = road.apply_emr_next().await?;
+    let came = road.intake.taken().saturating_sub(before);
+    let rest = if done < FEW {
+        road.intake.eased();
+        // Messages come one by one, each committed by itself; gathered for a moment they cost the index, and those that wait
+        // to be acknowledged, one transaction instead of many.
+        GATHER
+    } else if came > 0 && !road.intake.is_pressed() {
+        // A storm: senders wait for each answer, and nobody for the index. It catches up when the storm is over.
+        (begun.elapsed() * REST).min(LONGEST_REST)
+    } else {
+        Duration::ZERO
+    };
+    tokio::time::sleep(rest).await;
+    Ok(done)
 }
 
 async fn sleep(span: Span) {

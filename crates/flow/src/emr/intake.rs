@@ -4,7 +4,10 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     mem,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use bedside_core::{
@@ -30,6 +33,10 @@ use crate::{FlowError, Road, clock::ordered_seed};
 pub(crate) struct Intake {
     waiting: Mutex<Vec<Waiting>>,
     turn: tokio::sync::Mutex<DayKeys>,
+    /// Messages committed since the start.
+    taken: AtomicUsize,
+    /// Something is stored that must be in the index at once.
+    is_pressed: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -87,6 +94,30 @@ impl Waiting {
 }
 
 impl Intake {
+    /// How many messages were committed since the start.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Whether something was stored since that must be in the index at once.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.is_pressed.load(Ordering::Relaxed)
+    }
+
+    /// The index has everything.
+    pub(crate) fn eased(&self) {
+        self.is_pressed.store(false, Ordering::Relaxed);
+    }
+
+    fn note(&self, batch: &[Waiting]) {
+        let presses =
+            |one: &Waiting| matches!(&one.message.verdict, Verdict::Accepted(event) if event.change.is_pressing());
+        if batch.iter().any(presses) {
+            self.is_pressed.store(true, Ordering::Relaxed);
+        }
+        self.taken.fetch_add(batch.len(), Ordering::Relaxed);
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -103,7 +134,10 @@ impl Road {
     async fn take_waiting(&self, keys: &mut DayKeys) {
         let batch = self.intake.next();
         match self.commit(&batch, keys).await {
-            Ok(taken) => batch.into_iter().zip(taken).for_each(|(one, taken)| one.tell(Ok(taken))),
+            Ok(taken) => {
+                self.intake.note(&batch);
+                batch.into_iter().zip(taken).for_each(|(one, taken)| one.tell(Ok(taken)));
+            }
             Err(error) => {
                 tracing::error!(messages = batch.len(), %error, "messages of the record could not be stored");
                 batch.into_iter().for_each(|one| one.tell(Err(NotTaken(error.to_string()))));
