@@ -1,9 +1,9 @@
-//! The project's own chores: `cargo xtask check`, `tidy`, `bench`, `figures` and `side-by-side`. Everything here runs from the checkout's root and
-//! changes nothing in it.
+//! The project's own chores. Everything here runs from the checkout's root and changes nothing in it, but for `train`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod check;
 mod figures;
+mod learn;
 mod side_by_side;
 mod tidy;
 
@@ -18,7 +18,9 @@ usage: cargo xtask COMMAND
   tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
   figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox
-  side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those";
+  side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those
+  train [scan|triage] --data DIR     makes the weights in models anew from labelled rows
+  evaluate [scan|triage] --data DIR  measures them and prints the tables of their cards";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -45,6 +47,8 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
             figures::figures(&root, posts, rest.get(1).map(String::as_str))
         }
         "side-by-side" => side_by_side::side_by_side(&root, rest),
+        "train" => learn::learn(&root, learn::Verb::Train, rest),
+        "evaluate" => learn::learn(&root, learn::Verb::Evaluate, rest),
         _ => {
             eprintln!("{USAGE}");
             Ok(false)

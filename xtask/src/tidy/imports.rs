@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["bedside-core", "bedside-clinical", "bedside-store", "bedside-flow", "bedside-connect", "bedside-desk"],
     ),
     ("bedside-testkit", &["bedside-core", "bedside-clinical", "bedside-store", "bedside-flow"]),
-    ("xtask", &[]),
+    ("xtask", &["bedside-core"]),
 ];
 
 /// Crates from outside that only some of ours may hold, and what that keeps in one place.
@@ -145,12 +145,7 @@ mod tests {
     #[test]
     fn the_testkit_is_for_tests_alone() {
         check("bedside-desk", json!("dev"), "bedside-testkit", &[]);
-        check(
-            "xtask",
-            Value::Null,
-            "bedside-testkit",
-            &["xtask imports bedside-testkit: it may import nothing of ours"],
-        );
+        check("xtask", Value::Null, "bedside-testkit", &["xtask imports bedside-testkit: it may import bedside-core"]);
     }
 
     #[test]
