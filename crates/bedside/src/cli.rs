@@ -268,6 +268,17 @@ pub enum PolicyCommand {
         /// The id of the post or of its case, as the desk's address bar shows it
         id: String,
     },
+    /// Decide the cases of a file with sorting and rules as they run; needs no data and changes nothing
+    Test {
+        /// Cases, one JSON object per line (docs/policy.md); `-` for the standard input
+        file: PathBuf,
+        /// One JSON object instead of a table
+        #[arg(long)]
+        json: bool,
+        /// Other rules: a folder laid out as `policies` is, or one whose files are added to ours
+        #[arg(long, value_name = "FOLDER")]
+        pack: Option<PathBuf>,
+    },
 }
 
 #[cfg(test)]

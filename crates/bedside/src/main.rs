@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod memory;
 mod place;
+mod policy_test;
 mod record;
 mod say;
 mod serve;
@@ -108,6 +109,13 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
                 explain::explain(&road, &id, tongue).await
             })
             .await?;
+        }
+        Command::Policy(PolicyCommand::Test { file, json, pack }) => {
+            let score = policy_test::score(&file, &policy_test::Packs::load(pack.as_deref())?)?;
+            say::result(&if json { serde_json::to_string(&score)? } else { policy_test::table(&score) });
+            if score.harms > 0 {
+                return Ok(ExitCode::FAILURE);
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
