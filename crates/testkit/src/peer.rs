@@ -4,6 +4,7 @@ pub mod bluesky;
 mod driver;
 pub mod fhir;
 pub mod hl7;
+pub mod mail;
 pub mod mastodon;
 pub mod smart;
 pub mod wire;

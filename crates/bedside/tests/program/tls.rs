@@ -1,46 +1,20 @@
 //! Links under TLS: who shows no certificate of the hospital's own authority is not heard, who does gets an acknowledgement;
-//! the certificates are made here, by the program that hospitals make theirs with.
+//! and what Bedside sends under TLS arrives only where it knows the receiver and the receiver knows it.
 
 use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use bedside_testkit::peer::free_port;
-use tokio::process::Command;
+use bedside_testkit::{
+    papers::{LOOPBACK, Papers},
+    peer::free_port,
+};
 
 use super::house::House;
 
 const MESSAGE: &str = "MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A01^ADT_A01|T1|P|2.5||||||UNICODE UTF-8\r\
                        EVN||20261127071500\rPID|1||4711^^^KH^PI||Müßiggänger^Jörg||19620412|M\rPV1|1|I\r";
-
-/// Authorities, each with a certificate for the listener or for a sender.
-struct Papers<'a>(&'a House);
-
-impl Papers<'_> {
-    async fn openssl(&self, words: &[&str]) -> Result<()> {
-        let told = Command::new("openssl").args(words).current_dir(self.0.path("")).output().await?;
-        ensure!(told.status.success(), "openssl {}: {}", words.join(" "), String::from_utf8_lossy(&told.stderr));
-        Ok(())
-    }
-
-    async fn authority(&self, name: &str) -> Result<()> {
-        let (key, certificate, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/CN={name}"));
-        let words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-        self.openssl(&[&words[..], &["-subj", &subject, "-keyout", &key, "-out", &certificate]].concat()).await
-    }
-
-    async fn signed(&self, name: &str, authority: &str) -> Result<()> {
-        let file = |end: &str| format!("{name}.{end}");
-        self.0.write(&file("ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n")?;
-        let (key, request, certificate, extensions) = (file("key"), file("csr"), file("pem"), file("ext"));
-        let words = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=kis"];
-        self.openssl(&[&words[..], &["-keyout", &key, "-out", &request]].concat()).await?;
-        let (by, by_key) = (format!("{authority}.pem"), format!("{authority}.key"));
-        let words = ["x509", "-req", "-days", "2", "-CAcreateserial", "-in", &request, "-CA", &by, "-CAkey", &by_key];
-        self.openssl(&[&words[..], &["-extfile", &extensions, "-out", &certificate]].concat()).await
-    }
-}
 
 /// `bedside hl7 send`, with what stands behind the receiver's address.
 async fn send(house: &House, port: u16, more: &[&str]) -> Result<Output> {
@@ -59,11 +33,11 @@ async fn house() -> Result<(House, u16)> {
          tls_cert_file = \"listener.pem\"\ntls_key_file = \"listener.key\"\ntls_client_ca_file = \"hospital.pem\"\n"
     ))
     .await?;
-    let papers = Papers(&house);
+    let papers = Papers::in_folder(&house.path(""));
     papers.authority("hospital").await?;
     papers.authority("stranger").await?;
     for (name, authority) in [("listener", "hospital"), ("sender", "hospital"), ("forged", "stranger")] {
-        papers.signed(name, authority).await?;
+        papers.signed(name, authority, LOOPBACK).await?;
     }
     house.write("one.hl7", MESSAGE)?;
     house.keep_private("Müßiggänger");
