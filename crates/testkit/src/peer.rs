@@ -3,6 +3,7 @@
 pub mod bluesky;
 mod driver;
 pub mod fhir;
+pub mod front;
 pub mod hl7;
 pub mod mail;
 pub mod mastodon;
