@@ -28,6 +28,11 @@ need_mastodon() {
     python_peer "mastodon_mock-$mastodon_version" mastodon/requirements.txt "the Mastodon API server"
 }
 
+# The hospital's mail server.
+need_mail() {
+    python_peer "mail-$(pins mail/requirements.txt aiosmtpd)" mail/requirements.txt "the mail server aiosmtpd"
+}
+
 # The MLLP peers: five libraries that hospitals' interfaces are built on, and an interface engine.
 need_hl7() {
     need_node

@@ -232,6 +232,10 @@ fn does(change: &Change) -> String {
         Change::ChangeId { patient, before } => format!("knows {} as {} from now on", ids(before), ids(&patient.ids)),
         Change::Link { one, other, together: true } => format!("links {} with {}", ids(&one.ids), ids(&other.ids)),
         Change::Link { one, other, together: false } => format!("unlinks {} from {}", ids(&one.ids), ids(&other.ids)),
+        Change::Record { patient, merges, .. } => {
+            let merged = merges.iter().map(|one| format!("; {} merged into {}", ids(&one.from), ids(&one.into.ids)));
+            format!("updates {}{}", who(patient), merged.collect::<String>())
+        }
         Change::Several { changes } => changes.iter().map(does).collect::<Vec<_>>().join("; "),
         Change::Nothing => "accepts it and does nothing with it".to_owned(),
     }

@@ -215,6 +215,17 @@ pub enum Change {
         /// What happens to it.
         change: VisitChange,
     },
+    /// A record with all that it says of merges (FHIR Patient.link): what it said before and says no more has ended.
+    Record {
+        /// Who.
+        patient: PatientTold,
+        /// Whether it stands for itself; one that was merged away has no news of the person.
+        stands: bool,
+        /// Into whom it was merged, and who was merged into it.
+        merges: Vec<Merge>,
+        /// Whether all that it names could be read; if not, nothing is taken for ended.
+        is_whole: bool,
+    },
     /// Two records of one person (A18 A34 A36 A39 A40), one merge per PID/MRG pair.
     Merge {
         /// The merges, in the message's order.
@@ -275,6 +286,10 @@ impl Change {
             Self::Merge { merges } => {
                 merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), &merge.from]).collect()
             }
+            Self::Record { patient, merges, .. } => {
+                let others = merges.iter().flat_map(|merge| [merge.into.ids.as_slice(), &merge.from]);
+                std::iter::once(patient.ids.as_slice()).chain(others).collect()
+            }
             Self::Several { changes } => changes.iter().flat_map(Self::people).collect(),
             Self::Nothing => Vec::new(),
         }
@@ -286,6 +301,7 @@ impl Change {
     pub const fn is_pressing(&self) -> bool {
         match self {
             Self::Person { patient } | Self::Visit { patient, .. } => matches!(patient.death, Told::Said(_)),
+            Self::Record { patient, merges, .. } => !merges.is_empty() || matches!(patient.death, Told::Said(_)),
             Self::Nothing => false,
             _ => true,
         }

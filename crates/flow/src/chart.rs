@@ -82,7 +82,7 @@ impl Road {
     }
 
     /// What the person wrote and what the house answered, in order. Other voices of the thread have not consented, and a
-    /// post that held nothing but a code of the door says nothing.
+    /// post that held nothing but a code of the door, or what a form of the door said for them, says nothing.
     ///
     /// # Errors
     /// The store refuses.

@@ -22,8 +22,11 @@ statements! {
     ADD_CARD = "INSERT INTO chart_card (id, site_id, case_id, shown_at) VALUES ($1, $2, $3, $4)";
     CARD_OF = "SELECT case_id FROM chart_card WHERE id = $1 AND site_id = $2";
     FEEDBACK = "INSERT INTO chart_feedback (card_id, outcome, reason, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    FEEDBACK_OF = "SELECT f.outcome, f.reason, f.at FROM chart_feedback f JOIN chart_card c ON c.id = f.card_id \
-        WHERE c.case_id = $1 ORDER BY f.at, f.card_id LIMIT 100";
+    SHOWN = "SELECT COUNT(*) FROM chart_card WHERE site_id = $1 AND shown_at >= $2";
+    OUTCOMES = "SELECT f.outcome, f.reason, COUNT(*) FROM chart_feedback f JOIN chart_card c ON c.id = f.card_id \
+        WHERE c.site_id = $1 AND f.at >= $2 GROUP BY f.outcome, f.reason";
+    NEWEST_FEEDBACK = "SELECT f.outcome, f.reason, f.at, k.number FROM chart_feedback f JOIN chart_card c ON c.id = f.card_id \
+        JOIN cases k ON k.id = c.case_id WHERE c.site_id = $1 ORDER BY f.at DESC, f.card_id LIMIT $2";
     OPEN_SESSION = "INSERT INTO chart_session (id, token_hash, chart, site_id, patient_id, csrf, key_id, sealed, started_at, \
         expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     SESSION = "SELECT id, chart, site_id, patient_id, csrf, key_id, sealed, started_at, expires_at FROM chart_session \
@@ -96,13 +99,32 @@ pub async fn add_feedback(tx: &mut Tx, site: SiteId, card: CardId, feedback: &Fe
     Ok(tx.run(FEEDBACK, args).await? > 0)
 }
 
-/// What became of the cards about a case.
+/// How many cards a site's charts have shown since `since`, and what became of cards in that time: outcome, reason, how many.
 ///
 /// # Errors
 /// The engine refuses, or a row is not ours.
-pub async fn feedback_of(tx: &mut Tx, case: CaseId) -> Result<Vec<FeedbackRow>, StoreError> {
-    let rows = tx.rows(FEEDBACK_OF, args![case]).await?;
-    rows.iter().map(|row| Ok(FeedbackRow { outcome: row.text(0)?, reason: row.text(1)?, at: row.time(2)? })).collect()
+pub async fn outcomes(
+    tx: &mut Tx,
+    site: SiteId,
+    since: Timestamp,
+) -> Result<(i64, Vec<(String, String, i64)>), StoreError> {
+    let shown = tx.row(SHOWN, args![site, since]).await?.map_or(Ok(0), |row| row.int(0))?;
+    let rows = tx.rows(OUTCOMES, args![site, since]).await?;
+    let outcomes = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)));
+    Ok((shown, outcomes.collect::<Result<_, StoreError>>()?))
+}
+
+/// What became of a site's cards, the newest first, each with the number of the case that it was about.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn newest_feedback(tx: &mut Tx, site: SiteId, most: u32) -> Result<Vec<(FeedbackRow, i64)>, StoreError> {
+    let rows = tx.rows(NEWEST_FEEDBACK, args![site, i64::from(most)]).await?;
+    let read = |row: &Row| {
+        let feedback = FeedbackRow { outcome: row.text(0)?, reason: row.text(1)?, at: row.time(2)? };
+        Ok((feedback, row.int(3)?))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// What is sealed of an opening: who the EMR says the patient and the reader are.

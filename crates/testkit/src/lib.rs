@@ -2,4 +2,5 @@
 
 pub mod browser;
 pub mod db;
+pub mod papers;
 pub mod peer;

@@ -3,7 +3,9 @@
 pub mod bluesky;
 mod driver;
 pub mod fhir;
+pub mod front;
 pub mod hl7;
+pub mod mail;
 pub mod mastodon;
 pub mod smart;
 pub mod wire;

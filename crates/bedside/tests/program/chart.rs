@@ -25,6 +25,8 @@ const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 pub(super) const SYSTEM: &str = "https://lindenhof.example/sid/patient";
 pub(super) const POST: &str = "Wo kann ich bei Ihnen parken und was kostet das?";
 const FAMILY: &str = "Weber-Quittenbaum";
+/// Her address in the record.
+pub(super) const MAIL: &str = "eva@quittenpost.example";
 
 /// A house with a webhook for its posts, a link for its record's messages, and what FHIR calls that record's numbers.
 pub(super) async fn house(mllp: u16) -> Result<House> {
@@ -37,6 +39,7 @@ pub(super) async fn house(mllp: u16) -> Result<House> {
     let mut house = House::open(&more).await?;
     house.write("hook.secret", SECRET)?;
     house.keep_private(FAMILY);
+    house.keep_private(MAIL.split('.').next().unwrap_or_default());
     Ok(house)
 }
 
@@ -60,7 +63,7 @@ pub(super) async fn posts(house: &House, id: &str, text: &str) -> Result<()> {
 pub(super) async fn told_of_her(mllp: u16) -> Result<()> {
     let message = format!(
         "MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A28^ADT_A05|1|P|2.5||||||UNICODE UTF-8\r\
-         EVN||20261127071500\rPID|1||4711^^^KH^MR||{FAMILY}^Eva||19800203|F\r"
+         EVN||20261127071500\rPID|1||4711^^^KH^MR||{FAMILY}^Eva||19800203|F|||||^NET^Internet^{MAIL}\r"
     );
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", mllp)).await?;
     stream.write_all(&[b"\x0b", message.as_bytes(), b"\x1c\r"].concat()).await?;
@@ -87,6 +90,17 @@ pub(super) async fn until(desk: &mut Desk, path: &str, words: &str) -> Result<Pa
 
 /// She proves her account at the door, consents, names her record, and Jonas confirms that it is hers.
 pub(super) async fn linked(house: &House, jonas: &mut Desk) -> Result<Desk> {
+    let petra = claims(house).await?;
+    let (number, _) = jonas.case_with("Private", Duration::from_secs(30)).await?;
+    let page = jonas.case(number).await?;
+    let confirm = [("how", "in_person"), ("reason", "Ausweis gesehen")];
+    let page = jonas.fill(&page, &format!("/case/{number}/link-confirm"), &confirm).await?;
+    assert!(page.words().contains("confirmed"), "{}", page.words());
+    Ok(petra)
+}
+
+/// She proves her account at the door, consents, and names her record.
+pub(super) async fn claims(house: &House) -> Result<Desk> {
     let mut petra = Desk::guest(&house.url())?;
     let page = petra.get("/door/mitte").await?;
     let channel = page.html.split("<option value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -112,11 +126,6 @@ pub(super) async fn linked(house: &House, jonas: &mut Desk) -> Result<Desk> {
     let page = petra.fill(&page, "/door/mitte/consent", &ticked).await?;
     let claim = [("kind", "mrn"), ("number", "4711"), ("birth", "1980-02-03")];
     petra.fill(&page, "/door/mitte/link", &claim).await?;
-    let (number, _) = jonas.case_with("Private", Duration::from_secs(30)).await?;
-    let page = jonas.case(number).await?;
-    let confirm = [("how", "in_person"), ("reason", "Ausweis gesehen")];
-    let page = jonas.fill(&page, &format!("/case/{number}/link-confirm"), &confirm).await?;
-    assert!(page.words().contains("confirmed"), "{}", page.words());
     Ok(petra)
 }
 

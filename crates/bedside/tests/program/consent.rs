@@ -29,7 +29,7 @@ use super::{
 };
 
 /// What she asks, each time for something that nobody else ever asked for.
-const CAKES: [&str; 3] = ["Erdbeerkuchen", "Pflaumenkompott", "Rhabarbersaft"];
+pub(super) const CAKES: [&str; 3] = ["Erdbeerkuchen", "Pflaumenkompott", "Rhabarbersaft"];
 const SECRET: &str = "whsec_QmV0dGVyIGxhdGUgdGhhbiBuZXZlciwgdGhleSBzYXk=";
 
 /// What a webhook was told, as it came.
@@ -167,7 +167,7 @@ impl Ways {
 }
 
 /// She asks, and the desk closes the case without an answer, so that it may be filed.
-async fn asks(house: &House, jonas: &mut Desk, n: usize) -> Result<()> {
+pub(super) async fn asks(house: &House, jonas: &mut Desk, n: usize) -> Result<()> {
     let cake = CAKES[n];
     posts(house, &format!("cake-{n}"), &format!("Gibt es in der Cafeteria am Sonntag wieder {cake}?")).await?;
     let (number, _) = jonas.case_with(cake, Duration::from_secs(30)).await?;

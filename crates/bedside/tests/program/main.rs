@@ -21,6 +21,7 @@ mod house;
 mod html;
 mod import;
 mod kill;
+mod letter;
 mod pause;
 mod policy;
 mod proof;

@@ -1,46 +1,29 @@
 //! Links under TLS: who shows no certificate of the hospital's own authority is not heard, who does gets an acknowledgement;
-//! the certificates are made here, by the program that hospitals make theirs with.
+//! and what Bedside sends arrives only where it believes the receiver and the receiver believes it.
 
 use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
-use bedside_testkit::peer::free_port;
-use tokio::process::Command;
+use anyhow::{Context as _, Result, ensure};
+use bedside_testkit::{
+    papers::{LOOPBACK, Papers},
+    peer::{
+        fhir::Sekmet,
+        free_port,
+        front::Front,
+        hl7::{Mllp, Receiver, Receiving},
+    },
+};
 
-use super::house::House;
+use super::{
+    chart::{self, filled, linked, told_of_her},
+    consent::{CAKES, asks},
+    house::House,
+};
 
 const MESSAGE: &str = "MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A01^ADT_A01|T1|P|2.5||||||UNICODE UTF-8\r\
                        EVN||20261127071500\rPID|1||4711^^^KH^PI||Müßiggänger^Jörg||19620412|M\rPV1|1|I\r";
-
-/// Authorities, each with a certificate for the listener or for a sender.
-struct Papers<'a>(&'a House);
-
-impl Papers<'_> {
-    async fn openssl(&self, words: &[&str]) -> Result<()> {
-        let told = Command::new("openssl").args(words).current_dir(self.0.path("")).output().await?;
-        ensure!(told.status.success(), "openssl {}: {}", words.join(" "), String::from_utf8_lossy(&told.stderr));
-        Ok(())
-    }
-
-    async fn authority(&self, name: &str) -> Result<()> {
-        let (key, certificate, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/CN={name}"));
-        let words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-        self.openssl(&[&words[..], &["-subj", &subject, "-keyout", &key, "-out", &certificate]].concat()).await
-    }
-
-    async fn signed(&self, name: &str, authority: &str) -> Result<()> {
-        let file = |end: &str| format!("{name}.{end}");
-        self.0.write(&file("ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n")?;
-        let (key, request, certificate, extensions) = (file("key"), file("csr"), file("pem"), file("ext"));
-        let words = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=kis"];
-        self.openssl(&[&words[..], &["-keyout", &key, "-out", &request]].concat()).await?;
-        let (by, by_key) = (format!("{authority}.pem"), format!("{authority}.key"));
-        let words = ["x509", "-req", "-days", "2", "-CAcreateserial", "-in", &request, "-CA", &by, "-CAkey", &by_key];
-        self.openssl(&[&words[..], &["-extfile", &extensions, "-out", &certificate]].concat()).await
-    }
-}
 
 /// `bedside hl7 send`, with what stands behind the receiver's address.
 async fn send(house: &House, port: u16, more: &[&str]) -> Result<Output> {
@@ -59,11 +42,11 @@ async fn house() -> Result<(House, u16)> {
          tls_cert_file = \"listener.pem\"\ntls_key_file = \"listener.key\"\ntls_client_ca_file = \"hospital.pem\"\n"
     ))
     .await?;
-    let papers = Papers(&house);
+    let papers = Papers::in_folder(&house.path(""));
     papers.authority("hospital").await?;
     papers.authority("stranger").await?;
     for (name, authority) in [("listener", "hospital"), ("sender", "hospital"), ("forged", "stranger")] {
-        papers.signed(name, authority).await?;
+        papers.signed(name, authority, LOOPBACK).await?;
     }
     house.write("one.hl7", MESSAGE)?;
     house.keep_private("Müßiggänger");
@@ -120,4 +103,97 @@ async fn a_certificate_that_cant_be_used_is_told_before_anything_starts() -> Res
     assert!(!started.status.success() && said(&started).contains("authority"), "{}", said(&started));
     assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
     Ok(())
+}
+
+/// The record behind a guard that wants certificates: a receiver of documents, and a FHIR server.
+struct Guarded {
+    archive: Front,
+    fhir: Front,
+}
+
+impl Guarded {
+    /// The sections for both, with the authority that Bedside believes and the certificate that it shows.
+    fn links(&self, believes: &str, shows: &str) -> String {
+        let (archive, fhir) = (self.archive.port(), self.fhir.port());
+        format!(
+            "[[hl7_out]]\nslug = \"archive\"\nsite = \"mitte\"\nto = \"127.0.0.1:{archive}\"\ntls_ca_file = \"{believes}.pem\"\n\
+             tls_cert_file = \"{shows}.pem\"\ntls_key_file = \"{shows}.key\"\n\
+             [[fhir]]\nslug = \"record\"\nsite = \"mitte\"\nbase_url = \"https://localhost:{fhir}/fhir\"\nauth = \"certificate\"\n\
+             ca_file = \"{believes}.pem\"\nclient_cert_file = \"{shows}.pem\"\nclient_key_file = \"{shows}.key\"\npoll = \"off\"\n"
+        )
+    }
+
+    /// Who was let in at either guard until now.
+    fn let_in(&mut self) -> Vec<String> {
+        [self.archive.all_let_in(), self.fhir.all_let_in()].concat()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn documents_go_only_to_a_record_that_is_believed_and_that_believes_bedsides_certificate() -> Result<()> {
+    if !Sekmet::is_installed() {
+        println!("sekmet-fhir is not installed: left out");
+        return Ok(());
+    }
+    let mllp = free_port()?;
+    let mut house = chart::house(mllp).await?;
+    let papers = Papers::in_folder(&house.path(""));
+    papers.authority("hospital").await?;
+    papers.authority("stranger").await?;
+    for (name, authority) in [("record", "hospital"), ("bedside", "hospital"), ("forged", "stranger")] {
+        papers.signed(name, authority, LOOPBACK).await?;
+    }
+    let mut receiver = Receiver::start(Mllp::PythonHl7, Receiving::default()).await?;
+    let sekmet = Sekmet::start(&[]).await?;
+    filled(sekmet.base_url()).await?;
+    let port = sekmet.base_url().split([':', '/']).filter_map(|part| part.parse().ok()).next().context("no port")?;
+    let mut guarded = Guarded {
+        archive: Front::start(receiver.port(), &papers, "record", "hospital").await?,
+        fhir: Front::start(port, &papers, "record", "hospital").await?,
+    };
+    let own = format!("[server]\npublic_url = \"{}\"\n", house.url());
+    let bare = house.configuration()?.replacen("[server]\n", &own, 1);
+    let written = format!("{}/Communication?_count=200", sekmet.base_url());
+    let http = reqwest::Client::builder().no_proxy().build()?;
+
+    house.configure(&format!("{bare}{}", guarded.links("hospital", "forged")))?;
+    house.serve().await?;
+    let mut jonas = house.person("jonas@lindenhof.example", "Jonas", &["desk", "approver"]).await?;
+    told_of_her(mllp).await?;
+    linked(&house, &mut jonas).await?;
+    asks(&house, &mut jonas, 0).await?;
+    for (believes, shows) in [("hospital", "forged"), ("stranger", "bedside")] {
+        house.stop().await?;
+        house.configure(&format!("{bare}{}", guarded.links(believes, shows)))?;
+        house.serve().await?;
+        for front in [&mut guarded.archive, &mut guarded.fhir] {
+            println!("believing {believes}, showing {shows}: {}", front.refused(Duration::from_secs(30)).await?);
+        }
+        let (code, said) = probe(&house).await?;
+        println!("{code}: {said}");
+        assert_eq!(code, 1, "{said}");
+    }
+    assert_eq!((receiver.messages().len(), guarded.let_in()), (0, Vec::new()), "nothing was said to anybody");
+    assert!(!http.get(&written).send().await?.text().await?.contains(CAKES[0]));
+
+    house.stop().await?;
+    house.configure(&format!("{bare}{}", guarded.links("hospital", "bedside")))?;
+    house.serve().await?;
+    assert_eq!(probe(&house).await?.0, 0);
+    let document = String::from_utf8(receiver.next(Duration::from_secs(60)).await?)?;
+    assert!(document.contains("MDM^T02") && document.contains(CAKES[0]), "{document}");
+    let begun = Instant::now();
+    while !http.get(&written).send().await?.text().await?.contains(CAKES[0]) {
+        ensure!(begun.elapsed() < Duration::from_secs(60), "nothing is written: {}", house.printed()?);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let let_in = guarded.let_in();
+    assert!(let_in.len() >= 2 && let_in.iter().all(|name| name == "bedside"), "{let_in:?}");
+    house.farewell().await
+}
+
+/// `bedside fhir probe` of the link.
+async fn probe(house: &House) -> Result<(i32, String)> {
+    let told = house.run(&["fhir", "probe", "--link", "record", "--lang", "en"]).await?;
+    Ok((told.status.code().unwrap_or(-1), said(&told)))
 }

@@ -101,6 +101,12 @@ impl Charts {
         Self { all, kept: Mutex::default(), told: Mutex::default() }
     }
 
+    /// The names of a site's charts that call for cards.
+    pub(crate) fn with_cards(&self, site: SiteId) -> Vec<&str> {
+        let calling = self.all.iter().filter(|chart| chart.site == site && chart.cds.is_some());
+        calling.map(|chart| chart.name.as_str()).collect()
+    }
+
     /// What an EMR said of its sign-in, if that is not long ago: a launch that anybody can begin asks it no more often.
     fn configuration(&self, iss: &str, now: Timestamp) -> Option<Value> {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::cards::{self, Cards};
 use super::outgoing::{self, OutLink};
 use super::told::{self, Told};
 use crate::look::part::{self, Tone};
@@ -17,6 +18,8 @@ pub struct Links {
     pub outgoing: Vec<OutLink>,
     /// Who else is told: subscribers and webhooks.
     pub told: Vec<Told>,
+    /// The charts that call for cards, by site.
+    pub cards: Vec<Cards>,
 }
 
 /// A link to one of the record's systems.
@@ -123,7 +126,7 @@ pub fn links(f: &Frame, v: &Links) -> Markup {
     let inner = html! {
         div.top { h1 { (title) } span.quiet { (r.t("links-motto")) } }
         div.body {
-            @if v.links.is_empty() && v.outgoing.is_empty() && v.told.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
+            @if v.links.is_empty() && v.outgoing.is_empty() && v.told.is_empty() && v.cards.is_empty() { div.nothing { (icon(Glyph::Plug)) h2 { (r.t("links-none")) } p.quiet { (r.t("links-none-body")) } } }
             @if !v.links.is_empty() { ul.cards #links data-live { @for link in &v.links { (card(r, link)) } } }
             @if !v.outgoing.is_empty() {
                 h2.section { (r.t("outlinks-title")) }
@@ -131,7 +134,12 @@ pub fn links(f: &Frame, v: &Links) -> Markup {
             }
             @if !v.told.is_empty() {
                 h2.section { (r.t("told-title")) }
+                (told::failing(r, &v.told))
                 ul.cards #told data-live { @for one in &v.told { (told::card(r, one)) } }
+            }
+            @if !v.cards.is_empty() {
+                h2.section { (r.t("cards-title")) }
+                ul.cards #cards data-live { @for one in &v.cards { (cards::card(r, one)) } }
             }
         }
     };

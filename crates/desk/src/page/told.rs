@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::links::LinkState;
-use crate::look::part;
+use crate::look::{Glyph, icon, part};
 use crate::text::Reader;
 
 /// A subscriber or a webhook.
@@ -29,6 +29,15 @@ pub struct Told {
     pub sent: i64,
     /// What was dropped because a consent was taken back.
     pub dropped: i64,
+}
+
+/// How many can't be reached, if any: a list of many that are well hides one that is not.
+pub(super) fn failing(r: &Reader, all: &[Told]) -> Markup {
+    let count = all.iter().filter(|one| one.failing.is_some() || one.state.bad()).count();
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    html! {
+        @if count > 0 { p.row #told-failing { (icon(Glyph::Now)) (r.say("told-failing-count", &[("count", count.into())])) } }
+    }
 }
 
 pub(super) fn card(r: &Reader, v: &Told) -> Markup {

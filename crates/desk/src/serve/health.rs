@@ -9,6 +9,7 @@ use axum::{
 use bedside_store::{
     StoreError,
     emr::message,
+    exchange,
     jobs::{self, Waiting},
 };
 use serde_json::json;
@@ -24,7 +25,7 @@ pub(super) async fn live() -> &'static str {
 pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     let version = &state.settings.version;
     match reachable(&state).await {
-        Ok((waiting, messages)) => {
+        Ok(Work { waiting, messages, unreached }) => {
             let jobs: i64 = waiting.kinds.iter().map(|(_, count, _)| count).sum();
             // The program can work, so it stays ready: people decide what the rules can't. Whoever watches sees it here.
             let failing = state.road.rules_failing().map_or(0, |failing| failing.rules.len());
@@ -35,6 +36,7 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
                 "dead_letters": waiting.dead,
                 "rules_failing": failing,
                 "messages_waiting": messages,
+                "subscribers_failing": unreached,
             }))
             .into_response()
         }
@@ -45,9 +47,18 @@ pub(super) async fn ready(State(state): State<DeskState>) -> Response {
     }
 }
 
-/// Work that waits, and messages of the record that wait for the patient index.
-async fn reachable(state: &DeskState) -> Result<(Waiting, i64), StoreError> {
+/// What waits in the store.
+struct Work {
+    waiting: Waiting,
+    /// Messages of the record that wait for the patient index.
+    messages: i64,
+    /// Subscribers and webhooks that can't be told.
+    unreached: i64,
+}
+
+async fn reachable(state: &DeskState) -> Result<Work, StoreError> {
     let mut tx = state.store.begin_read().await?;
     let (messages, _) = message::waiting(&mut tx).await?;
-    Ok((jobs::waiting(&mut tx).await?, messages))
+    let unreached = exchange::failing_targets(&mut tx).await?;
+    Ok(Work { waiting: jobs::waiting(&mut tx).await?, messages, unreached })
 }

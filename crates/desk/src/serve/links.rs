@@ -23,6 +23,7 @@ use bedside_store::{
 use super::{
     DeskState,
     answer::{Answer, Stop, page},
+    cards,
     frame::frame,
     outgoing,
     session::Signed,
@@ -79,7 +80,8 @@ pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer 
         }
     }
     let told = told::all(&who, &mut tx).await?;
-    Ok(page(links_page(&frame, &Links { links, outgoing, told })))
+    let cards = cards::all(&state, &who, &mut tx).await?;
+    Ok(page(links_page(&frame, &Links { links, outgoing, told, cards })))
 }
 
 async fn card(who: &Signed, tx: &mut Tx, row: &LinkRow, site: String, waiting: &Waiting) -> Result<Link, StoreError> {

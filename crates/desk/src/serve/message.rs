@@ -154,7 +154,7 @@ fn told(r: &Reader, row: &MessageRow) -> String {
 /// The word of what a message says.
 const fn change_word(change: &Change) -> &'static str {
     match change {
-        Change::Person { .. } => "person",
+        Change::Person { .. } | Change::Record { stands: true, .. } => "person",
         Change::Remove { .. } => "remove",
         Change::Visit { change, .. } => match change {
             VisitChange::Begin => "visit-begin",
@@ -164,7 +164,7 @@ const fn change_word(change: &Change) -> &'static str {
             VisitChange::Reopen => "visit-reopen",
             VisitChange::Cancel => "visit-cancel",
         },
-        Change::Merge { .. } => "merge",
+        Change::Merge { .. } | Change::Record { stands: false, .. } => "merge",
         Change::MoveVisits { .. } => "move-visits",
         Change::MoveIds { .. } => "move-ids",
         Change::ChangeId { .. } => "change-id",

@@ -8,6 +8,7 @@
 pub(crate) mod address;
 pub(crate) mod answer;
 mod assets;
+mod cards;
 mod case;
 mod channels;
 mod cookie;

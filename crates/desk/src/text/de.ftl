@@ -1490,3 +1490,20 @@ told-why-signed-out = Die Gegenseite erkennt uns nicht an: Die Anmeldung in der 
 told-why-server-error = Der Server der Gegenseite hat Schwierigkeiten.
 told-why-refused = Die Gegenseite lehnt die Mitteilung ab.
 told-why-malformed = Die Mitteilung lässt sich nicht absenden: Bitte Adresse und Geheimnis prüfen.
+# --- Karten in der Akte, auf der Seite der Anbindung
+cards-title = Karten in der Akte
+cards-counts = Was aus ihnen wurde
+cards-shown = Gezeigt
+cards-accepted = Angenommen
+cards-known = Verworfen: schon bekannt
+cards-not-now = Verworfen: gerade nicht
+cards-unnamed = Verworfen, ohne Grund
+cards-none = Zu keiner Karte hat jemand etwas gemeldet.
+cards-newest = Die neuesten Meldungen
+cards-at = Zeit
+cards-outcome = Meldung
+cards-case = Fall
+told-failing-count = { $count ->
+    [one] Einer ist gerade nicht zu erreichen.
+   *[other] { $count } sind gerade nicht zu erreichen.
+}

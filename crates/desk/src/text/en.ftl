@@ -1490,3 +1490,20 @@ told-why-signed-out = It does not accept us: the authorisation in the subscripti
 told-why-server-error = Its server has trouble.
 told-why-refused = It refuses what it is told.
 told-why-malformed = What is sent there can’t be put together: look at its address and secret.
+# --- Cards in the chart, on the page of links
+cards-title = Cards in the chart
+cards-counts = What became of them
+cards-shown = Shown
+cards-accepted = Accepted
+cards-known = Dismissed: known already
+cards-not-now = Dismissed: not now
+cards-unnamed = Dismissed, no reason given
+cards-none = Nobody has said anything about a card.
+cards-newest = The newest of what was said
+cards-at = Time
+cards-outcome = What was said
+cards-case = Case
+told-failing-count = { $count ->
+    [one] One can't be reached at present.
+   *[other] { $count } can't be reached at present.
+}

@@ -118,7 +118,8 @@ async fn whoever_watches_the_program_learns_whether_it_works_and_nothing_else() 
     assert_eq!(ready.status, 200);
     let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
     let well = serde_json::json!({
-        "ready": true, "version": "0.1.0", "jobs_waiting": 0, "dead_letters": 0, "rules_failing": 0, "messages_waiting": 0
+        "ready": true, "version": "0.1.0", "jobs_waiting": 0, "dead_letters": 0, "rules_failing": 0, "messages_waiting": 0,
+        "subscribers_failing": 0
     });
     assert_eq!(told, well);
     assert!(anyone.cookies.is_empty());

@@ -15,6 +15,7 @@ mod houses;
 mod links;
 mod log;
 mod people;
+mod petra;
 mod platform;
 mod round;
 mod sign_in;

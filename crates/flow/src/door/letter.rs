@@ -5,6 +5,7 @@
 use std::sync::{Arc, PoisonError};
 
 use bedside_core::{
+    channel::Fault,
     code,
     door::{Code, LinkLevel, Purpose, SpeaksFor},
     emr::PatientFacts,
@@ -245,7 +246,12 @@ impl Road {
         let (subject, text) = self.worded(&row, now)?;
         match post.send(&Letter { id: row.id, to, subject, text }).await {
             Ok(()) => self.letter_settled(&row, (LetterState::Sent, ""), Some(patient), now).await?,
-            Err(fault) if fault.is_passing() && row.attempts + 1 < MOST_ATTEMPTS => {
+            // A name or password that the server does not take is the house's to mend: the letter waits for it.
+            Err(fault)
+                if (fault.is_passing() || matches!(fault, Fault::SignedOut { .. }))
+                    && row.attempts + 1 < MOST_ATTEMPTS =>
+            {
+                tracing::warn!(letter = %row.id, %fault, "a letter could not be sent and is tried again");
                 self.letter_settled(&row, (LetterState::Waiting, "unreachable"), None, now).await?;
             }
             Err(fault) => {

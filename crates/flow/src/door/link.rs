@@ -17,7 +17,7 @@ use bedside_store::{
     posts, random,
 };
 
-use super::{Guest, Message, consent, patient};
+use super::{Guest, consent, patient};
 use crate::{FlowError, Road, acts::ActError, audit::Audit};
 
 /// What somebody claims: whose record their account belongs to.
@@ -64,7 +64,7 @@ impl Road {
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.consent_changed(guest.site);
-        match self.door_write(guest, &Message { text: claim.words, name: "", file: None }).await {
+        match self.door_say_for(guest, claim.words).await {
             // Who has written too much has told the desk of themselves already; the claim stands.
             Ok(()) | Err(ActError::Invalid(_)) => Ok(id),
             Err(error) => Err(error),

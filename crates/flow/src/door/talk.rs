@@ -20,6 +20,9 @@ use crate::{FlowError, Road, acts::ActError};
 const MESSAGES_PER_HOUR: usize = 30;
 const FILES_PER_DAY: usize = 20;
 
+/// How the id of a message begins whose words are the door's own, said for the person by a form of its pages.
+const BY_FORM: &str = "form-";
+
 /// A message that somebody sends.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
@@ -80,6 +83,15 @@ impl Road {
     /// # Errors
     /// There is nothing in it, it is too long, or the file is too large or of a kind that is not taken.
     pub async fn door_write(&self, guest: &Guest, message: &Message<'_>) -> Result<(), ActError> {
+        self.door_take(guest, message, "").await
+    }
+
+    /// Has the door say something for the person, in words of its own: for the desk to see, not for the record.
+    pub(super) async fn door_say_for(&self, guest: &Guest, words: &str) -> Result<(), ActError> {
+        self.door_take(guest, &Message { text: words, name: "", file: None }, BY_FORM).await
+    }
+
+    async fn door_take(&self, guest: &Guest, message: &Message<'_>, marked: &str) -> Result<(), ActError> {
         let now = self.now();
         let channel = self.door_of(guest.site)?;
         let file = message.file.map(checked).transpose()?;
@@ -93,7 +105,7 @@ impl Road {
         let known = self.store.open_author(&account).await?.ok_or(ActError::Gone)?;
         let id = FileId::new(now, &random()?);
         let inbound = Inbound {
-            external_id: id.to_string(),
+            external_id: format!("{marked}{id}"),
             author: InboundAuthor {
                 external_id: guest.author.to_string(),
                 handle: known.0.handle,
@@ -157,6 +169,9 @@ impl Road {
         let (Ok(author), Some(row)) = (inbound.author.external_id.parse(), posts::by_id(tx, new.id).await?) else {
             return Ok(());
         };
+        if inbound.external_id.starts_with(BY_FORM) {
+            door::mark_code_post(tx, new.id, inbound.at).await?;
+        }
         Ok(door::seat_person(tx, author, row.author, row.thread).await?)
     }
 }

@@ -108,6 +108,7 @@ fn numbers(change: &Change) -> Vec<&Identifier> {
         | Change::MoveIds { .. }
         | Change::ChangeId { .. }
         | Change::Link { .. }
+        | Change::Record { .. }
         | Change::Nothing => Vec::new(),
     }
 }

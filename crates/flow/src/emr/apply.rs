@@ -38,6 +38,7 @@ pub(super) struct Batch {
     pub(super) now: Timestamp,
     pub(super) site: SiteId,
     pub(super) message: EmrMessageId,
+    pub(super) link: EmrLinkId,
     pub(super) keys: HashMap<String, DataKey>,
     pub(super) ahead: Ahead,
     pub(super) audit: Audit,
@@ -70,13 +71,13 @@ impl Road {
         // Another process may have applied some of them since they were read.
         let waiting: HashSet<EmrMessageId> = message::new_ids(&mut tx, most).await?.into_iter().collect();
         let Some(first) = opened.first() else { return Ok(0) };
-        let (site, message) = (site_of(&sites, &first.row)?, first.row.id);
+        let (site, message, link) = (site_of(&sites, &first.row)?, first.row.id, first.row.link);
         let ahead = self.read_ahead(&mut tx, &opened, &sites).await?;
-        let mut batch = Batch { now, site, message, keys, ahead, audit: Audit::at(now), touched: HashSet::new() };
+        let mut batch = Batch { now, site, message, link, keys, ahead, audit: Audit::at(now), touched: HashSet::new() };
         let mut outcomes = Vec::with_capacity(opened.len());
         for one in opened.iter().filter(|one| waiting.contains(&one.row.id)) {
             batch.site = site_of(&sites, &one.row)?;
-            batch.message = one.row.id;
+            (batch.message, batch.link) = (one.row.id, one.row.link);
             let (state, code, patient) = self.apply_one(&mut tx, &mut batch, one).await?;
             outcomes.push((one.row.id, state, code, patient));
         }

@@ -10,7 +10,7 @@ use bedside_core::{
 use bedside_store::{
     DataKey, Tx,
     emr::{
-        patient::{self, Belonging, PatientRow, PatientText},
+        patient::{self, Belonging, Edge, PatientRow, PatientText},
         visit::{self, VisitRow, VisitText},
     },
     random,
@@ -58,6 +58,9 @@ impl Road {
                 id
             }
             Change::Merge { merges } => self.merge_all(tx, batch, merges, recorded).await?,
+            Change::Record { patient, stands, merges, is_whole } => {
+                return self.tell_record(tx, batch, patient, *stands, (merges, *is_whole), recorded).await;
+            }
             Change::MoveVisits { into, number, before } => {
                 let id = self.tell_patient(tx, batch, into, recorded).await?;
                 self.move_visits(tx, batch, id, (number.as_ref(), before.as_ref())).await?;
@@ -83,7 +86,7 @@ impl Road {
     }
 
     /// Finds or makes the patient that a message names, and puts what it tells over what was known.
-    async fn tell_patient(
+    pub(super) async fn tell_patient(
         &self,
         tx: &mut Tx,
         batch: &mut Batch,
@@ -197,20 +200,37 @@ impl Road {
         merge: &Merge,
         recorded: Timestamp,
     ) -> Result<PatientId, Failed> {
-        let into = self.own_record(tx, batch, &merge.into, recorded).await?;
-        let gone = PatientTold { ids: merge.from.clone(), ..PatientTold::default() };
-        // A record that goes without ever having been told of is made, so that a late message about it finds its way.
-        let from = self.own_record(tx, batch, &gone, recorded).await?;
-        if from.id == into.id {
-            return Ok(into.id);
-        }
-        self.join(tx, batch, &from, &into).await?;
+        let (from, into) = self.both(tx, batch, merge, recorded).await?;
+        self.join(tx, batch, &from, &into, None).await?;
         Ok(into.id)
     }
 
-    async fn join(&self, tx: &mut Tx, batch: &mut Batch, from: &PatientRow, into: &PatientRow) -> Result<(), Failed> {
-        let edge = (MergeId::new(batch.now, &random()?), Some(batch.message));
-        if patient::merge(tx, from, into, edge, batch.now).await? {
+    /// The records of a merge: who goes, who stays.
+    pub(super) async fn both(
+        &self,
+        tx: &mut Tx,
+        batch: &mut Batch,
+        merge: &Merge,
+        recorded: Timestamp,
+    ) -> Result<(PatientRow, PatientRow), Failed> {
+        let into = self.own_record(tx, batch, &merge.into, recorded).await?;
+        let gone = PatientTold { ids: merge.from.clone(), ..PatientTold::default() };
+        // A record that goes without ever having been told of is made, so that a late message about it finds its way.
+        Ok((self.own_record(tx, batch, &gone, recorded).await?, into))
+    }
+
+    /// Keeps one record under another; `teller` is the record that says so, where no message of its own does.
+    pub(super) async fn join(
+        &self,
+        tx: &mut Tx,
+        batch: &mut Batch,
+        from: &PatientRow,
+        into: &PatientRow,
+        teller: Option<PatientId>,
+    ) -> Result<(), Failed> {
+        let told_by = teller.map(|teller| (batch.link, teller));
+        let edge = Edge { id: MergeId::new(batch.now, &random()?), message: Some(batch.message), told_by };
+        if patient::merge(tx, from, into, &edge, batch.now).await? {
             batch.ahead.forget();
             batch.touched.extend([from.id, into.id]);
             batch.audit.add(Kind::PatientsMerged, Actor::System, Some(batch.site), None, |entry| {
@@ -221,7 +241,7 @@ impl Road {
     }
 
     /// The record under one of these identifiers itself, made if it isn't there; merges are not followed.
-    async fn own_record(
+    pub(super) async fn own_record(
         &self,
         tx: &mut Tx,
         batch: &mut Batch,
@@ -248,7 +268,7 @@ impl Road {
         let (new, old) = (self.find(tx, batch, &told.ids).await?, self.find(tx, batch, before).await?);
         match (new, old) {
             (Some(new), Some(old)) if new.id != old.id => {
-                self.join(tx, batch, &old, &new).await?;
+                self.join(tx, batch, &old, &new, None).await?;
                 self.tell_patient(tx, batch, told, recorded).await
             }
             (None, Some(old)) => {
@@ -274,19 +294,30 @@ impl Road {
         let (one, other) =
             (self.own_record(tx, batch, one, recorded).await?, self.own_record(tx, batch, other, recorded).await?);
         if together {
-            self.join(tx, batch, &other, &one).await?;
+            self.join(tx, batch, &other, &one, None).await?;
             return Ok(one.id);
         }
-        let ended = patient::unmerge(tx, one.id, other.id, "record", batch.now).await?
-            | patient::unmerge(tx, other.id, one.id, "record", batch.now).await?;
-        if ended {
+        self.part(tx, batch, one.id, other.id).await?;
+        self.part(tx, batch, other.id, one.id).await?;
+        Ok(one.id)
+    }
+
+    /// Undoes a merge, if there is one.
+    pub(super) async fn part(
+        &self,
+        tx: &mut Tx,
+        batch: &mut Batch,
+        from: PatientId,
+        into: PatientId,
+    ) -> Result<(), Failed> {
+        if patient::unmerge(tx, from, into, "record", batch.now).await? {
             batch.ahead.forget();
-            batch.touched.extend([one.id, other.id]);
+            batch.touched.extend([from, into]);
             batch.audit.add(Kind::MergeUndone, Actor::System, Some(batch.site), None, |entry| {
-                entry.about(one.id).about(other.id).code(code!("by"), code!("record"))
+                entry.about(from).about(into).code(code!("by"), code!("record"))
             })?;
         }
-        Ok(one.id)
+        Ok(())
     }
 
     async fn move_visits(

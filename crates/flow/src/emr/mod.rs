@@ -11,6 +11,7 @@ mod intake;
 mod known;
 mod poll;
 mod prune;
+mod stands;
 mod tell;
 
 pub(crate) use self::intake::Intake;

@@ -66,7 +66,7 @@ impl Desk {
         bedside_store::cases::by_thread(&mut tx, thread).await.unwrap().unwrap()
     }
 
-    async fn lines(&self, guest: &Guest) -> Vec<(Speaker, String)> {
+    pub async fn lines(&self, guest: &Guest) -> Vec<(Speaker, String)> {
         let talk = self.road.door_talk(&mut self.store.begin_read().await.unwrap(), guest).await.unwrap();
         talk.lines.into_iter().map(|line| (line.by, line.text.unwrap().0)).collect()
     }

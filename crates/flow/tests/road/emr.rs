@@ -211,6 +211,43 @@ async fn merges_are_followed_turned_round_and_undone() {
 }
 
 #[tokio::test]
+async fn a_merge_that_a_record_told_of_ends_when_the_same_record_tells_of_it_no_more() {
+    let (desk, link) = linked().await;
+    let record = |id: &str, merges: Vec<Merge>| Change::Record {
+        patient: person(id, id),
+        stands: merges.iter().all(|one| one.into.ids == person(id, id).ids),
+        merges,
+        is_whole: true,
+    };
+    let into = |from: &str, into: &str| vec![Merge { into: person(into, into), from: vec![mrn(from)] }];
+    let same =
+        async |one, other| facts(&desk, one).await.unwrap().patient == facts(&desk, other).await.unwrap().patient;
+    for (n, id) in ["A", "B", "C"].into_iter().enumerate() {
+        tell(&desk, link, &format!("0{n}"), 0, record(id, Vec::new())).await;
+    }
+    tell(&desk, link, "1", 1, record("A", into("A", "B"))).await;
+    assert!(same("A", "B").await);
+    tell(&desk, link, "2", 2, record("B", Vec::new())).await;
+    assert!(same("A", "B").await, "the survivor never said so itself");
+    let unread = Change::Record { patient: person("A", "A"), stands: true, merges: Vec::new(), is_whole: false };
+    tell(&desk, link, "3", 3, unread).await;
+    assert!(same("A", "B").await, "what could not be read ends nothing");
+    tell(&desk, link, "4", 4, begin("B", "F1")).await;
+    tell(&desk, link, "5", 5, record("A", into("A", "C"))).await;
+    assert!(same("A", "C").await && !same("A", "B").await, "into another one now");
+    tell(&desk, link, "6", 6, record("A", Vec::new())).await;
+    assert!(!same("A", "C").await && !same("A", "B").await);
+    assert!(facts(&desk, "B").await.unwrap().is_inpatient && !facts(&desk, "A").await.unwrap().is_inpatient);
+    assert_eq!((name(&desk, "A").await, name(&desk, "B").await), ("A".to_owned(), "Weber".to_owned()));
+
+    tell(&desk, link, "7", 7, merge("C", "B")).await;
+    tell(&desk, link, "8", 8, record("B", Vec::new())).await;
+    assert!(same("B", "C").await, "a merge by a message of its own is not for a record to end");
+    let failed = message::last(&mut desk.store.begin_read().await.unwrap(), link, Some(MessageState::Failed), 9).await;
+    assert_eq!(failed.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_late_message_about_a_merged_record_reaches_the_one_that_stays() {
     let (desk, link) = linked().await;
     tell(&desk, link, "1", 1, merge("B", "A")).await;

@@ -166,12 +166,41 @@ async fn a_closed_conversation_is_filed_once_and_taken_back_with_the_consent() {
     assert!(document.ids.iter().any(|id| id.value == "4711"));
     let text = document.lines.join("\n");
     assert!(text.contains("Besuchszeit") && text.contains("von 14 bis 18 Uhr"), "{text}");
+    assert!(!text.contains("Verknüpfung"), "what a form of the door said for her is not hers to file: {text}");
 
     desk.road.revoke(desk.site, guest.author, Purpose::CareTeam).await.unwrap();
     file_all(&desk, &record).await;
     assert_eq!(record.has(), [FilingAct::File, FilingAct::Cancel]);
     file_all(&desk, &record).await;
     assert_eq!(record.has().len(), 2, "taken back once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_door_said_for_somebody_is_not_filed_though_they_consented_before_its_case_was_closed() {
+    let desk = at_the_door().await;
+    let (link, record) = (link_in(&desk).await, Record::of(&desk).await);
+    tell(&desk, link, "1", 0, Change::Person { patient: petra() }).await;
+    let guest = desk.guest(SpeaksFor::Myself).await;
+    desk.road.door_consent(&guest, &[Purpose::CareTeam]).await.unwrap();
+    desk.clock.pass(Span::seconds(5));
+    let claim = desk.claims(&guest, "1980-02-03").await;
+    let case = desk.door_case(&guest).await;
+    desk.road.settle_link(desk.jonas, case.id, claim, CONFIRMED, "Ausweis gesehen").await.unwrap();
+    assert_eq!(desk.lines(&guest).await.len(), 1, "she and the desk see it");
+    desk.answered_at_door(&guest, "Guten Tag, das ist erledigt.").await;
+    desk.after(Span::seconds(120)).await;
+    file_all(&desk, &record).await;
+    for (_, document) in record.filed.lock().unwrap().iter() {
+        let text = document.lines.join("\n");
+        assert!(!text.contains("Verknüpfung"), "{text}");
+    }
+    desk.clock.pass(Span::seconds(5));
+    desk.writes(&guest, "Wann ist am Samstag Besuchszeit?").await;
+    desk.answered_at_door(&guest, "Guten Tag, am Samstag von 14 bis 18 Uhr.").await;
+    desk.after(Span::seconds(120)).await;
+    file_all(&desk, &record).await;
+    let text = record.filed.lock().unwrap().last().map(|(_, document)| document.lines.join("\n")).unwrap();
+    assert!(text.contains("Besuchszeit") && !text.contains("Verknüpfung"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -143,7 +143,12 @@ async fn tries_and_letters_are_counted_and_codes_end() {
     mailbox.faults.lock().unwrap().push(Fault::Unreachable);
     post_all(&desk).await;
     assert_eq!(states(&desk, &guest).await[0].0, LetterState::Waiting, "tried again later");
+    // A password that the server does not take any more is the house's to mend: no letter is lost over it.
+    mailbox.faults.lock().unwrap().push(Fault::SignedOut { code: "535".to_owned() });
     desk.clock.pass(Span::minutes(5));
+    post_all(&desk).await;
+    assert_eq!(states(&desk, &guest).await[0].0, LetterState::Waiting, "tried again later");
+    desk.clock.pass(Span::minutes(10));
     post_all(&desk).await;
     assert!(desk.road.door_confirm_by_letter(&guest, &mailbox.code()).await.unwrap());
 }

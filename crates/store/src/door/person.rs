@@ -101,7 +101,7 @@ pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<DoorPerso
     tx.row(BY_THREAD, args![thread]).await?.as_ref().map(read).transpose()
 }
 
-/// Notes that a post held nothing but a code.
+/// Notes that a post held nothing but a code, or words of the door's own.
 ///
 /// # Errors
 /// The engine refuses.
@@ -109,7 +109,7 @@ pub async fn mark_code_post(tx: &mut Tx, post: PostId, now: Timestamp) -> Result
     tx.run(MARK, args![post, now]).await.map(drop)
 }
 
-/// Which of these posts held nothing but a code.
+/// Which of these posts held nothing but a code, or words of the door's own.
 ///
 /// # Errors
 /// The engine refuses.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bedside_core::{
     emr::{Death, Identifier, Name},
-    id::{EmrMessageId, KeyId, MergeId, PatientId, SiteId},
+    id::{EmrLinkId, EmrMessageId, KeyId, MergeId, PatientId, SiteId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,9 @@ statements! {
         ORDER BY p.id LIMIT 20");
     MERGED_INTO = "SELECT id FROM patient WHERE merged_into = $1";
     SET_MERGED = "UPDATE patient SET merged_into = $2, updated_at = $3 WHERE id = $1";
-    ADD_MERGE = "INSERT INTO patient_merge (id, site_id, from_id, into_id, message_id, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    ADD_MERGE = "INSERT INTO patient_merge (id, site_id, from_id, into_id, message_id, at, told_link, told_by) VALUES ($1, $2, $3, $4, \
+                 $5, $6, $7, $8)";
+    TOLD_BY = "SELECT from_id, into_id FROM patient_merge WHERE told_by = $1 AND told_link = $2 AND undone_at IS NULL";
     END_MERGE = "UPDATE patient_merge SET undone_at = $3, undone_by = $4 WHERE from_id = $1 AND into_id = $2 AND undone_at IS NULL";
 }
 
@@ -277,6 +279,17 @@ pub async fn family(tx: &mut Tx, survivor: PatientId) -> Result<Vec<PatientId>, 
     Ok(all)
 }
 
+/// By what two records became one.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// The merge's id.
+    pub id: MergeId,
+    /// The message that told of it.
+    pub message: Option<EmrMessageId>,
+    /// The record that says so, on which link; `None`: a message of its own did.
+    pub told_by: Option<(EmrLinkId, PatientId)>,
+}
+
 /// Keeps `from` under `into` from now on. Where `into` was kept under `from`, directly or by others, that chain is
 /// opened at `into` first, so that the graph never has a circle and the newest word holds. `false`: it was so already.
 ///
@@ -286,7 +299,7 @@ pub async fn merge(
     tx: &mut Tx,
     from: &PatientRow,
     into: &PatientRow,
-    (id, message): (MergeId, Option<EmrMessageId>),
+    edge: &Edge,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if from.id == into.id || from.merged_into == Some(into.id) {
@@ -299,9 +312,21 @@ pub async fn merge(
     if let Some(over) = from.merged_into {
         unmerge(tx, from.id, over, "newer_merge", now).await?;
     }
-    tx.run(ADD_MERGE, args![id, from.site, from.id, into.id, message, now]).await?;
+    let (link, teller) = edge.told_by.unzip();
+    tx.run(ADD_MERGE, args![edge.id, from.site, from.id, into.id, edge.message, now, link, teller]).await?;
     tx.run(SET_MERGED, args![from.id, into.id, now]).await?;
     Ok(true)
+}
+
+/// The merges that hold now and that a record on a link told of: who was merged, into whom.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn told_by(
+    tx: &mut Tx,
+    (link, teller): (EmrLinkId, PatientId),
+) -> Result<Vec<(PatientId, PatientId)>, StoreError> {
+    tx.rows(TOLD_BY, args![teller, link]).await?.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
 }
 
 /// Undoes the merge of `from` into `into`: each stands for itself again. `false`: there is none.

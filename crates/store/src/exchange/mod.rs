@@ -27,6 +27,7 @@ pub use self::{
         write,
     },
     target::{
-        TargetRow, TargetState, add_target, all_targets, put_target, remove_target, set_target, target, targets_of,
+        TargetRow, TargetState, add_target, all_targets, failing_targets, put_target, remove_target, set_target,
+        target, targets_of,
     },
 };

@@ -103,6 +103,7 @@ statements! {
         AND removed_at IS NULL";
     ONE = select!("WHERE id = $1 AND removed_at IS NULL");
     OF_CLIENT = select!("WHERE client = $1 AND NOT is_hook AND removed_at IS NULL ORDER BY created_at, id LIMIT 500");
+    FAILING = "SELECT COUNT(*) FROM exchange_target WHERE removed_at IS NULL AND (state = 'error' OR failing_since IS NOT NULL)";
     ALL = select!("WHERE removed_at IS NULL ORDER BY created_at, id LIMIT 2000");
 }
 
@@ -186,6 +187,14 @@ pub async fn target(tx: &mut Tx, id: &str) -> Result<Option<TargetRow>, StoreErr
 /// The engine refuses.
 pub async fn targets_of(tx: &mut Tx, client: &str) -> Result<Vec<TargetRow>, StoreError> {
     tx.rows(OF_CLIENT, args![client]).await?.iter().map(read).collect()
+}
+
+/// How many targets can't be told at present.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn failing_targets(tx: &mut Tx) -> Result<i64, StoreError> {
+    tx.row(FAILING, args![]).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Every target.

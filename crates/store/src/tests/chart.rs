@@ -44,9 +44,15 @@ pub(super) async fn feedback_is_kept_once_per_card_and_outcome_and_for_cards_tha
     assert!(chart::add_feedback(&mut tx, house.0, card, &said("overridden", "known")).await.unwrap());
     assert!(!chart::add_feedback(&mut tx, house.0, card, &said("overridden", "")).await.unwrap());
     assert!(chart::add_feedback(&mut tx, house.0, card, &said("accepted", "")).await.unwrap());
-    let kept = chart::feedback_of(&mut tx, case).await.unwrap();
+    let kept = chart::newest_feedback(&mut tx, house.0, 9).await.unwrap();
     assert_eq!(kept.len(), 2);
-    assert!(kept.contains(&said("overridden", "known")));
+    assert!(kept.iter().any(|(row, number)| *row == said("overridden", "known") && *number > 0));
+    assert_eq!(chart::newest_feedback(&mut tx, elsewhere, 9).await.unwrap(), []);
+    let (shown, outcomes) = chart::outcomes(&mut tx, house.0, NOW).await.unwrap();
+    assert_eq!((shown, outcomes.len()), (1, 2));
+    assert!(outcomes.contains(&("overridden".to_owned(), "known".to_owned(), 1)), "{outcomes:?}");
+    let later = NOW.plus(Span::seconds(1));
+    assert_eq!(chart::outcomes(&mut tx, house.0, later).await.unwrap(), (0, vec![]));
 }
 
 pub(super) async fn an_opening_is_for_one_browser_until_it_ends(store: &Store) {

@@ -90,6 +90,10 @@ async fn real_servers_tell_of_deaths_their_reversal_and_merges_each_once() -> Re
         server.put(&merged).await;
         assert_eq!(polled(&hooked, &poller).await, 1);
         assert_eq!(facts(desk, "4712").await.unwrap().patient, first.patient, "{}", server.base());
+        server.put(&petra("p2", "4712")).await;
+        assert_eq!(polled(&hooked, &poller).await, 1);
+        assert_ne!(facts(desk, "4712").await.unwrap().patient, first.patient, "undone on {}", server.base());
+        assert_eq!(facts(desk, "4711").await.unwrap().patient, first.patient);
         assert_eq!(failed(desk, hooked.link).await, 0);
 
         // Another process begins where this one stood, with a little of what was before.

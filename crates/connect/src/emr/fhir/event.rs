@@ -66,31 +66,23 @@ async fn change(client: &Client, systems: &Systems, value: &Value) -> Result<Opt
     if told.ids.is_empty() {
         return Ok(None);
     }
-    let mut changes = Vec::new();
-    let mut merges = Vec::new();
+    let (mut merges, mut is_whole) = (Vec::new(), true);
     let replaced_by = patient.replaced_by();
     for target in &replaced_by {
-        // What is said of a record that was merged away is no news of the person.
-        if let Some(into) = resolve(client, target).await? {
-            merges.extend(merge(self::told(systems, &Patient::new(&into)), &told.ids));
-        }
+        let into = resolve(client, target).await?;
+        is_whole &= into.is_some();
+        merges.extend(into.and_then(|into| merge(self::told(systems, &Patient::new(&into)), &told.ids)));
     }
     for target in &patient.replaces() {
-        if let Some(from) = resolve(client, target).await? {
-            merges.extend(merge(told.clone(), &self::told(systems, &Patient::new(&from)).ids));
-        }
+        let from = resolve(client, target).await?;
+        is_whole &= from.is_some();
+        merges.extend(from.and_then(|from| merge(told.clone(), &self::told(systems, &Patient::new(&from)).ids)));
     }
-    if replaced_by.is_empty() {
-        changes.push(Change::Person { patient: told });
+    let stands = replaced_by.is_empty();
+    if !stands && merges.is_empty() {
+        return Ok(Some(Change::Nothing));
     }
-    if !merges.is_empty() {
-        changes.push(Change::Merge { merges });
-    }
-    Ok(Some(match changes.len() {
-        0 => Change::Nothing,
-        1 => changes.remove(0),
-        _ => Change::Several { changes },
-    }))
+    Ok(Some(Change::Record { patient: told, stands, merges, is_whole }))
 }
 
 /// Identifiers that both have are the survivor's already.
@@ -205,7 +197,7 @@ mod tests {
     async fn a_patient_is_told_as_a_message_would_tell_one_and_no_more_is_kept() {
         let got = of(patient(json!({}))).await;
         assert_eq!(got.control_id, "1/_history/7");
-        let Change::Person { patient: told } = change_of(&got) else { panic!("{got:?}") };
+        let Change::Record { patient: told, stands: true, .. } = change_of(&got) else { panic!("{got:?}") };
         let ids: Vec<(&str, &str)> = told.ids.iter().map(|id| (id.authority.as_str(), id.value.as_str())).collect();
         assert_eq!(ids, [("KH", "4711"), ("urn:other", "x")], "a wrong check digit is no number of anybody");
         assert_eq!((&told.born, &told.death), (&Told::Said("1980-02-03".to_owned()), &Told::Unsaid));
@@ -216,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_death_is_told_taken_back_and_never_guessed() {
         let death = async |more: Value| match change_of(&of(patient(more)).await) {
-            Change::Person { patient } => patient.death,
+            Change::Record { patient, .. } => patient.death,
             other => panic!("{other:?}"),
         };
         assert_eq!(death(json!({ "deceasedBoolean": true })).await, Told::Said(Death { at: None }));
@@ -229,14 +221,18 @@ mod tests {
     #[tokio::test]
     async fn a_merge_is_told_from_either_side() {
         let link = |kind: &str| json!({ "link": [{ "other": { "reference": "Patient/2" }, "type": kind }] });
-        let Change::Merge { merges } = change_of(&of(patient(link("replaced-by"))).await) else { panic!() };
+        let Change::Record { merges, stands, .. } = change_of(&of(patient(link("replaced-by"))).await) else {
+            panic!()
+        };
+        assert!(!stands, "one that was merged away has no news of the person");
         assert_eq!(merges[0].into.ids[0].value, "4712");
         assert!(merges[0].from.iter().any(|id| id.value == "4711"));
-        let Change::Several { changes } = change_of(&of(patient(link("replaces"))).await) else { panic!() };
-        let [Change::Person { .. }, Change::Merge { merges }] = changes.as_slice() else { panic!("{changes:?}") };
+        let Change::Record { merges, stands: true, .. } = change_of(&of(patient(link("replaces"))).await) else {
+            panic!()
+        };
         assert_eq!((merges[0].into.ids[0].value.as_str(), merges[0].from.len()), ("4711", 2));
         let see_also = change_of(&of(patient(link("seealso"))).await);
-        assert!(matches!(see_also, Change::Person { .. }));
+        assert!(matches!(see_also, Change::Record { stands: true, is_whole: true, merges, .. } if merges.is_empty()));
     }
 
     #[tokio::test]

@@ -161,7 +161,7 @@ async fn an_emr_that_is_not_configured_is_not_asked_and_an_unbelievable_sign_in_
     let page = browser.get("/chart/launch?iss=https%3A%2F%2Fevil.example%2Ffhir&launch=1").await;
     assert_eq!((page.status, page.location().as_str()), (400, ""));
     page.says("Diese Akte ist hier nicht eingerichtet");
-    let forger = Arc::new(Kis { key: super::key(), ..Arc::into_inner(Kis::new()).unwrap() });
+    let forger = Arc::new(Kis { key: crate::petra::key(), ..Arc::into_inner(Kis::new()).unwrap() });
     type Change = fn(&mut Value);
     let wrong: [(&str, u16, Change); 7] = [
         ("nonce", 403, |claims| claims["nonce"] = json!("other")),

@@ -11,7 +11,8 @@ use bedside_core::{
 use bedside_flow::Clock as _;
 use serde_json::{Value, json};
 
-use super::{ISS, ISSUER, JKU, Kis, asks, at_the_door, eva, key, linked, open, stranger, told_of_eva, wrote};
+use super::{ISS, ISSUER, JKU, Kis, asks, eva, linked, open, stranger, wrote};
+use crate::petra::key;
 use crate::{browser::Page, house::Group};
 
 const SERVICE: &str = "http://desk.example/cds-services/patient-view";
@@ -98,9 +99,9 @@ async fn without_link_or_consent_and_after_it_is_taken_back_a_patient_looks_unkn
     let group = open(&kis).await;
     let none = json!({ "cards": [] });
     assert_eq!(cards(&group, &kis, &eva("p1"), "de").await, none, "nobody told of her");
-    told_of_eva(&group).await;
+    group.record_knows_petra().await;
     let (jonas, _) = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
-    let guest = at_the_door(&group).await;
+    let guest = group.petra_at_the_door().await;
     group.road.door_consent(&guest, &[Purpose::CareTeam]).await.unwrap();
     asks(&group).await;
     assert_eq!(cards(&group, &kis, &eva("p1"), "de").await, none, "no link");
@@ -224,10 +225,16 @@ async fn feedback_is_kept_once_per_card_and_outcome() {
         assert_eq!(ask(&group, &path, Some(&kis.signed(&claims)), &said, "en").await.status, 200);
     }
     assert_eq!(ask(&group, &path, None, &said, "en").await.status, 401);
-    let mut tx = group.store.begin_read().await.unwrap();
-    let kept = bedside_store::chart::feedback_of(&mut tx, case.id).await.unwrap();
-    let kept: Vec<_> = kept.iter().map(|row| (row.outcome.as_str(), row.reason.as_str())).collect();
-    assert_eq!(kept, [("overridden", "known")]);
+    let mut ada = group.ada().await;
+    let page = ada.get("/links").await;
+    for words in ["Karten in der Akte", "KIS", "Gezeigt 1 1", "Verworfen: schon bekannt 1 1", "Angenommen 0 0"] {
+        page.says(words);
+    }
+    assert_eq!(page.body.matches(&format!("href=\"/case/{}\"", case.number)).count(), 1, "listed once: {}", page.body);
+    page.is_silent_about("Bescheid");
+    page.is_silent_about("Weber");
+    let (_, mut nora) = group.person("nora", &[(group.nord, Role::Admin)]).await;
+    nora.get("/links").await.is_silent_about("Karten in der Akte");
 }
 
 #[tokio::test]

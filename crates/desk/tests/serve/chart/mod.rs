@@ -6,49 +6,32 @@ mod cds;
 
 use std::sync::{Arc, Mutex};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bedside_clinical::fhir::smart::{Jwks, SigningKey, sign};
 use bedside_core::{
     case::Queue,
     channel::{Fault, Promise},
-    door::{IdentifierKind, Purpose, SpeaksFor},
+    door::Purpose,
     ehr::{Ehr, Grant},
-    emr::{Change, EmrEvent, Identifier, KVNR, Name, PatientTold, Received, TakeEmr as _, TakenEmr, Told, Verdict},
     fetch::FetchKeys,
-    id::{EmrLinkId, PersonId},
+    id::PersonId,
     site::Role,
     time::Span,
 };
 use bedside_desk::chart::{App, Cds, Chart, Charts};
-use bedside_flow::{
-    Clock as _, LinkVerdict,
-    door::{Claim, Guest, Knock},
-};
-use bedside_store::{
-    cases::CaseRow,
-    channels::Health,
-    door,
-    emr::link::{self, LinkKind, LinkRow},
-};
-use ring::{
-    rand::SystemRandom,
-    signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair},
-};
+use bedside_flow::{Clock as _, door::Guest};
+use bedside_store::cases::CaseRow;
+use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 
-use crate::house::{self, Group, NOW, post};
+use crate::{
+    house::{self, Group},
+    petra::key,
+};
 
 pub const ISS: &str = "https://kis.example/fhir";
 pub const ISSUER: &str = "https://kis.example";
 pub const JKU: &str = "https://kis.example/jwks.json";
 const KVNR_URI: &str = "http://fhir.de/sid/gkv/kvid-10";
-
-pub fn key() -> SigningKey {
-    let random = SystemRandom::new();
-    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random).unwrap();
-    let body = STANDARD.encode(der.as_ref());
-    SigningKey::read(&format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----"), &random).unwrap()
-}
 
 /// The EMR: what it signs with, what it answers, and what it was asked.
 pub struct Kis {
@@ -156,89 +139,17 @@ pub async fn open_with(kis: &Arc<Kis>, settings: bedside_desk::DeskSettings) -> 
     group
 }
 
-/// The record tells of Eva Weber; the link it came over.
-pub async fn told_of_eva(group: &Group) -> EmrLinkId {
-    let row = LinkRow {
-        id: EmrLinkId::new(NOW, &bedside_store::random().unwrap()),
-        site: group.mitte,
-        slug: "kis".to_owned(),
-        kind: LinkKind::Hl7In,
-        name: "KIS".to_owned(),
-        keep_days: 7,
-        health: Health::New,
-        health_code: String::new(),
-        health_since: NOW,
-        last_ok_at: None,
-    };
-    let mut tx = group.store.begin().await.unwrap();
-    let link = link::put(&mut tx, &row, NOW).await.unwrap().id;
-    tx.commit().await.unwrap();
-    let id = |authority: &str, value: &str| Identifier {
-        authority: authority.to_owned(),
-        value: value.to_owned(),
-        kind: String::new(),
-    };
-    let patient = PatientTold {
-        ids: vec![id("KH", "4711"), id(KVNR, "A123456780")],
-        name: Told::Said(Name { family: "Weber".to_owned(), given: "Eva".to_owned() }),
-        born: Told::Said("1980-02-03".to_owned()),
-        ..PatientTold::default()
-    };
-    let raw = b"MSH|^~\\&|KIS|KH|||20261113||ADT^A28|1".to_vec();
-    let message = Received {
-        control_id: "1".to_owned(),
-        trigger: "ADT^A28".to_owned(),
-        whole: raw.clone(),
-        raw,
-        flaws: Vec::new(),
-        verdict: Verdict::Accepted(Box::new(EmrEvent {
-            recorded_at: Some(NOW.minus(Span::days(1))),
-            change: Change::Person { patient },
-        })),
-    };
-    assert_eq!(group.road.take_emr(link, message).await, Ok(TakenEmr::New));
-    group.clock.pass(Span::millis(1));
-    while group.road.apply_emr_next().await.unwrap() > 0 {}
-    link
-}
-
-/// Petra's account, proven at the door.
-pub async fn at_the_door(group: &Group) -> Guest {
-    let channel = group.channel(group.mitte);
-    let knock = Knock { site: group.mitte, channel, handle: "@petra", token_hash: b"t", csrf: "c", lang: "de" };
-    group.road.knock(&knock).await.unwrap();
-    let code = group.road.door_code(b"t").to_string();
-    group.hears(group.mitte, vec![post("code", "petra", &format!("@haus {code}"))]).await;
-    assert!(group.road.door_enter(b"t", (b"t-in", "d")).await.unwrap());
-    let mut tx = group.store.begin_read().await.unwrap();
-    let visit = door::visit(&mut tx, b"t-in", group.clock.now()).await.unwrap().unwrap();
-    let guest = Guest::of(&visit).unwrap();
-    drop(tx);
-    group.road.door_speaks_for(&guest, SpeaksFor::Myself).await.unwrap();
-    guest
-}
-
-/// She consents to the link, claims Eva's record, and Jonas confirms it.
+/// She consents to the link and claims her record; Jonas confirms it and closes the case.
 pub async fn linked(group: &Group, guest: &Guest, jonas: PersonId) {
-    group.road.door_consent(guest, &[Purpose::Link]).await.unwrap();
-    let claim = Claim { kind: IdentifierKind::Kvnr, number: "A123456780", birth_date: "1980-02-03", words: "Bitte" };
-    let link = group.road.door_claim(guest, &claim).await.unwrap();
-    group.clock.pass(Span::millis(1));
-    while group.road.assess_next().await.unwrap() > 0 {}
-    let mut tx = group.store.begin_read().await.unwrap();
-    let thread = door::person(&mut tx, guest.author).await.unwrap().unwrap().thread.unwrap();
-    let case = bedside_store::cases::by_thread(&mut tx, thread).await.unwrap().unwrap();
-    drop(tx);
-    let confirmed = LinkVerdict::Confirmed { how: "in_person", representative: false };
-    group.road.settle_link(jonas, case.id, link, confirmed, "Ausweis gesehen").await.unwrap();
-    group.road.resolve(jonas, case.id).await.unwrap();
+    group.petra_is_linked(guest, jonas, &[Purpose::Link]).await;
+    group.road.resolve(jonas, group.door_case(guest).await.id).await.unwrap();
 }
 
 /// Everything: link, both consents, and after them a post on Mastodon two hours ago. Gives who consents and its case.
 pub async fn wrote(group: &Group) -> (Guest, CaseRow) {
-    told_of_eva(group).await;
+    group.record_knows_petra().await;
     let (jonas, _) = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
-    let guest = at_the_door(group).await;
+    let guest = group.petra_at_the_door().await;
     linked(group, &guest, jonas).await;
     group.road.door_consent(&guest, &[Purpose::CareTeam]).await.unwrap();
     (guest.clone(), asks(group).await)

@@ -12,7 +12,6 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, header},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bedside_clinical::fhir::{
     Instant,
     smart::{ClientAssertion, Jwks, Scopes, SigningKey, sign, token_request},
@@ -20,33 +19,26 @@ use bedside_clinical::fhir::{
 use bedside_core::{
     case::Queue,
     channel::{Fault, Promise},
-    door::{IdentifierKind, Purpose, SpeaksFor},
-    emr::{Change, EmrEvent, Identifier, KVNR, Name, PatientTold, Received, TakeEmr as _, Told, Verdict},
+    door::Purpose,
     exchange::{Carry, Mailbox, Telling},
     fetch::FetchKeys,
-    id::{EmrLinkId, PersonId},
+    id::PersonId,
     site::Role,
     time::Span,
 };
 use bedside_desk::fhir::{Client, ClientKeys, FhirSettings, FhirState, Hook, Topic, router};
 use bedside_flow::{
-    Clock as _, LinkVerdict,
-    door::{Claim, Guest, Knock, Message},
+    Clock as _,
+    door::{Guest, Message},
 };
-use bedside_store::{
-    cases::CaseRow,
-    channels::Health,
-    door,
-    emr::link::{self, LinkKind, LinkRow},
-};
-use ring::{
-    rand::SystemRandom,
-    signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair},
-};
+use ring::rand::SystemRandom;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::house::{self, Group, NOW, post};
+use crate::{
+    house::{self, Group},
+    petra::key,
+};
 
 pub const BASE: &str = "http://desk.example/fhir";
 /// What Petra wrote at the door; it must be nowhere without her consent.
@@ -106,13 +98,6 @@ impl FetchKeys for Keys {
     }
 }
 
-pub fn key() -> SigningKey {
-    let random = SystemRandom::new();
-    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random).unwrap();
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", STANDARD.encode(der.as_ref()));
-    SigningKey::read(&pem, &random).unwrap()
-}
-
 pub fn set_of(key: &SigningKey) -> Jwks {
     Jwks::read(Jwks::publish([key]).to_string().as_bytes()).unwrap()
 }
@@ -127,7 +112,6 @@ pub struct Exchange {
     pub state: FhirState,
     jonas: PersonId,
     mara: PersonId,
-    link: EmrLinkId,
 }
 
 pub struct Answer {
@@ -199,21 +183,6 @@ pub async fn open() -> Exchange {
     group.road.open_doors().await.unwrap();
     let jonas = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await.0;
     let mara = group.person("mara", &[(group.mitte, Role::Desk)]).await.0;
-    let row = LinkRow {
-        id: EmrLinkId::new(NOW, &[9; 10]),
-        site: group.mitte,
-        slug: "kis".to_owned(),
-        kind: LinkKind::Hl7In,
-        name: "KIS".to_owned(),
-        keep_days: 7,
-        health: Health::New,
-        health_code: String::new(),
-        health_since: NOW,
-        last_ok_at: None,
-    };
-    let mut tx = group.store.begin().await.unwrap();
-    let link = link::put(&mut tx, &row, NOW).await.unwrap().id;
-    tx.commit().await.unwrap();
     let key = key();
     let settings = FhirSettings {
         public_url: "http://desk.example".to_owned(),
@@ -236,19 +205,8 @@ pub async fn open() -> Exchange {
         ],
     };
     let (post, keys) = (Arc::new(Post::default()), Arc::new(Keys::default()));
-    let mut exchange = Exchange {
-        state: state_of(&group, settings.clone(), &keys, &post),
-        group,
-        key,
-        post,
-        keys,
-        settings,
-        jonas,
-        mara,
-        link,
-    };
-    exchange.record_knows_petra().await;
-    exchange
+    group.record_knows_petra().await;
+    Exchange { state: state_of(&group, settings.clone(), &keys, &post), group, key, post, keys, settings, jonas, mara }
 }
 
 pub fn state_of(group: &Group, settings: FhirSettings, keys: &Arc<Keys>, post: &Arc<Post>) -> FhirState {
@@ -273,34 +231,6 @@ fn hook(slug: &str, site: bedside_core::id::SiteId, content: bool) -> Hook {
 }
 
 impl Exchange {
-    async fn record_knows_petra(&mut self) {
-        let id = |authority: &str, value: &str| Identifier {
-            authority: authority.to_owned(),
-            value: value.to_owned(),
-            kind: String::new(),
-        };
-        let name = Name { family: "Weber".to_owned(), given: "Petra".to_owned() };
-        let patient = PatientTold {
-            ids: vec![id("KH", "4711"), id(KVNR, "A123456780")],
-            name: Told::Said(name),
-            born: Told::Said("1980-02-03".to_owned()),
-            ..PatientTold::default()
-        };
-        let event = EmrEvent { recorded_at: Some(NOW.minus(Span::hours(1))), change: Change::Person { patient } };
-        let raw = b"MSH|^~\\&|KIS|KH|||1||ADT^A28|1".to_vec();
-        let message = Received {
-            control_id: "1".to_owned(),
-            trigger: "ADT^A28".to_owned(),
-            whole: raw.clone(),
-            raw,
-            flaws: vec![],
-            verdict: Verdict::Accepted(Box::new(event)),
-        };
-        self.group.road.take_emr(self.link, message).await.unwrap();
-        self.passes(Span::millis(1)).await;
-        while self.group.road.apply_emr_next().await.unwrap() > 0 {}
-    }
-
     pub async fn passes(&self, span: Span) {
         self.group.clock.pass(span);
         while self.group.road.assess_next().await.unwrap() > 0 {}
@@ -308,17 +238,7 @@ impl Exchange {
 
     /// Petra proves her account and writes at the door; nothing is linked or allowed yet.
     pub async fn petra_writes(&self) -> Guest {
-        let (group, road) = (&self.group, &self.group.road);
-        let channel = group.channel(group.mitte);
-        let knock = Knock { site: group.mitte, channel, handle: "@petra", token_hash: b"t", csrf: "c", lang: "de" };
-        road.knock(&knock).await.unwrap();
-        let code = road.door_code(b"t");
-        group.hears(group.mitte, vec![post("code", "petra", &format!("@haus {code}"))]).await;
-        assert!(road.door_enter(b"t", (b"t-in", "d")).await.unwrap());
-        let now = group.clock.now();
-        let visit = door::visit(&mut group.store.begin_read().await.unwrap(), b"t-in", now).await.unwrap().unwrap();
-        let guest = Guest::of(&visit).unwrap();
-        road.door_speaks_for(&guest, SpeaksFor::Myself).await.unwrap();
+        let guest = self.group.petra_at_the_door().await;
         self.says(&guest, WORDS).await;
         guest
     }
@@ -330,19 +250,7 @@ impl Exchange {
 
     /// Petra asks to be linked, and Jonas confirms it.
     pub async fn is_linked(&self, guest: &Guest, purposes: &[Purpose]) {
-        let road = &self.group.road;
-        road.door_consent(guest, purposes).await.unwrap();
-        let claim = Claim {
-            kind: IdentifierKind::Kvnr,
-            number: "A123 456 780",
-            birth_date: "1980-02-03",
-            words: "Ich bitte um die Verknüpfung mit meiner Akte.",
-        };
-        let link = road.door_claim(guest, &claim).await.unwrap();
-        self.passes(Span::millis(1)).await;
-        let case = self.door_case(guest).await;
-        let verdict = LinkVerdict::Confirmed { how: "in_person", representative: false };
-        road.settle_link(self.jonas, case.id, link, verdict, "Ausweis gesehen").await.unwrap();
+        self.group.petra_is_linked(guest, self.jonas, purposes).await;
     }
 
     /// Petra is linked and consents to everything.
@@ -353,15 +261,9 @@ impl Exchange {
         guest
     }
 
-    pub async fn door_case(&self, guest: &Guest) -> CaseRow {
-        let mut tx = self.group.store.begin_read().await.unwrap();
-        let thread = door::person(&mut tx, guest.author).await.unwrap().unwrap().thread.unwrap();
-        bedside_store::cases::by_thread(&mut tx, thread).await.unwrap().unwrap()
-    }
-
     /// The house answers at the door, and the case is done.
     pub async fn answers(&self, guest: &Guest, text: &str) {
-        let case = self.door_case(guest).await;
+        let case = self.group.door_case(guest).await;
         let form = bedside_core::policy::SpeechForm::InvitePrivate;
         let road = &self.group.road;
         let draft = road.write_draft(self.mara, case.id, form, "de", text).await.unwrap();
@@ -369,7 +271,7 @@ impl Exchange {
         let row = bedside_store::drafts::by_id(&mut self.group.store.begin_read().await.unwrap(), draft).await;
         road.approve(self.jonas, draft, &row.unwrap().unwrap().commitment, true).await.unwrap();
         self.group.after(Span::seconds(120)).await;
-        assert_eq!(self.door_case(guest).await.queue, Queue::Done);
+        assert_eq!(self.group.door_case(guest).await.queue, Queue::Done);
     }
 
     /// Everything is brought up to date and told.

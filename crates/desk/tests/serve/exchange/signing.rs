@@ -5,7 +5,7 @@ use bedside_core::time::Span;
 use bedside_desk::fhir::FhirSettings;
 use serde_json::json;
 
-use super::{ask_token, key, open, send, state_of};
+use super::{ask_token, open, send, state_of};
 
 #[tokio::test]
 async fn a_program_signs_in_with_its_key_once_per_assertion_and_is_let_in_for_five_minutes() {
@@ -101,7 +101,7 @@ async fn keys_at_an_address_are_fetched_anew_when_a_new_one_signs_and_not_more_o
     assert_eq!(ask(&exchange, "j1").await, 200);
     assert_eq!(ask(&exchange, "j2").await, 200);
     assert_eq!(*exchange.keys.asked.lock().unwrap(), 1);
-    exchange.key = key();
+    exchange.key = crate::petra::key();
     set(&exchange);
     assert_eq!(ask(&exchange, "j3").await, 401, "somebody looked just now");
     exchange.group.clock.pass(Span::seconds(31));

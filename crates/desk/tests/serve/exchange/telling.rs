@@ -199,6 +199,11 @@ async fn who_is_away_is_told_later_in_the_same_order_and_given_up_after_days() {
     exchange.keeps_up().await;
     assert_eq!(told(&exchange).len(), 1);
     assert_eq!(status(&kis, &id).await, "error");
+    let failing = async || {
+        let ready = exchange.group.browser().get("/ready").await;
+        serde_json::from_str::<Value>(&ready.body).unwrap()["subscribers_failing"].as_i64()
+    };
+    assert_eq!(failing().await, Some(3), "whoever watches the program sees it: the subscriber and the house's webhooks");
     exchange.says(&guest, "Und noch etwas.").await;
     exchange.keeps_up().await;
     assert_eq!(told(&exchange), [], "it is not tried at once");
@@ -208,7 +213,7 @@ async fn who_is_away_is_told_later_in_the_same_order_and_given_up_after_days() {
     let later = told(&exchange);
     let numbers: Vec<u64> = later.iter().flat_map(|(_, numbers, _)| numbers).map(|n| n.parse().unwrap()).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
-    assert_eq!(status(&kis, &id).await, "active");
+    assert_eq!((status(&kis, &id).await.as_str(), failing().await), ("active", Some(0)));
 
     exchange.post.fails(Some(Fault::Unreachable));
     exchange.says(&guest, "Und zuletzt.").await;
