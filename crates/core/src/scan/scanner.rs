@@ -96,7 +96,7 @@ impl Scanner {
             let token = see.tokens.all.get(n)?;
             let mut rows = Vec::with_capacity(60);
             feature::rows(&see.tokens, see.case, n, |row| rows.push(row as u32));
-            Some(Seen { span: plain.span(token.bytes()), rows, rule: kind_of(token.rule), open: see.is_open(n) })
+            Some(Seen { span: plain.span(token.bytes()), rows, rule: kind_of(token.rule), open: see.is_open(n), is_number: token.class == Class::Number })
         };
         (0..see.tokens.all.len()).filter_map(seen).collect()
     }
@@ -113,6 +113,8 @@ pub struct Seen {
     pub rule: Option<PhiKind>,
     /// It could be part of a date, number or address: where rows leave those unmarked, nothing is known of it.
     pub open: bool,
+    /// It is digits alone.
+    pub is_number: bool,
 }
 
 /// Whether the German weights read a text.
@@ -172,14 +174,17 @@ impl<'a> See<'a> {
         likely
     }
 
+    /// A number, or what a rule takes for a date.
     fn is_open(&self, n: usize) -> bool {
-        let near = |n: Option<usize>| n.and_then(|n| self.tokens.all.get(n)).is_some_and(|token| token.rule > 0 || matches!(token.class, Class::Number | Class::Mixed));
-        near(Some(n)) || near(n.checked_sub(1)) || near(Some(n + 1))
+        self.tokens.all.get(n).is_some_and(|token| {
+            let date = token.rule % UNSURE == PhiKind::Date as u8 + 1;
+            date || token.rule == 0 && token.class == Class::Number && token.end - token.start > 3
+        })
     }
 }
 
 /// Added to a rule's number where the rule only hints.
-const UNSURE: u8 = 32;
+pub(super) const UNSURE: u8 = 32;
 
 fn kind_of(rule: u8) -> Option<PhiKind> {
     rule.checked_sub(1).filter(|_| rule <= UNSURE).and_then(|n| PhiKind::ALL.get(usize::from(n)).copied())

@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     PhiKind,
     chain::PerLabel,
-    scanner::{Found, See},
+    scanner::{Found, See, UNSURE},
     token::{Class, Token},
 };
 
@@ -51,7 +51,8 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], german: bool, found: &mut
     let sure = sure_names(tokens, likely);
     let mut open: Option<Open> = None;
     for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
-        let ruled = (1..=32).contains(&token.rule);
+        let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
+        let ruled = link || (1..=UNSURE).contains(&token.rule);
         let wanted = if ruled { None } else { best(likely, german).or_else(|| again(token, likely, &sure)) };
         let Some((wanted, mass)) = wanted else {
             close(see, open.take(), found);

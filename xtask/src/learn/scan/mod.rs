@@ -2,6 +2,7 @@
 //! trained and what is used see the same.
 
 mod measure;
+mod names;
 mod rows;
 mod train;
 
@@ -13,16 +14,18 @@ use bedside_core::{
     triage::Lang,
 };
 
+use names::Names;
 use measure::{Measured, measure};
 use rows::Row;
 
 /// Trains on all rows and writes `models/scan_{de,en}.bin`.
 pub fn train(root: &Path, data: &Path) -> Result<()> {
+    let names = Names::read(root)?;
     for (lang, word) in [(Lang::De, "de"), (Lang::En, "en")] {
         let rows = rows::read(root, data, word)?;
         let all: Vec<&Row> = rows.iter().collect();
         let path = root.join(format!("models/scan_{word}.bin"));
-        fs::write(&path, train::train(&all, lang).to_bytes())?;
+        fs::write(&path, train::train(&all, lang, &names).to_bytes())?;
         println!("{} from {} rows", path.display(), all.len());
     }
     Ok(())
@@ -30,37 +33,38 @@ pub fn train(root: &Path, data: &Path) -> Result<()> {
 
 /// Prints the tables of the card. Each part is measured by weights that were trained without it in the same way.
 pub fn evaluate(root: &Path, data: &Path) -> Result<()> {
+    let names = Names::read(root)?;
     let en = rows::read(root, data, "en")?;
     let de = rows::read(root, data, "de")?;
     println!("## Tuned on: one fifth of the groups, trained on three fifths");
     Table::head();
-    apart(&en, Lang::En, |row| row.fold() == 1, |row| row.fold() > 1);
-    letters(&de, |row| row.fold() > 0);
-    apart(&de, Lang::De, |row| row.fold() == 1 && row.source != rows::LETTERS, |row| row.fold() > 1);
+    apart(&names, &en, Lang::En, |row| row.fold() == 1, |row| row.fold() > 1);
+    letters(&names, &de, |row| row.fold() > 0);
+    apart(&names, &de, Lang::De, |row| row.fold() == 1 && row.source != rows::LETTERS, |row| row.fold() > 1);
     if std::env::var_os("SCAN_DEV").is_some() {
         return Ok(());
     }
     println!("\n## Kept back: one fifth of the groups, never looked at while tuning, trained on the others");
     Table::head();
-    apart(&en, Lang::En, |row| row.fold() == 0, |row| row.fold() > 0);
-    apart(&de, Lang::De, |row| row.fold() == 0, |row| row.fold() > 0);
+    apart(&names, &en, Lang::En, |row| row.fold() == 0, |row| row.fold() > 0);
+    apart(&names, &de, Lang::De, |row| row.fold() == 0, |row| row.fold() > 0);
     println!("\n## German letters, each patient's read by weights trained without them");
     Table::head();
-    letters(&de, |_| true);
+    letters(&names, &de, |_| true);
     println!("\n## Sources never seen, trained on the others");
     Table::head();
     for source in ["btc_h", "presidio_synth_v2", "wnut17_dev", rows::AUTHORED] {
-        apart(&en, Lang::En, |row| row.source == source, |row| row.source != source);
+        apart(&names, &en, Lang::En, |row| row.source == source, |row| row.source != source);
     }
-    apart(&de, Lang::De, |row| row.source == rows::AUTHORED, |row| row.source != rows::AUTHORED);
-    apart(&de, Lang::De, |row| row.source == rows::LETTERS, |row| row.source != rows::LETTERS);
+    apart(&names, &de, Lang::De, |row| row.source == rows::AUTHORED, |row| row.source != rows::AUTHORED);
+    apart(&names, &de, Lang::De, |row| row.source == rows::LETTERS, |row| row.source != rows::LETTERS);
     Ok(())
 }
 
 /// Trains on some rows and measures others, source by source.
-fn apart(all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl Fn(&Row) -> bool) {
+fn apart(names: &Names, all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl Fn(&Row) -> bool) {
     let rows: Vec<&Row> = all.iter().filter(|row| trained(row)).collect();
-    let scanner = scanner(train::train(&rows, lang), lang);
+    let scanner = scanner(train::train(&rows, lang, names), lang);
     let tested: Vec<&Row> = all.iter().filter(|row| tested(row)).collect();
     let mut sources: Vec<&str> = tested.iter().map(|row| row.source.as_str()).collect();
     sources.sort_unstable();
@@ -78,12 +82,12 @@ fn apart(all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl F
 }
 
 /// Letters in five parts by patient, each read by weights trained on the others.
-fn letters(all: &[Row], within: impl Fn(&Row) -> bool) {
+fn letters(names: &Names, all: &[Row], within: impl Fn(&Row) -> bool) {
     let mut sum = Measured::default();
     for part in 0..5 {
         let is_tested = |row: &Row| row.source == rows::LETTERS && row.part() == part;
         let rows: Vec<&Row> = all.iter().filter(|row| within(row) && !is_tested(row)).collect();
-        let scanner = scanner(train::train(&rows, Lang::De), Lang::De);
+        let scanner = scanner(train::train(&rows, Lang::De, names), Lang::De);
         sum.add(&measure(&scanner, Lang::De, all.iter().filter(|row| within(row) && is_tested(row))));
     }
     Table::row(rows::LETTERS, &sum);

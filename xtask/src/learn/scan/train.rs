@@ -6,7 +6,10 @@ use bedside_core::{
     triage::Lang,
 };
 
-use super::rows::{Row, Span, spread};
+use super::{
+    names::{Chance, Names},
+    rows::{Row, Span, spread},
+};
 
 const ROUNDS: u32 = 12;
 const RATE: f32 = 0.15;
@@ -20,11 +23,14 @@ struct Example {
 }
 
 /// Trains on rows; the same rows in the same order give the same weights.
-pub fn train(rows: &[&Row], lang: Lang) -> Chain {
+pub fn train(rows: &[&Row], lang: Lang, names: &Names) -> Chain {
     let scanner = Scanner::with_chains(None, None);
     let mut examples: Vec<Example> = Vec::new();
     for row in rows {
         examples.push(example(&scanner, &row.text, row));
+        if let Some(other) = names.renamed(row) {
+            examples.push(example(&scanner, &other.text, &other));
+        }
         // People write without capitals, and some with nothing else.
         let changed = match spread(&row.text) >> 8 & 15 {
             0..=2 => recased(&row.text, |c| c.to_lowercase().next()),
@@ -35,7 +41,7 @@ pub fn train(rows: &[&Row], lang: Lang) -> Chain {
     }
     let mut field = Field::new();
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut chance = Chance(0x2545_f491_4f6c_dd1d ^ u64::from(lang == Lang::De));
+    let mut chance = Chance::new(u64::from(lang == Lang::De));
     for round in 0..ROUNDS {
         chance.shuffle(&mut order);
         let rate = RATE / (1.0 + 0.15 * round as f32);
@@ -76,8 +82,8 @@ const fn bit(label: Label) -> u16 {
 fn labels(token: &Seen, span: Option<&Span>, goes_on: bool, partial: bool) -> u16 {
     let either = |start: Label, rest: Label| if goes_on { bit(rest) } else { bit(start) };
     let Some(span) = span else {
-        let unknown = bit(Label::DateStart) | bit(Label::DateRest) | bit(Label::IdStart) | bit(Label::IdRest);
-        let unknown = unknown | bit(Label::AddressStart) | bit(Label::AddressRest) | bit(Label::Zip);
+        let date = bit(Label::DateStart) | bit(Label::DateRest);
+        let unknown = if token.is_number { date | bit(Label::IdStart) | bit(Label::Zip) } else { date };
         return bit(Label::Nothing) | if partial && token.open { unknown } else { 0 };
     };
     match span.kind {
@@ -186,23 +192,4 @@ fn expected(mut likelihood: Vec<PerLabel>, transitions: &[PerLabel; LABELS]) -> 
         }
     }
     (likelihood, pairs)
-}
-
-/// Numbers that look random and are always the same (xorshift64*).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for n in (1..order.len()).rev() {
-            let other = (self.next() >> 11) as usize % (n + 1);
-            order.swap(n, other);
-        }
-    }
 }
