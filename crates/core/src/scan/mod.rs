@@ -19,6 +19,7 @@ mod token;
 pub use chain::{Chain, LABELS, Label, PerLabel, exp, exponentials, marginals, may_follow};
 pub use feature::BITS;
 pub use kind::PhiKind;
-pub use scanner::{Found, Scanner, Seen};
+pub use known::Usage;
+pub use scanner::{Found, Reader, Scanner, Seen};
 
 pub(crate) use scanner::cover;

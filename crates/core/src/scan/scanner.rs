@@ -7,7 +7,7 @@ use super::{
     chain::{self, Chain, LABELS, PerLabel},
     feature::{self, Case},
     identifiers::{self, Mark, Sort},
-    known::Known,
+    known::{Known, Usage},
     spans,
     token::{Class, Tokens},
 };
@@ -33,8 +33,17 @@ pub struct Found {
 #[derive(Debug)]
 pub struct Scanner {
     known: Known,
-    de: Option<Chain>,
-    en: Option<Chain>,
+    de: Reader,
+    en: Reader,
+}
+
+/// What reads one language.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// The weights; without them rules alone find something.
+    pub chain: Option<Chain>,
+    /// How its words are used.
+    pub usage: Usage,
 }
 
 impl Default for Scanner {
@@ -44,22 +53,25 @@ impl Default for Scanner {
 }
 
 /// The weights of a language.
-macro_rules! weights {
+macro_rules! reader {
     ($lang:literal) => {
-        include_bytes!(concat!("../../../../models/scan_", $lang, ".bin"))
+        Reader {
+            chain: Chain::from_bytes(include_bytes!(concat!("../../../../models/scan_", $lang, ".bin"))),
+            usage: Usage::from_bytes(include_bytes!(concat!("../../../../models/usage_", $lang, ".bin"))),
+        }
     };
 }
 
 impl Scanner {
-    /// Makes lists and weights ready; about ten milliseconds.
+    /// Makes lists and weights ready; some milliseconds.
     #[must_use]
     pub fn new() -> Self {
-        Self { known: Known::new(), de: Chain::from_bytes(weights!("de")), en: Chain::from_bytes(weights!("en")) }
+        Self::with(reader!("de"), reader!("en"))
     }
 
     /// With other weights than the program's; a trainer measures them so.
     #[must_use]
-    pub fn with_chains(de: Option<Chain>, en: Option<Chain>) -> Self {
+    pub fn with(de: Reader, en: Reader) -> Self {
         Self { known: Known::new(), de, en }
     }
 
@@ -67,11 +79,11 @@ impl Scanner {
     #[must_use]
     pub fn scan(&self, text: &str, hint: Lang) -> Vec<Found> {
         let plain = Plain::new(text);
-        let seen = See::new(&plain, &self.known);
-        let mut found = seen.ruled();
         let german = is_german(text, hint);
-        let chain = if german { &self.de } else { &self.en };
-        if let Some(chain) = chain
+        let reader = if german { &self.de } else { &self.en };
+        let seen = See::new(&plain, &self.known, &reader.usage);
+        let mut found = seen.ruled();
+        if let Some(chain) = &reader.chain
             && !seen.tokens.all.is_empty()
         {
             let likely = seen.marginals(chain);
@@ -89,9 +101,10 @@ impl Scanner {
 
     /// What the sequence model sees of a text; for training it.
     #[must_use]
-    pub fn see(&self, text: &str) -> Vec<Seen> {
+    pub fn see(&self, text: &str, lang: Lang) -> Vec<Seen> {
         let plain = Plain::new(text);
-        let see = See::new(&plain, &self.known);
+        let reader = if lang == Lang::De { &self.de } else { &self.en };
+        let see = See::new(&plain, &self.known, &reader.usage);
         let seen = |n: usize| {
             let token = see.tokens.all.get(n)?;
             let mut rows = Vec::with_capacity(60);
@@ -136,9 +149,9 @@ pub(super) struct See<'a> {
 }
 
 impl<'a> See<'a> {
-    fn new(plain: &'a Plain, known: &Known) -> Self {
+    fn new(plain: &'a Plain, known: &Known, usage: &Usage) -> Self {
         let text = plain.text();
-        let mut tokens = Tokens::new(text, known);
+        let mut tokens = Tokens::new(text, known, usage);
         let marks = identifiers::marks(text);
         let handles = handles(text, &marks);
         let mut at = 0;
