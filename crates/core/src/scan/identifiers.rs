@@ -259,7 +259,7 @@ impl Marks<'_> {
         let runs = runs::cut(text);
         for (bytes, sure) in dates::find(text, &runs) {
             let from = date_said_from(text, bytes.start);
-            let sure = sure == Sure::Whole || from < bytes.start;
+            let sure = sure == Sure::Whole || sure == Sure::Partial && from < bytes.start;
             self.put(Mark { kind: IdKind::Date, sort: Sort::Date, bytes, from, sure });
         }
         if text.matches(':').count() >= 3 {

@@ -35,6 +35,7 @@ pub struct Scanner {
     known: Known,
     de: Reader,
     en: Reader,
+    strictness: f32,
 }
 
 /// What reads one language.
@@ -72,7 +73,14 @@ impl Scanner {
     /// With other weights than the program's; a trainer measures them so.
     #[must_use]
     pub fn with(de: Reader, en: Reader) -> Self {
-        Self { known: Known::new(), de, en }
+        Self { known: Known::new(), de, en, strictness: 1.0 }
+    }
+
+    /// With the model's thresholds multiplied: below 1 more is found, and more that is none.
+    #[must_use]
+    pub const fn with_strictness(mut self, strictness: f32) -> Self {
+        self.strictness = strictness;
+        self
     }
 
     /// Everything found, by place; no two overlap. `hint` is the language where it is known.
@@ -87,7 +95,7 @@ impl Scanner {
             && !seen.tokens.all.is_empty()
         {
             let likely = seen.marginals(chain);
-            spans::read(&seen, &likely, german, &mut found);
+            spans::read(&seen, &likely, (german, self.strictness), &mut found);
         }
         found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
         found

@@ -70,6 +70,18 @@ fn apart(means: &Means, all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, 
     let mut sources: Vec<&str> = tested.iter().map(|row| row.source.as_str()).collect();
     sources.sort_unstable();
     sources.dedup();
+    if std::env::var_os("SCAN_SWEEP").is_some() {
+        let mut scanner = scanner;
+        for strictness in [0.15, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4] {
+            scanner = scanner.with_strictness(strictness);
+            for start in ["authored", "presidio", "btc", "wnut", "germeval", "gras"] {
+                let rows = tested.iter().filter(|row| row.source.starts_with(start));
+                let one = measure(&scanner, lang, rows.copied());
+                Table::row(&format!("{start} {strictness}"), &one);
+            }
+        }
+        return;
+    }
     let mut sum = Measured::default();
     for source in &sources {
         let rows = tested.iter().filter(|row| row.source == *source);
