@@ -18,6 +18,7 @@ pub mod letter;
 pub mod log;
 pub mod policy;
 pub mod post;
+pub mod scan;
 pub mod site;
 pub mod text;
 pub mod time;

@@ -3,9 +3,11 @@
 
 /// Luhn's sum, as on payment cards (ISO/IEC 7812-1): 13 to 19 digits.
 pub(super) fn is_card(digits: &[u8]) -> bool {
-    if !(13..=19).contains(&digits.len()) || !matches!(digits.first(), Some(2..=6)) {
-        return false;
-    }
+    (13..=19).contains(&digits.len()) && matches!(digits.first(), Some(2..=6)) && luhn(digits)
+}
+
+/// Luhn's sum alone; digits all the same don't count.
+pub(super) fn luhn(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()
         .rev()
@@ -36,24 +38,14 @@ pub(super) fn is_iban(text: &str) -> bool {
     }) == Some(1)
 }
 
-/// Lengths of the countries most met here; others are only summed.
+/// Lengths by country (SWIFT, IBAN registry); others are only summed.
 const IBAN_LENGTHS: &[(&str, usize)] = &[
-    ("DE", 22),
-    ("AT", 20),
-    ("CH", 21),
-    ("GB", 22),
-    ("FR", 27),
-    ("NL", 18),
-    ("BE", 16),
-    ("IT", 27),
-    ("ES", 24),
-    ("PL", 28),
-    ("LU", 20),
-    ("IE", 22),
-    ("DK", 18),
-    ("SE", 24),
-    ("CZ", 24),
-    ("PT", 25),
+    ("AD", 24), ("AE", 23), ("AL", 28), ("AT", 20), ("AZ", 28), ("BA", 20), ("BE", 16), ("BG", 22), ("BH", 22), ("BR", 29), ("CH", 21), ("CR", 22),
+    ("CY", 28), ("CZ", 24), ("DE", 22), ("DK", 18), ("DO", 28), ("EE", 20), ("EG", 29), ("ES", 24), ("FI", 18), ("FO", 18), ("FR", 27), ("GB", 22),
+    ("GE", 22), ("GI", 23), ("GL", 18), ("GR", 27), ("GT", 28), ("HR", 21), ("HU", 28), ("IE", 22), ("IL", 23), ("IS", 26), ("IT", 27), ("JO", 30),
+    ("KW", 30), ("KZ", 20), ("LB", 28), ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21), ("MC", 27), ("MD", 24), ("ME", 22), ("MK", 19), ("MR", 27),
+    ("MT", 31), ("MU", 30), ("NL", 18), ("NO", 15), ("PK", 24), ("PL", 28), ("PS", 29), ("PT", 25), ("QA", 29), ("RO", 24), ("RS", 22), ("SA", 24),
+    ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("TN", 24), ("TR", 26), ("UA", 29), ("VG", 24), ("XK", 20),
 ];
 
 /// German Krankenversichertennummer (§ 290 SGB V): a letter, eight digits, a check digit.
@@ -157,6 +149,54 @@ pub(super) fn is_austrian(digits: &[u8]) -> bool {
     digits.get(3).is_some_and(|check| u32::from(*check) == sum % 11)
         && (1..=31).contains(&two(4))
         && (1..=13).contains(&two(6))
+}
+
+/// German Lebenslange Arztnummer (KBV, § 75 Abs. 7 SGB V): six digits weighted 4 and 9, a check digit, two of the field.
+pub(super) fn is_lanr(digits: &[u8]) -> bool {
+    let [body @ .., check, field_tens, field_ones] = digits else { return false };
+    let sum: u32 = body.iter().zip([4u32, 9, 4, 9, 4, 9]).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let field = field_tens * 10 + field_ones;
+    body.len() == 6 && u32::from(*check) == (10 - sum % 10) % 10 && (1..=99).contains(&field)
+}
+
+/// US Medicare Beneficiary Identifier (CMS): eleven signs of fixed sorts, letters without S, L, O, I, B and Z. Upper case.
+pub(super) fn is_mbi(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_uppercase() && !matches!(b, b'S' | b'L' | b'O' | b'I' | b'B' | b'Z');
+    let digit = |b: u8| b.is_ascii_digit();
+    let either = |b: u8| letter(b) || digit(b);
+    match text.as_bytes() {
+        [a, b, c, d, e, f, g, h, i, j, k] => {
+            matches!(a, b'1'..=b'9')
+                && letter(*b)
+                && either(*c)
+                && digit(*d)
+                && letter(*e)
+                && either(*f)
+                && digit(*g)
+                && letter(*h)
+                && letter(*i)
+                && digit(*j)
+                && digit(*k)
+        }
+        _ => false,
+    }
+}
+
+/// UK National Insurance number: two letters, six digits, A to D. Upper case.
+pub(super) fn is_national_insurance(text: &str) -> bool {
+    let first = |b: &u8| b.is_ascii_uppercase() && !matches!(b, b'D' | b'F' | b'I' | b'Q' | b'U' | b'V');
+    match text.as_bytes() {
+        [a, b, digits @ .., last] => {
+            first(a)
+                && first(b)
+                && *b != b'O'
+                && digits.len() == 6
+                && digits.iter().all(u8::is_ascii_digit)
+                && matches!(last, b'A'..=b'D')
+                && !matches!((a, b), (b'B', b'G') | (b'G', b'B') | (b'N', b'K') | (b'K', b'N') | (b'T', b'N') | (b'N', b'T') | (b'Z', b'Z'))
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
