@@ -6,6 +6,7 @@ use super::{
     Kind,
     findings::Reading,
     lists::{self, Means},
+    second::{self, Classes, Weights},
 };
 use crate::{
     site::Jurisdiction,
@@ -117,6 +118,8 @@ pub fn check(draft: &DraftText<'_>) -> Check {
 pub struct Guard {
     pub(super) phrases: Phrases,
     pub(super) means: Vec<Means>,
+    classes: Classes,
+    weights: Option<Weights>,
 }
 
 impl Default for Guard {
@@ -126,17 +129,42 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Makes the word lists ready.
+    /// Makes the word lists and the second reader of the program ready.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(Weights::built_in())
+    }
+
+    /// A guard whose second reader has these weights; `None`: the lists read alone.
+    #[must_use]
+    pub fn with(weights: Option<Weights>) -> Self {
         let phrases = Phrases::new(lists::SOURCES);
         let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
-        Self { phrases, means }
+        Self { phrases, means, classes: Classes::new(), weights }
+    }
+
+    /// The word classes of the second reader.
+    #[must_use]
+    pub const fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// Every text that a repair may put into a draft.
     pub fn repairs(&self) -> impl Iterator<Item = &str> {
         self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
+    }
+
+    /// What the second reader finds in the sentences that the lists let pass. Among two people with consent care may be
+    /// spoken of, so it is not asked there.
+    fn second_reading(&self, draft: &DraftText<'_>, words: &Words<'_>, findings: &[Finding]) -> Vec<Finding> {
+        let Some(weights) = self.weights.as_ref().filter(|_| draft.public || !draft.consented) else {
+            return Vec::new();
+        };
+        second::findings(weights, &self.classes, words, draft, |sentence| {
+            let span = words.span(sentence.clone());
+            let stops = |one: &Finding| one.severity == Severity::Block && one.span.start < span.end && one.span.end > span.start;
+            findings.iter().any(stops)
+        })
     }
 
     /// What is wrong with the draft.
@@ -147,6 +175,7 @@ impl Guard {
         let found = self.phrases.find(&words);
         let reading = Reading { guard: self, draft, plain: &plain, words: &words, found: &found };
         let mut findings = reading.findings();
+        findings.extend(self.second_reading(draft, &words, &findings));
         findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
         findings.dedup_by(|later, kept| {
             let same = later.kind == kept.kind && later.span.end <= kept.span.end;

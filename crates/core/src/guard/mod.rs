@@ -9,6 +9,7 @@ mod kinds;
 mod lists;
 mod numbers;
 mod open;
+pub mod second;
 mod telling;
 
 pub use draft::{Check, DraftText, Finding, Guard, Severity, Suggestion, Verdict, check};
