@@ -1,16 +1,16 @@
 //! A draft, what can be said of it, and the guard that says it.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::{
-    Kind,
+    Kind, Settled,
     findings::Reading,
     lists::{self, Means},
-    second::{self, Classes, Weights},
+    second::{self, Classed, Classes, SecondReading, Weights},
 };
 use crate::{
     site::Jurisdiction,
-    text::{Phrases, Plain, TextSpan, Words},
+    text::{Hit, Phrases, Plain, TextSpan, Words},
     triage::Lang,
 };
 
@@ -64,9 +64,16 @@ pub struct Finding {
     pub severity: Severity,
     /// How it could be repaired.
     pub suggestion: Option<Suggestion>,
+    /// The house's rule that settles this warning; see [`super::Settlements`].
+    pub settled: Option<Arc<Settled>>,
 }
 
 impl Finding {
+    /// A finding as the guard makes it: settled by nothing.
+    pub(super) const fn new(kind: Kind, span: TextSpan, severity: Severity, suggestion: Option<Suggestion>) -> Self {
+        Self { kind, span, severity, suggestion, settled: None }
+    }
+
     /// Why, for the person who writes.
     #[must_use]
     pub const fn reason(&self, lang: Lang) -> &'static str {
@@ -86,6 +93,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What follows from findings: the heaviest that nothing settles decides.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        match findings.iter().filter(|one| one.settled.is_none()).map(|one| one.severity).max() {
+            None => Self::Allow,
+            Some(Severity::Warn) => Self::Warn,
+            Some(Severity::Block) => Self::Block,
+        }
+    }
+
     /// The word for tables and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -154,41 +171,56 @@ impl Guard {
         self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
     }
 
-    /// What the second reader finds in the sentences that the lists let pass. Among two people with consent care may be
-    /// spoken of, so it is not asked there.
-    fn second_reading(&self, draft: &DraftText<'_>, words: &Words<'_>, findings: &[Finding]) -> Vec<Finding> {
-        let Some(weights) = self.weights.as_ref().filter(|_| draft.public || !draft.consented) else {
-            return Vec::new();
-        };
-        second::findings(weights, &self.classes, words, draft, |sentence| {
-            let span = words.span(sentence.clone());
-            let stops = |one: &Finding| one.severity == Severity::Block && one.span.start < span.end && one.span.end > span.start;
-            findings.iter().any(stops)
-        })
-    }
-
     /// What is wrong with the draft.
     #[must_use]
     pub fn check(&self, draft: &DraftText<'_>) -> Check {
         let plain = Plain::new(draft.text);
         let words = Words::new(&plain);
-        let found = self.phrases.find(&words);
+        let classed = self.classes.find(&words);
+        let mut found = self.phrases.find(&words);
+        found.hits.retain(|hit| self.is_of_its_language(hit, &words, &classed));
         let reading = Reading { guard: self, draft, plain: &plain, words: &words, found: &found };
         let mut findings = reading.findings();
-        findings.extend(self.second_reading(draft, &words, &findings));
-        findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
-        findings.dedup_by(|later, kept| {
-            let same = later.kind == kept.kind && later.span.end <= kept.span.end;
-            if same {
-                kept.severity = kept.severity.max(later.severity);
-            }
-            same
-        });
-        let verdict = match findings.iter().map(|finding| finding.severity).max() {
-            None => Verdict::Allow,
-            Some(Severity::Warn) => Verdict::Warn,
-            Some(Severity::Block) => Verdict::Block,
-        };
-        Check { findings, verdict }
+        // Among two people with consent care may be spoken of; the second reader is not asked there.
+        if let Some(weights) = self.weights.as_ref().filter(|_| draft.public || !draft.consented) {
+            let second = SecondReading::new(weights, &self.classes, &classed, &words, draft);
+            merge(&mut findings, &second, weights, &words);
+        }
+        settle(findings)
     }
+
+    /// Whether what tells a tale was found with the words of the sentence's own language: "was" and "hat" are words of both.
+    fn is_of_its_language(&self, hit: &Hit, words: &Words<'_>, classed: &Classed) -> bool {
+        let Some(Means::Tells(_)) = self.means.get(hit.line) else {
+            return true;
+        };
+        let list = self.phrases.lines().get(hit.line).map_or("", |line| line.list);
+        classed.language(&words.sentence(hit.words.start)).is_none_or(|language| list.starts_with(language))
+    }
+}
+
+/// Puts both readings together.
+fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights, words: &Words<'_>) {
+    let stopped: Vec<TextSpan> =
+        findings.iter().filter(|one| one.severity == Severity::Block).map(|one| one.span).collect();
+    if second.is_calm(weights) {
+        let doubtful = |one: &&mut Finding| second::can_be_meant_otherwise(one.kind);
+        findings.iter_mut().filter(doubtful).for_each(|one| one.severity = Severity::Warn);
+    }
+    let touches = |span: TextSpan| stopped.iter().any(|other| other.start < span.end && other.end > span.start);
+    findings.extend(second.findings(words, touches));
+}
+
+/// Sorts findings and says what follows from them.
+fn settle(mut findings: Vec<Finding>) -> Check {
+    findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
+    findings.dedup_by(|later, kept| {
+        let same = later.kind == kept.kind && later.span.end <= kept.span.end;
+        if same {
+            kept.severity = kept.severity.max(later.severity);
+        }
+        same
+    });
+    let verdict = Verdict::of(&findings);
+    Check { findings, verdict }
 }

@@ -15,22 +15,57 @@ const RATE: f32 = 0.25;
 /// How much a weight is drawn to nothing with each step on it.
 const SHRINK: f32 = 2e-5;
 /// From here on a second person looks: chosen on the folds so that next to no refused draft stays below.
-const WARN_FROM: f32 = -1.0;
+const WARN_FROM: f32 = -2.5;
 /// From here on nothing is sent: chosen on the folds so that next to no allowed draft comes above.
-const BLOCK_FROM: f32 = 1.0;
+const BLOCK_FROM: f32 = 1.5;
+/// Below this a list's objection only warns: chosen on the folds so that next to no refused draft is below.
+const CALM_BELOW: f32 = -4.0;
+/// As many models, each of rows drawn with replacement, are averaged: one row then moves the bounds less.
+const MODELS: usize = 7;
 /// What only warns is near to both; it counts less.
 const WARNED: f32 = 0.3;
 
 /// Trains on these rows.
 pub(super) fn fit(rows: &[&Row]) -> Weights {
+    let personal = averaged(rows);
+    let kinds = kinds(rows, &personal);
+    Weights::new((&personal.weights, personal.bias), &kinds, [CALM_BELOW, env("WARN", WARN_FROM), env("BLOCK", BLOCK_FROM)])
+}
+
+fn env(name: &str, usual: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
+}
+
+fn averaged(rows: &[&Row]) -> Model {
+    let mut mean = Model::new(TABLE);
+    let models = env("MODELS", MODELS as f32) as usize;
+    for model in 0..models {
+        let one = trained(&drawn(rows, model), model);
+        let part = 1.0 / models as f32;
+        mean.weights.iter_mut().zip(&one.weights).for_each(|(mean, weight)| *mean += part * weight);
+        mean.bias += part * one.bias;
+    }
+    mean
+}
+
+/// As many rows, drawn with replacement; the first time all of them.
+fn drawn<'a>(rows: &[&'a Row], model: usize) -> Vec<&'a Row> {
+    if model == 0 {
+        return rows.to_vec();
+    }
+    let mut random = Random::new(1000 + model);
+    (0..rows.len()).filter_map(|_| rows.get(random.below(rows.len())).copied()).collect()
+}
+
+fn trained(rows: &[&Row], model: usize) -> Model {
     let mut personal = Model::new(TABLE);
-    for pass in 0..PASSES {
-        for row in shuffled(rows, pass) {
+    let passes = env("PASSES", PASSES as f32) as usize;
+    for pass in 0..passes {
+        for row in shuffled(rows, 100 * model + pass) {
             learn_row(&mut personal, row);
         }
     }
-    let kinds = kinds(rows, &personal);
-    Weights::new((&personal.weights, personal.bias), &kinds, WARN_FROM, BLOCK_FROM)
+    personal
 }
 
 fn learn_row(model: &mut Model, row: &Row) {
@@ -81,11 +116,13 @@ struct Model {
     seen: Vec<f32>,
     bias: f32,
     bias_seen: f32,
+    shrink: f32,
+    rate: f32,
 }
 
 impl Model {
     fn new(size: u32) -> Self {
-        Self { weights: vec![0.0; size as usize], seen: vec![1e-4; size as usize], bias: 0.0, bias_seen: 1e-4 }
+        Self { weights: vec![0.0; size as usize], seen: vec![1e-4; size as usize], bias: 0.0, bias_seen: 1e-4, shrink: env("SHRINK", SHRINK), rate: env("RATE", RATE) }
     }
 
     fn score(&self, sentence: &Sentence) -> f32 {
@@ -98,16 +135,17 @@ impl Model {
 
     fn step(&mut self, sentence: &Sentence, step: f32) {
         let mask = self.weights.len() - 1;
+        let shrink = self.shrink;
         for feature in &sentence.features {
             let place = feature.place as usize & mask;
             if let (Some(weight), Some(seen)) = (self.weights.get_mut(place), self.seen.get_mut(place)) {
-                let slope = step * feature.much - SHRINK * *weight;
+                let slope = step * feature.much - shrink * *weight;
                 *seen += slope * slope;
-                *weight += RATE * slope / seen.sqrt();
+                *weight += self.rate * slope / seen.sqrt();
             }
         }
         self.bias_seen += step * step;
-        self.bias += RATE * step / self.bias_seen.sqrt();
+        self.bias += self.rate * step / self.bias_seen.sqrt();
     }
 }
 
@@ -118,11 +156,23 @@ fn chance(score: f32) -> f32 {
 /// The items in an order of this pass that is the same in every run.
 fn shuffled<T: Copy>(items: &[T], pass: usize) -> Vec<T> {
     let mut order = items.to_vec();
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(pass as u64 + 1);
+    let mut random = Random::new(pass);
     for n in (1..order.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let other = usize::try_from(state >> 33).unwrap_or(0) % (n + 1);
-        order.swap(n, other);
+        order.swap(n, random.below(n + 1));
     }
     order
+}
+
+/// Numbers that are the same in every run (Knuth's linear congruence).
+struct Random(u64);
+
+impl Random {
+    fn new(seed: usize) -> Self {
+        Self(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed as u64 + 1))
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % n.max(1)
+    }
 }

@@ -1,5 +1,7 @@
 //! Classes of words: whom an answer speaks to, of what, when. The same classes in both languages.
 
+use std::ops::Range;
+
 use crate::text::{Phrases, Source, Words};
 
 macro_rules! list {
@@ -33,9 +35,25 @@ pub struct Classes {
 }
 
 /// The classes found in a text.
-pub(super) struct Classed {
+pub(in crate::guard) struct Classed {
     /// For each word the classes of the phrases that start at it, with the number of words they span.
     pub(super) at: Vec<Vec<(u8, usize)>>,
+    /// For each word how many phrases of each language start at it.
+    votes: Vec<[u16; 2]>,
+}
+
+impl Classed {
+    /// The folder of the lists whose language these words are plainly in.
+    pub(in crate::guard) fn language(&self, words: &Range<usize>) -> Option<&'static str> {
+        let votes = self.votes.get(words.clone()).unwrap_or_default();
+        let of = |lang: usize| votes.iter().filter_map(|both| both.get(lang)).map(|n| usize::from(*n)).sum::<usize>();
+        let (english, german) = (of(0), of(1));
+        match (english > 3 * german, german > 3 * english) {
+            (true, _) => Some("en"),
+            (_, true) => Some("de"),
+            _ => None,
+        }
+    }
 }
 
 impl Default for Classes {
@@ -71,12 +89,18 @@ impl Classes {
     }
 
     /// The classes of the words of a text, of the language that more of it belongs to.
-    pub(super) fn find(&self, words: &Words<'_>) -> Classed {
+    pub(in crate::guard) fn find(&self, words: &Words<'_>) -> Classed {
         let found = self.phrases.find(words);
         let of = |line: usize| self.lines.get(line).copied().flatten();
         let german = found.hits.iter().filter(|hit| of(hit.line).is_some_and(|(_, german)| german)).count();
         let is_german = german * 2 > found.hits.iter().filter(|hit| of(hit.line).is_some()).count();
         let mut at = vec![Vec::new(); words.all().len()];
+        let mut votes = vec![[0_u16; 2]; words.all().len()];
+        for hit in &found.hits {
+            let lang = of(hit.line).map(|(_, german)| usize::from(german));
+            let vote = lang.and_then(|lang| votes.get_mut(hit.words.start)?.get_mut(lang));
+            vote.into_iter().for_each(|vote| *vote = vote.saturating_add(1));
+        }
         for hit in &found.hits {
             if let Some((class, german)) = of(hit.line)
                 && german == is_german
@@ -85,7 +109,7 @@ impl Classes {
                 here.push((class, hit.words.len()));
             }
         }
-        Classed { at }
+        Classed { at, votes }
     }
 }
 

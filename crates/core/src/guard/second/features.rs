@@ -84,8 +84,8 @@ fn place<'a>(salt: u8, parts: impl IntoIterator<Item = &'a str>) -> u32 {
 }
 
 /// All sentences of a text that answers `post`.
-pub(super) fn of(classes: &Classes, words: &Words<'_>, post: &str) -> Vec<Sentence> {
-    let text = Text { classes, words, classed: classes.find(words), post: stems(post) };
+pub(super) fn of(classes: &Classes, classed: &Classed, words: &Words<'_>, post: &str) -> Vec<Sentence> {
+    let text = Text { classes, words, classed, post: stems(post) };
     let count = words.all().len();
     let mut starts: Vec<usize> =
         words.all().iter().enumerate().filter(|(n, word)| *n == 0 || word.gap == Gap::Hard).map(|(n, _)| n).collect();
@@ -100,7 +100,7 @@ pub(super) fn of(classes: &Classes, words: &Words<'_>, post: &str) -> Vec<Senten
 struct Text<'a> {
     classes: &'a Classes,
     words: &'a Words<'a>,
-    classed: Classed,
+    classed: &'a Classed,
     post: HashSet<String>,
 }
 

@@ -57,6 +57,7 @@ impl Table {
 /// The second reader's weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
+    calm_below: f32,
     warn_from: f32,
     block_from: f32,
     personal: Table,
@@ -71,11 +72,18 @@ impl Weights {
     }
 
     /// Makes weights of trained numbers: `personal` has [`TABLE`] of them, each kind [`KIND_TABLE`]; with each its bias.
-    /// From `warn_from` on a second person looks, from `block_from` on nothing is sent (log odds).
+    /// `bounds` are log odds: below the first a draft plainly speaks to everybody, from the second on a second person looks,
+    /// from the third on nothing is sent.
     #[must_use]
-    pub fn new(personal: (&[f32], f32), kinds: &[(Kind, Vec<f32>, f32)], warn_from: f32, block_from: f32) -> Self {
+    pub fn new(personal: (&[f32], f32), kinds: &[(Kind, Vec<f32>, f32)], bounds: [f32; 3]) -> Self {
+        let [calm_below, warn_from, block_from] = bounds;
         let kinds = kinds.iter().map(|(kind, weights, bias)| (*kind, Table::new(weights, *bias))).collect();
-        Self { warn_from, block_from, personal: Table::new(personal.0, personal.1), kinds }
+        Self { calm_below, warn_from, block_from, personal: Table::new(personal.0, personal.1), kinds }
+    }
+
+    /// The first of the bounds.
+    pub(super) const fn calm_below(&self) -> f32 {
+        self.calm_below
     }
 
     /// What these weights say of a sentence.
@@ -96,6 +104,7 @@ impl Weights {
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
+        out.extend(self.calm_below.to_le_bytes());
         out.extend(self.warn_from.to_le_bytes());
         out.extend(self.block_from.to_le_bytes());
         self.personal.write(&mut out);
@@ -117,7 +126,7 @@ impl Weights {
         if take(from, MAGIC.len())? != MAGIC {
             return Err(BadWeights);
         }
-        let (warn_from, block_from) = (number(from)?, number(from)?);
+        let (calm_below, warn_from, block_from) = (number(from)?, number(from)?, number(from)?);
         let personal = Table::read(from, TABLE)?;
         let mut kinds = Vec::new();
         while let Some((length, rest)) = from.split_first() {
@@ -125,7 +134,7 @@ impl Weights {
             let word = std::str::from_utf8(take(from, usize::from(*length))?).map_err(|_| BadWeights)?;
             kinds.push((Kind::from_word(word).ok_or(BadWeights)?, Table::read(from, KIND_TABLE)?));
         }
-        Ok(Self { warn_from, block_from, personal, kinds })
+        Ok(Self { calm_below, warn_from, block_from, personal, kinds })
     }
 }
 
@@ -149,7 +158,7 @@ mod tests {
         let mut personal = vec![0.0; TABLE as usize];
         personal[7] = 2.0;
         let kinds = vec![(Kind::LegalThreat, vec![0.5; KIND_TABLE as usize], -1.0)];
-        let weights = Weights::new((&personal, -0.5), &kinds, 0.0, 1.0);
+        let weights = Weights::new((&personal, -0.5), &kinds, [-1.0, 0.0, 1.0]);
         let bytes = weights.write();
         assert_eq!(Weights::read(&bytes), Ok(weights.clone()));
         assert_eq!(Weights::read(&bytes[..bytes.len() - 1]), Err(BadWeights));
