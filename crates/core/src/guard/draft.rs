@@ -6,7 +6,7 @@ use super::{
     Kind, Settled,
     findings::Reading,
     lists::{self, Means},
-    second::{self, Classed, Classes, SecondReading, Weights},
+    repair, second::{self, Classed, Classes, SecondReading, Weights},
 };
 use crate::{
     site::Jurisdiction,
@@ -168,7 +168,7 @@ impl Guard {
 
     /// Every text that a repair may put into a draft.
     pub fn repairs(&self) -> impl Iterator<Item = &str> {
-        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
+        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref()).chain(repair::forms())
     }
 
     /// What is wrong with the draft.
@@ -186,7 +186,23 @@ impl Guard {
             let second = SecondReading::new(weights, &self.classes, &classed, &words, draft);
             merge(&mut findings, &second, weights, &words);
         }
-        settle(findings)
+        let mut check = settle(findings);
+        let german = classed.language(&(0..words.all().len())).unwrap_or(draft.lang.as_str()) == "de";
+        self.offer(&mut check.findings, draft, &words, german, reading.has_contact());
+        check
+    }
+
+    /// Says what could be put instead of sentences that must go.
+    fn offer(&self, findings: &mut [Finding], draft: &DraftText<'_>, words: &Words<'_>, is_german: bool, has_contact: bool) {
+        let text: Vec<char> = draft.text.chars().collect();
+        let mut sentences = Vec::new();
+        let mut from = 0;
+        while from < words.all().len() {
+            let sentence = words.sentence(from);
+            from = sentence.end.max(from + 1);
+            sentences.push(words.span(sentence));
+        }
+        repair::offer(findings, draft, &repair::Around { sentences: &sentences, text: &text, has_contact, is_german });
     }
 
     /// Whether what tells a tale was found with the words of the sentence's own language: "was" and "hat" are words of both.
@@ -204,6 +220,8 @@ fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights,
     let stopped: Vec<TextSpan> =
         findings.iter().filter(|one| one.severity == Severity::Block).map(|one| one.span).collect();
     if second.is_calm(weights) {
+        // A number of nobody in the post and of nobody addressed, in a draft to everybody: it is a number of the house.
+        findings.retain(|one| one.kind != Kind::Identifier || one.severity != Severity::Warn);
         let doubtful = |one: &&mut Finding| second::can_be_meant_otherwise(one.kind);
         findings.iter_mut().filter(doubtful).for_each(|one| one.severity = Severity::Warn);
     }

@@ -190,11 +190,16 @@ impl Reading<'_> {
         findings
     }
 
+    /// Whether the draft tells how to reach somebody.
+    pub(super) fn has_contact(&self) -> bool {
+        self.meant(|means| means == Means::Contact).next().is_some()
+            || !identifiers::find(self.plain).is_empty()
+            || self.draft.public_facts.iter().any(|fact| !fact.is_empty() && self.draft.text.contains(fact))
+    }
+
     fn lonely_apology(&self) -> Option<Finding> {
         let apology = self.meant(|means| means == Means::Apology).next()?;
-        let reachable = self.meant(|means| means == Means::Contact).next().is_some()
-            || !identifiers::find(self.plain).is_empty()
-            || self.draft.public_facts.iter().any(|fact| !fact.is_empty() && self.draft.text.contains(fact));
+        let reachable = self.has_contact();
         (!reachable && self.draft.public).then(|| Finding::new(Kind::ApologyWithoutContact, self.words.span(apology.words.clone()), Severity::Warn, None))
     }
 }

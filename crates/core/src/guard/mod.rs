@@ -9,6 +9,7 @@ mod kinds;
 mod lists;
 mod numbers;
 mod open;
+mod repair;
 pub mod second;
 mod settled;
 mod telling;

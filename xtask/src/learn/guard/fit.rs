@@ -11,17 +11,17 @@ use super::Row;
 
 /// Passes over the rows.
 const PASSES: usize = 40;
-const RATE: f32 = 0.25;
+const RATE: f32 = 0.1;
 /// How much a weight is drawn to nothing with each step on it.
 const SHRINK: f32 = 2e-5;
 /// From here on a second person looks: chosen on the folds so that next to no refused draft stays below.
-const WARN_FROM: f32 = -2.5;
+const WARN_FROM: f32 = -2.2;
 /// From here on nothing is sent: chosen on the folds so that next to no allowed draft comes above.
-const BLOCK_FROM: f32 = 1.5;
+const BLOCK_FROM: f32 = 1.0;
 /// Below this a list's objection only warns: chosen on the folds so that next to no refused draft is below.
-const CALM_BELOW: f32 = -4.0;
+const CALM_BELOW: f32 = -2.5;
 /// As many models, each of rows drawn with replacement, are averaged: one row then moves the bounds less.
-const MODELS: usize = 7;
+const MODELS: usize = 11;
 /// What only warns is near to both; it counts less.
 const WARNED: f32 = 0.3;
 
@@ -29,7 +29,7 @@ const WARNED: f32 = 0.3;
 pub(super) fn fit(rows: &[&Row]) -> Weights {
     let personal = averaged(rows);
     let kinds = kinds(rows, &personal);
-    Weights::new((&personal.weights, personal.bias), &kinds, [CALM_BELOW, env("WARN", WARN_FROM), env("BLOCK", BLOCK_FROM)])
+    Weights::new((&personal.weights, personal.bias), &kinds, [env("CALM", CALM_BELOW), env("WARN", WARN_FROM), env("BLOCK", BLOCK_FROM)])
 }
 
 fn env(name: &str, usual: f32) -> f32 {

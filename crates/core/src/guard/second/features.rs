@@ -90,11 +90,24 @@ pub(super) fn of(classes: &Classes, classed: &Classed, words: &Words<'_>, post: 
     let mut starts: Vec<usize> =
         words.all().iter().enumerate().filter(|(n, word)| *n == 0 || word.gap == Gap::Hard).map(|(n, _)| n).collect();
     starts.push(count);
-    let ranges = starts.windows(2).filter_map(|pair| Some(*pair.first()?..*pair.get(1)?));
+    let ranges = joined(starts.windows(2).filter_map(|pair| Some(*pair.first()?..*pair.get(1)?)));
     let whole: HashSet<u8> = text.classed.at.iter().flatten().map(|(class, _)| *class).collect();
     let mut whole: Vec<u8> = whole.into_iter().collect();
     whole.sort_unstable();
-    ranges.map(|range| text.sentence(range, &whole, starts.len() - 1)).collect()
+    ranges.into_iter().map(|range| text.sentence(range, &whole, starts.len() - 1)).collect()
+}
+
+/// "Ha!" and "Gladly!" say nothing by themselves: a sentence of a few words is read with the one that follows it, the last
+/// with the one before.
+fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match all.last_mut() {
+            Some(last) if last.len() <= FEW || range.len() <= FEW => last.end = range.end,
+            _ => all.push(range),
+        }
+    }
+    all
 }
 
 struct Text<'a> {
@@ -139,6 +152,12 @@ impl Text<'_> {
                 if name != "fn" && order.len() < MOST_CLASSES {
                     order.push((name, n));
                 }
+            }
+            let is_name_like = n > range.start
+                && self.words.all().get(n).is_some_and(|word| word.is_capital && word.plain.len() > 2)
+                && self.classed.at.get(n).is_none_or(Vec::is_empty);
+            if is_name_like {
+                order.push(("named", n));
             }
             if is_participle(self.words.folded(n)) {
                 order.push(("participle", n));
@@ -211,6 +230,8 @@ impl Text<'_> {
 
 /// More classes in one sentence are not looked at, so that no sentence costs its square.
 const MOST_CLASSES: usize = 60;
+/// A sentence of so many words is no sentence.
+const FEW: usize = 3;
 /// So many words apart two classes are near.
 const NEAR: usize = 3;
 /// Words are compared with the post's by so many letters.
