@@ -3,7 +3,7 @@
 
 use bedside_core::{
     code,
-    guard::{self, Check, Verdict},
+    guard::{Check, Verdict},
     id::{CardId, CaseId, ChartSessionId, NoteId, PatientId, SiteId},
     log::{Actor, Commitment, Kind},
     time::{Span, Timestamp},
@@ -206,7 +206,7 @@ impl Road {
         let (said, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         let privacy = self.privacy(tx, case).await?;
         let house = self.house(case.site).ok_or(ActError::Gone)?;
-        Ok(guard::check(&for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text)))
+        Ok(house.check(&for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text), self.now()))
     }
 
     /// The case, for who opened that patient's chart, if the record may show it in this transaction; nobody else changes it

@@ -159,7 +159,7 @@ impl Road {
         let house = self.house(ready.case.site).ok_or(Stop::Guard)?;
         let (post, author) = &ready.to.0;
         let words = for_guard(house, ready.privacy, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
-        let check = bedside_core::guard::check(&words);
+        let check = house.check(&words, self.now());
         match check.verdict {
             Verdict::Allow => Ok(()),
             Verdict::Warn if ready.draft.warned_by.is_some() => Ok(()),
