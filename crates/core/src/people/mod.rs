@@ -1,0 +1,61 @@
+//! The hospital's own people as keyed hashes: whether a text names one of them by given and family name or by a number.
+//! The table holds no name, and without its key it tells nothing. A look-up does the same work whatever it finds, so that
+//! nobody learns from the time it takes who is on the list.
+
+mod builder;
+mod file;
+mod find;
+mod key;
+mod table;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use builder::{Builder, Person};
+pub use file::{PeopleError, Reader};
+pub use find::{Hit, What};
+pub use key::PeopleKey;
+
+use table::Table;
+
+/// The people of one site, as keyed hashes.
+#[derive(Debug)]
+pub struct People {
+    key: PeopleKey,
+    table: Table,
+}
+
+impl People {
+    /// Whether somebody is listed under the name that these words make: one of their given and one of their family
+    /// names, in either order and any case, umlauts in any spelling, particles ("von", "de", "al") or not. All pairs of
+    /// words are looked up in the same way, whether one is listed or not. Never true for one word alone.
+    #[must_use]
+    pub fn holds_name(&self, name: &[&str]) -> bool {
+        find::holds_name(self, name)
+    }
+
+    /// Whether somebody is listed under this number, with or without blanks and separators.
+    #[must_use]
+    pub fn holds_number(&self, number: &str) -> bool {
+        words::number(number).is_some_and(|number| self.table.holds(self.key.number(&number)))
+    }
+
+    /// How many hashes the list holds: about four a person.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether nobody is listed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.table.len() == 0
+    }
+
+    /// What the list takes in memory, in bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        self.table.size_bytes()
+    }
+}
