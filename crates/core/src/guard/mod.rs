@@ -48,8 +48,3 @@ mod tests {
         }
     }
 }
-/// temporary until the scan branch is in.
-#[must_use]
-pub fn found(text: &str) -> Vec<(&'static str, crate::text::TextSpan)> {
-    identifiers::find(&Plain::new(text)).into_iter().map(|one| (one.kind.as_str(), one.span)).collect()
-}
