@@ -19,6 +19,7 @@ pub mod log;
 pub mod people;
 pub mod policy;
 pub mod post;
+pub mod scan;
 pub mod site;
 pub mod text;
 pub mod time;

@@ -2,6 +2,7 @@
 //! project; what we wrote ourselves lies in `models/authored`. The same rows give the same weights, byte for byte.
 
 mod rows;
+mod scan;
 
 use std::{
     path::{Path, PathBuf},
@@ -45,6 +46,12 @@ pub fn learn(root: &Path, verb: Verb, words: &[String]) -> Result<bool> {
     }
     let known = ["scan", "triage"];
     ensure!(what.is_none_or(|what| known.contains(&what)), "there is {} to {}", known.join(" and "), verb.as_str());
+    if what != Some("triage") {
+        match verb {
+            Verb::Train => scan::train(root, &data)?,
+            Verb::Evaluate => scan::evaluate(root, &data)?,
+        }
+    }
     Ok(true)
 }
 

@@ -1,5 +1,4 @@
 //! Reads rows: JSONL from the data folder, lines of our own from `models/authored`.
-#![allow(dead_code, reason = "read by the trainers")]
 
 use std::{fs, path::Path};
 

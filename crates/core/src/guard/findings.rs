@@ -6,13 +6,14 @@ use std::{
 };
 
 use super::{
-    DraftText, Finding, Guard, Kind, Severity, Suggestion, identifiers,
+    DraftText, Finding, Guard, Kind, Severity, Suggestion,
     lists::Means,
     numbers::{self, Around},
     open,
     telling::Tellings,
 };
 use crate::{
+    scan::identifiers,
     site::Jurisdiction,
     text::{Found, Hit, Places, Plain, TextSpan, Words},
 };

@@ -1,10 +1,8 @@
 //! Which identifiers in a draft are in order: the house's own, those of public helplines, and contact details offered as
 //! ours. Everything else points to a person.
 
-use super::{
-    Severity,
-    identifiers::{IdFound, IdKind, compact},
-};
+use super::Severity;
+use crate::scan::identifiers::{IdFound, IdKind, compact};
 
 /// What the draft's surroundings say of an identifier.
 pub(super) struct Around<'a> {

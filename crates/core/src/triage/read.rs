@@ -9,7 +9,7 @@ use super::{
     when,
 };
 use crate::{
-    guard::identifiers,
+    scan::identifiers,
     text::{Found, Hit, Phrases, Places, Plain, Words},
     time::Timestamp,
 };

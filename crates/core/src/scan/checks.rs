@@ -3,9 +3,11 @@
 
 /// Luhn's sum, as on payment cards (ISO/IEC 7812-1): 13 to 19 digits.
 pub(super) fn is_card(digits: &[u8]) -> bool {
-    if !(13..=19).contains(&digits.len()) || !matches!(digits.first(), Some(2..=6)) {
-        return false;
-    }
+    (13..=19).contains(&digits.len()) && matches!(digits.first(), Some(2..=6)) && luhn(digits)
+}
+
+/// Luhn's sum alone; digits all the same don't count.
+pub(super) fn luhn(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()
         .rev()
@@ -157,6 +159,54 @@ pub(super) fn is_austrian(digits: &[u8]) -> bool {
     digits.get(3).is_some_and(|check| u32::from(*check) == sum % 11)
         && (1..=31).contains(&two(4))
         && (1..=13).contains(&two(6))
+}
+
+/// German Lebenslange Arztnummer (KBV, § 75 Abs. 7 SGB V): six digits weighted 4 and 9, a check digit, two of the field.
+pub(super) fn is_lanr(digits: &[u8]) -> bool {
+    let [body @ .., check, field_tens, field_ones] = digits else { return false };
+    let sum: u32 = body.iter().zip([4u32, 9, 4, 9, 4, 9]).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let field = field_tens * 10 + field_ones;
+    body.len() == 6 && u32::from(*check) == (10 - sum % 10) % 10 && (1..=99).contains(&field)
+}
+
+/// US Medicare Beneficiary Identifier (CMS): eleven signs of fixed sorts, letters without S, L, O, I, B and Z. Upper case.
+pub(super) fn is_mbi(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_uppercase() && !matches!(b, b'S' | b'L' | b'O' | b'I' | b'B' | b'Z');
+    let digit = |b: u8| b.is_ascii_digit();
+    let either = |b: u8| letter(b) || digit(b);
+    match text.as_bytes() {
+        [a, b, c, d, e, f, g, h, i, j, k] => {
+            matches!(a, b'1'..=b'9')
+                && letter(*b)
+                && either(*c)
+                && digit(*d)
+                && letter(*e)
+                && either(*f)
+                && digit(*g)
+                && letter(*h)
+                && letter(*i)
+                && digit(*j)
+                && digit(*k)
+        }
+        _ => false,
+    }
+}
+
+/// UK National Insurance number: two letters, six digits, A to D. Upper case.
+pub(super) fn is_national_insurance(text: &str) -> bool {
+    let first = |b: &u8| b.is_ascii_uppercase() && !matches!(b, b'D' | b'F' | b'I' | b'Q' | b'U' | b'V');
+    match text.as_bytes() {
+        [a, b, digits @ .., last] => {
+            first(a)
+                && first(b)
+                && *b != b'O'
+                && digits.len() == 6
+                && digits.iter().all(u8::is_ascii_digit)
+                && matches!(last, b'A'..=b'D')
+                && !matches!((a, b), (b'B', b'G') | (b'G', b'B') | (b'N', b'K') | (b'K', b'N') | (b'T', b'N') | (b'N', b'T') | (b'Z', b'Z'))
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]

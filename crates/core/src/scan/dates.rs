@@ -1,0 +1,215 @@
+//! Dates in the ways German and English write them, and ages.
+
+use std::ops::Range;
+
+use super::runs::Run;
+
+/// How sure it is that digits are a date of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sure {
+    /// Day, month and year, or month and year.
+    Whole,
+    /// Day and month: the sequence model decides.
+    Partial,
+}
+
+/// All dates, in bytes, in order.
+pub(super) fn find(text: &str, runs: &[Run]) -> Vec<(Range<usize>, Sure)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < runs.len() {
+        let rest = runs.get(at..).unwrap_or_default();
+        match numeric(text, rest).or_else(|| in_words(text, rest)) {
+            Some((used, bytes, sure)) => {
+                found.push((bytes, sure));
+                at += used;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+type Read = (usize, Range<usize>, Sure);
+
+fn digits(text: &str, run: &Run) -> Option<(u32, usize)> {
+    let part = text.get(run.start..run.end).filter(|_| run.is_number() && run.digits <= 4)?;
+    Some((part.parse().ok()?, part.len()))
+}
+
+const fn is_year(n: u32, length: usize) -> bool {
+    length == 4 && n >= 1850 && n <= 2100
+}
+
+const fn is_day_and_month(a: u32, b: u32) -> bool {
+    a >= 1 && b >= 1 && ((a <= 31 && b <= 12) || (a <= 12 && b <= 31))
+}
+
+/// 3.4.1961, 03/04/61, 1961-04-03, 26 09.2033, 3.4., 06/2020.
+fn numeric(text: &str, runs: &[Run]) -> Option<Read> {
+    let (a, b) = (runs.first()?, runs.get(1)?);
+    let ((first, first_len), (second, second_len)) = (digits(text, a)?, digits(text, b)?);
+    let gap = text.get(a.end..b.start)?;
+    if part_of_more(text, a.start) || !is_separator(gap) {
+        return None;
+    }
+    if let Some(c) = runs.get(2)
+        && let Some((third, third_len)) = digits(text, c)
+        && let Some(gap2) = text.get(b.end..c.start).filter(|gap| is_separator(gap))
+    {
+        let same = gap.trim() == gap2.trim();
+        let year_last = first_len <= 2 && second_len <= 2 && is_day_and_month(first, second);
+        let whole = year_last && (is_year(third, third_len) || (third_len == 2 && same && !gap.trim().is_empty()))
+            || is_year(first, first_len) && second_len <= 2 && third_len <= 2 && same && gap != " " && is_day_and_month(third, second);
+        if whole && !goes_on(text, runs.get(3), c.end) {
+            return Some((3, a.start..c.end, Sure::Whole));
+        }
+    }
+    let ends = !goes_on(text, runs.get(2), b.end);
+    if first_len <= 2 && (1..=12).contains(&first) && is_year(second, second_len) && matches!(gap, "/" | ".") && ends {
+        return Some((2, a.start..b.end, Sure::Whole));
+    }
+    let dotted = matches!(gap, "." | ". ") && text.get(b.end..).is_some_and(|rest| rest.starts_with('.'));
+    if dotted && ends && first_len <= 2 && second_len <= 2 && first <= 31 && second <= 12 && first >= 1 && second >= 1 {
+        return Some((2, a.start..b.end + 1, Sure::Partial));
+    }
+    None
+}
+
+fn is_separator(gap: &str) -> bool {
+    matches!(gap, "." | "/" | "-" | ". " | " ." | " " | " / " | " . " | "–")
+}
+
+/// A decimal, a version or a longer chain stands before.
+fn part_of_more(text: &str, start: usize) -> bool {
+    let mut before = text.get(..start).unwrap_or_default().chars().rev();
+    let sign = before.next();
+    matches!(sign, Some('.' | '/' | ',' | '-' | '+')) && before.next().is_some_and(|c| c.is_ascii_digit())
+        && sign != Some('-')
+}
+
+/// The same chain goes on with another number.
+fn goes_on(text: &str, next: Option<&Run>, end: usize) -> bool {
+    next.is_some_and(|next| next.digits > 0 && matches!(text.get(end..next.start), Some("." | "/")))
+}
+
+/// 3. Mai 1961, May 3rd, 2021, Mai 2019.
+fn in_words(text: &str, runs: &[Run]) -> Option<Read> {
+    let (a, b) = (runs.first()?, runs.get(1)?);
+    if let Some(day) = day(text, a) {
+        // "3rd of May": the month is one word farther.
+        let of = text.get(b.start..b.end).is_some_and(|word| word.eq_ignore_ascii_case("of"));
+        let (month, used) = if of { (runs.get(2)?, 3) } else { (b, 2) };
+        let near = text.get(a.end..b.start).is_some_and(|gap| matches!(gap, " " | ". " | "." | "-" | "-ten "));
+        if !near || !is_month(text, month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        return Some(match year_after(text, month, runs.get(used)) {
+            Some(end) => (used + 1, a.start..end, Sure::Whole),
+            None => (used, a.start..month.end, Sure::Partial),
+        });
+    }
+    if !is_month(text, a) {
+        return None;
+    }
+    let close = text.get(a.end..b.start).is_some_and(|gap| matches!(gap, " " | ". " | "." | "-" | " '" | ", "));
+    let (number, length) = digits(text, b).or_else(|| day(text, b).map(|n| (n, 2)))?;
+    if !close {
+        return None;
+    }
+    if is_year(number, length) {
+        return Some((2, a.start..b.end, Sure::Whole));
+    }
+    if length > 2 || !(1..=31).contains(&number) {
+        return None;
+    }
+    Some(match year_after(text, b, runs.get(2)) {
+        Some(end) => (3, a.start..end, Sure::Whole),
+        None => (2, a.start..b.end, Sure::Partial),
+    })
+}
+
+fn year_after(text: &str, run: &Run, next: Option<&Run>) -> Option<usize> {
+    let next = next?;
+    let (number, length) = digits(text, next)?;
+    let gap = text.get(run.end..next.start)?;
+    (is_year(number, length) && matches!(gap, " " | ", " | ". " | "." | "," | "-")).then_some(next.end)
+        .or_else(|| (length == 2 && matches!(gap, " '" | "-" | " ’")).then_some(next.end))
+}
+
+/// 3, 3rd, 21st.
+fn day(text: &str, run: &Run) -> Option<u32> {
+    let part = text.get(run.start..run.end)?;
+    if run.digits == 0 || run.digits > 2 {
+        return None;
+    }
+    let (number, ending) = part.split_at_checked(run.digits)?;
+    matches!(ending.to_ascii_lowercase().as_str(), "" | "st" | "nd" | "rd" | "th").then(|| number.parse().ok()).flatten()
+}
+
+fn is_month(text: &str, run: &Run) -> bool {
+    if run.digits > 0 || !(3..=9).contains(&run.letters) {
+        return false;
+    }
+    text.get(run.start..run.end).is_some_and(|word| MONTHS.iter().any(|month| same(word, month)))
+}
+
+fn same(word: &str, month: &str) -> bool {
+    word.chars().flat_map(char::to_lowercase).eq(month.chars())
+}
+
+const MONTHS: &[&str] = &[
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr",
+    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar", "jänner", "jaenner", "februar", "feber", "märz", "maerz", "mai", "juni", "juli", "oktober",
+    "dezember", "mär", "okt", "dez", "juno", "julei",
+];
+
+/// All ages: the numbers alone.
+pub(super) fn ages(text: &str, runs: &[Run]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, run) in runs.iter().enumerate() {
+        let Some(number) = leading_number(text, run) else { continue };
+        if number > 120 {
+            continue;
+        }
+        let rest = text.get(run.start + number_length(text, run)..).unwrap_or_default();
+        let word = |back: usize| at.checked_sub(back).and_then(|n| runs.get(n)).and_then(|run| text.get(run.start..run.end)).unwrap_or_default();
+        let says_age_before = run.is_number() && is_age_before(word(1), word(2), rest);
+        if is_age_after(rest) || says_age_before {
+            found.push(run.start..run.start + number_length(text, run));
+        }
+    }
+    found
+}
+
+fn number_length(text: &str, run: &Run) -> usize {
+    text.get(run.start..run.end).map_or(0, |part| part.bytes().take_while(u8::is_ascii_digit).count())
+}
+
+fn leading_number(text: &str, run: &Run) -> Option<u32> {
+    let length = number_length(text, run);
+    text.get(run.start..run.start + length).filter(|_| (1..=3).contains(&length))?.parse().ok()
+}
+
+/// "-year-old", " y/o", "-jähriger", " Jahre alt".
+fn is_age_after(rest: &str) -> bool {
+    let tail: String = rest.chars().take(20).flat_map(char::to_lowercase).collect();
+    let joined = tail.trim_start_matches([' ', '-', '–', '‐', '\u{a0}']);
+    let near = tail.len() - joined.len() <= 4;
+    let starts = |words: &[&str]| words.iter().any(|word| joined.starts_with(word));
+    near && (starts(&["jähr", "jaehr", "jahr. ", "jahrig", "jahre alt", "jahre jung", "jhr.", "year-old", "year old", "years old", "yr old", "yrs old", "yr-old", "y/o", "y.o", "years of age"])
+        || ["yo ", "yo,", "yo.", "yo)", "yom", "yof", "j. alt", "j.a."].iter().any(|word| joined.starts_with(word))
+        || joined == "yo")
+}
+
+/// "aged 45", "age: 45", "age of 66", "Alter: 51", "im Alter von 51".
+fn is_age_before(one: &str, two: &str, rest: &str) -> bool {
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    let ends = !rest.starts_with(['%', '°', '/', '.']) || rest.starts_with(". ") || rest == ".";
+    ends && (is(one, "aged")
+        || is(one, "age")
+        || is(one, "alter")
+        || (is(one, "of") && is(two, "age"))
+        || (is(one, "von") && is(two, "alter"))
+        || (is(one, "i'm") || is(one, "is") && is(two, "age")))
+}

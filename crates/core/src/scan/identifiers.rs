@@ -1,0 +1,365 @@
+//! Numbers and addresses that point to a person, in incoming and outgoing text: by form and check digit where there is
+//! one, by the word before them where there is none.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{
+    dates::{self, Sure},
+    numbers, runs,
+};
+use crate::text::{Plain, TextSpan};
+
+/// What an identifier is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdKind {
+    /// A mail address, also written with "at" and "dot".
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A bank account.
+    Iban,
+    /// A payment card.
+    Card,
+    /// A number of a health insurance or a social insurance (KVNR, NHS, MBI, SSN, pension, Austrian).
+    Insurance,
+    /// A tax id.
+    TaxId,
+    /// A case, patient, record, policy or file number, by the word before it.
+    Record,
+    /// A room, bed or ward with its number.
+    Room,
+    /// A date of birth, admission, discharge or death, by the word before it.
+    Date,
+    /// An age over 89 (45 CFR 164.514(b)(2)(i)(C)).
+    Age,
+    /// A link that holds a number or key.
+    Link,
+    /// A licence plate.
+    Plate,
+    /// A street with a number.
+    Street,
+}
+
+impl IdKind {
+    /// The word for evidence and tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Iban => "iban",
+            Self::Card => "credit_card",
+            Self::Insurance => "insurance_number",
+            Self::TaxId => "tax_id",
+            Self::Record => "record_number",
+            Self::Room => "room",
+            Self::Date => "date",
+            Self::Age => "age",
+            Self::Link => "link_with_id",
+            Self::Plate => "licence_plate",
+            Self::Street => "street",
+        }
+    }
+}
+
+/// An identifier with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdFound {
+    /// What it is.
+    pub kind: IdKind,
+    /// Where it is, in code points of the original text.
+    pub span: TextSpan,
+    /// Where it is in the plain text, in bytes, with the words that say what it is.
+    pub(crate) bytes: Range<usize>,
+}
+
+/// Which number it is, for a scan: finer than [`IdKind`] where the rows tell more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Id,
+    Card,
+    Ssn,
+    Iban,
+    Phone,
+    Email,
+    Link,
+    Ip,
+    Address,
+    Date,
+    Age,
+    Zip,
+}
+
+/// What a rule found in the plain text.
+#[derive(Debug, Clone)]
+pub(super) struct Mark {
+    pub(super) kind: IdKind,
+    pub(super) sort: Sort,
+    /// The number or address alone.
+    pub(super) bytes: Range<usize>,
+    /// Where the words begin that say what it is.
+    pub(super) from: usize,
+    /// Whether it counts by itself; else it is a hint for the sequence model.
+    pub(super) sure: bool,
+}
+
+/// Patterns that no digit need be in.
+static MAIL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r"(?i)[\w.%+-]+ ?@ ?[\w-]+(?: ?\. ?[\w-]+)* ?\. ?[a-z]{2,}",
+        concat!(
+            r"(?i)[\w.%+-]+ ?(?:\(at\)|\[at\]|\{at\}|<at>|\(ät\)|\[ät\]|\(klammeraffe\)| klammeraffe ) ?[\w-]+",
+            r"(?: ?(?:\.|\(dot\)|\[dot\]|\{dot\}|\(punkt\)|\[punkt\]| dot | punkt ) ?[\w-]+)+"
+        ),
+        r"(?i)[\w.%+-]+(?: (?:dot|punkt) [\w-]+)* (?:at|ät|et) [\w-]+(?: (?:dot|punkt) [\w-]+)+",
+    ];
+    patterns.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+});
+
+static LINKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:https?://|www\.)[^\s<>]+").ok());
+static LINK_WITH_ID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)[?&#](?:\w*(?:id|nr|no|token|key|case|patient|mrn|fall|uid|ref|user|session|name))=[^\s&<>]+",
+        r"|[/=_-]\d{5,}"
+    ))
+    .ok()
+});
+static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:[A-ZÄÖÜ][\p{L}-]*(?: [A-ZÄÖÜ][\p{L}]*)?[ -]?(?:[Ss]traße|[Ss]trasse|[Ss]tr\.|[Ww]eg|[Gg]asse|[Aa]llee|[Pp]latz|[Rr]ing|[Dd]amm|[Uu]fer|[Ss]teig|[Cc]haussee|hof|berg|wall|markt) ?\d{1,4} ?(?:[a-z](?-u:\b))?",
+        r"|(?:Am|An der|Im|In der|Zum|Zur|Auf der|Auf dem) [A-ZÄÖÜ]\p{L}+ \d{1,3}[a-z]?(?:, (?:[A-Z]{1,2}-)?\d{4,5})",
+        r"|\d{1,5}[a-z]? (?:[A-Z][\p{L}'’]+ ){1,3}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Way|Close|Court|Ct|Crescent|Place|Boulevard|Blvd|Terrace|Gardens|Grove|Square|Mews)(?-u:\b)",
+        r"|(?:P\.? ?O\.? Box|Postfach) \d[\d ]{1,8}\d)"
+    ))
+    .ok()
+});
+static PLATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?-u:\b)[A-Z]{2}\d{2} ?[A-Z]{3}(?-u:\b)",
+        r"|(?i:(?-u:\b)(?:kennzeichen|nummernschild|kfz|auto|wagen|plate|licen[cs]e plate|registration|reg)(?-u:\b) ?(?:ist|is|mit|with|lautet)? ?:? ?[a-zäöü]{1,3}[- ]?[a-z]{0,3} ?\d{1,4}[a-z]{0,3}(?-u:\b))",
+        r"|(?-u:\b)[A-Z]{1,3}-[A-Z]{2} \d{2,4}[EH]?(?-u:\b)"
+    ))
+    .ok()
+});
+static POSTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?-u:\b)",
+        r"|(?-u:\b)(?:D|A|CH|L|FL)-\d{4,5}(?-u:\b)",
+        r"|(?-u:\b)[A-Z]{2} \d{5}(?:-\d{4})?(?-u:\b)",
+        r"|(?i:plz|zip|postcode|postleitzahl|zip code):? \d{4,5}(?:-\d{4})?(?-u:\b)"
+    ))
+    .ok()
+});
+static IP6: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}").ok());
+
+/// All identifiers of a text that count by themselves, by place.
+pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
+    let text = plain.text();
+    let counts = |mark: &Mark| {
+        mark.sure
+            && match mark.sort {
+                Sort::Zip => false,
+                Sort::Date => mark.from < mark.bytes.start,
+                Sort::Age => text.get(mark.bytes.clone()).and_then(|age| age.parse().ok()).is_some_and(|age: u32| age > 89),
+                Sort::Link => LINK_WITH_ID.as_ref().is_some_and(|with| text.get(mark.bytes.clone()).is_some_and(|link| with.is_match(link))),
+                _ => true,
+            }
+    };
+    let found = marks(text).into_iter().filter(counts);
+    found
+        .map(|mark| {
+            let bytes = mark.from..mark.bytes.end;
+            IdFound { kind: mark.kind, span: plain.span(bytes.clone()), bytes }
+        })
+        .collect()
+}
+
+/// Everything the rules see in a plain text, by place. What one rule takes, no later one takes.
+pub(super) fn marks(text: &str) -> Vec<Mark> {
+    let mut marks = Marks { text, found: Vec::new(), taken: Vec::new() };
+    if may_hold_mail(text) {
+        marks.take_all(&MAIL, IdKind::Email, Sort::Email);
+    }
+    if text.contains("://") || text.contains("www.") || text.contains("WWW.") {
+        marks.links();
+    }
+    if text.bytes().any(|b| b.is_ascii_digit()) {
+        marks.with_digits();
+    }
+    marks.found.sort_unstable_by_key(|mark| mark.bytes.start);
+    marks.found
+}
+
+/// A cheap look before the costly ones: nearly every English text holds the letters "at".
+fn may_hold_mail(text: &str) -> bool {
+    let spelled = |sign: &str| text.contains(sign);
+    text.as_bytes().contains(&b'@')
+        || ["(at", "[at", "{at", "<at", "(AT", "[AT", "(ät", "[ät", " dot ", " punkt ", " DOT ", " Punkt ", "lammeraffe"]
+            .into_iter()
+            .any(spelled)
+}
+
+/// What is found, and which bytes it takes.
+struct Marks<'a> {
+    text: &'a str,
+    found: Vec<Mark>,
+    taken: Vec<bool>,
+}
+
+impl Marks<'_> {
+    fn is_taken(&self, range: &Range<usize>) -> bool {
+        self.taken.get(range.clone()).is_some_and(|bytes| bytes.contains(&true))
+    }
+
+    fn put(&mut self, mark: Mark) {
+        if self.is_taken(&mark.bytes) {
+            return;
+        }
+        if mark.sure {
+            self.taken.resize(self.text.len(), false);
+            if let Some(bytes) = self.taken.get_mut(mark.bytes.clone()) {
+                bytes.fill(true);
+            }
+        }
+        self.found.push(mark);
+    }
+
+    fn take_all(&mut self, patterns: &[Regex], kind: IdKind, sort: Sort) {
+        for pattern in patterns {
+            self.take(Some(pattern), kind, sort);
+        }
+    }
+
+    fn take(&mut self, pattern: Option<&Regex>, kind: IdKind, sort: Sort) {
+        let Some(pattern) = pattern else { return };
+        for found in pattern.find_iter(self.text) {
+            let starts_word = !found.as_str().starts_with(char::is_alphanumeric)
+                || !self.text.get(..found.start()).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+            if starts_word {
+                self.put(Mark { kind, sort, bytes: found.range(), from: found.start(), sure: true });
+            }
+        }
+    }
+
+    fn links(&mut self) {
+        let Some(links) = LINKS.as_ref() else { return };
+        for found in links.find_iter(self.text) {
+            let length = found.as_str().trim_end_matches(['.', ',', '!', '?', ';', ':', '\'', '"', ')', ']', '…']).len();
+            let sure = !is_shortened(found.as_str());
+            let bytes = found.start()..found.start() + length;
+            self.put(Mark { kind: IdKind::Link, sort: Sort::Link, from: bytes.start, bytes, sure });
+        }
+    }
+
+    fn with_digits(&mut self) {
+        let text = self.text;
+        let runs = runs::cut(text);
+        for (bytes, sure) in dates::find(text, &runs) {
+            let from = date_said_from(text, bytes.start);
+            let sure = sure == Sure::Whole || from < bytes.start;
+            self.put(Mark { kind: IdKind::Date, sort: Sort::Date, bytes, from, sure });
+        }
+        if text.matches(':').count() >= 3 {
+            self.take(IP6.as_ref(), IdKind::Link, Sort::Ip);
+        }
+        self.take(STREET.as_ref(), IdKind::Street, Sort::Address);
+        for bytes in dates::ages(text, &runs) {
+            self.put(Mark { kind: IdKind::Age, sort: Sort::Age, from: bytes.start, bytes, sure: true });
+        }
+        let hits = numbers::find(text, &runs, &|range| self.is_taken(range));
+        for (kind, sort, bytes, from) in hits {
+            self.put(Mark { kind, sort, bytes, from, sure: true });
+        }
+        self.take(POSTCODE.as_ref(), IdKind::Street, Sort::Zip);
+        self.take(PLATE.as_ref(), IdKind::Plate, Sort::Id);
+    }
+}
+
+/// Links that a platform shortens by itself point to anything, and their code to nobody.
+fn is_shortened(link: &str) -> bool {
+    let host = link.split_once("://").map_or(link, |(_, rest)| rest);
+    SHORTENERS.iter().any(|short| host.get(..short.len()).is_some_and(|start| start.eq_ignore_ascii_case(short)))
+}
+
+const SHORTENERS: &[&str] = &["t.co", "bit.ly", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "youtu.be", "fb.me", "dlvr.it", "tmblr.co", "lnkd.in", "j.mp", "ff.im", "su.pr", "tl.gd", "post.ly", "twitpic.com", "instagr.am", "wp.me", "yfrog.com", "plixi.com"];
+
+/// Where the words begin that say that a date is of somebody's life or care; `start` where none do.
+fn date_said_from(text: &str, start: usize) -> usize {
+    let from = (start.saturating_sub(24)..=start).find(|from| text.is_char_boundary(*from)).unwrap_or(start);
+    let near = text.get(from..start).unwrap_or_default();
+    let said = DATE_WORDS.as_ref().and_then(|words| words.find_iter(near).last());
+    let Some(said) = said.filter(|said| said.end() == near.len()) else { return start };
+    let lead = said.as_str().find(|c: char| c.is_alphabetic() || c == '*').unwrap_or(0);
+    from + said.start() + lead
+}
+
+static DATE_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:(?:^|[^\p{L}])(?:geb(?:oren)?\.? ?(?:am)?|geburtsdatum|geburtstag|geb\.?-?datum|born(?: on)?|d\.?o\.?b\.?|date of birth|birthday|",
+        r"admitted(?: on)?|discharged(?: on)?|aufgenommen(?: am)?|entlassen(?: am)?|aufnahme am|entlassung am|operiert am|operated on|died on|verstorben am)|\*) ?:? ?(?:is |ist |der |the )?$"
+    ))
+    .ok()
+});
+
+/// The text without separators.
+pub(crate) fn compact(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &[(&str, &str)]) {
+        let plain = Plain::new(text);
+        let found = find(&plain);
+        let seen: Vec<_> = found.iter().map(|one| (one.kind.as_str(), one.span.slice(text))).collect();
+        assert_eq!(seen, expect, "{text}");
+    }
+
+    #[test]
+    fn every_form_compiles() {
+        assert!(WITH_DIGITS.iter().chain(MAIL.iter()).all(|form| form.pattern.is_some()));
+    }
+
+    #[test]
+    fn identifiers_are_found_as_written() {
+        check("mail me: jo.doe@example.org!", &[("email", "jo.doe@example.org")]);
+        check("jo (at) example (dot) org", &[("email", "jo (at) example (dot) org")]);
+        check("jo at example dot org", &[("email", "jo at example dot org")]);
+        check("I was at home. Then", &[]);
+        check("look at example.org", &[]);
+        check("ruf an: 0170 1234567", &[("phone", "0170 1234567")]);
+        check("+49 (0)89 1234-567 bitte", &[("phone", "+49 (0)89 1234-567")]);
+        check("０１７０ １２３４５６７", &[("phone", "０１７０ １２３４５６７")]);
+        check("0\u{200b}170 1234567", &[("phone", "0\u{200b}170 1234567")]);
+        check("call 555-0100 or (212) 555-0123", &[("phone", "555-0100"), ("phone", "(212) 555-0123")]);
+        check("116 117 und 0800 111 0 111", &[]);
+        check("am 03.04.2026 um 8.30 Uhr", &[]);
+        check("DE89 3704 0044 0532 0130 00", &[("iban", "DE89 3704 0044 0532 0130 00")]);
+        check("4111 1111 1111 1111", &[("credit_card", "4111 1111 1111 1111")]);
+        check("4111 1111 1111 1112", &[]);
+        check("KVNR A123456780", &[("insurance_number", "A123456780")]);
+        check("meine Karte A123456780", &[("insurance_number", "A123456780")]);
+        check("A123456781", &[]);
+        check("943 476 5919", &[("insurance_number", "943 476 5919")]);
+        check("078-05-1120", &[("insurance_number", "078-05-1120")]);
+        check("86 095 742 719", &[("tax_id", "86 095 742 719")]);
+        check("Fallnummer 4711-08, geb. 3.4.61", &[("record_number", "Fallnummer 4711-08"), ("date", "geb. 3.4.61")]);
+        check("Case number 4711-08, born 3.4.61", &[("record_number", "Case number 4711-08"), ("date", "born 3.4.61")]);
+        check("in Zimmer 312 liegt", &[("room", "Zimmer 312")]);
+        check("ward 4B", &[("room", "ward 4B")]);
+        check("she is a 93-year-old", &[("age", "93-year-old")]);
+        check(
+            "https://portal.example.org/p?patient=88x1",
+            &[("link_with_id", "https://portal.example.org/p?patient=88x1")],
+        );
+        check("https://example.org/parking", &[]);
+        check("12 Mill Lane", &[("street", "12 Mill Lane")]);
+        check("Lindenstraße 4a", &[("street", "Lindenstraße 4a")]);
+        check("we have 24 beds and 3 wards", &[]);
+    }
+}

@@ -1,0 +1,24 @@
+//! What identifies a person in a text: rules for numbers, dates and addresses, a sequence model for names and places, lists
+//! that hint. Pure: the same text gives the same findings, each with its place, its kind and what found it.
+
+mod chain;
+mod checks;
+mod context;
+mod dates;
+mod feature;
+pub mod identifiers;
+mod kind;
+mod known;
+mod numbers;
+mod phone;
+mod runs;
+mod scanner;
+mod spans;
+mod token;
+
+pub use chain::{Chain, LABELS, Label, PerLabel, exp, exponentials, marginals, may_follow};
+pub use feature::BITS;
+pub use kind::PhiKind;
+pub use scanner::{Found, Scanner, Seen};
+
+pub(crate) use scanner::cover;

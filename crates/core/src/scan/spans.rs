@@ -1,0 +1,115 @@
+//! From how likely each label is to findings: tokens over a kind's threshold, joined, without signs at their ends. A word
+//! that is surely a name in one place of a text is one in all.
+
+use std::{collections::HashSet, ops::Range};
+
+use super::{
+    PhiKind,
+    chain::PerLabel,
+    scanner::{Found, See},
+    token::{Class, Token},
+};
+
+/// A kind of the sequence model: its labels (start, rest), and from which probability on a token counts, English and German.
+struct Wanted {
+    kind: PhiKind,
+    start: usize,
+    rest: usize,
+    least: [f32; 2],
+}
+
+const WANTED: [Wanted; 9] = [
+    Wanted { kind: PhiKind::Name, start: 1, rest: 2, least: [0.20, 0.20] },
+    Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.35, 0.35] },
+    Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.40, 0.40] },
+    Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.40, 0.40] },
+    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.40, 0.40] },
+    Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.30, 0.30] },
+];
+
+/// From this probability on a name makes its other mentions names.
+const SURE_NAME: f32 = 0.7;
+/// What another mention must have of its own.
+const SECOND_NAME: f32 = 0.03;
+
+fn of(likely: &PerLabel, label: usize) -> f32 {
+    likely.get(label).copied().unwrap_or(0.0)
+}
+
+impl Wanted {
+    fn mass(&self, likely: &PerLabel) -> f32 {
+        if self.start == self.rest { of(likely, self.start) } else { of(likely, self.start) + of(likely, self.rest) }
+    }
+}
+
+/// Adds what the sequence model finds where no rule did.
+pub(super) fn read(see: &See<'_>, likely: &[PerLabel], german: bool, found: &mut Vec<Found>) {
+    let tokens = &see.tokens.all;
+    let sure = sure_names(tokens, likely);
+    let mut open: Option<Open> = None;
+    for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
+        let ruled = (1..=32).contains(&token.rule);
+        let wanted = if ruled { None } else { best(likely, german).or_else(|| again(token, likely, &sure)) };
+        let Some((wanted, mass)) = wanted else {
+            close(see, open.take(), found);
+            continue;
+        };
+        let starts = of(likely, wanted.start) > of(likely, wanted.rest) && wanted.start != wanted.rest;
+        match &mut open {
+            Some(open) if open.kind == wanted.kind && !starts => {
+                open.tokens.end = n + 1;
+                open.score = open.score.max(mass);
+            }
+            _ => {
+                close(see, open.take(), found);
+                open = Some(Open { kind: wanted.kind, tokens: n..n + 1, score: mass });
+            }
+        }
+    }
+    close(see, open, found);
+}
+
+/// A finding that may go on.
+struct Open {
+    kind: PhiKind,
+    tokens: Range<usize>,
+    score: f32,
+}
+
+/// The likeliest kind over its threshold.
+fn best(likely: &PerLabel, german: bool) -> Option<(&'static Wanted, f32)> {
+    let least = |wanted: &Wanted| wanted.least[usize::from(german)];
+    if of(likely, 0) > 0.97 {
+        return None;
+    }
+    let over = WANTED.iter().map(|wanted| (wanted, wanted.mass(likely))).filter(|(wanted, mass)| *mass >= least(wanted));
+    over.max_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// Words that are surely names somewhere in the text.
+fn sure_names(tokens: &[Token], likely: &[PerLabel]) -> HashSet<u64> {
+    let name = |(token, likely): &(&Token, &PerLabel)| {
+        token.class == Class::Word && token.end - token.start > 2 && of(likely, 1) + of(likely, 2) >= SURE_NAME
+    };
+    tokens.iter().zip(likely).filter(name).map(|(token, _)| token.word).collect()
+}
+
+fn again(token: &Token, likely: &PerLabel, sure: &HashSet<u64>) -> Option<(&'static Wanted, f32)> {
+    let name = WANTED.first()?;
+    let mass = name.mass(likely);
+    (mass >= SECOND_NAME && !sure.is_empty() && sure.contains(&token.word)).then_some((name, mass))
+}
+
+fn close(see: &See<'_>, open: Option<Open>, found: &mut Vec<Found>) {
+    let Some(open) = open else { return };
+    let tokens = see.tokens.all.get(open.tokens).unwrap_or_default();
+    let carries = |token: &&Token| !matches!(token.class, Class::Sign | Class::Break);
+    let (Some(first), Some(last)) = (tokens.iter().find(carries), tokens.iter().rev().find(carries)) else {
+        return;
+    };
+    let span = see.plain.span(first.start as usize..last.end as usize);
+    found.push(Found { span, kind: open.kind, score: open.score, why: "model" });
+}
