@@ -1,6 +1,10 @@
 //! `bedside scan`: where texts identify a person, or the texts with that replaced.
 
-use bedside_core::{people::People, text::TextSpan, triage::Lang};
+use bedside_core::{
+    people::People,
+    scan::{Found, Scanner},
+    triage::Lang,
+};
 use serde::{Deserialize, Serialize};
 
 use super::row::{self, Id, Rejected};
@@ -48,6 +52,7 @@ pub struct One {
 /// Scans texts.
 #[derive(Debug)]
 pub struct Scan {
+    scanner: Scanner,
     people: Option<People>,
     is_mask: bool,
     lang: Lang,
@@ -55,8 +60,8 @@ pub struct Scan {
 
 impl Scan {
     /// With the people to find besides, and the language of rows that name none.
-    pub const fn new(people: Option<People>, is_mask: bool, lang: Lang) -> Self {
-        Self { people, is_mask, lang }
+    pub fn new(people: Option<People>, is_mask: bool, lang: Lang) -> Self {
+        Self { scanner: Scanner::new(), people, is_mask, lang }
     }
 
     /// Scans one row.
@@ -70,12 +75,16 @@ impl Scan {
         })
     }
 
-    fn find(&self, text: &str, _lang: Lang) -> Vec<One> {
-        let _ = &self.people;
-        bedside_core::guard::found(text)
-            .into_iter()
-            .map(|(kind, TextSpan { start, end })| One { start, end, kind, score: 1.0, why: "rule" })
-            .collect()
+    fn find(&self, text: &str, lang: Lang) -> Vec<One> {
+        let found = self.scanner.scan_with(text, lang, self.people.as_ref());
+        let one = |one: Found| One {
+            start: one.span.start,
+            end: one.span.end,
+            kind: one.kind.as_str(),
+            score: one.score,
+            why: one.why,
+        };
+        found.into_iter().map(one).collect()
     }
 }
 

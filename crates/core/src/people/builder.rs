@@ -73,9 +73,10 @@ impl Builder {
             part.dedup();
         }
         let hashes = self.parts.iter().map(Vec::len).sum();
+        self.parts.iter_mut().for_each(Vec::shrink_to_fit);
         // Each part is freed as soon as the table has it.
         let table = Table::new(hashes, self.parts.into_iter());
-        People { key: self.key, table }
+        People::of(self.key, table)
     }
 
     fn put(&mut self, hash: u64) {

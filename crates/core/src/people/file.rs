@@ -27,7 +27,8 @@ pub enum PeopleError {
 }
 
 impl People {
-    /// Hands the list's bytes to `out`, piece by piece, so that a big list needs no second place in memory.
+    /// Hands the list's bytes to `out`, piece by piece, so that a big list needs no second place in memory. Who came since it
+    /// was made is left out.
     ///
     /// # Errors
     /// What `out` says.
@@ -114,7 +115,7 @@ impl Reader {
         }
         let mut table = Table { bits, starts: self.starts, low: self.low, high: self.high, widest: 0 };
         table.end();
-        Ok(People { key: self.key, table })
+        Ok(People::of(self.key, table))
     }
 
     fn read_head(&mut self) -> Result<(), PeopleError> {

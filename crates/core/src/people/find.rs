@@ -33,7 +33,7 @@ pub(super) fn holds_name(people: &People, name: &[&str]) -> bool {
     let mut held = false;
     for (n, one) in words.iter().enumerate() {
         for other in words.iter().skip(n + 1) {
-            held |= people.table.holds(people.key.pair(&one.folded, &other.folded));
+            held |= people.holds(people.key.pair(&one.folded, &other.folded));
         }
     }
     held
@@ -42,10 +42,13 @@ pub(super) fn holds_name(people: &People, name: &[&str]) -> bool {
 impl People {
     /// Where a text names people of the list, by place; none lies over another of its kind. What is looked up, and how
     /// often, follows from the text alone. The text should be without disguise (NFKC, no invisible characters).
+    ///
+    /// `is_like` says whether two words, as written, are like somebody's given and family name in either order: such words
+    /// are found whether listed or not, and so are numbers of seven digits, so that being found tells nothing.
     #[must_use]
-    pub fn find(&self, text: &str) -> Vec<Hit> {
+    pub fn find(&self, text: &str, is_like: impl Fn(&str, &str) -> bool) -> Vec<Hit> {
         let words = words::of_names(text);
-        let mut hits = spans(&words, &self.names(&words));
+        let mut hits = spans(&words, &self.names(text, &words, is_like));
         let groups = words::groups(text);
         hits.extend(self.numbers(text, &groups));
         hits.sort_by_key(|hit| hit.bytes.start);
@@ -53,15 +56,14 @@ impl People {
     }
 
     /// For each word how many of the words after it belong to a name that begins with it.
-    fn names(&self, words: &[Word]) -> Vec<u8> {
+    fn names(&self, text: &str, words: &[Word], is_like: impl Fn(&str, &str) -> bool) -> Vec<u8> {
+        let written = |n: usize| words.get(n).and_then(|word| text.get(word.bytes.clone())).unwrap_or_default();
         let mut reach = vec![0_u8; words.len()];
-        for n in 0..words.len() {
-            let near = self.pair(words, n, 1);
-            let far = self.pair(words, n, 2) & is_together(words, n);
-            let longest = u8::from(near).max(2 * u8::from(far));
-            if let Some(reach) = reach.get_mut(n) {
-                *reach = longest;
-            }
+        for (n, reach) in reach.iter_mut().enumerate() {
+            let like = is_like(written(n), written(n + 1));
+            let near = (self.pair(words, n, 1) | like) & may_be(words, n, 1);
+            let far = self.pair(words, n, 2) & may_be(words, n, 2) & is_together(words, n);
+            *reach = u8::from(near).max(2 * u8::from(far));
         }
         reach
     }
@@ -70,13 +72,11 @@ impl People {
     /// the name ("Anna Müllers Akte").
     fn pair(&self, words: &[Word], n: usize, apart: usize) -> bool {
         let (Some(one), Some(other)) = (words.get(n), words.get(n + apart)) else { return false };
-        let begins = words.get(n + 1..=n + apart).unwrap_or_default().iter().any(|word| word.begins);
-        let mut held = self.table.holds(self.key.pair(&one.folded, &other.folded));
+        let mut held = self.holds(self.key.pair(&one.folded, &other.folded));
         if let Some(stem) = other.folded.strip_suffix('s').filter(|stem| stem.len() >= 3) {
-            held |= self.table.holds(self.key.pair(&one.folded, stem));
+            held |= self.holds(self.key.pair(&one.folded, stem));
         }
-        let is_common = is_common(&one.folded) | is_common(&other.folded);
-        held & !begins & (!is_common | (one.is_capital & other.is_capital))
+        held
     }
 
     fn numbers(&self, text: &str, groups: &[Group]) -> Vec<Hit> {
@@ -89,7 +89,8 @@ impl People {
             let (Some(from), Some(to)) = (groups.get(first), groups.get(last)) else { continue };
             let bytes = from.bytes.start..to.bytes.end;
             let written = text.get(bytes.clone()).unwrap_or_default();
-            if self.holds_number(written) {
+            let is_like = first == last && is_long(written);
+            if self.holds_number(written) | is_like {
                 match hits.last_mut() {
                     Some(before) if before.bytes.end > bytes.start => before.bytes.end = before.bytes.end.max(bytes.end),
                     _ => hits.push(Hit { what: What::Number, bytes }),
@@ -109,6 +110,21 @@ fn windows(groups: &[Group], first: usize) -> impl Iterator<Item = usize> {
     let holds_digit = move |last: &usize| groups.get(first..=*last).unwrap_or_default().iter().any(|group| group.has_digit);
     some.chain(whole).filter(holds_digit).collect::<Vec<_>>().into_iter()
 }
+
+/// Whether two words may be one name: in one sentence, and with capitals where one of them is mostly no name ("will").
+fn may_be(words: &[Word], n: usize, apart: usize) -> bool {
+    let (Some(one), Some(other)) = (words.get(n), words.get(n + apart)) else { return false };
+    let begins = words.get(n + 1..=n + apart).unwrap_or_default().iter().any(|word| word.begins);
+    let is_common = is_common(&one.folded) | is_common(&other.folded);
+    !begins & (!is_common | (one.is_capital & other.is_capital))
+}
+
+/// Whether a number is so long that it is somebody's or some thing's, never an amount.
+fn is_long(written: &str) -> bool {
+    written.len() >= LONG && written.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+const LONG: usize = 7;
 
 /// Whether three words may be one name with a middle name: all with capitals. In small letters two words with any word
 /// between them are rarely one.

@@ -17,13 +17,17 @@ pub use file::{PeopleError, Reader};
 pub use find::{Hit, What};
 pub use key::PeopleKey;
 
+use std::sync::Arc;
+
 use table::Table;
 
 /// The people of one site, as keyed hashes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct People {
     key: PeopleKey,
-    table: Table,
+    table: Arc<Table>,
+    /// Who came since the table was made; looked through with every look-up, also where it is empty.
+    recent: Arc<Table>,
 }
 
 impl People {
@@ -38,24 +42,39 @@ impl People {
     /// Whether somebody is listed under this number, with or without blanks and separators.
     #[must_use]
     pub fn holds_number(&self, number: &str) -> bool {
-        words::number(number).is_some_and(|number| self.table.holds(self.key.number(&number)))
+        words::number(number).is_some_and(|number| self.holds(self.key.number(&number)))
+    }
+
+    /// The same list, and who came since it was made; it shares what is big. Both were made with one key.
+    #[must_use]
+    pub fn with_recent(&self, recent: &Self) -> Self {
+        Self { key: self.key.clone(), table: Arc::clone(&self.table), recent: Arc::clone(&recent.table) }
     }
 
     /// How many hashes the list holds: about four a person.
     #[must_use]
-    pub const fn len(&self) -> usize {
-        self.table.len()
+    pub fn len(&self) -> usize {
+        self.table.len() + self.recent.len()
     }
 
     /// Whether nobody is listed.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.table.len() == 0
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// What the list takes in memory, in bytes.
     #[must_use]
     pub fn size_bytes(&self) -> usize {
-        self.table.size_bytes()
+        self.table.size_bytes() + self.recent.size_bytes()
+    }
+
+    fn of(key: PeopleKey, table: Table) -> Self {
+        Self { key, table: Arc::new(table), recent: Arc::default() }
+    }
+
+    /// Looks through both tables, whatever the first one says.
+    fn holds(&self, hash: u64) -> bool {
+        self.table.holds(hash) | self.recent.holds(hash)
     }
 }

@@ -10,6 +10,7 @@ pub mod identifiers;
 mod kind;
 mod known;
 mod numbers;
+mod people;
 mod phone;
 mod runs;
 mod scanner;

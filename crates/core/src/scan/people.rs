@@ -1,0 +1,149 @@
+//! The hospital's own people beside what a reading finds anyway. A name that is listed and one that only looks like a name
+//! get the same finding, so that no finding tells who is listed.
+
+use super::{
+    Found, PhiKind, Scanner,
+    known::{FAMILY, FIRST, Known},
+    token::hash_of,
+};
+use crate::{
+    people::{Hit, People, What},
+    text::{Plain, TextSpan},
+    triage::Lang,
+};
+
+/// How sure a name or number is that is listed, or looks as if it were.
+const SCORE: f32 = 0.9;
+
+impl Scanner {
+    /// As [`Self::scan`], and finds the people of a list. With a list, every two words that stand in the lists of given and
+    /// family names, in either order and any case, and every number of seven digits are found too, for the same reason
+    /// and with the same score as those of the list.
+    #[must_use]
+    pub fn scan_with(&self, text: &str, hint: Lang, people: Option<&People>) -> Vec<Found> {
+        let mut found = self.scan(text, hint);
+        if let Some(people) = people {
+            let plain = Plain::new(text);
+            let hits = people.find(plain.text(), |one, other| is_like(&self.known, one, other));
+            hits.iter().for_each(|hit| add(&mut found, plain.span(hit.bytes.clone()), hit));
+            found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
+        }
+        found
+    }
+}
+
+/// Whether two words are a given and a family name, in either order.
+fn is_like(known: &Known, one: &str, other: &str) -> bool {
+    let (one, other) = (known.of(hash_of(one)), known.of(hash_of(other)));
+    (one & FIRST != 0 && other & FAMILY != 0) || (one & FAMILY != 0 && other & FIRST != 0)
+}
+
+/// Adds what is not covered yet; what it touches becomes part of it.
+fn add(found: &mut Vec<Found>, span: TextSpan, hit: &Hit) {
+    let touches = |one: &Found| one.span.start < span.end && span.start < one.span.end;
+    if found.iter().any(|one| one.span.start <= span.start && span.end <= one.span.end) {
+        return;
+    }
+    let touched = found.iter().filter(|one| touches(one));
+    let span = touched.fold(span, |all, one| TextSpan { start: all.start.min(one.span.start), end: all.end.max(one.span.end) });
+    found.retain(|one| !(one.span.start < span.end && span.start < one.span.end));
+    let (kind, why) = match hit.what {
+        What::Name => (PhiKind::Name, "name"),
+        What::Number => (PhiKind::Id, "number"),
+    };
+    found.push(Found { span, kind, score: SCORE, why });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::{Builder, PeopleKey, Person};
+
+    fn list(persons: &[(&str, &str, &str)]) -> People {
+        let mut list = Builder::new(PeopleKey::new(&[3; 32]));
+        for (given, family, number) in persons {
+            list.add(&Person { given: &[given], family: &[family], numbers: &[number] });
+        }
+        list.finish()
+    }
+
+    /// Names as people have them, of several countries, with numbers.
+    const ORDINARY: [(&str, &str, &str); 12] = [
+        ("Anna", "Müller", "4711081"),
+        ("Peter", "Schmidt", "4711082"),
+        ("Maria", "Fischer", "4711083"),
+        ("Thomas", "Weber", "4711084"),
+        ("Susanne", "Wagner", "4711085"),
+        ("Michael", "Becker", "4711086"),
+        ("Mehmet", "Yilmaz", "4711087"),
+        ("Olga", "Ivanova", "4711088"),
+        ("James", "Smith", "4711089"),
+        ("Mary", "Johnson", "4711090"),
+        ("Patricia", "Williams", "4711091"),
+        ("Robert", "Brown", "4711092"),
+    ];
+
+    const SENTENCES: [&str; 8] = [
+        "Gestern war * bei uns.",
+        "ich habe gehört, dass * hier liegt",
+        "*, bitte melden Sie sich!",
+        "Dank an * und das ganze Team",
+        "I saw * in the waiting room",
+        "is * still there?",
+        "* told me so.",
+        "Nur ein Wort: *",
+    ];
+
+    #[test]
+    fn whether_a_name_is_listed_changes_nothing_of_what_is_found() {
+        let scanner = Scanner::new();
+        let (nobody, everybody) = (list(&[("Xaver", "Qwirl", "99999")]), list(&ORDINARY));
+        let mut found = 0;
+        for (given, family, number) in ORDINARY {
+            let ways = [
+                format!("{given} {family}"),
+                format!("{family}, {given}"),
+                format!("{family} {given}").to_lowercase(),
+                format!("{given} {family}").to_uppercase(),
+                number.to_owned(),
+            ];
+            for (way, sentence) in ways.iter().flat_map(|way| SENTENCES.map(|sentence| (way, sentence))) {
+                let text = sentence.replace('*', way);
+                let listed = scanner.scan_with(&text, Lang::Unknown, Some(&everybody));
+                let unlisted = scanner.scan_with(&text, Lang::Unknown, Some(&nobody));
+                assert_eq!(listed, unlisted, "{text}");
+                found += usize::from(!listed.is_empty());
+            }
+        }
+        assert_eq!(found, ORDINARY.len() * 5 * SENTENCES.len(), "each is found, listed or not");
+    }
+
+    #[test]
+    fn own_people_with_unusual_names_and_short_numbers_are_found() {
+        let scanner = Scanner::new();
+        let people = list(&[("Xaveria", "Qwirlbach", "20-331")]);
+        let seen = |text: &str| {
+            let found = scanner.scan_with(text, Lang::De, Some(&people));
+            found.into_iter().map(|one| (one.kind, one.span.slice(text).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(seen("wo ist qwirlbach xaveria jetzt"), [(PhiKind::Name, "qwirlbach xaveria".to_owned())]);
+        assert!(seen("Nummer 20 331 fehlt").contains(&(PhiKind::Id, "20 331".to_owned())), "{:?}", seen("Nummer 20 331 fehlt"));
+        for text in ["Xaveria Qwirlbach ist da", "q\u{200b}wirlbach x\u{200b}averia"] {
+            let found = seen(text);
+            assert!(found.iter().all(|(kind, _)| *kind == PhiKind::Name) && !found.is_empty(), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn findings_never_lie_over_each_other() {
+        let (scanner, people) = (Scanner::new(), list(&ORDINARY));
+        for text in [
+            "anna.mueller@example.org und Anna Müller-Weg 5, 80331 München",
+            "Tel. 4711081 Anna Müller @annamueller geb. 3.4.1961",
+            "Frau Dr. Anna Müller, Peter Schmidt Thomas Weber",
+        ] {
+            let found = scanner.scan_with(text, Lang::De, Some(&people));
+            assert!(found.windows(2).all(|two| two[0].span.end <= two[1].span.start), "{text}: {found:?}");
+        }
+    }
+}
