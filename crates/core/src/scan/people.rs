@@ -16,9 +16,9 @@ use crate::{
 const SCORE: f32 = 0.9;
 
 impl Scanner {
-    /// As [`Self::scan`], and finds the people of a list. With a list, every two words that stand in the lists of given and
-    /// family names, in either order and any case, and every number of seven digits are found too, for the same reason
-    /// and with the same score as those of the list.
+    /// As [`Self::scan`], and finds the people of a list. With a list, every two words that are like a given and a
+    /// family name, in either order and any case, and every number of seven digits are found too, for the same reason and
+    /// with the same score as those of the list.
     #[must_use]
     pub fn scan_with(&self, text: &str, hint: Lang, people: Option<&People>) -> Vec<Found> {
         let mut found = self.scan(text, hint);
@@ -32,10 +32,14 @@ impl Scanner {
     }
 }
 
-/// Whether two words are a given and a family name, in either order.
+/// Whether two words are like a given and a family name, in either order: both stand in the lists, or one is a given name and
+/// both have capitals.
 fn is_like(known: &Known, one: &str, other: &str) -> bool {
+    let is_capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let capitals = is_capital(one) && is_capital(other);
     let (one, other) = (known.of(hash_of(one)), known.of(hash_of(other)));
-    (one & FIRST != 0 && other & FAMILY != 0) || (one & FAMILY != 0 && other & FIRST != 0)
+    let is_one = |first: u8, last: u8| first & FIRST != 0 && (last & FAMILY != 0 || capitals);
+    is_one(one, other) | is_one(other, one)
 }
 
 /// Adds what is not covered yet; what it touches becomes part of it.
@@ -76,11 +80,11 @@ mod tests {
         ("Susanne", "Wagner", "4711085"),
         ("Michael", "Becker", "4711086"),
         ("Mehmet", "Yilmaz", "4711087"),
-        ("Olga", "Ivanova", "4711088"),
+        ("Olga", "Petrov", "4711088"),
         ("James", "Smith", "4711089"),
         ("Mary", "Johnson", "4711090"),
         ("Patricia", "Williams", "4711091"),
-        ("Robert", "Brown", "4711092"),
+        ("Robert", "Taylor", "4711092"),
     ];
 
     const SENTENCES: [&str; 8] = [
@@ -116,6 +120,20 @@ mod tests {
             }
         }
         assert_eq!(found, ORDINARY.len() * 5 * SENTENCES.len(), "each is found, listed or not");
+    }
+
+    #[test]
+    fn a_family_name_in_no_list_is_found_by_its_capital_listed_or_not() {
+        let scanner = Scanner::new();
+        let (nobody, her) = (list(&[]), list(&[("Olga", "Brzhezinska", "")]));
+        for sentence in SENTENCES {
+            for way in ["Olga Brzhezinska", "Brzhezinska, Olga", "OLGA BRZHEZINSKA"] {
+                let text = sentence.replace('*', way);
+                let [listed, unlisted] = [&her, &nobody].map(|list| scanner.scan_with(&text, Lang::Unknown, Some(list)));
+                assert_eq!(listed, unlisted, "{text}");
+                assert!(listed.iter().any(|one| one.span.slice(&text).contains(way)), "{text}: {listed:?}");
+            }
+        }
     }
 
     #[test]
