@@ -206,7 +206,9 @@ impl Road {
         let (said, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         let privacy = self.privacy(tx, case).await?;
         let house = self.house(case.site).ok_or(ActError::Gone)?;
-        Ok(guard::check(&for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text)))
+        let people = self.people(case.site);
+        let around = for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text);
+        Ok(guard::check(&guard::DraftText { people: people.as_deref(), ..around }))
     }
 
     /// The case, for who opened that patient's chart, if the record may show it in this transaction; nobody else changes it

@@ -87,6 +87,7 @@ impl Drafts {
             inbound_text: row.inbound_post.as_deref(),
             inbound_handle: row.inbound_handle.as_deref(),
             public_facts: &row.public_facts,
+            people: None,
         });
         let findings = check.findings.iter().map(|one| told(one, lang)).collect();
         Ok(Checked { id: row.id, verdict: check.verdict.as_str(), findings })

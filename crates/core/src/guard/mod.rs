@@ -7,6 +7,7 @@ mod kinds;
 mod lists;
 mod numbers;
 mod open;
+mod people;
 mod telling;
 
 pub use draft::{Check, DraftText, Finding, Guard, Severity, Suggestion, Verdict, check};

@@ -68,15 +68,26 @@ impl Builder {
     /// The finished list.
     #[must_use]
     pub fn finish(mut self) -> People {
+        let hashes = self.sort();
+        // Each part is freed as soon as the table has it.
+        let table = Table::new(hashes, self.parts.into_iter());
+        People::of(self.key, table)
+    }
+
+    /// The list as it is now; more persons can be added afterwards.
+    #[must_use]
+    pub fn list(&mut self) -> People {
+        let hashes = self.sort();
+        People::of(self.key.clone(), Table::new(hashes, self.parts.iter().cloned()))
+    }
+
+    /// Sorts the hashes and keeps each once; how many there are.
+    fn sort(&mut self) -> usize {
         for part in &mut self.parts {
             part.sort_unstable();
             part.dedup();
         }
-        let hashes = self.parts.iter().map(Vec::len).sum();
-        self.parts.iter_mut().for_each(Vec::shrink_to_fit);
-        // Each part is freed as soon as the table has it.
-        let table = Table::new(hashes, self.parts.into_iter());
-        People::of(self.key, table)
+        self.parts.iter().map(Vec::len).sum()
     }
 
     fn put(&mut self, hash: u64) {

@@ -7,7 +7,7 @@ use super::{People, PeopleKey, table::Table};
 
 /// What the bytes begin with; the last is the version of the form.
 const MARK: &[u8; 8] = b"BSPEOPL\x01";
-const HEAD: usize = 8 + 16 + 4 + 8;
+const HEAD: usize = 8 + 16 + 8 + 4 + 8;
 const SEAL: usize = 32;
 /// So many bytes are handed over at once.
 const CHUNK: usize = 64 * 1024;
@@ -28,11 +28,11 @@ pub enum PeopleError {
 
 impl People {
     /// Hands the list's bytes to `out`, piece by piece, so that a big list needs no second place in memory. Who came since it
-    /// was made is left out.
+    /// was made is left out. `as_of` is kept with it: up to when changes of people are in it, in microseconds UTC.
     ///
     /// # Errors
     /// What `out` says.
-    pub fn write<E>(&self, mut out: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub fn write<E>(&self, as_of: i64, mut out: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut seal = self.key.body();
         let mut put = |bytes: &[u8]| {
             seal.update(bytes);
@@ -41,6 +41,7 @@ impl People {
         let mut head = Vec::with_capacity(HEAD);
         head.extend_from_slice(MARK);
         head.extend_from_slice(&self.key.check());
+        head.extend_from_slice(&as_of.to_le_bytes());
         head.extend_from_slice(&self.table.bits.to_le_bytes());
         head.extend_from_slice(&(self.table.len() as u64).to_le_bytes());
         put(&head)?;
@@ -62,6 +63,7 @@ pub struct Reader {
     key: PeopleKey,
     seal: hmac::Context,
     head: Option<(u32, usize)>,
+    as_of: i64,
     /// What came and is not taken yet; the last bytes may be the seal.
     rest: Vec<u8>,
     starts: Vec<u32>,
@@ -80,7 +82,7 @@ impl Reader {
     #[must_use]
     pub fn new(key: PeopleKey) -> Self {
         let seal = key.body();
-        Self { key, seal, head: None, rest: Vec::new(), starts: Vec::new(), low: Vec::new(), high: Vec::new() }
+        Self { key, seal, head: None, as_of: 0, rest: Vec::new(), starts: Vec::new(), low: Vec::new(), high: Vec::new() }
     }
 
     /// Takes the next bytes.
@@ -102,11 +104,11 @@ impl Reader {
         if self.rest.len() > SEAL + 8 { Err(PeopleError::Damaged) } else { Ok(()) }
     }
 
-    /// The list, when all bytes are there.
+    /// The list and up to when changes are in it, when all bytes are there.
     ///
     /// # Errors
     /// It is cut short, or not as it was written.
-    pub fn finish(self) -> Result<People, PeopleError> {
+    pub fn finish(self) -> Result<(People, i64), PeopleError> {
         let Some((bits, length)) = self.head else { return Err(PeopleError::NoList) };
         let is_whole = self.starts.len() == (1 << bits) + 1 && self.low.len() == length && self.high.len() == length;
         let is_same = self.seal.sign().as_ref() == self.rest.as_slice();
@@ -115,13 +117,14 @@ impl Reader {
         }
         let mut table = Table { bits, starts: self.starts, low: self.low, high: self.high, widest: 0 };
         table.end();
-        Ok(People::of(self.key, table))
+        Ok((People::of(self.key, table), self.as_of))
     }
 
     fn read_head(&mut self) -> Result<(), PeopleError> {
         let head: Vec<u8> = self.rest.drain(..HEAD).collect();
         let (mark, rest) = head.split_at_checked(8).ok_or(PeopleError::NoList)?;
         let (check, rest) = rest.split_at_checked(16).ok_or(PeopleError::NoList)?;
+        let (as_of, rest) = rest.split_at_checked(8).ok_or(PeopleError::NoList)?;
         let (bits, length) = rest.split_at_checked(4).ok_or(PeopleError::NoList)?;
         if mark != MARK {
             return Err(PeopleError::NoList);
@@ -129,6 +132,7 @@ impl Reader {
         if check != self.key.check() {
             return Err(PeopleError::WrongKey);
         }
+        self.as_of = as_of.try_into().map(i64::from_le_bytes).map_err(|_| PeopleError::Damaged)?;
         let bits = bits.try_into().map(u32::from_le_bytes).map_err(|_| PeopleError::Damaged)?;
         let length = length.try_into().map(u64::from_le_bytes).map_err(|_| PeopleError::Damaged)?;
         let length = usize::try_from(length).map_err(|_| PeopleError::Damaged)?;

@@ -30,6 +30,11 @@ pub struct People {
     recent: Arc<Table>,
 }
 
+/// Whether a word is far more often no name than one ("will", "und", "lang").
+pub(crate) fn is_ordinary(word: &str) -> bool {
+    words::is_common(&crate::text::fold(word))
+}
+
 impl People {
     /// Whether somebody is listed under the name that these words make: one of their given and one of their family
     /// names, in either order and any case, umlauts in any spelling, particles ("von", "de", "al") or not. All pairs of

@@ -81,7 +81,7 @@ fn a_name_is_asked_for_by_its_words() {
 
 fn bytes(list: &People) -> Vec<u8> {
     let mut all = Vec::new();
-    list.write(|part| {
+    list.write(-7, |part| {
         all.extend_from_slice(part);
         Ok::<(), ()>(())
     })
@@ -94,7 +94,9 @@ fn read(key: PeopleKey, bytes: &[u8], step: usize) -> Result<People, PeopleError
     for part in bytes.chunks(step) {
         reader.push(part)?;
     }
-    reader.finish()
+    let (people, as_of) = reader.finish()?;
+    assert_eq!(as_of, -7);
+    Ok(people)
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn a_wrong_key_and_every_changed_byte_are_told() {
         bad[n] ^= 1;
         assert!(read(key(), &bad, 50).is_err(), "byte {n}");
     }
-    for cut in [good.len() - 1, good.len() - 40, 40] {
+    for cut in [good.len() - 1, good.len() - 40, 50] {
         assert_eq!(read(key(), &good[..cut], 50).unwrap_err(), PeopleError::Damaged, "{cut}");
     }
     let longer = [good.as_slice(), &[0; 60]].concat();
@@ -141,7 +143,9 @@ fn a_list_under_another_key_or_of_another_site_shares_nothing() {
 fn who_came_since_is_found_too() {
     let mut recent = Builder::new(key());
     recent.add(&Person { given: &["Ida"], family: &["Neu"], numbers: &[] });
-    let both = list().with_recent(&recent.finish());
+    let both = list().with_recent(&recent.list());
+    recent.add(&Person { given: &["Ida"], family: &["Neu"], numbers: &[] });
+    assert_eq!(list().with_recent(&recent.list()).len(), both.len(), "told twice, kept once");
     assert!(both.holds_name(&["Ida", "Neu"]) && both.holds_name(&["Anna", "Müller"]));
     assert!(!both.holds_name(&["Ida", "Müller"]));
 }

@@ -1,6 +1,6 @@
 //! Words and numbers as the list knows them, cut from names and from texts in one way.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -29,6 +29,11 @@ pub(super) fn of_names(text: &str) -> Vec<Word> {
         begins |= text.get(rest..bytes.start).is_some_and(is_border) && !ends_short(text, rest);
         rest = bytes.end;
         let Some(word) = text.get(bytes.clone()) else { continue };
+        // "don't", "can't": neither part is a name.
+        if matches!(word, "t" | "T") && text.get(..bytes.start).is_some_and(|before| before.ends_with(['\'', '’'])) {
+            words.pop();
+            continue;
+        }
         if word.bytes().any(|byte| byte.is_ascii_digit()) {
             begins = true;
             continue;
@@ -99,21 +104,9 @@ pub(super) fn is_particle(folded: &str) -> bool {
 
 /// Words that are far more often no name: two words of which one is such a word are a name only where both have a capital.
 pub(super) fn is_common(folded: &str) -> bool {
-    const COMMON: &[&str] = &[
-        "ab", "all", "alle", "am", "an", "and", "are", "art", "as", "at", "auch", "auf", "aus", "be", "bei", "best", "bin",
-        "bis", "black", "brown", "but", "by", "came", "can", "come", "dan", "dann", "das", "dass", "day", "die", "dir", "doch",
-        "ein", "eine", "er", "ernst", "es", "ever", "fast", "for", "frank", "from", "früh", "gern", "get", "go", "good",
-        "grant", "green", "gross", "gut", "had", "hart", "has", "hat", "have", "he", "her", "heute", "hier", "him", "his",
-        "hope", "house", "how", "ich", "if", "ihr", "im", "immer", "in", "is", "ist", "it", "ja", "joy", "jung", "just",
-        "kann", "kein", "klein", "kurz", "lang", "last", "laut", "lee", "like", "long", "love", "man", "many", "mark",
-        "may", "me", "mehr", "mein", "mich", "min", "mir", "mit", "more", "much", "must", "my", "nach", "nah", "neu", "new",
-        "nicht", "no", "noch", "not", "now", "nun", "nur", "ob", "of", "oft", "old", "on", "or", "our", "out", "park",
-        "quick", "rau", "recht", "reich", "rich", "rose", "said", "sehr", "she", "sie", "sind", "small", "so", "sommer",
-        "son", "song", "sue", "tag", "than", "the", "they", "this", "to", "too", "uns", "up", "us", "very", "viel", "voll",
-        "vor", "war", "warm", "was", "way", "we", "weiss", "well", "wenn", "wer", "what", "when", "white", "who", "wie",
-        "will", "win", "wir", "with", "wo", "wohl", "wolf", "won", "wood", "would", "year", "yes", "you", "young", "your",
-    ];
-    COMMON.binary_search(&folded).is_ok()
+    static ORDINARY: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| include_str!("../../../../models/names/ordinary.txt").lines().collect());
+    ORDINARY.contains(folded)
 }
 
 /// A number as the list knows it: letters and digits without separators, capitals, no leading zeros. `None`: too short to
@@ -190,7 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn common_words_are_sorted_for_searching() {
-        assert!(is_common("will") && is_common("ab") && is_common("your") && !is_common("muller"));
+    fn ordinary_words_are_known_folded() {
+        assert!(is_common("will") && is_common("ab") && is_common("your") && is_common("und") && !is_common("muller"));
+        let ordinary = include_str!("../../../../models/names/ordinary.txt");
+        assert!(ordinary.lines().all(|word| fold(word) == word), "as words of texts are folded");
     }
 }

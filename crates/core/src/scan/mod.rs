@@ -22,4 +22,5 @@ pub use feature::BITS;
 pub use kind::PhiKind;
 pub use scanner::{Found, Scanner, Seen};
 
+pub(crate) use people::people_in;
 pub(crate) use scanner::cover;

@@ -1,13 +1,15 @@
 //! The hospital's own people beside what a reading finds anyway. A name that is listed and one that only looks like a name
 //! get the same finding, so that no finding tells who is listed.
 
+use std::sync::LazyLock;
+
 use super::{
     Found, PhiKind, Scanner,
     known::{FAMILY, FIRST, Known},
     token::hash_of,
 };
 use crate::{
-    people::{Hit, People, What},
+    people::{Builder, Hit, People, PeopleKey, What, is_ordinary},
     text::{Plain, TextSpan},
     triage::Lang,
 };
@@ -24,7 +26,7 @@ impl Scanner {
         let mut found = self.scan(text, hint);
         if let Some(people) = people {
             let plain = Plain::new(text);
-            let hits = people.find(plain.text(), |one, other| is_like(&self.known, one, other));
+            let hits = people_in(plain.text(), Some(people));
             hits.iter().for_each(|hit| add(&mut found, plain.span(hit.bytes.clone()), hit));
             found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
         }
@@ -32,13 +34,23 @@ impl Scanner {
     }
 }
 
-/// Whether two words are like a given and a family name, in either order: both stand in the lists, or one is a given name and
-/// both have capitals.
-fn is_like(known: &Known, one: &str, other: &str) -> bool {
+/// The people of a list in a text without disguise, and whatever looks like one of them; without a list the latter alone.
+pub(crate) fn people_in(text: &str, people: Option<&People>) -> Vec<Hit> {
+    static NOBODY: LazyLock<People> = LazyLock::new(|| Builder::new(PeopleKey::new(&[0; 32])).finish());
+    people.unwrap_or(&NOBODY).find(text, is_like)
+}
+
+/// Whether two words are like a given and a family name, in either order: both stand in the lists, or one is a given name, both have
+/// capitals, and neither is mostly an ordinary word.
+fn is_like(one: &str, other: &str) -> bool {
+    static KNOWN: LazyLock<Known> = LazyLock::new(Known::new);
     let is_capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let capitals = is_capital(one) && is_capital(other);
-    let (one, other) = (known.of(hash_of(one)), known.of(hash_of(other)));
-    let is_one = |first: u8, last: u8| first & FIRST != 0 && (last & FAMILY != 0 || capitals);
+    let of = |word: &str| (KNOWN.of(hash_of(word)), is_ordinary(word));
+    let is_one = |first: (u8, bool), last: (u8, bool)| {
+        first.0 & FIRST != 0 && (last.0 & FAMILY != 0 || (capitals && !first.1 && !last.1))
+    };
+    let (one, other) = (of(one), of(other));
     is_one(one, other) | is_one(other, one)
 }
 
@@ -61,7 +73,7 @@ fn add(found: &mut Vec<Found>, span: TextSpan, hit: &Hit) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::{Builder, PeopleKey, Person};
+    use crate::people::Person;
 
     fn list(persons: &[(&str, &str, &str)]) -> People {
         let mut list = Builder::new(PeopleKey::new(&[3; 32]));

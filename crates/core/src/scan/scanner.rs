@@ -32,7 +32,7 @@ pub struct Found {
 /// Finds what identifies a person. Made once, used for all texts, from any thread.
 #[derive(Debug)]
 pub struct Scanner {
-    pub(super) known: Known,
+    known: Known,
     de: Option<Chain>,
     en: Option<Chain>,
 }

@@ -222,6 +222,7 @@ names! {
         "care-suggested",
         "suggestion-taken",
         "suggestion-set-aside",
+        "checks-spent",
     ]
 }
 names! {
@@ -259,6 +260,7 @@ names! {
         "rules-do-not-permit",
         "rules-failing",
         "own-draft",
+        "checks-spent",
         "warnings-unconfirmed",
         "guard-blocks",
         "note-missing",
