@@ -15,6 +15,7 @@ mod invite;
 mod keys;
 mod log;
 mod memory;
+mod own_people;
 mod pile;
 mod place;
 mod record;

@@ -4,8 +4,8 @@
 use super::{Finding, Kind, Severity, Suggestion, findings::Reading, identifiers};
 use crate::{
     people::{Hit, What},
-    scan,
-    text::{Plain, TextSpan},
+    scan::{self, compact},
+    text::TextSpan,
 };
 
 impl Reading<'_> {
@@ -54,9 +54,4 @@ fn covers(found: &[Finding], hit: &Hit, span: TextSpan) -> bool {
 
 const fn touches(one: TextSpan, other: TextSpan) -> bool {
     one.start < other.end && other.start < one.end
-}
-
-/// Letters and digits in small letters, without disguise.
-fn compact(text: &str) -> String {
-    Plain::new(text).text().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -22,5 +22,6 @@ pub use feature::BITS;
 pub use kind::PhiKind;
 pub use scanner::{Found, Scanner, Seen};
 
-pub(crate) use people::people_in;
+pub use people::without_public;
+pub(crate) use people::{compact, people_in};
 pub(crate) use scanner::cover;

@@ -34,6 +34,24 @@ impl Scanner {
     }
 }
 
+/// The findings without those that repeat what the house says of itself in public: its name, address, telephone, opening hours,
+/// named spokespeople. `text` is the text they were found in.
+#[must_use]
+pub fn without_public(mut found: Vec<Found>, text: &str, public_facts: &[String]) -> Vec<Found> {
+    let public: Vec<String> = public_facts.iter().map(|fact| compact(fact)).filter(|fact| !fact.is_empty()).collect();
+    let is_public = |one: &Found| {
+        let said = compact(one.span.slice(text));
+        !said.is_empty() && public.iter().any(|fact| fact.contains(&said))
+    };
+    found.retain(|one| !is_public(one));
+    found
+}
+
+/// Letters and digits in small letters, without disguise.
+pub(crate) fn compact(text: &str) -> String {
+    Plain::new(text).text().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// The people of a list in a text without disguise, and whatever looks like one of them; without a list the latter alone.
 pub(crate) fn people_in(text: &str, people: Option<&People>) -> Vec<Hit> {
     static NOBODY: LazyLock<People> = LazyLock::new(|| Builder::new(PeopleKey::new(&[0; 32])).finish());
@@ -161,6 +179,21 @@ mod tests {
         for text in ["Xaveria Qwirlbach ist da", "q\u{200b}wirlbach x\u{200b}averia"] {
             let found = seen(text);
             assert!(found.iter().all(|(kind, _)| *kind == PhiKind::Name) && !found.is_empty(), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_house_says_of_itself_is_no_finding() {
+        let (scanner, people) = (Scanner::new(), list(&ORDINARY));
+        let facts = ["030 555 0100".to_owned(), "Pressesprecherin: Anna Müller".to_owned(), "Lindenallee 1, 10115 Berlin".to_owned()];
+        for (text, left) in [
+            ("Rufen Sie 030/5550100 an, fragen Sie nach Anna Müller.", 0),
+            ("Anna Müller und Peter Schmidt", 1),
+            ("Lindenallee 1, 10115 Berlin", 0),
+            ("Rufen Sie 030 555 0101 an", 1),
+        ] {
+            let found = without_public(scanner.scan_with(text, Lang::De, Some(&people)), text, &facts);
+            assert_eq!(found.len(), left, "{text}: {found:?}");
         }
     }
 
