@@ -67,6 +67,34 @@ pub enum Command {
     /// FHIR servers of the record
     #[command(subcommand)]
     Fhir(FhirCommand),
+    /// Find what identifies a person in texts: JSON Lines with id and text in, places out; see docs/reading.md
+    Scan(ScanArgs),
+    /// Sort posts: JSON Lines with id and text in, topics, hostility and speaker out; see docs/reading.md
+    Triage(PileArgs),
+    /// Check drafts: JSON Lines with id, draft and jurisdiction in, verdict and findings out; see docs/reading.md
+    Guard(PileArgs),
+}
+
+/// What `bedside scan`, `triage` and `guard` read. `--lang` is also the language of rows that name none.
+#[derive(Debug, Clone, Args)]
+pub struct PileArgs {
+    /// JSON Lines, one row on each line; the standard input where nothing or - is said
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// `bedside scan`
+#[derive(Debug, Clone, Args)]
+pub struct ScanArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub pile: PileArgs,
+    /// Write the text with [NAME], [PHONE] … in place of what is found, instead of the places
+    #[arg(long)]
+    pub mask: bool,
+    /// Also find these people: CSV with a header and the columns given, family and number; see docs/reading.md
+    #[arg(long, value_name = "CSV")]
+    pub people: Option<PathBuf>,
 }
 
 /// `bedside demo`

@@ -94,7 +94,10 @@ pub fn look(config: &Config, around: &Surroundings, place: &Place) -> Result<Opt
 }
 
 /// Where the key lies if nobody says otherwise: a file named after the data folder, in the user's configuration.
-fn usual_file(around: &Surroundings, place: &Place) -> Result<PathBuf> {
+///
+/// # Errors
+/// The data lies in PostgreSQL, or there is no home folder.
+pub fn usual_file(around: &Surroundings, place: &Place) -> Result<PathBuf> {
     let say_so = || format!("say where the master key is: {VARIABLE}, or master_key_file in bedside.toml");
     let Place::Folder(folder) = place else {
         bail!("for data in PostgreSQL {} (`bedside new-key FILE` makes one)", say_so());
@@ -110,7 +113,10 @@ fn usual_file(around: &Surroundings, place: &Place) -> Result<PathBuf> {
 }
 
 /// Refuses a key that lies where the data lies: it would be in every backup of the data.
-fn outside(file: &Path, place: &Place) -> Result<()> {
+///
+/// # Errors
+/// It does, or the place can't be looked at.
+pub fn outside(file: &Path, place: &Place) -> Result<()> {
     let Place::Folder(folder) = place else { return Ok(()) };
     if real(file)?.starts_with(real(folder)?) {
         bail!(
@@ -138,7 +144,11 @@ fn real(path: &Path) -> Result<PathBuf> {
     }
 }
 
-fn read(file: &Path) -> Result<Option<MasterKey>> {
+/// The key in a file; `None`: there is no file.
+///
+/// # Errors
+/// It can't be read, or holds something else.
+pub fn read(file: &Path) -> Result<Option<MasterKey>> {
     match std::fs::read_to_string(file) {
         Ok(text) => {
             warn_if_open(file);

@@ -14,9 +14,12 @@ mod invite;
 mod keys;
 mod log;
 mod memory;
+mod own_people;
+mod pile;
 mod place;
 mod policy;
 mod record;
+mod roster;
 mod say;
 mod serve;
 mod settle;
@@ -75,6 +78,9 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Fhir(FhirCommand::Probe(args)) => return fhir::probe(&args, common, tongue).await,
         Command::Fhir(FhirCommand::Jwks { link }) => say::result(&fhir::jwks(&link, common)?),
         Command::Log(command) => return audit_log(command, common, &around).await,
+        Command::Scan(args) => return pile::scan(&args, common.lang),
+        Command::Triage(args) => return pile::triage(&args, common.lang),
+        Command::Guard(args) => return pile::guard(&args, common.lang),
         Command::Import(args) => {
             let config = Config::load(common.config.as_deref())?;
             let opened = Place::of(&config, common)?.open(&config, &around, clock::now()).await?;

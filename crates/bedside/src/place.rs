@@ -63,6 +63,15 @@ impl Place {
         }
     }
 
+    /// The folder of the data; `None`: it lies in a database.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Postgres(_) => None,
+        }
+    }
+
     fn data_file(folder: &Path) -> PathBuf {
         folder.join("bedside.db")
     }

@@ -32,6 +32,7 @@ use crate::{
     config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
+    own_people,
     place::Place,
     record,
     say::{self, Tongue},
@@ -56,8 +57,9 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
     let listener = listen(config.server.listen).await?;
-    let opened = place.open(&config, around, clock::now()).await?;
+    let opened = place.clone().open(&config, around, clock::now()).await?;
     tell_of_key(&opened.key, tongue);
+    let people = own_people::kept(&config, around, &place, &opened.key)?;
     let store = opened.store;
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
@@ -66,11 +68,13 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
     let settings = Settings {
         undo: config.undo_window,
+        checks_per_hour: config.checks_per_hour.unwrap_or(Settings::default().checks_per_hour),
         log_origin: log_origin(&store, &config).await?,
         door_base: config.mail.as_ref().and_then(|mail| mail.door_url.clone()).unwrap_or_else(|| address.clone()),
         ..Settings::default()
     };
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    road.keep_people(people);
     if let Some(smtp) = smtp {
         road.connect_post(Arc::new(smtp));
     }

@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     config::{self, Config, Texts},
+    own_people,
     say::Tongue,
 };
 
@@ -64,7 +65,7 @@ pub async fn houses(
             jurisdiction: house.jurisdiction,
             page_owner: house.page_owner,
             time_zone: house.time_zone.clone(),
-            settings: house.settings.clone(),
+            settings: SiteSettings { public_facts: own_people::public_facts(house)?, ..house.settings.clone() },
         });
     }
     if wanted.is_empty() && known.is_empty() {

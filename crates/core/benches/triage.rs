@@ -56,6 +56,7 @@ fn check(text: &str) -> usize {
         inbound_text: None,
         inbound_handle: None,
         public_facts: &[],
+        people: None,
     })
     .findings
     .len()

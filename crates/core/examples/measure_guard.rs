@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             inbound_text: Some(word("inbound_post")),
             inbound_handle: None,
             public_facts: &[],
+            people: None,
         });
         all += 1;
         right += usize::from(check.verdict.as_str() == word("expected"));

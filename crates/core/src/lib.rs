@@ -16,6 +16,7 @@ pub mod id;
 pub mod label;
 pub mod letter;
 pub mod log;
+pub mod people;
 pub mod policy;
 pub mod post;
 pub mod scan;

@@ -28,6 +28,7 @@ fn draft(text: &str) -> DraftText<'_> {
         inbound_text: Some(text),
         inbound_handle: Some("jo_meier"),
         public_facts: &[],
+        people: None,
     }
 }
 

@@ -29,6 +29,7 @@ fn draft<'a>(text: &'a str, post: &'a str, jurisdiction: &str) -> DraftText<'a> 
         inbound_text: Some(post),
         inbound_handle: None,
         public_facts: &FACTS,
+        people: None,
     }
 }
 

@@ -206,7 +206,9 @@ impl Road {
         let (said, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         let privacy = self.privacy(tx, case).await?;
         let house = self.house(case.site).ok_or(ActError::Gone)?;
-        Ok(house.check(&for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text), self.now()))
+        let people = self.people(case.site);
+        let around = for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text);
+        Ok(house.check(&guard::DraftText { people: people.as_deref(), ..around }, self.now()))
     }
 
     /// The case, for who opened that patient's chart, if the record may show it in this transaction; nobody else changes it

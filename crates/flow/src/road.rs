@@ -22,6 +22,7 @@ use crate::{
     Clock, FlowError, House, RulesFailing,
     emr::Intake,
     pace::Pace,
+    people::OwnPeople,
     step::send::{NoWitness, Witness},
 };
 
@@ -42,6 +43,8 @@ pub struct Settings {
     pub pause_waits: Span,
     /// Where the private doors are reached, without a final slash; letters name it.
     pub door_base: String,
+    /// How many texts one person may have checked within an hour; see `docs/adr/0006-own-people.md`.
+    pub checks_per_hour: u32,
 }
 
 impl Default for Settings {
@@ -54,6 +57,7 @@ impl Default for Settings {
             answer_within: Span::seconds(30),
             pause_waits: Span::seconds(5),
             door_base: "https://bedside.invalid".to_owned(),
+            checks_per_hour: 1_200,
         }
     }
 }
@@ -101,6 +105,7 @@ pub struct Road {
     pub(crate) take_pace: Pace,
     pub(crate) assess_pace: Pace,
     pub(crate) intake: Intake,
+    pub(crate) people: OwnPeople,
     pub(crate) work: Notify,
     pub(crate) mail: Notify,
     pub(crate) facts: Notify,
@@ -140,6 +145,7 @@ impl Road {
             take_pace: Pace::new(),
             assess_pace: Pace::new(),
             intake: Intake::default(),
+            people: OwnPeople::default(),
             work: Notify::new(),
             mail: Notify::new(),
             facts: Notify::new(),

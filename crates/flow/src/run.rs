@@ -40,11 +40,12 @@ enum Work {
     Prune,
     Letters,
     Match,
+    People,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 9] = [
+    const ONCE: [Self; 10] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -54,6 +55,7 @@ impl Work {
         Self::Prune,
         Self::Letters,
         Self::Match,
+        Self::People,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -72,6 +74,7 @@ impl Work {
             }
             Self::Letters => road.letter_next().await,
             Self::Match => road.match_links_next().await,
+            Self::People => road.people_next().await,
         }
     }
 
@@ -86,7 +89,7 @@ impl Work {
             Self::Record => road.record.notified(),
             Self::Letters => road.letters.notified(),
             Self::Index => return sleep(Span::seconds(1)).await,
-            Self::Match => return sleep(Span::seconds(10)).await,
+            Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.

@@ -22,6 +22,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0010_chart", include_str!("../schema/main/0010_chart.sql")),
     ("0011_letter", include_str!("../schema/main/0011_letter.sql")),
     ("0030_merge_told", include_str!("../schema/main/0030_merge_told.sql")),
+    ("0019_people", include_str!("../schema/main/0019_people.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

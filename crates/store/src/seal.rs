@@ -69,7 +69,8 @@ impl MasterKey {
     }
 
     /// A key for one purpose.
-    pub(crate) fn purpose(&self, name: &'static str) -> [u8; 32] {
+    #[must_use]
+    pub fn purpose(&self, name: &'static str) -> [u8; 32] {
         derive(&self.prk, name)
     }
 }

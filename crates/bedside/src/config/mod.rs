@@ -53,6 +53,10 @@ pub struct Config {
     pub data: Data,
     /// `[keys] master_key_file`
     pub master_key_file: Option<PathBuf>,
+    /// `[people] key_file`
+    pub people_key_file: Option<PathBuf>,
+    /// `[people] checks_per_hour`
+    pub checks_per_hour: Option<u32>,
     /// How long a reply can still be taken back before it leaves.
     pub undo_window: Span,
     /// The houses; empty: none is configured.
@@ -112,6 +116,8 @@ pub struct House {
     pub time_zone: String,
     /// Hours, public facts, private door.
     pub settings: SiteSettings,
+    /// The roster of its staff.
+    pub staff: Option<PathBuf>,
     /// The house's own rules, beside the packs.
     overlays: Vec<Told<PathBuf>>,
 }
@@ -175,6 +181,8 @@ impl Default for Config {
             server: Server::default(),
             data: Data::Folder(PathBuf::from(DATA)),
             master_key_file: None,
+            people_key_file: None,
+            checks_per_hour: None,
             undo_window: Span::seconds(60),
             sites: Vec::new(),
             channels: Vec::new(),

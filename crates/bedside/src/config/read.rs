@@ -45,6 +45,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.server = server(top.section("server"));
     config.data = data(top.section("data"), folder);
     config.master_key_file = keys(top.section("keys")).map(|file| folder.join(file));
+    (config.people_key_file, config.checks_per_hour) = people(top.section("people"), folder);
     config.undo_window = undo_window(top.section("desk")).unwrap_or(config.undo_window);
     let mut taken = HashSet::new();
     let sites = top.sections("site").into_iter();
@@ -150,6 +151,25 @@ fn keys(mut section: Section<'_>) -> Option<String> {
     file.map(|told| told.value)
 }
 
+fn people(mut section: Section<'_>, folder: &Path) -> (Option<PathBuf>, Option<u32>) {
+    let file = section.text("key_file").map(|told| folder.join(told.value));
+    let checks = section.number("checks_per_hour");
+    let page = section.page();
+    section.end();
+    let checks = checks.and_then(|told| {
+        let checks = u32::try_from(told.value).ok().filter(|checks| CHECKS.contains(checks));
+        if checks.is_none() {
+            let what = format!("{} is no number of checks within an hour", told.value);
+            page.problem_with_help(&told.at, what, "100 to 100000; while somebody types a text is checked again and again");
+        }
+        checks
+    });
+    (file, checks)
+}
+
+/// Fewer checks than this would stop people at their work, more would be no limit.
+const CHECKS: std::ops::RangeInclusive<u32> = 100..=100_000;
+
 fn undo_window(mut section: Section<'_>) -> Option<Span> {
     let told = section.text("undo_window");
     let page = section.page();
@@ -182,6 +202,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let door = section.text("door").and_then(|told| door(page, told));
     let systems = systems(&mut section);
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
+    let staff = section.text("staff").map(|told| folder.join(told.value));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     section.end();
     let name = name?.value;
@@ -193,6 +214,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         page_owner: page_owner?,
         time_zone: time_zone?,
         settings: SiteSettings { staffed, public_facts, door, door_min_age, systems },
+        staff,
         overlays,
     })
 }

@@ -3,7 +3,7 @@
 //! everything known.
 
 mod places;
-mod progress;
+pub mod progress;
 mod rejected;
 mod source;
 

@@ -9,6 +9,7 @@ use super::{
     repair, second::{self, Classed, Classes, SecondReading, Weights},
 };
 use crate::{
+    people::People,
     site::Jurisdiction,
     text::{Hit, Phrases, Plain, TextSpan, Words},
     triage::Lang,
@@ -33,6 +34,8 @@ pub struct DraftText<'a> {
     pub inbound_handle: Option<&'a str>,
     /// What the house says of itself in public: its name, addresses, numbers, named spokespeople.
     pub public_facts: &'a [String],
+    /// The hospital's own people. Their names get the finding that any name gets.
+    pub people: Option<&'a People>,
 }
 
 /// How much a finding weighs.

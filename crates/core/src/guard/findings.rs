@@ -41,6 +41,7 @@ impl Reading<'_> {
         findings.extend(self.personal_health());
         findings.extend(self.authors_name());
         findings.extend(self.lonely_apology());
+        findings.extend(self.people(&findings));
         findings
     }
 
@@ -72,7 +73,7 @@ impl Reading<'_> {
     }
 
     /// Whether a kind is a matter at all: among two people with consent care may be spoken of; thanks are a matter of law.
-    fn applies(&self, kind: Kind) -> bool {
+    pub(super) fn applies(&self, kind: Kind) -> bool {
         let among_two = !self.draft.public && self.draft.consented;
         match kind {
             Kind::ThanksInDe => {

@@ -7,6 +7,7 @@ mod kinds;
 mod lists;
 mod numbers;
 mod open;
+mod people;
 mod repair;
 pub mod second;
 mod settled;

@@ -222,5 +222,7 @@ words! {
         SuggestionTaken = "suggestion_taken",
         /// A person set a suggestion aside.
         SuggestionSetAside = "suggestion_set_aside",
+        /// A person had more drafts checked within an hour than anybody writes.
+        ChecksSpent = "checks_spent",
     }
 }

@@ -10,6 +10,7 @@ pub mod identifiers;
 mod kind;
 mod known;
 mod numbers;
+mod people;
 mod phone;
 mod runs;
 mod scanner;
@@ -22,4 +23,6 @@ pub use kind::PhiKind;
 pub use known::Usage;
 pub use scanner::{Found, Reader, Scanner, Seen};
 
+pub use people::without_public;
+pub(crate) use people::{compact, people_in};
 pub(crate) use scanner::cover;

@@ -1471,6 +1471,8 @@ logged-care-noted = Notiz des Behandlungsteams
 logged-care-suggested = Antwortvorschlag des Behandlungsteams
 logged-suggestion-taken = Vorschlag als Entwurf übernommen
 logged-suggestion-set-aside = Vorschlag beiseitegelegt
+logged-checks-spent = Mehr Entwürfe in einer Stunde geprüft, als jemand schreibt
+undone-checks-spent = Sie haben in einer Stunde so viele Texte prüfen lassen, dass vorerst nichts mehr von Ihnen geprüft werden kann. Warten Sie eine Stunde, oder jemand anderes übernimmt den Entwurf.
 undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
 
 # Benachrichtigungen und Webhooks

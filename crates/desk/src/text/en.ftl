@@ -1471,6 +1471,8 @@ logged-care-noted = Note of the care team
 logged-care-suggested = Answer suggested by the care team
 logged-suggestion-taken = Suggestion taken over as a draft
 logged-suggestion-set-aside = Suggestion set aside
+logged-checks-spent = More drafts checked within an hour than anybody writes
+undone-checks-spent = You had so many texts checked within an hour that nothing more of yours can be cleared for now. Wait an hour, or have somebody else take the draft over.
 undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
 
 # Subscribers and webhooks

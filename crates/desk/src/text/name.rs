@@ -223,6 +223,7 @@ names! {
         "care-suggested",
         "suggestion-taken",
         "suggestion-set-aside",
+        "checks-spent",
     ]
 }
 names! {
@@ -260,6 +261,7 @@ names! {
         "rules-do-not-permit",
         "rules-failing",
         "own-draft",
+        "checks-spent",
         "warnings-unconfirmed",
         "guard-blocks",
         "note-missing",

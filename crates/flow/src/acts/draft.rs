@@ -1,6 +1,6 @@
 //! Acts on the answer: write, have it checked, ask for approval, approve, send back, undo.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bedside_core::{
     channel::Limits,
@@ -9,6 +9,7 @@ use bedside_core::{
     guard::{Check, Finding, DraftText as DraftWords, Verdict},
     id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
+    people::People,
     policy::{
         Escalation, SpeechForm,
         desk::{DeskAction, Seat},
@@ -31,6 +32,7 @@ use super::{ActError, Privacy, for_guard, given, yes_no};
 use crate::{
     Change, Road,
     audit::Audit,
+    people::MayLook,
     step::send::{draft_of, is_permitted, thread_owner},
 };
 
@@ -66,6 +68,8 @@ struct Answered {
     text: String,
     handle: String,
     privacy: Privacy,
+    /// The house's own people; `None`: there is no list, or the person has spent their checks.
+    people: Option<Arc<People>>,
 }
 
 impl Road {
@@ -75,8 +79,14 @@ impl Road {
     /// The person may not, or the case is not there.
     pub async fn check_text(&self, by: PersonId, case: CaseId, lang: &str, text: &str) -> Result<Checked, ActError> {
         let mut tx = self.store.begin_read().await?;
-        let answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
+        let mut answered = self.answered(&mut tx, by, case, DeskAction::Draft).await?;
         drop(tx);
+        let mut audit = Audit::at(self.now());
+        if self.count_check(by, &mut answered, &mut audit)? {
+            let mut tx = self.store.begin().await?;
+            audit.write(&mut tx).await?;
+            tx.commit().await?;
+        }
         let check = self.look(&answered, lang, text)?;
         let (length, limits) = self.measure(answered.case.channel, text, &answered.handle).await;
         Ok(Checked { check, length, limits })
@@ -126,7 +136,8 @@ impl Road {
     ) -> Result<(DraftId, CaseRow), ActError> {
         let NewDraft { form, lang, text } = *new;
         let text = given(text, "text_missing")?;
-        let answered = self.answered(tx, by, case, DeskAction::Draft).await?;
+        let mut answered = self.answered(tx, by, case, DeskAction::Draft).await?;
+        self.count_check(by, &mut answered, audit)?;
         let check = self.look(&answered, lang, text)?;
         let before = drafts::latest(tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
         if let Some(draft) = &before {
@@ -191,6 +202,9 @@ impl Road {
             return Err(ActError::Changed("draft_not_open"));
         }
         answers_it(&row, &answered)?;
+        if self.people.lookups.are_spent(by, self.settings.checks_per_hour, now) {
+            return Err(ActError::Invalid("checks_spent"));
+        }
         let cleared = self.clear(self.open(&row).await?, &answered, &row.lang)?;
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
@@ -417,7 +431,23 @@ impl Road {
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
         let privacy = self.privacy(tx, &case).await?;
-        Ok(Answered { case, post, text: text.0.text, handle: author.0.handle, privacy })
+        let people = self.people(case.site);
+        Ok(Answered { case, post, text: text.0.text, handle: author.0.handle, privacy, people })
+    }
+
+    /// Counts a check by a person; the first one too many goes into the log. Who has spent theirs is shown what the general
+    /// rules find, and what they write can't be cleared until the hour is over.
+    fn count_check(&self, by: PersonId, answered: &mut Answered, audit: &mut Audit) -> Result<bool, ActError> {
+        let most = self.settings.checks_per_hour;
+        let MayLook::Spent { is_first } = self.people.lookups.count(by, most, self.now()) else { return Ok(false) };
+        answered.people = None;
+        if is_first {
+            let (site, case) = (Some(answered.case.site), Some(answered.case.id));
+            audit.add(Kind::ChecksSpent, Actor::Person(by), site, case, |entry| {
+                entry.number(code!("limit"), i64::from(most))
+            })?;
+        }
+        Ok(is_first)
     }
 
     /// What the guard says of a text now, with what the house has settled.
@@ -434,7 +464,8 @@ impl Road {
 
     fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text))
+        let around = for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text);
+        Ok(DraftWords { people: answered.people.as_deref(), ..around })
     }
 
     async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {

@@ -160,6 +160,7 @@ pub(crate) fn for_guard<'a>(
         inbound_text: Some(inbound_text),
         inbound_handle: Some(inbound_handle),
         public_facts: &house.site.settings.public_facts,
+        people: None,
     }
 }
 

@@ -56,13 +56,14 @@ pub struct PatientRow {
     pub removed_at: Option<Timestamp>,
     key: KeyId,
     sealed: Vec<u8>,
+    updated_at: Timestamp,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT p.id, p.site_id, p.told_at, p.is_dead, p.died_at, p.death_told_at, p.merged_into, p.removed_at, p.key_id, \
-             p.sealed FROM patient p ",
+             p.sealed, p.updated_at FROM patient p ",
             $rest
         )
     };
@@ -77,6 +78,10 @@ statements! {
     BY_HASH = select!("JOIN patient_identifier i ON i.patient_id = p.id WHERE i.site_id = $1 AND i.hash = $2");
     BY_VALUE = select!("JOIN patient_identifier i ON i.patient_id = p.id WHERE i.site_id = $1 AND i.value_hash = $2 \
         ORDER BY p.id LIMIT 20");
+    PAGE = select!("WHERE p.site_id = $1 AND p.id > $2 ORDER BY p.id LIMIT $3");
+    FIRST_PAGE = select!("WHERE p.site_id = $1 ORDER BY p.id LIMIT $2");
+    CHANGED = select!("WHERE p.site_id = $1 AND p.updated_at > $2 ORDER BY p.updated_at LIMIT $3");
+    NEWEST_CHANGE = "SELECT MAX(updated_at) FROM patient WHERE site_id = $1";
     MERGED_INTO = "SELECT id FROM patient WHERE merged_into = $1";
     SET_MERGED = "UPDATE patient SET merged_into = $2, updated_at = $3 WHERE id = $1";
     ADD_MERGE = "INSERT INTO patient_merge (id, site_id, from_id, into_id, message_id, at, told_link, told_by) VALUES ($1, $2, $3, $4, \
@@ -87,7 +92,7 @@ statements! {
 
 many_statements! {
     BY_HASHES = "SELECT p.id, p.site_id, p.told_at, p.is_dead, p.died_at, p.death_told_at, p.merged_into, p.removed_at, p.key_id, \
-        p.sealed, v.column2 FROM (", [2], ") AS v JOIN patient_identifier i ON i.site_id = v.column1 AND i.hash = v.column2 \
+        p.sealed, p.updated_at, v.column2 FROM (", [2], ") AS v JOIN patient_identifier i ON i.site_id = v.column1 AND i.hash = v.column2 \
         JOIN patient p ON p.id = i.patient_id";
     /// An identifier belongs to whom it was told of first, until a merge or a change of identifiers says otherwise.
     ADD_IDS = "INSERT INTO patient_identifier (site_id, hash, value_hash, patient_id)", [4],
@@ -138,7 +143,7 @@ pub async fn find(store: &Store, tx: &mut Tx, site: SiteId, id: &Identifier) -> 
 /// The engine refuses.
 pub async fn find_all(tx: &mut Tx, hashes: &[(SiteId, Vec<u8>)]) -> Result<Vec<(Vec<u8>, PatientRow)>, StoreError> {
     let rows = hashes.iter().map(|(site, hash)| args![*site, hash.as_slice()]).collect();
-    BY_HASHES.rows(tx, rows).await?.iter().map(|row| Ok((row.bytes(10)?, read(row)?))).collect()
+    BY_HASHES.rows(tx, rows).await?.iter().map(|row| Ok((row.bytes(11)?, read(row)?))).collect()
 }
 
 /// The patients with this number, whoever gave it; at most 20.
@@ -155,6 +160,34 @@ pub async fn by_value(store: &Store, tx: &mut Tx, site: SiteId, value: &str) -> 
 /// The engine refuses.
 pub async fn by_id(tx: &mut Tx, id: PatientId) -> Result<Option<PatientRow>, StoreError> {
     tx.row(BY_ID, args![id]).await?.as_ref().map(read).transpose()
+}
+
+/// The patients of a site after one of them, by id; those whom the record took away too.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn page(tx: &mut Tx, site: SiteId, after: Option<PatientId>, most: u32) -> Result<Vec<PatientRow>, StoreError> {
+    let rows = match after {
+        Some(after) => tx.rows(PAGE, args![site, after, most]).await?,
+        None => tx.rows(FIRST_PAGE, args![site, most]).await?,
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The patients of a site of whom something changed after `since`, the longest ago first.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn changed(tx: &mut Tx, site: SiteId, since: Timestamp, most: u32) -> Result<Vec<PatientRow>, StoreError> {
+    tx.rows(CHANGED, args![site, since, most]).await?.iter().map(read).collect()
+}
+
+/// When something changed of a patient of the site last; `None`: it has none.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn newest_change(tx: &mut Tx, site: SiteId) -> Result<Option<Timestamp>, StoreError> {
+    tx.row(NEWEST_CHANGE, args![site]).await?.map_or(Ok(None), |row| row.opt_time(0))
 }
 
 /// Stores a new patient.
@@ -361,7 +394,14 @@ impl PatientRow {
             removed_at: None,
             key: key.id(),
             sealed: Vec::new(),
+            updated_at: Timestamp::from_micros(0),
         }
+    }
+
+    /// When something changed of them last.
+    #[must_use]
+    pub const fn updated_at(&self) -> Timestamp {
+        self.updated_at
     }
 
     /// The id of the key that seals them.
@@ -404,5 +444,6 @@ fn read(row: &Row) -> Result<PatientRow, StoreError> {
         removed_at: row.opt_time(7)?,
         key: row.id(8)?,
         sealed: row.bytes(9)?,
+        updated_at: row.time(10)?,
     })
 }

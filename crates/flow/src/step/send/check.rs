@@ -158,7 +158,9 @@ impl Road {
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
         let house = self.house(ready.case.site).ok_or(Stop::Guard)?;
         let (post, author) = &ready.to.0;
+        let people = self.people(ready.case.site);
         let words = for_guard(house, ready.privacy, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
+        let words = bedside_core::guard::DraftText { people: people.as_deref(), ..words };
         let check = house.check(&words, self.now());
         match check.verdict {
             Verdict::Allow => Ok(()),
