@@ -21,6 +21,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0009_exchange", include_str!("../schema/main/0009_exchange.sql")),
     ("0010_chart", include_str!("../schema/main/0010_chart.sql")),
     ("0011_letter", include_str!("../schema/main/0011_letter.sql")),
+    ("0012_example", include_str!("../schema/main/0012_example.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -158,6 +158,8 @@ impl Group {
             lang: "de".to_owned(),
             theme: "system".to_owned(),
             keys_on: true,
+            softens: true,
+            sounds: false,
             disabled_at: None,
         };
         let mut tx = self.store.begin().await.unwrap();
