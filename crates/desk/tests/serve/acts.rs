@@ -46,6 +46,7 @@ async fn the_privacy_officer_holds_and_others_release() {
     let page = eva.get(&case).await;
     assert!(page.body.contains(&format!("{case}/hold")), "{}", page.text());
     let seen = page.value("seen").unwrap();
+    eva.act(&format!("{case}/full"), &[]).await;
     let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "Der Datenschutz prüft")];
     let page = eva.act(&format!("{case}/hold"), &held).await;
     page.says("„Der Datenschutz prüft“");
