@@ -268,10 +268,12 @@ fn first_words(r: &Reader, row: &Row) -> Markup {
         } @else if row.soft.is_empty() {
             a.say dir="auto" lang=[lang] href=(href) { (row.text) }
         } @else {
-            a.say.masked href=(href) { (r.say("soft-kind", &[("kind", row.soft.join(", ").into())])) }
-            details.soft {
-                summary { (r.t("soft-show")) span.vh { " " (r.name(&row.from)) } }
-                p.voice dir="auto" lang=[lang] { (row.text) }
+            div {
+                a.say.masked href=(href) { (r.say("soft-kind", &[("kind", row.soft.join(", ").into())])) }
+                details.soft {
+                    summary { (r.t("soft-show")) span.vh { " " (r.name(&row.from)) } }
+                    p.voice dir="auto" lang=[lang] { (row.text) }
+                }
             }
         }
     }

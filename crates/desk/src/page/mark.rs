@@ -69,7 +69,7 @@ fn fields(f: &Frame, v: &Mark) -> Markup {
         (form::hidden("post", &v.post))
         @if v.is_missing {
             (form::hidden("missing", "1"))
-            (form::choice(&r.t("mark-what"), "mark-what", "what", &options(None)))
+            (form::choice(&r.t("mark-what"), "mark-what", "what", &options(Some(r.t("mark-choose")))))
             (Field::line(&r.t("mark-words"), "mark-words", "words").hint(&r.t("mark-words-hint")).optional().show())
         } @else {
             (form::hidden("found", v.found.as_deref().unwrap_or_default()))

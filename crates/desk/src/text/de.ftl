@@ -1576,3 +1576,5 @@ me-softens-body = Ihre Art, was dringend ist und die Zeit bleiben sichtbar.
 me-sounds = Ton, wenn sofort jemand nachsehen muss
 me-sounds-body = Browser spielen ihn erst, nachdem Sie auf der Seite geklickt oder getippt haben.
 me-sounds-try = Ton probieren
+mark-choose = bitte wählen
+mark-what-missing = Wählen Sie, was hätte erkannt werden sollen.

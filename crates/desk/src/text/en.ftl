@@ -1576,3 +1576,5 @@ me-softens-body = Their kind, what is urgent and the time stay visible.
 me-sounds = Sound when somebody has to look at once
 me-sounds-body = Browsers play it only after you have clicked or typed in the page.
 me-sounds-try = Try the sound
+mark-choose = please choose
+mark-what-missing = Choose what should have been found.

@@ -115,7 +115,10 @@ pub(in super::super) async fn post(
     if told.is_missing {
         told.found = Found::from_word(fields.get("what"));
     }
-    let said = told.found.ok_or(Stop::Unclear)?;
+    let Some(said) = told.found else {
+        let error = who.reader.t("mark-what-missing");
+        return answer(&state, &who, &case, &told, Some(error)).await;
+    };
     match state.road.say_wrong(who.person.id, case.id, wrong(&told, said, &fields)).await {
         Ok(_) => Ok(back(&case, "?told=marked#thread")),
         Err(ActError::Invalid(word)) => {
