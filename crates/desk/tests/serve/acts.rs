@@ -153,7 +153,7 @@ async fn a_reason_points_to_the_words_it_rests_on() {
     let group = house::open().await;
     group.hears(group.mitte, vec![post("c1", "kim", "Ich kann nicht mehr, ich bringe mich heute Nacht um")]).await;
     let row = group.case(group.mitte, Queue::Now).await;
-    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let page = group.mara_unfolded().await.get(&format!("/case/{}", row.number)).await;
     let seen = slip(&page);
     assert!(seen.contains("href=\"#s1\"") && page.body.contains("id=\"s1\""), "{seen}");
     assert!(seen.contains("ich bringe mich"), "{seen}");
@@ -173,7 +173,7 @@ async fn what_stays_true_is_shown_where_it_was_said() {
     };
     group.hears(group.mitte, vec![again]).await;
     let row = group.case(group.mitte, Queue::Waiting).await;
-    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let page = group.mara_unfolded().await.get(&format!("/case/{}", row.number)).await;
     page.says("alle miteinander!");
     assert!(slip(&page).contains("gestorben"), "{}", slip(&page));
 }

@@ -99,6 +99,7 @@ async fn what_the_guard_found_wrongly_is_kept_and_so_is_what_was_typed() {
     let page = press(&mut mara, &case, BLOCKED, &[("repair", &wrong), (&field, "ein Zitat")]).await;
     page.says("Als Beispiel behalten.");
     assert_eq!(typed(&page), BLOCKED);
+    press(&mut mara, &case, BLOCKED, &[("repair", "0:missing")]).await.says("Was hätte die Prüfung finden sollen?");
     let missed = [("repair", "0:missed"), ("missed-kind", "date_of_care"), ("missed-words", "am Mittwoch")];
     let page = press(&mut mara, &case, BLOCKED, &missed).await;
     page.says("Diese Worte stehen so nicht im Text.");

@@ -186,6 +186,13 @@ impl Group {
         self.person("mara", &[(self.mitte, Role::Desk)]).await.1
     }
 
+    /// Mara, who wants distressing texts shown at once.
+    pub async fn mara_unfolded(&self) -> Browser {
+        let mut mara = self.mara().await;
+        mara.act("/me", &[("act", "settings"), ("lang", "de"), ("theme", "system"), ("keys", "on")]).await;
+        mara
+    }
+
     /// Jonas approves at Mitte.
     pub async fn jonas(&self) -> Browser {
         self.person("jonas", &[(self.mitte, Role::Desk), (self.mitte, Role::Approver)]).await.1

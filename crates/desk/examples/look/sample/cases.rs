@@ -239,6 +239,7 @@ pub fn reply(lang: Lang) -> Reply {
         second: Second::Vacant { may: vec!["Jonas".into(), "Ute".into()] },
         returned: None,
         before: None,
+        missing: false,
         told: None,
     }
 }
@@ -380,7 +381,7 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
             "marked",
             Case { told: Some(s("Als Beispiel behalten. Danke.", "Kept as an example. Thank you.")), ..base.clone() },
         ),
-        ("mended", with(Reply { before: Some(DRAFT.into()), ..reply(lang) })),
+        ("mended", with(Reply { before: Some(DRAFT.into()), missing: true, ..reply(lang) })),
         ("held-blank", with(nothing_written(reply(lang), false))),
         (
             "changed",

@@ -114,9 +114,13 @@ fn writing(f: &Frame, v: &Case) -> Markup {
             }
         }
         (guard(r, reply))
+        @if reply.missing { (missed(r)) }
         div.row {
             button.btn type="submit" data-check { (r.t("reply-check")) }
             (part::button_to(&r.t("reply-save"), Weight::Bare, &act(v, "draft")))
+            @if v.may.mark && !reply.missing && !matches!(reply.guard, Guard::Unchecked) {
+                button.btn.bare.push type="submit" name="repair" value="0:missing" { (r.t("mark-missing-ask")) }
+            }
         }
         div.eyes {
             (seats::first(r, reply))
@@ -206,7 +210,6 @@ fn guard(r: &Reader, reply: &Reply) -> Markup {
             }
             @if let Some(told) = &reply.told { p.told role="status" { (told) } }
             @if !found.is_empty() { ul.finds { @for g in found { (finding(r, g)) } } }
-            @if !matches!(reply.guard, Guard::Unchecked) { (missed(r)) }
         }
     }
 }
@@ -218,40 +221,11 @@ fn missed(r: &Reader) -> Markup {
         .map(|kind| (kind.as_str().to_owned(), guard_kind(r, kind.as_str()), false))
         .collect();
     html! {
-        details.act #missed {
-            summary.btn.bare { (r.t("mark-missing-ask")) }
-            div.act-body {
-                (form::choice(&r.t("mark-kind"), "missed-kind", "missed-kind", &kinds))
-                (form::Field::line(&r.t("mark-words"), "missed-words", "missed-words").hint(&r.t("mark-words-hint")).optional().show())
-                (form::Field::line(&r.t("mark-comment"), "missed-comment", "missed-comment").optional().show())
-                div { button.btn type="submit" name="repair" value="0:missed" { (r.t("mark-do")) } }
-            }
-        }
-    }
-}
-
-fn finding(r: &Reader, g: &Finding) -> Markup {
-    let block = g.weight == FindingWeight::Block;
-    html! {
-        li #{ "g" (g.n) } class=(if block { "is-now" } else { "is-hold" }) {
-            (icon(if block { Glyph::Forbid } else { Glyph::Now }))
-            div {
-                strong { (if block { r.t("guard-blocked") } else { r.t("guard-hint") }) } " " (guard_kind(r, &g.kind))
-                @if !g.quote.is_empty() { ": " (r.quote(&g.quote)) }
-                br;
-                (g.reason)
-                @if let Some(source) = &g.source { " " small.quiet { (source) } }
-                div.row {
-                    @if let Some(words) = &g.suggestion {
-                        button.btn type="submit" name="repair" value={ (g.n) ":replace:" (g.kind) } data-start=(g.at.0) data-end=(g.at.1) data-put=(words) { (icon(Glyph::Check)) span { (r.t("guard-replace")) " " ins { (words) } } }
-                    }
-                    @if g.start < g.end {
-                        button.btn type="submit" name="repair" value={ (g.n) ":strike:" (g.kind) } data-start=(g.strike.0) data-end=(g.strike.1) data-put="" { (r.t("guard-strike")) }
-                    }
-                    @if !block { (keep(r, g)) }
-                    (wrong(r, g))
-                }
-            }
+        div.act-body #missed {
+            (form::choice(&r.t("mark-kind"), "missed-kind", "missed-kind", &kinds))
+            (form::Field::line(&r.t("mark-words"), "missed-words", "missed-words").optional().show())
+            (form::Field::line(&r.t("mark-comment"), "missed-comment", "missed-comment").optional().show())
+            div { button.btn type="submit" name="repair" value="0:missed" { (r.t("mark-do")) } }
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Reply {
     pub returned: Option<Returned>,
     /// The text before the repair that was just made, to go back to.
     pub before: Option<String>,
+    /// The reader wants to say that the guard missed something.
+    pub missing: bool,
     /// What was just done about a finding.
     pub told: Option<String>,
 }

@@ -136,6 +136,10 @@ async fn repair(
         return Ok(());
     }
     let doing = Mending { state, who, case, lang };
+    if how == "missing" {
+        typed.missing = true;
+        return Ok(());
+    }
     if how == "missed" {
         return doing.missed(typed, fields).await;
     }
@@ -223,11 +227,15 @@ impl Mending<'_> {
     /// Says in the page what became of it: an error page would take what was typed away.
     fn tell(&self, typed: &mut Typed, done: Result<(), ActError>) -> Result<(), Stop> {
         let r = &self.who.reader;
-        typed.told = Some(match done {
+        let told = match done {
             Ok(()) => r.t("mark-kept"),
-            Err(ActError::Invalid(word)) => undone_code(r, word),
+            Err(ActError::Invalid(word)) => {
+                typed.missing = true;
+                undone_code(r, word)
+            }
             Err(error) => return Err(not_done(r, Some(self.case.number), error)),
-        });
+        };
+        typed.told = Some(told);
         Ok(())
     }
 }

@@ -127,6 +127,7 @@ pub(super) async fn reply(
         second: second(who, case, &stands, around),
         returned: returned(state, who, tx, case, &stands, around).await?,
         before: typed.and_then(|typed| typed.before.clone()),
+        missing: typed.is_some_and(|typed| typed.missing),
         told: typed.and_then(|typed| typed.told.clone()),
         stage,
     })
@@ -163,6 +164,7 @@ pub(super) async fn while_typing(
         second: Second::Vacant { may: Vec::new() },
         returned: None,
         before: None,
+        missing: false,
         told: None,
     })
 }

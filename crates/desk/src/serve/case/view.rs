@@ -43,6 +43,8 @@ pub(super) struct Typed {
     pub is_late: bool,
     /// The text before a repair, to go back to.
     pub before: Option<String>,
+    /// They want to say that the guard missed something.
+    pub missing: bool,
     /// What was just done about a finding, for the reader.
     pub told: Option<String>,
 }
@@ -62,6 +64,7 @@ impl Typed {
             draft: fields.get("draft").to_owned(),
             is_late: false,
             before: None,
+            missing: false,
             told: None,
         }
     }
