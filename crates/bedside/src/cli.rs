@@ -58,6 +58,8 @@ pub enum Command {
     /// The search index
     #[command(subcommand)]
     Search(SearchCommand),
+    /// Write what people at the desk said was found wrongly, as labelled rows for training; the log says so
+    Examples(ExamplesArgs),
     /// The rules
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -143,6 +145,17 @@ impl From<FileFormat> for Format {
             FileFormat::Csv => Self::Csv,
         }
     }
+}
+
+/// `bedside examples`
+#[derive(Debug, Args)]
+pub struct ExamplesArgs {
+    /// The JSON Lines file to write; one that is there already is left alone
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Only what was said at this house
+    #[arg(long, value_name = "SLUG")]
+    pub site: Option<String>,
 }
 
 /// `bedside log …`

@@ -51,6 +51,8 @@ pub async fn add(tx: &mut Tx, login: &str, name: &str, tongue: Tongue, now: Time
         lang: tongue.as_str().to_owned(),
         theme: "system".to_owned(),
         keys_on: true,
+        softens: true,
+        sounds: false,
         disabled_at: None,
     };
     people::add(tx, &person, now).await?;

@@ -6,6 +6,7 @@ mod cli;
 mod clock;
 mod config;
 mod demo;
+mod examples;
 mod fhir;
 mod hl7;
 mod hooks;
@@ -105,6 +106,13 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
                 let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
                 while road.index_next().await? > 0 {}
                 Ok(format!("{posts} posts are in the search index"))
+            })
+            .await?;
+        }
+        Command::Examples(args) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                examples::export(&road, &args).await
             })
             .await?;
         }

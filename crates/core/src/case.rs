@@ -59,6 +59,8 @@ pub struct Rank(pub i16);
 impl Rank {
     /// An escalation that must be taken within the hour, and nobody has.
     pub const ALARM: Self = Self(0);
+    /// A post at which somebody has to look, and nobody has taken it yet.
+    pub const LOOK: Self = Self(2);
     /// Another escalation nobody has taken.
     pub const TASK: Self = Self(5);
     /// Left to a person, or sent back from the outbox.

@@ -120,6 +120,8 @@ ids! {
     CardId,
     /// One opening of the app in the chart.
     ChartSessionId,
+    /// What a person said was found wrongly, or not at all.
+    ExampleId,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod door;
 pub mod draft;
 pub mod ehr;
 pub mod emr;
+pub mod example;
 pub mod exchange;
 pub mod fetch;
 pub mod filing;

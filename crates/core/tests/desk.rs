@@ -59,12 +59,15 @@ fn the_table_keeps_duties_apart() {
         "read_message",
         "read_document",
         "settle_document",
+        "read_examples",
     ];
     assert_eq!(of(Role::Admin), admin);
     assert!(of(Role::Privacy).contains(&"settle_document") && !of(Role::Privacy).contains(&"read_message"));
     for action in DeskAction::ALL {
         assert!(Role::ALL.iter().any(|role| may(&[*role], *action)), "{} is for nobody", action.as_str());
     }
+    assert!(of(Role::Privacy).contains(&"export_examples") && !of(Role::Admin).contains(&"export_examples"));
+    assert!(of(Role::Desk).contains(&"read_unmasked") && !of(Role::Privacy).contains(&"read_unmasked"));
     assert!(!of(Role::Privacy).contains(&"draft"), "the privacy officer writes no answers");
     assert!(!of(Role::Desk).contains(&"legal_label") && of(Role::Privacy).contains(&"legal_label"));
     assert!(table.iter().all(|cell| cell.action != DeskAction::Approve || !cell.may_own));

@@ -26,7 +26,25 @@
     fresh.forEach((id) => announced.add(id));
     sessionStorage.setItem('alarms', [...announced].join(' '));
     $('#alert').textContent = words.alarm;
+    if ('sounds' in body.dataset) ring();
   };
+  // Two soft tones, made here. Browsers let a page be heard only after somebody has clicked or typed in it.
+  let ears = null;
+  const wake = () => { if ('AudioContext' in window) { ears ??= new AudioContext(); ears.resume(); } };
+  const ring = () => {
+    if (!ears || ears.state !== 'running') return;
+    for (const [at, hertz] of [[0, 660], [.28, 880], [.9, 660], [1.18, 880]]) {
+      const tone = ears.createOscillator(), loud = ears.createGain(), from = ears.currentTime + at;
+      tone.frequency.value = hertz;
+      loud.gain.setValueAtTime(0, from);
+      loud.gain.linearRampToValueAtTime(.25, from + .03);
+      loud.gain.exponentialRampToValueAtTime(.001, from + .26);
+      tone.connect(loud).connect(ears.destination);
+      tone.start(from);
+      tone.stop(from + .27);
+    }
+  };
+  for (const sign of ['pointerdown', 'keydown']) addEventListener(sign, () => { if ('sounds' in body.dataset) wake(); }, { passive: true });
 
   // ---- time: the server's clock rules; seconds are shown under two minutes
   const skew = body.dataset.now ? Number(body.dataset.now) - Date.now() : 0;
@@ -158,15 +176,18 @@
 
   // ---- the guard looks while one types; without script the button "check" does the same
   const compose = () => $('#compose');
-  let wait = 0, asking = null;
+  let wait = 0, asking = null, looked = compose() ? $('#text')?.value : null;
   const find = async () => {
     const form = compose();
     if (!form) return;
     asking?.abort();
-    asking = new AbortController();
-    const answer = await fetch(form.dataset.find, { method: 'POST', body: new URLSearchParams(new FormData(form)), signal: asking.signal, credentials: 'same-origin' }).catch(() => null);
-    if (!answer || !answer.ok || answer.redirected) return;
-    const part = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const mine = asking = new AbortController(), text = $('#text').value;
+    const answer = await fetch(form.dataset.find, { method: 'POST', body: new URLSearchParams(new FormData(form)), signal: mine.signal, credentials: 'same-origin' }).catch(() => null);
+    const told = answer?.ok && !answer.redirected ? await answer.text().catch(() => null) : null;
+    // Only what was said of the text as it stands now is shown: the latest wins.
+    if (told === null || mine.signal.aborted || $('#text').value !== text) return;
+    const part = new DOMParser().parseFromString(told, 'text/html');
+    looked = text;
     for (const css of ['#mirror', '#guard', '#compose .decide', '#submit-why']) {
       const old = $(css), now = $(css.replace('#compose ', ''), part);
       if (old && now && !old.contains(document.activeElement)) morph(old, now);
@@ -180,7 +201,28 @@
     // Old marks would lie under other words: they go until the guard has looked again.
     if (el.id === 'text') $('#mirror').textContent = el.value + '\n';
     clearTimeout(wait);
-    wait = setTimeout(find, 600);
+    wait = setTimeout(find, 300);
+  });
+  // A repair is made in place, so that the browser's own undo takes it back; the focus goes to the text, behind what was put.
+  const mend = (button) => {
+    const text = $('#text');
+    if (!text || text.value !== looked) return false;
+    const points = [...text.value], { put } = button.dataset;
+    let [from, to] = [Number(button.dataset.start), Number(button.dataset.end)];
+    if (!put && (from === 0 || /\s/.test(points[from - 1]))) while (points[to] === ' ') to += 1;
+    const at = (n) => points.slice(0, n).join('').length;
+    text.focus();
+    text.setSelectionRange(at(from), at(to));
+    if (!(put ? document.execCommand('insertText', false, put) : document.execCommand('delete'))) return false;
+    spokeAt = 0;
+    say(words.mended);
+    clearTimeout(wait);
+    find();
+    return true;
+  };
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('#compose [name=repair][data-put]');
+    if (button && mend(button)) event.preventDefault();
   });
   // Another form of the page takes the reader away: what stands in the composer is kept as a draft first. If that fails,
   // the browser asks before anything is lost.
@@ -208,6 +250,14 @@
     }
     form.dataset.kept = '1';
     form.requestSubmit(submitter);
+  });
+  // So does a link that leads to a page about a finding.
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest?.('a[data-away]'), pen = compose();
+    if (!link || event.ctrlKey || event.metaKey || !pen || ![...dirty].some((el) => el.form === pen) || !$('#text', pen).value.trim()) return;
+    event.preventDefault();
+    if (await keep(pen)) for (const el of dirty) if (el.form === pen) dirty.delete(el);
+    go(link.href);
   });
   addEventListener('beforeunload', (event) => { if ([...dirty].some((el) => el.id === 'text')) event.preventDefault(); });
 
@@ -271,8 +321,23 @@
     }
   });
 
+  // ---- what was unfolded stays so while the browser is open; words selected in a text are put where they are asked for
+  const unfolded = new Set((sessionStorage.getItem('soft') || '').split(' '));
+  for (const el of $$('details[data-soft]')) if (unfolded.has(el.dataset.soft)) el.open = true;
+  document.addEventListener('toggle', (event) => {
+    const id = event.target.dataset?.soft;
+    if (!id) return;
+    if (event.target.open) unfolded.add(id); else unfolded.delete(id);
+    sessionStorage.setItem('soft', [...unfolded].join(' '));
+  }, true);
+  document.addEventListener('selectionchange', () => {
+    const chosen = getSelection(), to = $('#mark-words');
+    if (to && chosen.toString().trim() && $('#mark-text')?.contains(chosen.anchorNode) && $('#mark-text').contains(chosen.focusNode)) to.value = chosen.toString().trim();
+  });
+
   // ---- small things
   document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-sound]')) { wake(); ears?.resume().then(ring); }
     const copy = event.target.closest('[data-copy]');
     if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).value).then(() => { copy.textContent = words.copied; });
     for (const open of $$('details.site[open], details.menu[open], .top details.act[open]')) if (!open.contains(event.target)) open.open = false;

@@ -181,7 +181,8 @@ fn a_posts_text_says_its_language_and_a_masked_one_is_not_there() {
 
 #[test]
 fn the_answer_to_the_guards_question_has_the_parts_that_script_puts_in_place() {
-    let part = findings(&sample::frame(Lang::De), &sample::held(Lang::De)).into_string();
+    let held = sample::held(Lang::De);
+    let part = findings(&sample::reader(Lang::De), held.id, &held.reply).into_string();
     let tags = tags(&part);
     for id in ["mirror", "guard", "submit-why"] {
         assert!(tags.iter().any(|t| t.get("id") == Some(id)), "{id}");

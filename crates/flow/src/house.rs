@@ -128,7 +128,7 @@ impl House {
     }
 
     /// Whether the desk is staffed; `None`: no hours are set up.
-    fn is_staffed(&self, now: Timestamp) -> Option<bool> {
+    pub(crate) fn is_staffed(&self, now: Timestamp) -> Option<bool> {
         if self.site.settings.staffed.is_empty() {
             return None;
         }

@@ -22,8 +22,8 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused, PersonDecision,
-        WouldLeave, note_person, store_role,
+        ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
+        PersonDecision, WouldLeave, Wrong, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

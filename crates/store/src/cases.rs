@@ -59,6 +59,9 @@ pub struct CaseRow {
     pub facts_checked: Option<bool>,
     /// Why its reply came back from the outbox.
     pub returned_code: Option<String>,
+    /// By when somebody has to have opened it, because its post asks for a look now; `None`: it does not, or somebody has
+    /// taken it.
+    pub look_by: Option<Timestamp>,
     /// Who first opened it; unread until then.
     pub opened_by: Option<PersonId>,
     /// When the deciding post was written.
@@ -75,7 +78,7 @@ macro_rules! columns {
     () => {
         "c.id, c.number, c.site_id, c.channel_id, c.thread_id, c.post_id, c.author_id, c.standing, c.queue, c.rank, \
          c.decision_id, c.decision, c.hold_until, c.alarm_due_at, c.alarm_taken_by, c.alarm_taken_at, c.assignee, \
-         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at, c.revision"
+         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at, c.revision, c.look_by"
     };
 }
 
@@ -91,6 +94,10 @@ statements! {
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE site_id = $1 AND queue = $2 LIMIT $3) AS t";
     ALARMS = "SELECT number FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 0 AND alarm_taken_by IS NULL \
         ORDER BY posted_at DESC LIMIT 100";
+    LOOKS = "SELECT number FROM cases WHERE site_id = $1 AND queue = 'now' AND rank = 2 AND opened_by IS NULL \
+        ORDER BY posted_at DESC LIMIT 100";
+    UNOPENED_LOOKS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.site_id = $1 AND c.look_by <= $2 \
+        AND c.opened_by IS NULL AND c.queue = 'now' ORDER BY c.look_by LIMIT $3");
     FAILED = "SELECT decision FROM cases WHERE site_id = $1 AND queue = 'now' AND rank <= 10 \
         AND decision LIKE '%\"effect\":\"errors\"%' LIMIT 50";
     ENDED_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_until <= $1 \
@@ -99,8 +106,8 @@ statements! {
         DO UPDATE SET value = counter.value + excluded.value RETURNING value";
     UPDATE = "UPDATE cases SET post_id = $2, author_id = $3, standing = $4, queue = $5, rank = $6, decision_id = $7, \
         decision = $8, hold_until = $9, alarm_due_at = $10, alarm_taken_by = $11, alarm_taken_at = $12, assignee = $13, \
-        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19, revision = revision + 1 \
-        WHERE id = $1 AND revision = $20";
+        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19, look_by = $20, revision = revision + 1 \
+        WHERE id = $1 AND revision = $21";
     // Changes nothing, but from here on nobody else changes the case until this transaction ends.
     HOLD = "UPDATE cases SET revision = revision WHERE id = $1";
     INSERT_BY_PERSON = "INSERT INTO decision (id, case_id, post_id, at, body, by_person, key_id, sealed) \
@@ -112,7 +119,7 @@ many_statements! {
     BY_THREADS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.thread_id IN (SELECT column1 FROM ("), [1], ") AS v)";
     BY_IDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     INSERT = "INSERT INTO cases (id, number, site_id, channel_id, thread_id, post_id, author_id, standing, queue, rank, \
-        decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at)", [17], "";
+        decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at, look_by)", [18], "";
     INSERT_DECISIONS = "INSERT INTO decision (id, case_id, post_id, at, body)", [5], "";
 }
 
@@ -218,6 +225,22 @@ pub async fn open_alarms(tx: &mut Tx, site: SiteId) -> Result<Vec<i64>, StoreErr
     tx.rows(ALARMS, args![site]).await?.iter().map(|row| row.int(0)).collect()
 }
 
+/// The numbers of cases that ask for a look now and that nobody has opened, the newest 100.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn open_looks(tx: &mut Tx, site: SiteId) -> Result<Vec<i64>, StoreError> {
+    tx.rows(LOOKS, args![site]).await?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Cases that ask for a look and that nobody had opened when their time was over, the longest waiting first.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn unopened_looks(tx: &mut Tx, site: SiteId, now: Timestamp, most: u32) -> Result<Vec<CaseRow>, StoreError> {
+    tx.rows(UNOPENED_LOOKS, args![site, now, most]).await?.iter().map(read).collect()
+}
+
 /// Decisions in force that a rule failed in: such a case lies in Now, among those for a person (rank 10) or before.
 ///
 /// # Errors
@@ -268,7 +291,8 @@ pub async fn open(tx: &mut Tx, cases: &[CaseRow]) -> Result<(), StoreError> {
             case.alarm_due_at,
             case.posted_at,
             case.updated_at,
-            case.created_at
+            case.created_at,
+            case.look_by
         ]);
     }
     INSERT.run(tx, rows).await.map(drop)
@@ -300,6 +324,7 @@ pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
         case.opened_by,
         case.posted_at,
         case.updated_at,
+        case.look_by,
         case.revision
     ];
     match tx.run(UPDATE, args).await? {
@@ -410,5 +435,6 @@ fn read(row: &Row) -> Result<CaseRow, StoreError> {
         updated_at: row.time(22)?,
         created_at: row.time(23)?,
         revision: row.int(24)?,
+        look_by: row.opt_time(25)?,
     })
 }

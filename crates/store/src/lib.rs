@@ -18,6 +18,7 @@ pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
+pub mod examples;
 pub mod exchange;
 pub mod jobs;
 pub mod labels;

@@ -21,8 +21,9 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0009_exchange", include_str!("../schema/main/0009_exchange.sql")),
     ("0010_chart", include_str!("../schema/main/0010_chart.sql")),
     ("0011_letter", include_str!("../schema/main/0011_letter.sql")),
-    ("0030_merge_told", include_str!("../schema/main/0030_merge_told.sql")),
-    ("0019_people", include_str!("../schema/main/0019_people.sql")),
+    ("0012_example", include_str!("../schema/main/0012_example.sql")),
+    ("0013_people", include_str!("../schema/main/0013_people.sql")),
+    ("0014_merge_told", include_str!("../schema/main/0014_merge_told.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

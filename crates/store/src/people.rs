@@ -29,6 +29,10 @@ pub struct PersonRow {
     pub theme: String,
     /// Whether single-key commands are on (WCAG 2.1.4).
     pub keys_on: bool,
+    /// Whether distressing texts stay folded until they open them.
+    pub softens: bool,
+    /// Whether an alarm can be heard at the desk.
+    pub sounds: bool,
     /// Since when they may not sign in.
     pub disabled_at: Option<Timestamp>,
 }
@@ -50,15 +54,31 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
 }
 
+/// How the desk looks and sounds to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look<'a> {
+    /// The language of the interface: `de` or `en`.
+    pub lang: &'a str,
+    /// `system`, `light` or `dark`.
+    pub theme: &'a str,
+    /// Whether single-key commands are on.
+    pub keys_on: bool,
+    /// Whether distressing texts stay folded until they open them.
+    pub softens: bool,
+    /// Whether an alarm can be heard.
+    pub sounds: bool,
+}
+
 macro_rules! columns {
     () => {
-        "p.id, p.login, p.name, p.password, p.lang, p.theme, p.keys_on, p.disabled_at FROM person p"
+        "p.id, p.login, p.name, p.password, p.lang, p.theme, p.keys_on, p.disabled_at, p.softens, p.sounds FROM person p"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO person (id, login, name, password, lang, theme, keys_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    SET_LOOK = "UPDATE person SET lang = $2, theme = $3, keys_on = $4 WHERE id = $1";
+    INSERT = "INSERT INTO person (id, login, name, password, lang, theme, keys_on, created_at, softens, sounds) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    SET_LOOK = "UPDATE person SET lang = $2, theme = $3, keys_on = $4, softens = $5, sounds = $6 WHERE id = $1";
     SET_PASSWORD = "UPDATE person SET password = $2 WHERE id = $1 AND disabled_at IS NULL";
     SET_UP = "UPDATE person SET name = $2, password = $3, lang = $4 WHERE id = $1 AND disabled_at IS NULL";
     SET_LOCKED = "UPDATE person SET disabled_at = $2 WHERE id = $1";
@@ -101,7 +121,9 @@ pub async fn add(tx: &mut Tx, person: &PersonRow, now: Timestamp) -> Result<(), 
         &person.lang,
         &person.theme,
         person.keys_on,
-        now
+        now,
+        person.softens,
+        person.sounds
     ];
     tx.run(INSERT, args).await.map(drop)
 }
@@ -110,8 +132,8 @@ pub async fn add(tx: &mut Tx, person: &PersonRow, now: Timestamp) -> Result<(), 
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn set_look(tx: &mut Tx, person: PersonId, lang: &str, theme: &str, keys_on: bool) -> Result<(), StoreError> {
-    tx.run(SET_LOOK, args![person, lang, theme, keys_on]).await.map(drop)
+pub async fn set_look(tx: &mut Tx, person: PersonId, look: &Look<'_>) -> Result<(), StoreError> {
+    tx.run(SET_LOOK, args![person, look.lang, look.theme, look.keys_on, look.softens, look.sounds]).await.map(drop)
 }
 
 /// Stores a new password; `false`: the person is locked out.
@@ -332,6 +354,8 @@ fn read(row: &Row) -> Result<PersonRow, StoreError> {
         theme: row.text(5)?,
         keys_on: row.flag(6)?,
         disabled_at: row.opt_time(7)?,
+        softens: row.flag(8)?,
+        sounds: row.flag(9)?,
     })
 }
 

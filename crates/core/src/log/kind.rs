@@ -224,5 +224,15 @@ words! {
         SuggestionSetAside = "suggestion_set_aside",
         /// A person had more drafts checked within an hour than anybody writes.
         ChecksSpent = "checks_spent",
+        /// A person said that something was found wrongly, or not at all.
+        FindingWrong = "finding_wrong",
+        /// What people said so was exported as labelled examples.
+        ExamplesExported = "examples_exported",
+        /// A person opened the texts of a case in full.
+        OpenedInFull = "opened_in_full",
+        /// A post that somebody had to look at was opened.
+        LookOpened = "look_opened",
+        /// A post that somebody had to look at was opened by nobody: the rota was called.
+        LookPaged = "look_paged",
     }
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::code::RuleId;
 use crate::id::{
-    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, FilingId, JobId,
-    KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
+    AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, ExampleId, FilingId,
+    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -101,6 +101,8 @@ subjects! {
     Link(LinkId) = "link",
     /// A consent.
     Consent(ConsentId) = "consent",
+    /// What a person said was found wrongly, or not at all.
+    Example(ExampleId) = "example",
 }
 
 impl fmt::Display for Subject {

@@ -98,6 +98,14 @@ actions! {
     ReadDocument = "read_document",
     /// Mend a document that could not be filed, have it sent again, or drop it.
     SettleDocument = "settle_document",
+    /// See texts in previews as they are, without names and numbers covered.
+    ReadUnmasked = "read_unmasked",
+    /// Say that something was found wrongly, or not at all.
+    MarkWrong = "mark_wrong",
+    /// See what people said so, without the texts.
+    ReadExamples = "read_examples",
+    /// Export it as labelled examples, with the texts.
+    ExportExamples = "export_examples",
 }
 
 /// What a permission rests on beside roles.

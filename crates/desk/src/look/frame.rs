@@ -21,7 +21,7 @@ pub struct Frame {
     pub site: Option<String>,
     /// Cases per queue at the site shown.
     pub counts: Counts,
-    /// Numbers of the cases with an alarm that nobody has taken: script speaks of each once, on whatever page.
+    /// Numbers of the cases with an alarm that nobody has taken, and of those at which nobody has looked yet: script speaks of each once, on whatever page.
     pub alarms: Vec<i64>,
     /// Channels of the site shown, for the rail.
     pub channels: Vec<ChannelLine>,
@@ -35,6 +35,12 @@ pub struct Frame {
     pub may_log: bool,
     /// Whether this person may see the links to the record's systems.
     pub may_links: bool,
+    /// Whether this person may see what was said to be found wrongly.
+    pub may_examples: bool,
+    /// Whether an alarm can be heard.
+    pub sounds: bool,
+    /// Whether distressing texts stay folded until they are opened.
+    pub softens: bool,
     /// The reader's name.
     pub me: String,
     /// What is about to leave, newest first, and what just left or failed.
@@ -284,6 +290,8 @@ pub enum Place {
     Channels,
     /// The links to the record's systems.
     Links,
+    /// What was said to be found wrongly.
+    Examples,
     /// Pause and resume.
     Pause,
     /// People and roles.

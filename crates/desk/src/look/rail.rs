@@ -145,6 +145,7 @@ fn house(f: &Frame, place: Place) -> Markup {
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         (item("/channels", Glyph::Wave, &r.t("nav-channels"), here(place, Place::Channels)))
         @if f.may_links { (item("/links", Glyph::Plug, &r.t("nav-links"), here(place, Place::Links))) }
+        @if f.may_examples { (item("/examples", Glyph::Flag, &r.t("nav-examples"), here(place, Place::Examples))) }
         @if f.admin { (item("/people", Glyph::People, &r.t("nav-people"), here(place, Place::People))) }
     }
 }

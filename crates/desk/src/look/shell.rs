@@ -34,7 +34,7 @@ pub fn shell(f: &Frame, page: Shell<'_>) -> Markup {
         (DOCTYPE)
         html lang=(r.lang.code()) data-theme=[theme(f.theme)] {
             (head(&title))
-            body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-now=(r.now / 1000) data-case=[page.case]
+            body data-words=(words(r)) data-events=(events(page.case)) data-keys[f.keys] data-sounds[f.sounds] data-now=(r.now / 1000) data-case=[page.case]
                 data-site=[f.site.as_deref()] data-alarms=(alarms(f)) {
                 (top(r))
                 div.desk {
@@ -151,7 +151,7 @@ pub(super) fn words(r: &Reader) -> String {
         "alarm": r.t("alarm-untaken-announce"),
         "soon": r.t("leaves-in-30"), "gone": r.t("leaves-now"),
         "reading": r.say("viewer-reading", &[("who", "%".into())]),
-        "checking": r.t("guard-checking"), "copied": r.t("copied"),
+        "checking": r.t("guard-checking"), "copied": r.t("copied"), "mended": r.t("guard-mended-live"),
     })
     .to_string()
 }

@@ -51,8 +51,12 @@ pub struct Row {
     pub lang: Option<String>,
     /// First lines of the newest post. If `masked`, the masked text.
     pub text: String,
-    /// The reader may not see the text: role without need to know.
+    /// The reader may not see the text as it is: role without need to know. `text` is the covered one, or empty.
     pub masked: bool,
+    /// What kinds of distressing text it is, in the reader's language; empty: it is shown at once.
+    pub soft: Vec<String>,
+    /// Somebody has to look at it now.
+    pub look: Option<Look>,
     /// When the newest post was written.
     pub at: i64,
     /// Nobody has opened it since it changed.
@@ -71,6 +75,15 @@ pub struct Row {
     pub upstream: Upstream,
     /// Arrived by import or back-fill: shown as history.
     pub history: bool,
+}
+
+/// A case at which somebody has to look now.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// From when on the rota is called if nobody is at the desk and nobody has opened it.
+    pub by: i64,
+    /// Somebody has opened it.
+    pub is_open: bool,
 }
 
 /// What happened to a post on its own server after we took it.
@@ -231,12 +244,9 @@ pub(super) fn row(f: &Frame, row: &Row) -> Markup {
                 @if let Some(lang) = &row.lang { (part::lang_mark(lang)) }
                 span.push { (part::age(r, row.at)) }
             }
-            @if row.masked {
-                a.say.masked href=(part::case_href(row.id)) { (r.t("row-masked")) }
-            } @else {
-                a.say dir="auto" lang=[row.lang.as_deref()] href=(part::case_href(row.id)) { (row.text) }
-            }
+            (first_words(r, row))
             div.l3 {
+                @if let Some(look) = row.look { (look_words(r, look)) }
                 @if let Some(action) = row.action { (part::action_tag(r, action)) }
                 (upstream_words(r, row.upstream))
                 (state_words(r, &row.state))
@@ -245,6 +255,37 @@ pub(super) fn row(f: &Frame, row: &Row) -> Markup {
                 @if let Some(name) = &row.assignee { span.push { (part::who(name)) } }
             }
         }
+    }
+}
+
+/// The text's beginning: covered where the role has no need to know, folded where it distresses.
+fn first_words(r: &Reader, row: &Row) -> Markup {
+    let href = part::case_href(row.id);
+    let lang = row.lang.as_deref();
+    html! {
+        @if row.text.is_empty() && row.masked {
+            a.say.masked href=(href) { (r.t("row-masked")) }
+        } @else if row.soft.is_empty() {
+            a.say dir="auto" lang=[lang] href=(href) { (row.text) }
+        } @else {
+            div {
+                a.say.masked href=(href) { (r.say("soft-kind", &[("kind", row.soft.join(", ").into())])) }
+                details.soft {
+                    summary { (r.t("soft-show")) span.vh { " " (r.name(&row.from)) } }
+                    p.voice dir="auto" lang=[lang] { (row.text) }
+                }
+            }
+        }
+    }
+}
+
+/// "Look now", and what happens if nobody does.
+fn look_words(r: &Reader, look: Look) -> Markup {
+    html! {
+        (part::tag(&r.t("look-now"), Glyph::Now, part::Tone::Now))
+        @if look.is_open { span { (r.t("look-open")) } }
+        @else if look.by > r.now { span { (r.say("look-by", &[("at", r.clock(look.by).into())])) } }
+        @else { span { (r.t("look-late")) } }
     }
 }
 

@@ -52,7 +52,7 @@ pub enum PasswordState {
     Changed,
 }
 
-/// The page. Posts to `/me` with `act` = `settings` (`lang`, `theme`, `keys` = `on`), `password` (`old`, `password`), `end` (`session`).
+/// The page. Posts to `/me` with `act` = `settings` (`lang`, `theme`, and `keys`, `softens`, `sounds` = `on`), `password` (`old`, `password`), `end` (`session`).
 #[must_use]
 pub fn me(f: &Frame, v: &Me) -> Markup {
     let r = &f.reader;
@@ -93,7 +93,12 @@ fn settings(f: &Frame, v: &Me) -> Markup {
                 (form::choice(&r.t("me-lang"), "lang", "lang", &langs))
                 (form::choice(&r.t("me-theme"), "theme", "theme", &themes))
                 label.choice.wide { input type="checkbox" name="keys" value="on" checked[f.keys]; span { (r.t("me-keys")) " " a href="/keys" { (r.t("me-keys-which")) } } }
-                div { (part::button(&r.t("save"), Weight::First)) }
+                label.choice.wide { input type="checkbox" name="softens" value="on" checked[f.softens]; span { (r.t("me-softens")) br; span.small.quiet { (r.t("me-softens-body")) } } }
+                label.choice.wide { input type="checkbox" name="sounds" value="on" checked[f.sounds]; span { (r.t("me-sounds")) br; span.small.quiet { (r.t("me-sounds-body")) } } }
+                div.row {
+                    (part::button(&r.t("save"), Weight::First))
+                    button.btn.bare.live-only type="button" data-sound { (r.t("me-sounds-try")) }
+                }
             }))
         }
     }

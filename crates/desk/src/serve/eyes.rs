@@ -14,7 +14,7 @@ use bedside_store::sites::Site;
 
 type Answers = HashMap<(u8, DeskAction, bool), Result<(), Refusal>>;
 
-/// The rules of the desk with the answers given so far. There are at most 2^5 · 24 · 2 of them.
+/// The rules of the desk with the answers given so far. There are at most 2^5 · 35 · 2 of them.
 #[derive(Debug)]
 pub(super) struct Permits {
     road: Arc<Road>,
@@ -40,8 +40,10 @@ impl Permits {
 pub(super) enum Sight {
     /// None of them.
     Nothing,
-    /// What was decided; texts and names are masked.
+    /// What was decided; nothing of texts and names.
     Masked,
+    /// Texts with numbers, addresses and names covered, until a case is opened in full.
+    Covered,
     /// Everything.
     Text,
 }
@@ -60,8 +62,10 @@ pub(super) struct House {
 impl House {
     pub(super) fn new(site: Site, roles: Vec<Role>, permits: &Permits) -> Self {
         let may = |action| permits.may(&roles, action, false).is_ok();
-        let sight = if may(DeskAction::ReadText) {
+        let sight = if may(DeskAction::ReadUnmasked) {
             Sight::Text
+        } else if may(DeskAction::ReadText) {
+            Sight::Covered
         } else if may(DeskAction::ReadMasked) {
             Sight::Masked
         } else {

@@ -63,6 +63,9 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         admin: who.may_anywhere(DeskAction::ManagePeople),
         may_log: who.may_anywhere(DeskAction::ReadLog),
         may_links: who.may_anywhere(DeskAction::ReadLinks),
+        may_examples: who.may_anywhere(DeskAction::ReadExamples),
+        sounds: who.person.sounds,
+        softens: who.person.softens,
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
         nobody_alarmed: !state.settings.alarm_path_set,
@@ -83,11 +86,12 @@ async fn broken_rules(tx: &mut Tx, who: &Signed) -> Result<Vec<String>, StoreErr
     Ok(rules.into_iter().collect())
 }
 
-/// The alarms nobody has taken, at the sites of the page.
+/// The alarms nobody has taken, and what asks for a look that nobody has given it, at the sites of the page.
 pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
         all.extend(cases::open_alarms(tx, house.site.id).await?);
+        all.extend(cases::open_looks(tx, house.site.id).await?);
     }
     Ok(all)
 }

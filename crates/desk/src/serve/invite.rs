@@ -86,6 +86,8 @@ pub(super) fn new_person(login: &str, name: &str, lang: &str, now: Timestamp) ->
         lang: lang.to_owned(),
         theme: "system".to_owned(),
         keys_on: true,
+        softens: true,
+        sounds: false,
         disabled_at: None,
     })
 }

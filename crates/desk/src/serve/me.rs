@@ -80,7 +80,14 @@ async fn settings(state: &DeskState, who: &Signed, fields: &Fields) -> Answer {
     let lang = Lang::from_code(fields.get("lang")).ok_or(Stop::Unclear)?;
     let theme = Theme::from_code(fields.get("theme"));
     let mut tx = state.store.begin().await?;
-    people::set_look(&mut tx, who.person.id, lang.code(), theme.code(), fields.get("keys") == "on").await?;
+    let look = people::Look {
+        lang: lang.code(),
+        theme: theme.code(),
+        keys_on: fields.get("keys") == "on",
+        softens: fields.get("softens") == "on",
+        sounds: fields.get("sounds") == "on",
+    };
+    people::set_look(&mut tx, who.person.id, &look).await?;
     tx.commit().await?;
     let there = with_cookie(see("/me?told=saved"), Cookie::Theme.set(theme.code(), &state.settings));
     Ok(with_cookie(there, Cookie::Lang.set(lang.code(), &state.settings)))

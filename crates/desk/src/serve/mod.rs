@@ -16,6 +16,7 @@ mod document;
 mod door;
 mod entry;
 mod events;
+mod examples;
 mod export;
 mod eyes;
 pub(crate) mod form;
@@ -36,6 +37,7 @@ mod password;
 mod pause;
 mod people;
 mod presence;
+mod preview;
 mod refused;
 mod rows;
 mod search;
@@ -152,6 +154,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/log/checkpoint", get(export::checkpoint))
         .route("/log/vkey", get(export::key))
         .route("/log/tile/{*path}", get(export::tile))
+        .route("/examples", get(examples::show).post(examples::export))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/me", get(me::show).post(me::post))
@@ -164,6 +167,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/events/now", get(events::now))
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
+        .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     let door = Router::new()

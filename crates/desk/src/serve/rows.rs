@@ -18,9 +18,16 @@ use bedside_store::{
     shown::{self, ReplyState},
 };
 
-use super::{DeskState, eyes::Sight, frame::names, names as words, session::Signed};
+use super::{
+    DeskState,
+    eyes::Sight,
+    frame::names,
+    names as words,
+    preview::{covered, distress},
+    session::Signed,
+};
 use crate::{
-    page::inbox::{Row, RowState, Upstream},
+    page::inbox::{Look, Row, RowState, Upstream},
     text::{role, topic},
 };
 
@@ -72,8 +79,14 @@ impl Known<'_> {
     fn row(&self, who: &Signed, case: &CaseRow) -> Row {
         let r = &who.reader;
         let post = self.posts.get(&case.post);
-        let is_masked = who.sight(case.site) != Sight::Text;
-        let opened = post.and_then(|(_, opened)| opened.as_ref()).filter(|_| !is_masked);
+        let sight = who.sight(case.site);
+        let readable = post.and_then(|(_, opened)| opened.as_ref());
+        let opened = readable.filter(|_| sight == Sight::Text);
+        let text = match (sight, readable) {
+            (Sight::Text, Some((text, _))) => first_lines(&text.text),
+            (Sight::Covered, Some((text, _))) => first_lines(&covered(&text.text)),
+            _ => String::new(),
+        };
         let signals = post.and_then(|(post, _)| post.signals.as_ref());
         let lang = signals.map(|found| found.lang.as_str()).filter(|lang| *lang != "und");
         let site = who.house(case.site).filter(|_| who.houses.len() > 1 && who.chosen.is_none());
@@ -83,7 +96,14 @@ impl Known<'_> {
             channel: self.channels.get(&case.channel).cloned().unwrap_or_default(),
             site: site.map(|house| house.site.name.clone()),
             lang: lang.map(str::to_owned),
-            text: opened.map(|(text, _)| first_lines(&text.text)).unwrap_or_default(),
+            soft: signals
+                .filter(|_| who.person.softens && !text.is_empty())
+                .map_or_else(Vec::new, |found| distress(found).into_iter().map(|kind| topic(r, kind)).collect()),
+            look: case
+                .look_by
+                .filter(|_| case.queue == Queue::Now)
+                .map(|by| Look { by: by.as_micros(), is_open: case.opened_by.is_some() }),
+            text,
             // A text that can't be read any more is as covered as one that the role may not see.
             masked: opened.is_none(),
             at: case.posted_at.as_micros(),

@@ -119,6 +119,23 @@ impl Signed {
         self
     }
 
+    /// The same person, who has opened a case of this site in full: for what is shown of that case.
+    pub(super) fn in_full(mut self, site: SiteId) -> Self {
+        for house in self.houses.iter_mut().filter(|house| house.site.id == site) {
+            house.sight = Sight::Text;
+        }
+        self
+    }
+
+    /// The same person with what lists show them, whatever is open in full.
+    pub(super) fn in_lists(&self) -> Self {
+        let mut who = self.clone();
+        for house in &mut who.houses {
+            *house = House::new(house.site.clone(), house.roles.clone(), &self.permits);
+        }
+        who
+    }
+
     /// The roles at a site; none where the person has none.
     pub(super) fn roles(&self, site: SiteId) -> &[Role] {
         self.house(site).map_or(&[], |house| house.roles.as_slice())

@@ -1511,3 +1511,91 @@ told-failing-count = { $count ->
     [one] Einer ist gerade nicht zu erreichen.
    *[other] { $count } sind gerade nicht zu erreichen.
 }
+
+# Was von einem Text zu sehen ist, bevor er geöffnet wird
+soft-kind = Belastender Text: { $kind }.
+soft-show = Zeigen
+full-covered = Namen und Nummern sind verdeckt. Wer die Texte ganz öffnet, steht mit Namen im Protokoll.
+full-do = Ganz öffnen
+look-now = Jetzt ansehen
+look-open = geöffnet, nicht übernommen
+look-by = ungeöffnet, ruft { $at } die Bereitschaft, wenn niemand da ist
+look-late = seit über einer halben Stunde ungeöffnet
+look-case = Jemand könnte in Gefahr sein. Der Fall bleibt oben, bis ihn jemand übernimmt.
+look-case-by = Ist niemand am Schreibtisch und öffnet ihn niemand, wird { $at } die Bereitschaft gerufen.
+because-look-unopened = Eine halbe Stunde lang hat niemand nachgesehen, und niemand war am Schreibtisch.
+urgency-none = eilt nicht
+urgency-look-now = jetzt ansehen
+urgency-page = weckt die Bereitschaft
+role-desk-on-call = Bereitschaft der Redaktion
+
+# Was gefunden wurde, und „Das ist falsch“
+marks-on = Markierungen im Text
+found-sum = { $count ->
+    [0] So eingeordnet
+    [one] So eingeordnet, eine Markierung
+   *[other] So eingeordnet, { $count } Markierungen
+ }
+found-topic = Thema
+found-signal = Markierung
+found-urgency = Dringlichkeit
+found-guard = Prüfung
+found-sure = { $percent } % sicher
+found-unsure = Unsicher: Kein Thema wurde mit genügend Gewissheit erkannt.
+why-list = Wortliste { $list }, Zeile { $line }
+why-pattern = Muster { $name }
+why-model = gelerntes Modell, { $percent } % sicher
+mark-wrong-ask = Das ist falsch
+mark-missing-ask = Hier fehlt etwas
+mark-wrong-title = Das ist falsch
+mark-missing-title = Hier fehlt etwas
+mark-found = Erkannt: { $what }
+mark-right = Was wäre richtig?
+mark-right-none = Nichts dergleichen
+mark-what = Was hätte erkannt werden sollen?
+mark-kind = Was hätte die Prüfung finden sollen?
+mark-words = An welchen Worten?
+mark-words-hint = So, wie sie im Text stehen. Bei einem Thema darf das leer bleiben.
+mark-comment = Möchten Sie etwas dazu sagen?
+mark-do = Als Beispiel behalten
+mark-back = Zurück zum Fall
+mark-what-for = Es wird mit dem Text als Beispiel zum Lernen versiegelt aufbewahrt und geht, wenn sein Verfasser gelöscht wird. Am Fall ändert es nichts.
+mark-kept = Als Beispiel behalten. Danke.
+guard-mended = Ausgebessert.
+guard-mended-live = Ausgebessert. Strg+Z nimmt es zurück.
+guard-undo = Zurücknehmen
+nav-examples = Falsch erkannt
+examples-total = { $count ->
+    [one] ein Beispiel
+   *[other] { $count } Beispiele
+ }
+examples-none = Niemand hat gesagt, dass etwas falsch erkannt wurde
+examples-none-body = Am Fall steht „Das ist falsch“ neben allem, was erkannt wurde.
+examples-body = Was Menschen der Redaktion als falsch erkannt oder als übersehen gemeldet haben. Texte bleiben versiegelt, hier stehen nur Arten und Zahlen.
+examples-newest = Neueste
+examples-counts = Wie oft
+examples-col-what = Was
+examples-col-wrong = falsch
+examples-col-missing = übersehen
+examples-wrong = falsch
+examples-missing = übersehen
+examples-erased = Text gelöscht
+examples-export = Zum Lernen herausgeben
+examples-export-body = Je Beispiel eine Zeile JSON mit dem Text des Beitrags. Nummern und Adressen sind verdeckt, wo sie nicht selbst gelernt werden. Im Protokoll steht, dass Sie es waren.
+examples-export-do = Beispiele herunterladen
+examples-export-not = Beispiele gibt der Datenschutz heraus.
+logged-finding-wrong = Als falsch erkannt gemeldet
+logged-examples-exported = Beispiele herausgegeben
+logged-opened-in-full = Ganz geöffnet
+logged-look-opened = Nachgesehen
+logged-look-paged = Bereitschaft gerufen, niemand hatte nachgesehen
+undone-words-missing = An welchen Worten hätte es erkannt werden sollen?
+undone-words-not-found = Diese Worte stehen so nicht im Text.
+undone-right-unknown = Dieses Wort steht nicht in der Liste.
+me-softens = Belastende Texte zugeklappt lassen, bis ich sie öffne
+me-softens-body = Ihre Art, was dringend ist und die Zeit bleiben sichtbar.
+me-sounds = Ton, wenn sofort jemand nachsehen muss
+me-sounds-body = Browser spielen ihn erst, nachdem Sie auf der Seite geklickt oder getippt haben.
+me-sounds-try = Ton probieren
+mark-choose = bitte wählen
+mark-what-missing = Wählen Sie, was hätte erkannt werden sollen.

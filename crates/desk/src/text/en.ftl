@@ -1511,3 +1511,91 @@ told-failing-count = { $count ->
     [one] One can't be reached at present.
    *[other] { $count } can't be reached at present.
 }
+
+# What of a text is shown before it is opened
+soft-kind = Distressing text: { $kind }.
+soft-show = Show it
+full-covered = Names and numbers are covered. Opening the texts in full is in the log, with your name.
+full-do = Open in full
+look-now = Look now
+look-open = opened, not taken
+look-by = unopened, calls the rota at { $at } if the desk is empty
+look-late = unopened for more than half an hour
+look-case = Somebody may be in danger. The case stays on top until somebody takes it.
+look-case-by = If nobody is at the desk and nobody opens it, the rota is called at { $at }.
+because-look-unopened = Nobody had opened it half an hour after it asked for a look, and nobody was at the desk.
+urgency-none = no hurry
+urgency-look-now = look now
+urgency-page = wakes the rota
+role-desk-on-call = desk on call
+
+# What was found, and "this is wrong"
+marks-on = Marks in the text
+found-sum = { $count ->
+    [0] How it was sorted
+    [one] How it was sorted, one mark
+   *[other] How it was sorted, { $count } marks
+ }
+found-topic = Topic
+found-signal = Mark
+found-urgency = Urgency
+found-guard = Guard
+found-sure = { $percent }% sure
+found-unsure = Unsure: no topic was found with enough certainty.
+why-list = word list { $list }, line { $line }
+why-pattern = pattern { $name }
+why-model = trained model, { $percent }% sure
+mark-wrong-ask = This is wrong
+mark-missing-ask = Something is missing here
+mark-wrong-title = This is wrong
+mark-missing-title = Something is missing here
+mark-found = Found: { $what }
+mark-right = What would be right?
+mark-right-none = Nothing of the kind
+mark-what = What should have been found?
+mark-kind = What should the guard have found?
+mark-words = In which words?
+mark-words-hint = As they stand in the text. For a topic this may stay empty.
+mark-comment = Anything to add?
+mark-do = Keep as an example
+mark-back = Back to the case
+mark-what-for = It is kept with the text as an example for training, sealed, and goes when its author is erased. It changes nothing about the case.
+mark-kept = Kept as an example. Thank you.
+guard-mended = Repaired.
+guard-mended-live = Repaired. Ctrl+Z takes it back.
+guard-undo = Undo
+nav-examples = Wrong findings
+examples-total = { $count ->
+    [one] one example
+   *[other] { $count } examples
+ }
+examples-none = Nobody has said that something was found wrongly
+examples-none-body = On a case, “This is wrong” stands beside everything that was found.
+examples-body = What people at the desk said was found wrongly or not at all. Texts stay sealed; here are only kinds and counts.
+examples-newest = Newest
+examples-counts = How often
+examples-col-what = What
+examples-col-wrong = wrong
+examples-col-missing = missing
+examples-wrong = wrong
+examples-missing = missing
+examples-erased = text erased
+examples-export = Take out for training
+examples-export-body = One line of JSON per example, with the text of the post. Numbers and addresses are covered where they are not what is learned. The log says that you took it out.
+examples-export-do = Download examples
+examples-export-not = The privacy officer takes examples out.
+logged-finding-wrong = Said to be found wrongly
+logged-examples-exported = Examples taken out
+logged-opened-in-full = Opened in full
+logged-look-opened = Looked at
+logged-look-paged = Rota called, nobody had looked
+undone-words-missing = Say in which words it should have been found.
+undone-words-not-found = These words do not stand in the text like that.
+undone-right-unknown = That is no word of the list.
+me-softens = Keep distressing texts folded until I open them
+me-softens-body = Their kind, what is urgent and the time stay visible.
+me-sounds = Sound when somebody has to look at once
+me-sounds-body = Browsers play it only after you have clicked or typed in the page.
+me-sounds-try = Try the sound
+mark-choose = please choose
+mark-what-missing = Choose what should have been found.

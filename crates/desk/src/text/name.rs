@@ -69,6 +69,10 @@ names! {
     ]
 }
 names! {
+    /// Whether somebody has to look ("look_now" → "jetzt ansehen").
+    urgency_word, "urgency", ["none", "look-now", "page"]
+}
+names! {
     /// A role at a site, or a team that is told ("desk" → "Redaktion", "crisis-team" → "Krisendienst").
     role, "role", [
         "desk",
@@ -87,6 +91,7 @@ names! {
         "legal",
         "incident-command",
         "complaints-office",
+        "desk-on-call",
     ]
 }
 names! {
@@ -224,6 +229,11 @@ names! {
         "suggestion-taken",
         "suggestion-set-aside",
         "checks-spent",
+        "finding-wrong",
+        "examples-exported",
+        "opened-in-full",
+        "look-opened",
+        "look-paged",
     ]
 }
 names! {
@@ -310,6 +320,9 @@ names! {
         "no-letters",
         "too-many-codes",
         "suggestion-settled",
+        "words-missing",
+        "words-not-found",
+        "right-unknown",
     ]
 }
 names! {

@@ -46,6 +46,7 @@ async fn the_privacy_officer_holds_and_others_release() {
     let page = eva.get(&case).await;
     assert!(page.body.contains(&format!("{case}/hold")), "{}", page.text());
     let seen = page.value("seen").unwrap();
+    eva.act(&format!("{case}/full"), &[]).await;
     let held = [("seen", seen.as_str()), ("until", "2026-11-15T14:00"), ("reason", "Der Datenschutz prüft")];
     let page = eva.act(&format!("{case}/hold"), &held).await;
     page.says("„Der Datenschutz prüft“");
@@ -152,7 +153,7 @@ async fn a_reason_points_to_the_words_it_rests_on() {
     let group = house::open().await;
     group.hears(group.mitte, vec![post("c1", "kim", "Ich kann nicht mehr, ich bringe mich heute Nacht um")]).await;
     let row = group.case(group.mitte, Queue::Now).await;
-    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let page = group.mara_unfolded().await.get(&format!("/case/{}", row.number)).await;
     let seen = slip(&page);
     assert!(seen.contains("href=\"#s1\"") && page.body.contains("id=\"s1\""), "{seen}");
     assert!(seen.contains("ich bringe mich"), "{seen}");
@@ -172,7 +173,7 @@ async fn what_stays_true_is_shown_where_it_was_said() {
     };
     group.hears(group.mitte, vec![again]).await;
     let row = group.case(group.mitte, Queue::Waiting).await;
-    let page = group.mara().await.get(&format!("/case/{}", row.number)).await;
+    let page = group.mara_unfolded().await.get(&format!("/case/{}", row.number)).await;
     page.says("alle miteinander!");
     assert!(slip(&page).contains("gestorben"), "{}", slip(&page));
 }

@@ -158,6 +158,8 @@ impl Group {
             lang: "de".to_owned(),
             theme: "system".to_owned(),
             keys_on: true,
+            softens: true,
+            sounds: false,
             disabled_at: None,
         };
         let mut tx = self.store.begin().await.unwrap();
@@ -182,6 +184,13 @@ impl Group {
     /// Mara writes at Mitte.
     pub async fn mara(&self) -> Browser {
         self.person("mara", &[(self.mitte, Role::Desk)]).await.1
+    }
+
+    /// Mara, who wants distressing texts shown at once.
+    pub async fn mara_unfolded(&self) -> Browser {
+        let mut mara = self.mara().await;
+        mara.act("/me", &[("act", "settings"), ("lang", "de"), ("theme", "system"), ("keys", "on")]).await;
+        mara
     }
 
     /// Jonas approves at Mitte.

@@ -8,6 +8,7 @@ mod chart;
 mod documents;
 mod door;
 mod exchange;
+mod findings;
 mod guarded;
 mod hostile;
 mod house;

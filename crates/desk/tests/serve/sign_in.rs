@@ -263,7 +263,8 @@ async fn who_is_locked_out_is_out_at_once() {
     let mut tx = group.store.begin().await.unwrap();
     people::set_locked(&mut tx, mara, Some(group.clock.now())).await.unwrap();
     // What a request writes that began before must not undo it.
-    people::set_look(&mut tx, mara, "en", "dark", true).await.unwrap();
+    let look = people::Look { lang: "en", theme: "dark", keys_on: true, softens: true, sounds: false };
+    people::set_look(&mut tx, mara, &look).await.unwrap();
     assert!(!people::set_password(&mut tx, mara, "neu").await.unwrap());
     assert!(!people::set_up(&mut tx, mara, "Mara", "neu", "en").await.unwrap());
     tx.commit().await.unwrap();

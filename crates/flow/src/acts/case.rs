@@ -95,6 +95,7 @@ impl Road {
             return Err(ActError::Changed("rules_failing"));
         }
         let decision = over_the_rules(&rules, speech);
+        case.look_by = None;
         case.redecide(DecisionId::new(now, &random()?), decision, now);
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         cases::add_decision_by(&mut tx, &case, by, &key, reason, now).await?;
@@ -124,6 +125,7 @@ impl Road {
         case.alarm_taken_by = Some(by);
         case.alarm_taken_at = Some(now);
         case.assignee = Some(by);
+        case.look_by = None;
         case.updated_at = now;
         case.place(now);
         cases::update(&mut tx, &case).await?;
@@ -147,6 +149,9 @@ impl Road {
         }
         case.assignee = to;
         case.updated_at = now;
+        if to.is_some() {
+            case.looked(now);
+        }
         cases::update(&mut tx, &case).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::Assigned, Actor::Person(by), Some(case.site), Some(id), |entry| match to {
@@ -237,7 +242,7 @@ impl Road {
         if case.decision.escalation.is_some() && case.alarm_taken_by.is_none() {
             return Err(ActError::Invalid("escalation_not_taken"));
         }
-        (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
+        (case.queue, case.rank, case.hold_until, case.look_by) = (Queue::Done, Rank::REST, None, None);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;
         hear_passed_over(&mut tx, &case, now).await?;
@@ -248,7 +253,8 @@ impl Road {
         Ok(())
     }
 
-    /// Notes that somebody has opened a case, so that it is no longer unread. No log entry: reading is no act.
+    /// Notes that somebody has opened a case, so that it is no longer unread. Reading is no act and has no log entry, except
+    /// where somebody had to look: the log then says when that was done.
     ///
     /// # Errors
     /// The person may not read it.
@@ -259,8 +265,17 @@ impl Road {
             return Ok(());
         }
         let mut case = self.case_to_change(&mut tx, by, id, DeskAction::ReadText).await?;
-        case.opened_by = case.opened_by.or(Some(by));
+        if case.opened_by.is_some() {
+            return Ok(());
+        }
+        case.opened_by = Some(by);
         cases::update(&mut tx, &case).await?;
+        if case.look_by.is_some() {
+            let mut audit = Audit::at(self.now());
+            audit
+                .add(Kind::LookOpened, Actor::Person(by), Some(case.site), Some(id), |entry| entry.about(case.post))?;
+            audit.write(&mut tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 

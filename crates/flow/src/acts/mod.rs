@@ -4,6 +4,7 @@ mod care;
 mod case;
 mod door;
 mod draft;
+mod example;
 mod explain;
 mod filing;
 mod label;
@@ -31,6 +32,7 @@ pub use self::{
     case::PersonDecision,
     door::LinkVerdict,
     draft::Checked,
+    example::{Exported, Wrong},
     explain::Explained,
     filing::{Mending, OpenedFiling},
     label::LabelOrder,

@@ -225,7 +225,8 @@ impl Road {
         }
         // A danger spoken of anew is an alarm anew, also where somebody took the last one.
         let is_fresh = signals.urgency != Urgency::None;
-        Ok((decision, Own { is_fresh, escalates, needs_person: false }))
+        // A danger that may be one is looked at whatever the rules say of speech.
+        Ok((decision, Own { is_fresh, escalates, needs_person: false, asks_look: is_fresh }))
     }
 
     async fn write_assessed(
@@ -368,7 +369,7 @@ impl Outcome {
         self.decisions.push((id, post.thread, post.id, decision.clone()));
         match self.cases.get_mut(&post.thread) {
             None => {
-                let case = open_case(post, id, decision, now)?;
+                let case = open_case(post, id, decision, own.asks_look, now)?;
                 if case.rank == Rank::ALARM && case.queue == Queue::Now {
                     self.alarms.push(post.thread);
                 }

@@ -57,7 +57,7 @@ impl Road {
         for job in &jobs {
             self.redecide_job(job, now).await?;
         }
-        Ok(expired + woken + jobs.len())
+        Ok(expired + woken + jobs.len() + self.page_unopened().await?)
     }
 
     async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {

@@ -5,6 +5,7 @@ pub(crate) mod hold;
 pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod read;
+mod rota;
 pub(crate) mod send;
 pub(crate) mod sequence;
 pub(crate) mod settle;

@@ -5,7 +5,7 @@ use bedside_core::{
     id::{CaseId, DecisionId, PostId},
     policy::{Because, Decision, Effect, Escalation, Speech},
     post::Standing,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use bedside_store::{cases::CaseRow, posts::PostRow, random};
 
@@ -15,6 +15,11 @@ use crate::FlowError;
 pub(crate) const UNREADABLE: &str = "post_unreadable";
 /// The same for a post that could not be sorted, however often it was tried.
 pub(crate) const UNSORTED: &str = "post_unsorted";
+
+/// The name under which it stands that a post which asked for a look was opened by nobody.
+pub(crate) const LOOK_UNOPENED: &str = "look_unopened";
+/// So long a post that asks for a look may lie unopened while nobody is at the desk.
+pub(crate) const LOOK_WITHIN: Span = Span::minutes(30);
 
 /// What is decided of a post without its words: a person must look.
 pub(crate) fn left_to_person(why: &str, rules_version: &str) -> Decision {
@@ -36,6 +41,7 @@ pub(crate) fn open_case(
     post: &PostRow,
     decision_id: DecisionId,
     decision: Decision,
+    asks_look: bool,
     now: Timestamp,
 ) -> Result<CaseRow, FlowError> {
     let mut case = CaseRow {
@@ -64,8 +70,12 @@ pub(crate) fn open_case(
         updated_at: now,
         created_at: now,
         revision: 0,
+        look_by: None,
     };
     case.place(now);
+    if asks_look {
+        case.ask_look(now);
+    }
     Ok(case)
 }
 
@@ -78,11 +88,13 @@ pub(crate) struct Own {
     pub(crate) escalates: bool,
     /// Nobody but a person can say what is in it.
     pub(crate) needs_person: bool,
+    /// It asks for a look now, apart from every rule about speech.
+    pub(crate) asks_look: bool,
 }
 
 impl Own {
     /// Of a post whose words nobody sorted.
-    pub(crate) const UNKNOWN: Self = Self { is_fresh: false, escalates: false, needs_person: true };
+    pub(crate) const UNKNOWN: Self = Self { is_fresh: false, escalates: false, needs_person: true, asks_look: false };
 }
 
 /// What became of a post that was decided about.
@@ -104,6 +116,10 @@ pub(crate) trait Settle {
     fn is_past(&self, post: &PostRow) -> bool;
     /// A post of the thread was decided about.
     fn take_post(&mut self, post: &PostRow, id: DecisionId, decision: Decision, own: Own, now: Timestamp) -> Heard;
+    /// Its post asks for a look now: it goes to the top of Now, and somebody has to open it in time.
+    fn ask_look(&mut self, now: Timestamp);
+    /// Somebody has taken the case: nobody else need look.
+    fn looked(&mut self, now: Timestamp);
     /// The case was decided anew. Gives whether somebody must look now.
     fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
     /// Puts the case where its decision says.
@@ -121,6 +137,111 @@ impl Settle for CaseRow {
         if post.standing == Standing::History && self.standing == Standing::Live {
             return Heard::default();
         }
+        // What was closed asks no more; what somebody had opened is looked at anew, with the whole time for it.
+        if self.queue == Queue::Done {
+            self.look_by = None;
+        } else if self.opened_by.is_some() {
+            self.look_by = self.look_by.map(|_| now.plus(LOOK_WITHIN));
+        }
+        let heard = self.hear(post, id, decision, own, now);
+        if own.asks_look && !was_alarm_taken(self, post) {
+            self.ask_look(now);
+        }
+        heard
+    }
+
+    fn ask_look(&mut self, now: Timestamp) {
+        if self.standing == Standing::Live {
+            self.look_by = self.look_by.or(Some(now.plus(LOOK_WITHIN)));
+            to_the_top(self);
+        }
+    }
+
+    fn looked(&mut self, now: Timestamp) {
+        if self.look_by.take().is_some() {
+            self.place(now);
+        }
+    }
+
+    fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
+        let is_alarm_open =
+            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
+        let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
+        // An escalation that nobody has taken stays, whatever is decided later.
+        if is_alarm_open {
+            self.alarm_due_at = self.due_with(decision.escalation.as_ref(), now);
+            decision.escalation = joined(self.decision.escalation.as_ref(), decision.escalation.as_ref());
+            add_escalating(&mut decision.because, &self.decision.because);
+        }
+        if is_new_alarm {
+            self.alarm_taken_by = None;
+            self.alarm_taken_at = None;
+            self.alarm_due_at = None;
+        }
+        self.decision_id = id;
+        self.decision = decision;
+        self.returned_code = None;
+        self.updated_at = now;
+        self.place(now);
+        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
+    }
+
+    fn place(&mut self, now: Timestamp) {
+        if self.standing == Standing::History {
+            (self.queue, self.rank, self.hold_until, self.alarm_due_at) = (Queue::Done, Rank::REST, None, None);
+            self.look_by = None;
+            return;
+        }
+        self.hold_until = match &self.decision.speech {
+            Speech::Hold(hold) => Some(hold.until),
+            Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
+        };
+        let mut seen = self.decision.clone();
+        if self.alarm_taken_by.is_some() {
+            seen.escalation = None;
+            // Who took an escalation keeps the case before them until it is closed.
+            self.queue = match Queue::for_decision(&seen) {
+                Queue::Silent | Queue::Done => Queue::Now,
+                queue => queue,
+            };
+        } else {
+            self.queue = Queue::for_decision(&seen);
+            if let Some(escalation) = &self.decision.escalation {
+                self.alarm_due_at = self.alarm_due_at.or(Some(now.plus(escalation.within)));
+            }
+        }
+        self.rank = if self.queue == Queue::Now { Rank::for_decision(&seen) } else { Rank::REST };
+        if self.look_by.is_some() && self.alarm_taken_by.is_none() {
+            to_the_top(self);
+        }
+    }
+}
+
+/// Puts a case that asks for a look at the top of Now, behind alarms alone: it always reaches a person.
+fn to_the_top(case: &mut CaseRow) {
+    (case.queue, case.rank) = (Queue::Now, case.rank.min(Rank::LOOK));
+}
+
+/// Brings a case before the desk, unread: somebody of the care team wrote. What is decided stays, and so does a hold.
+pub(crate) fn back_to_the_desk(case: &mut CaseRow, now: Timestamp) {
+    (case.opened_by, case.updated_at) = (None, now);
+    if case.queue != Queue::Now {
+        (case.queue, case.rank) = (Queue::Now, Rank::PERSON);
+    }
+}
+
+/// What only this file asks of a case.
+trait Beside {
+    /// What a post of the thread does to the case, apart from a look that it asks for.
+    fn hear(&mut self, post: &PostRow, id: DecisionId, decision: Decision, own: Own, now: Timestamp) -> Heard;
+    /// Tells of an escalation that another voice in the thread causes; what is held for the first stays held.
+    fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool;
+    /// By when somebody has to take the escalation that is open, or one more that is decided now.
+    fn due_with(&self, one_more: Option<&Escalation>, now: Timestamp) -> Option<Timestamp>;
+}
+
+impl Beside for CaseRow {
+    fn hear(&mut self, post: &PostRow, id: DecisionId, decision: Decision, own: Own, now: Timestamp) -> Heard {
         let is_same_voice = post.author == self.author;
         let is_at_rest = matches!(self.queue, Queue::Done | Queue::Silent);
         (self.opened_by, self.updated_at) = (None, now);
@@ -155,73 +276,6 @@ impl Settle for CaseRow {
         Heard { is_changed: true, is_alarm, passed_over, ..Heard::default() }
     }
 
-    fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
-        let is_alarm_open =
-            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
-        let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
-        // An escalation that nobody has taken stays, whatever is decided later.
-        if is_alarm_open {
-            self.alarm_due_at = self.due_with(decision.escalation.as_ref(), now);
-            decision.escalation = joined(self.decision.escalation.as_ref(), decision.escalation.as_ref());
-            add_escalating(&mut decision.because, &self.decision.because);
-        }
-        if is_new_alarm {
-            self.alarm_taken_by = None;
-            self.alarm_taken_at = None;
-            self.alarm_due_at = None;
-        }
-        self.decision_id = id;
-        self.decision = decision;
-        self.returned_code = None;
-        self.updated_at = now;
-        self.place(now);
-        is_new_alarm && self.decision.escalation.as_ref().is_some_and(Escalation::is_alarm)
-    }
-
-    fn place(&mut self, now: Timestamp) {
-        if self.standing == Standing::History {
-            (self.queue, self.rank, self.hold_until, self.alarm_due_at) = (Queue::Done, Rank::REST, None, None);
-            return;
-        }
-        self.hold_until = match &self.decision.speech {
-            Speech::Hold(hold) => Some(hold.until),
-            Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
-        };
-        let mut seen = self.decision.clone();
-        if self.alarm_taken_by.is_some() {
-            seen.escalation = None;
-            // Who took an escalation keeps the case before them until it is closed.
-            self.queue = match Queue::for_decision(&seen) {
-                Queue::Silent | Queue::Done => Queue::Now,
-                queue => queue,
-            };
-        } else {
-            self.queue = Queue::for_decision(&seen);
-            if let Some(escalation) = &self.decision.escalation {
-                self.alarm_due_at = self.alarm_due_at.or(Some(now.plus(escalation.within)));
-            }
-        }
-        self.rank = if self.queue == Queue::Now { Rank::for_decision(&seen) } else { Rank::REST };
-    }
-}
-
-/// Brings a case before the desk, unread: somebody of the care team wrote. What is decided stays, and so does a hold.
-pub(crate) fn back_to_the_desk(case: &mut CaseRow, now: Timestamp) {
-    (case.opened_by, case.updated_at) = (None, now);
-    if case.queue != Queue::Now {
-        (case.queue, case.rank) = (Queue::Now, Rank::PERSON);
-    }
-}
-
-/// What only this file asks of a case.
-trait Beside {
-    /// Tells of an escalation that another voice in the thread causes; what is held for the first stays held.
-    fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool;
-    /// By when somebody has to take the escalation that is open, or one more that is decided now.
-    fn due_with(&self, one_more: Option<&Escalation>, now: Timestamp) -> Option<Timestamp>;
-}
-
-impl Beside for CaseRow {
     fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool {
         let was_taken = was_alarm_taken(self, post);
         let open = self.decision.escalation.as_ref().filter(|_| self.alarm_taken_by.is_none());
@@ -253,7 +307,7 @@ fn was_alarm_taken(case: &CaseRow, post: &PostRow) -> bool {
 }
 
 /// Two escalations as one: everybody, the shorter time.
-fn joined(one: Option<&Escalation>, other: Option<&Escalation>) -> Option<Escalation> {
+pub(crate) fn joined(one: Option<&Escalation>, other: Option<&Escalation>) -> Option<Escalation> {
     let (Some(one), Some(other)) = (one, other) else { return one.or(other).cloned() };
     let mut to = one.to.clone();
     to.extend(other.to.iter().filter(|team| !one.to.contains(team)).cloned());
@@ -266,5 +320,71 @@ fn add_escalating(because: &mut Vec<Because>, from: &[Because]) {
         if !because.contains(one) {
             because.push(one.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bedside_core::{
+        id::{AuthorId, ChannelId, SiteId, ThreadId},
+        time::Timestamp,
+    };
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_794_661_200_000_000);
+
+    fn case(speech: Speech, standing: Standing) -> CaseRow {
+        let decision = Decision { speech, ..left_to_person(UNSORTED, "") };
+        CaseRow {
+            id: CaseId::new(NOW, &[1; 10]),
+            number: 1,
+            site: SiteId::new(NOW, &[1; 10]),
+            channel: ChannelId::new(NOW, &[1; 10]),
+            thread: ThreadId::new(NOW, &[1; 10]),
+            post: PostId::new(NOW, &[1; 10]),
+            author: AuthorId::new(NOW, &[1; 10]),
+            standing,
+            queue: Queue::Done,
+            rank: Rank::REST,
+            decision_id: DecisionId::new(NOW, &[1; 10]),
+            decision,
+            hold_until: None,
+            alarm_due_at: None,
+            alarm_taken_by: None,
+            alarm_taken_at: None,
+            assignee: None,
+            event_at: None,
+            facts_checked: None,
+            returned_code: None,
+            look_by: None,
+            opened_by: None,
+            posted_at: NOW,
+            updated_at: NOW,
+            created_at: NOW,
+            revision: 0,
+        }
+    }
+
+    #[test]
+    fn what_asks_for_a_look_reaches_a_person_also_where_nothing_is_said() {
+        let mut case = case(Speech::Silent, Standing::Live);
+        case.place(NOW);
+        assert_eq!(case.queue, Queue::Silent);
+        case.ask_look(NOW);
+        case.ask_look(NOW.plus(Span::minutes(5)));
+        assert_eq!((case.queue, case.rank, case.look_by), (Queue::Now, Rank::LOOK, Some(NOW.plus(LOOK_WITHIN))));
+        case.place(NOW);
+        assert_eq!((case.queue, case.rank), (Queue::Now, Rank::LOOK), "also when it is decided anew");
+        case.looked(NOW);
+        assert_eq!((case.queue, case.look_by), (Queue::Silent, None));
+    }
+
+    #[test]
+    fn history_asks_for_nothing() {
+        let mut case = case(Speech::Silent, Standing::History);
+        case.ask_look(NOW);
+        case.place(NOW);
+        assert_eq!((case.queue, case.look_by), (Queue::Done, None));
     }
 }

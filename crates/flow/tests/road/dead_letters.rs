@@ -43,6 +43,8 @@ async fn person(desk: &Desk, login: &str, role: Role) -> PersonId {
         lang: "de".to_owned(),
         theme: "system".to_owned(),
         keys_on: true,
+        softens: true,
+        sounds: false,
         disabled_at: None,
     };
     let mut tx = desk.store.begin().await.unwrap();

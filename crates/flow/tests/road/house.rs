@@ -17,7 +17,7 @@ use bedside_store::{
     Location, MasterKey, Store,
     cases::{self, CaseRow},
     channels, drafts, outbox, people, random,
-    sites::{self, Site, SiteSettings},
+    sites::{self, Site, SiteSettings, Staffed},
 };
 
 use crate::platform::Platform;
@@ -41,6 +41,7 @@ pub struct Desk {
     pub mara: PersonId,
     pub jonas: PersonId,
     overlay: &'static str,
+    house: Site,
     /// What the next [`Desk::restart`] sets.
     pub settings: Settings,
 }
@@ -68,9 +69,18 @@ pub async fn open() -> Desk {
 
 /// The same with a rule of the house's own.
 pub async fn open_with(overlay: &'static str) -> Desk {
+    open_house(the_site(), overlay).await
+}
+
+/// A house with a desk that is staffed at these times.
+pub async fn open_staffed(staffed: Vec<Staffed>) -> Desk {
+    let site = the_site();
+    open_house(Site { settings: SiteSettings { staffed, ..site.settings }, ..site }, "").await
+}
+
+async fn open_house(site: Site, overlay: &'static str) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&Location::Folder(folder.path().to_owned()), &master(), NOW).await.unwrap();
-    let site = the_site();
     let mut tx = store.begin().await.unwrap();
     sites::put(&mut tx, &site, NOW).await.unwrap();
     let channel = channels::put(&mut tx, &account(2, "masto"), NOW).await.unwrap().id;
@@ -85,6 +95,8 @@ pub async fn open_with(overlay: &'static str) -> Desk {
             lang: "de".to_owned(),
             theme: "system".to_owned(),
             keys_on: true,
+            softens: true,
+            sounds: false,
             disabled_at: None,
         };
         people::add(&mut tx, &person, NOW).await.unwrap();
@@ -97,10 +109,10 @@ pub async fn open_with(overlay: &'static str) -> Desk {
     let clock = TestClock::at(NOW);
     let platforms = [Platform::new(channel), Platform::new(other)];
     let settings = Settings { pause_waits: Span::millis(300), ..Settings::default() };
-    let road = road(&store, &clock, &platforms, None, overlay, &settings);
+    let road = road(&store, &clock, &platforms, None, (&site, overlay), &settings);
     let [platform, other] = platforms;
-    let (mara, jonas, site) = (ids[0], ids[1], site.id);
-    Desk { _folder: folder, store, clock, road, platform, other, site, channel, mara, jonas, overlay, settings }
+    let (mara, jonas, house, site) = (ids[0], ids[1], site.clone(), site.id);
+    Desk { _folder: folder, store, clock, road, platform, other, site, channel, mara, jonas, overlay, house, settings }
 }
 
 fn account(seed: u8, slug: &str) -> channels::ChannelRow {
@@ -126,11 +138,11 @@ fn road(
     clock: &TestClock,
     platforms: &[Platform; 2],
     witness: Option<Arc<dyn Witness>>,
-    overlay: &str,
+    (site, overlay): (&Site, &str),
     settings: &Settings,
 ) -> Arc<Road> {
     let overlays = [("house.cedar", overlay)];
-    let house = House::open(the_site(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
+    let house = House::open(site.clone(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
     let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();
     if let Some(witness) = witness {
         road = road.witnessed_by(witness);
@@ -175,7 +187,7 @@ impl Desk {
     /// As after the process died: another road over the same store.
     pub fn restart(&mut self, witness: Option<Arc<dyn Witness>>) {
         let platforms = [self.platform.clone(), self.other.clone()];
-        self.road = road(&self.store, &self.clock, &platforms, witness, self.overlay, &self.settings);
+        self.road = road(&self.store, &self.clock, &platforms, witness, (&self.house, self.overlay), &self.settings);
     }
 
     pub async fn take(&self, news: Vec<Upstream>, standing: Standing) -> Taken {

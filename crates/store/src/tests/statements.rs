@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, cases, channels, chart,
     db::{Db, Statement},
-    desk, door, drafts, emr, exchange, jobs, keys, labels, log,
+    desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -49,6 +49,7 @@ const MAIN: &[Family] = &[
     ("exchange::resource", exchange::resource::STATEMENTS, exchange::resource::MANY),
     ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("chart", chart::STATEMENTS, chart::MANY),
+    ("examples", examples::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

@@ -289,6 +289,7 @@ pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases:
         updated_at: NOW,
         created_at: NOW,
         revision: 0,
+        look_by: None,
     };
     cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
     let kept = [(case.decision_id, case.id, case.post, &case.decision)];
@@ -384,6 +385,8 @@ async fn person(store: &Store, login: &str) -> PersonId {
         lang: "de".to_owned(),
         theme: "system".to_owned(),
         keys_on: true,
+        softens: true,
+        sounds: false,
         disabled_at: None,
     };
     let mut tx = store.begin().await.unwrap();

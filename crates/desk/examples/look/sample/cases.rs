@@ -11,11 +11,23 @@ pub fn span_of(text: &str, words: &str) -> (usize, usize) {
 
 pub fn signal(n: u32, kind: SignalKind, topic: &str, text: &str, words: &str) -> Signal {
     let (start, end) = span_of(text, words);
-    Signal { n, kind, topic: topic.into(), start, end }
+    Signal {
+        n,
+        kind,
+        topic: topic.into(),
+        start,
+        end,
+        quote: words.into(),
+        why: "Wortliste „bereavement“, Zeile 12".into(),
+        found: format!("signal:{topic}"),
+    }
 }
 
 pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Part) -> Post {
     Post {
+        id: format!("p{at}"),
+        soft: vec![],
+        sorted: None,
         name: name.into(),
         handle: handle.into(),
         place: place.into(),
@@ -58,6 +70,10 @@ pub fn thread(lang: Lang) -> Vec<Post> {
                 signal(3, SignalKind::Identifier, "staff_named", GRIEF, "Schwester Anja von der 4B"),
                 signal(4, SignalKind::Plain, "hostility", GRIEF, "Schämt euch"),
             ],
+            sorted: Some(Sorted {
+                topics: vec![("bereavement".into(), 97), ("complaint".into(), 74)],
+                urgency: Some("look_now".into()),
+            }),
             url: Some("https://bsky.example/profile/lisbeth.h/post/1".into()),
             reach: Some(say(lang, "38-mal geteilt, steigend", "38 reposts, rising")),
             upstream: Upstream::Edited,
@@ -185,6 +201,8 @@ pub fn findings(lang: Lang) -> Vec<Finding> {
             start: a.0,
             end: a.1,
             suggestion: Some(s("Ihre Worte", "Your words")),
+            at: a,
+            strike: a,
         },
         Finding {
             n: 2,
@@ -196,6 +214,8 @@ pub fn findings(lang: Lang) -> Vec<Finding> {
             start: b.0,
             end: b.1,
             suggestion: None,
+            at: b,
+            strike: b,
         },
     ]
 }
@@ -218,6 +238,9 @@ pub fn reply(lang: Lang) -> Reply {
         author: Some(Seat { name: "Mara Lindqvist".into(), at: NOW - MINUTE }),
         second: Second::Vacant { may: vec!["Jonas".into(), "Ute".into()] },
         returned: None,
+        before: None,
+        missing: false,
+        told: None,
     }
 }
 
@@ -310,7 +333,11 @@ pub fn held(lang: Lang) -> Case {
         resolved: None,
         known: Known::default(),
         door: None,
+        told: None,
+        look: None,
         may: May {
+            mark: true,
+            full: false,
             draft: true,
             hold: true,
             release: true,
@@ -341,8 +368,20 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
     };
     let answer_with = |reply: Reply| Case { reply, ..answer.clone() };
     let approved = Second::Approved(Seat { name: "Jonas Okafor".into(), at: NOW - 30 * SECOND });
+    let fold = |mut case: Case| {
+        let kinds = vec![topic(&reader(lang), "bereavement"), topic(&reader(lang), "harassment")];
+        case.thread.iter_mut().filter(|p| p.part == Part::Subject).for_each(|p| p.soft = kinds.clone());
+        case
+    };
+    let looked = Look { by: NOW + 20 * MINUTE, is_open: false };
     vec![
         ("held", base.clone()),
+        ("soft", Case { look: Some(looked), ..fold(base.clone()) }),
+        (
+            "marked",
+            Case { told: Some(s("Als Beispiel behalten. Danke.", "Kept as an example. Thank you.")), ..base.clone() },
+        ),
+        ("mended", with(Reply { before: Some(DRAFT.into()), missing: true, ..reply(lang) })),
         ("held-blank", with(nothing_written(reply(lang), false))),
         (
             "changed",

@@ -20,6 +20,8 @@ pub fn row(
         lang: Some(lang.into()),
         text: text.into(),
         masked: false,
+        soft: vec![],
+        look: None,
         at: NOW - age,
         unread: false,
         current: false,
@@ -265,6 +267,30 @@ pub fn inbox_one(lang: Lang, queue: Queue) -> Inbox {
     let all = rows(lang);
     let rows = if queue == Queue::Waiting { all[4..7].to_vec() } else { all[9..].to_vec() };
     Inbox { queue: Some(queue), sections: vec![section(queue, 31, rows, None)], next_wake: None, open: None }
+}
+
+/// Distressing texts folded, one that somebody has to look at, one that is covered for the role.
+pub fn soft(lang: Lang) -> Inbox {
+    let mut all = rows(lang);
+    all.iter_mut().for_each(|r| r.current = false);
+    all[0].soft = vec![topic(&reader(lang), "crisis_suicide")];
+    all[1].look = Some(inbox::Look { by: NOW + 20 * MINUTE, is_open: false });
+    all[1].soft = vec![topic(&reader(lang), "threat"), topic(&reader(lang), "harassment")];
+    all[1].state = RowState::Quiet;
+    all[1].unread = true;
+    all[2].masked = true;
+    all[2].look = Some(inbox::Look { by: NOW - MINUTE, is_open: true });
+    all[2].text = say(
+        lang,
+        "Zwei Sterne. Vier Stunden gewartet, Rückruf bitte an ▒▒▒▒ ▒▒▒▒▒▒▒.",
+        "Two stars. Four hours of waiting, call me back at ▒▒▒▒▒ ▒▒▒▒▒▒.",
+    );
+    Inbox {
+        queue: Some(Queue::Now),
+        sections: vec![section(Queue::Now, 3, all.into_iter().take(3).collect(), None)],
+        next_wake: None,
+        open: None,
+    }
 }
 
 pub fn alarm(lang: Lang) -> Inbox {

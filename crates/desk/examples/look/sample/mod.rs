@@ -12,6 +12,7 @@ mod chart;
 mod door;
 mod house;
 mod lists;
+mod marks;
 mod others;
 mod record;
 
@@ -24,9 +25,11 @@ use bedside_desk::page::{
     channels::{self, Account, Channels},
     document,
     error::{self, Trouble},
+    examples,
     inbox::{self, Inbox, Row, RowState, Section},
     keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
+    mark,
     me::{self, Me, PasswordState, Session},
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
@@ -35,13 +38,14 @@ use bedside_desk::page::{
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
 };
-use bedside_desk::text::{Lang, Reader, escalation, log_kind};
+use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
 
 pub use cases::held;
 use cases::*;
 use house::*;
 use lists::*;
+use marks::*;
 pub use others::hostile;
 use others::*;
 use record::*;
@@ -87,6 +91,7 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
             &alarm(lang),
         ),
     );
+    add("inbox-soft", inbox::inbox(&Frame { sounds: true, ..calm.clone() }, &soft(lang)));
     add("inbox-paused", inbox::inbox(&paused(&f), &inbox_all(lang, false)));
 
     for (name, view) in cases(lang) {
@@ -94,6 +99,13 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     }
     add("case-strip", case::case(&Frame { leaving: strips(), ..f.clone() }, &held(lang)));
     add("case-masked", case::case(&Frame { keys: false, may_pause: false, ..calm.clone() }, &masked(lang)));
+    add("case-covered", case::case(&calm, &covered(lang)));
+    add("mark-wrong", mark::mark(&calm, &mark_view(lang, false, false)));
+    add("mark-missing", mark::mark(&calm, &mark_view(lang, true, false)));
+    add("mark-error", mark::mark(&calm, &mark_view(lang, true, true)));
+    add("examples", examples::examples(&calm, &examples_view(lang, true)));
+    add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
+    add("examples-none", examples::examples(&calm, &examples::Examples::default()));
     add("case-hostile", case::case(&calm, &hostile(lang)));
 
     add(
@@ -205,7 +217,8 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
 /// The guard's answer to a draft sent while typing.
 #[allow(dead_code)]
 pub fn found(lang: Lang) -> String {
-    case::findings(&frame(lang), &held(lang)).into_string()
+    let case = held(lang);
+    case::findings(&reader(lang), case.id, &case.reply).into_string()
 }
 
 fn say(lang: Lang, de: &str, en: &str) -> String {
@@ -245,6 +258,9 @@ pub fn frame(lang: Lang) -> Frame {
         admin: true,
         may_log: true,
         may_links: true,
+        may_examples: true,
+        sounds: false,
+        softens: true,
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,

@@ -154,6 +154,18 @@ pub fn masked(lang: Lang) -> Case {
     case
 }
 
+/// What somebody sees whose lists are covered, before opening the case in full.
+pub fn covered(lang: Lang) -> Case {
+    let mut case = masked(lang);
+    for p in &mut case.thread {
+        p.name = say(lang, "Person 4f21a", "Person 4f21a");
+        p.handle = String::new();
+        p.text = "Meine Mutter ist heute früh um acht gestorben. ▒▒▒▒▒▒▒▒▒ ▒▒▒▒ von der ▒▒ hat gesagt …".into();
+    }
+    case.may = May { hold: true, note: true, label: true, full: true, ..May::default() };
+    case
+}
+
 /// A post that tries to break out, right-to-left names, spans that overlap and lie outside.
 pub fn hostile(lang: Lang) -> Case {
     let text = "</p><script>alert(1)</script> \u{202e}gnp.exe\" onmouseover='x' style=\"color:red\" &amp; ä🚑 مرحبا";
@@ -164,10 +176,10 @@ pub fn hostile(lang: Lang) -> Case {
         handle: "@مريم".into(),
         lang: None,
         signals: vec![
-            Signal { n: 1, kind: SignalKind::Claim, topic: "<b>".into(), start: 2, end: 30 },
-            Signal { n: 2, kind: SignalKind::Death, topic: "death".into(), start: 10, end: 50 },
-            Signal { n: 3, kind: SignalKind::Identifier, topic: "identifier".into(), start: 0, end: 9_999 },
-            Signal { n: 4, kind: SignalKind::Plain, topic: "when".into(), start: 8, end: 3 },
+            Signal { start: 2, end: 30, ..signal(1, SignalKind::Claim, "<b>", text, "<script>") },
+            Signal { start: 10, end: 50, ..signal(2, SignalKind::Death, "death", text, "<script>") },
+            Signal { start: 0, end: 9_999, ..signal(3, SignalKind::Identifier, "identifier", text, "<script>") },
+            Signal { start: 8, end: 3, ..signal(4, SignalKind::Plain, "when", text, "<script>") },
         ],
         ..post("", "", "Bluesky", NOW - HOUR, text, Part::Subject)
     }];

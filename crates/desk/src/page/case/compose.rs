@@ -114,17 +114,21 @@ fn writing(f: &Frame, v: &Case) -> Markup {
             }
         }
         (guard(r, reply))
+        @if reply.missing { (missed(r)) }
         div.row {
             button.btn type="submit" data-check { (r.t("reply-check")) }
             (part::button_to(&r.t("reply-save"), Weight::Bare, &act(v, "draft")))
+            @if v.may.mark && !reply.missing && !matches!(reply.guard, Guard::Unchecked) {
+                button.btn.bare.push type="submit" name="repair" value="0:missing" { (r.t("mark-missing-ask")) }
+            }
         }
         div.eyes {
             (seats::first(r, reply))
             span.to aria-hidden="true" {}
             (seats::second(r, reply))
-            span.row.decide { (submit(r, v)) }
+            span.row.decide { (submit(r, v.id, reply, v.changed.is_some())) }
         }
-        p.small.quiet #submit-why { (submit_why(r, v)) }
+        p.small.quiet #submit-why { (submit_why(r, reply, v.changed.is_some())) }
     };
     html! {
         form.stack #compose method="post" action=(act(v, "check")) data-find=(format_args!("/live/case/{}/find", v.id)) data-draft=(act(v, "draft")) data-submit=(act(v, "submit")) data-unsaved[reply.unsaved] {
@@ -165,13 +169,12 @@ fn mirror(reply: &Reply) -> Markup {
 /// What the guard says of the reply as it stands: the answer to `POST /live/case/{id}/find`. Fill `reply.text`, `length`
 /// and `guard` from the draft sent; script puts the parts in place by their ids.
 #[must_use]
-pub fn findings(f: &Frame, v: &Case) -> Markup {
-    let r = &f.reader;
+pub fn findings(r: &Reader, case: i64, reply: &Reply) -> Markup {
     html! {
-        (mirror(&v.reply))
-        (guard(r, &v.reply))
-        span.row.decide { (submit(r, v)) }
-        p.small.quiet #submit-why { (submit_why(r, v)) }
+        (mirror(reply))
+        (guard(r, reply))
+        span.row.decide { (submit(r, case, reply, false)) }
+        p.small.quiet #submit-why { (submit_why(r, reply, false)) }
     }
 }
 
@@ -198,32 +201,31 @@ fn guard(r: &Reader, reply: &Reply) -> Markup {
                     }
                 }
             }
+            @if let Some(before) = &reply.before {
+                div.row.told {
+                    (form::hidden("before", before))
+                    span { (r.t("guard-mended")) }
+                    button.btn type="submit" name="repair" value="0:undo" { (icon(Glyph::Undo)) (r.t("guard-undo")) }
+                }
+            }
+            @if let Some(told) = &reply.told { p.told role="status" { (told) } }
             @if !found.is_empty() { ul.finds { @for g in found { (finding(r, g)) } } }
         }
     }
 }
 
-fn finding(r: &Reader, g: &Finding) -> Markup {
-    let block = g.weight == FindingWeight::Block;
+/// Says that the guard should have found something.
+fn missed(r: &Reader) -> Markup {
+    let kinds: Vec<(String, String, bool)> = bedside_core::guard::Kind::ALL
+        .iter()
+        .map(|kind| (kind.as_str().to_owned(), guard_kind(r, kind.as_str()), false))
+        .collect();
     html! {
-        li #{ "g" (g.n) } class=(if block { "is-now" } else { "is-hold" }) {
-            (icon(if block { Glyph::Forbid } else { Glyph::Now }))
-            div {
-                strong { (if block { r.t("guard-blocked") } else { r.t("guard-hint") }) } " " (guard_kind(r, &g.kind))
-                @if !g.quote.is_empty() { ": " (r.quote(&g.quote)) }
-                br;
-                (g.reason)
-                @if let Some(source) = &g.source { " " small.quiet { (source) } }
-                div.row {
-                    @if let Some(words) = &g.suggestion {
-                        button.btn type="submit" name="repair" value={ (g.n) ":replace" } { (icon(Glyph::Check)) span { (r.t("guard-replace")) " " ins { (words) } } }
-                    }
-                    @if g.start < g.end {
-                        button.btn type="submit" name="repair" value={ (g.n) ":strike" } { (r.t("guard-strike")) }
-                    }
-                    @if !block { (keep(r, g)) }
-                }
-            }
+        div.act-body #missed {
+            (form::choice(&r.t("mark-kind"), "missed-kind", "missed-kind", &kinds))
+            (form::Field::line(&r.t("mark-words"), "missed-words", "missed-words").optional().show())
+            (form::Field::line(&r.t("mark-comment"), "missed-comment", "missed-comment").optional().show())
+            div { button.btn type="submit" name="repair" value="0:missed" { (r.t("mark-do")) } }
         }
     }
 }
@@ -251,17 +253,31 @@ fn keep(r: &Reader, g: &Finding) -> Markup {
             div.row {
                 label.vh for=(id) { (r.t("guard-keep-reason")) }
                 input.in.grow #(id) name=(id) placeholder=(r.t("guard-keep-reason")) autocomplete="off";
-                button.btn type="submit" name="repair" value={ (g.n) ":keep" } { (r.t("guard-keep-do")) }
+                button.btn type="submit" name="repair" value={ (g.n) ":keep:" (g.kind) } { (r.t("guard-keep-do")) }
+            }
+        }
+    }
+}
+
+/// Says that the guard found something that is none.
+fn wrong(r: &Reader, g: &Finding) -> Markup {
+    let id = format!("wrong-{}", g.n);
+    html! {
+        details.act {
+            summary.btn.bare { (r.t("mark-wrong-ask")) }
+            div.row {
+                label.vh for=(id) { (r.t("mark-comment")) }
+                input.in.grow #(id) name=(id) placeholder=(r.t("mark-comment")) autocomplete="off";
+                button.btn type="submit" name="repair" value={ (g.n) ":wrong:" (g.kind) } { (r.t("mark-do")) }
             }
         }
     }
 }
 
 /// Why the draft can't be submitted as it stands; `None` if it can (or has not been looked at: then submitting looks first).
-fn hindrance(r: &Reader, v: &Case) -> Option<String> {
-    let reply = &v.reply;
+fn hindrance(r: &Reader, reply: &Reply, changed: bool) -> Option<String> {
     let blocks = found(reply).iter().filter(|g| g.weight == FindingWeight::Block).count() as i64;
-    if v.changed.is_some() {
+    if changed {
         return Some(r.t("submit-off-changed"));
     }
     if blocks > 0 {
@@ -276,17 +292,17 @@ fn hindrance(r: &Reader, v: &Case) -> Option<String> {
     None
 }
 
-fn submit(r: &Reader, v: &Case) -> Markup {
-    match hindrance(r, v) {
+fn submit(r: &Reader, case: i64, reply: &Reply, changed: bool) -> Markup {
+    match hindrance(r, reply, changed) {
         Some(_) => part::button_off(&r.t("submit-do"), "submit-why"),
         None => html! {
-            button.btn.first type="submit" formaction=(act(v, "submit")) data-submit { (r.t("submit-do")) (part::hint_key("Ctrl ↵")) }
+            button.btn.first type="submit" formaction=(format_args!("{}/submit", part::case_href(case))) data-submit { (r.t("submit-do")) (part::hint_key("Ctrl ↵")) }
         },
     }
 }
 
-fn submit_why(r: &Reader, v: &Case) -> String {
-    hindrance(r, v).map_or_else(|| r.t("submit-then"), |why| r.say("submit-off", &[("why", why.into())]))
+fn submit_why(r: &Reader, reply: &Reply, changed: bool) -> String {
+    hindrance(r, reply, changed).map_or_else(|| r.t("submit-then"), |why| r.say("submit-off", &[("why", why.into())]))
 }
 
 fn frozen(reply: &Reply) -> Markup {

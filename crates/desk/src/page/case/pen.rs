@@ -36,6 +36,12 @@ pub struct Reply {
     pub second: Second,
     /// Why it came back, if it did.
     pub returned: Option<Returned>,
+    /// The text before the repair that was just made, to go back to.
+    pub before: Option<String>,
+    /// The reader wants to say that the guard missed something.
+    pub missing: bool,
+    /// What was just done about a finding.
+    pub told: Option<String>,
 }
 
 /// Where a reply stands.
@@ -136,6 +142,10 @@ pub struct Finding {
     pub end: usize,
     /// Words that could stand there instead.
     pub suggestion: Option<String>,
+    /// What they take the place of, in characters.
+    pub at: (usize, usize),
+    /// What striking it takes out, in characters.
+    pub strike: (usize, usize),
 }
 
 /// How heavy a finding is.

@@ -142,8 +142,8 @@ fn seen(r: &Reader, v: &Case, d: &Decision, seen: &[Seen]) -> Markup {
     if seen.is_empty() {
         return html! {};
     }
-    // A quotation is the post's text: who may not see the one sees none of the other.
-    let masked = v.thread.iter().any(|p| p.masked);
+    // A quotation is the post's text: who may not see the one, or has it folded, sees none of the other.
+    let masked = v.thread.iter().any(|p| p.masked || !p.soft.is_empty());
     html! {
         ", " (r.t("slip-seen")) " "
         @for s in seen {

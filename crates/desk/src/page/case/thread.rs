@@ -8,10 +8,11 @@ use super::act;
 use super::marked::{Span, marked};
 use super::view::{Case, Part, Post, Signal};
 use crate::look::part::{self, Weight};
+use crate::look::rail::encoded;
 use crate::look::{Frame, Glyph, form, icon};
 use crate::page::door::kilobytes;
 use crate::page::inbox::upstream_words;
-use crate::text::{Reader, topic};
+use crate::text::{Reader, topic, urgency_word};
 
 pub(super) fn thread(f: &Frame, v: &Case) -> Markup {
     let r = &f.reader;
@@ -24,6 +25,7 @@ pub(super) fn thread(f: &Frame, v: &Case) -> Markup {
         .collect();
     html! {
         section.sheet.thread #thread data-live aria-label=(r.t("case-thread")) {
+            (head(f, v))
             @for p in &v.thread { (post(f, v, p, &seen)) }
         }
     }
@@ -51,10 +53,15 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
             }
             @if let Some(words) = &p.instead {
                 p.voice.masked { (words) }
-            } @else if p.masked {
+            } @else if p.masked && p.text.is_empty() {
                 p.voice.masked { (r.t("post-masked")) }
+            } @else if p.soft.is_empty() {
+                (self::words(v, r, p, lang))
             } @else {
-                p.voice dir="auto" lang=(lang) { (marked(&p.text, &spans(r, p))) }
+                details.soft #{ "soft-" (p.id) } data-soft=(p.id) {
+                    summary { (r.say("soft-kind", &[("kind", p.soft.join(", ").into())])) " " b { (r.t("soft-show")) } }
+                    div.stack { (self::words(v, r, p, lang)) }
+                }
             }
             @if let Some((href, kind, bytes)) = &p.file {
                 p { a.btn href=(href) download { (r.say("post-file-get", &[("kind", kind.to_uppercase().into()), ("size", kilobytes(*bytes).into())])) } }
@@ -67,6 +74,82 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
             }
         }
     }
+}
+
+/// What stands over the posts: that somebody has to look, the way to the whole text, and the switch for the marks.
+fn head(f: &Frame, v: &Case) -> Markup {
+    let r = &f.reader;
+    let has_marks = v.thread.iter().any(|p| !p.signals.is_empty());
+    html! {
+        @if let Some(told) = &v.told { p.told role="status" { (told) } }
+        @if let Some(look) = v.look {
+            p.told.is-now {
+                (icon(Glyph::Now)) " " strong { (r.t("look-now")) } ". " (r.t("look-case")) " "
+                @if !look.is_open && look.by > r.now { (r.say("look-case-by", &[("at", r.clock(look.by).into())])) }
+            }
+        }
+        @if v.may.full {
+            div.told.is-still.row {
+                span { (r.t("full-covered")) }
+                (form::act(f, &act(v, "full"), part::button(&r.t("full-do"), Weight::Plain)))
+            }
+        }
+        @if has_marks {
+            label.choice.wide.small.marks-on { input #marks type="checkbox" checked; span { (r.t("marks-on")) } }
+        }
+    }
+}
+
+/// The text with its marks, and what the marks mean.
+fn words(v: &Case, r: &Reader, p: &Post, lang: &str) -> Markup {
+    html! {
+        p.voice dir="auto" lang=(lang) { (marked(&p.text, &spans(r, p))) }
+        @if p.part != Part::Ours && !p.masked && !p.id.is_empty() && (p.sorted.is_some() || !p.signals.is_empty()) {
+            (legend(v, r, p))
+        }
+    }
+}
+
+/// What was found in a post, each with its reason, and the way to say that it is wrong or that something is missing.
+fn legend(v: &Case, r: &Reader, p: &Post) -> Markup {
+    let topics = p.sorted.iter().flat_map(|sorted| &sorted.topics);
+    html! {
+        details.legend #{ "found-" (p.id) } {
+            summary.small { (r.say("found-sum", &[("count", (p.signals.len() as i64).into())])) }
+            ul.found.small {
+                @for (id, percent) in topics {
+                    li { span.sort { (r.t("found-topic")) } div { b { (topic(r, id)) } " " span.num { (r.say("found-sure", &[("percent", (*percent).into())])) } (wrong(v, r, p, &format!("topic:{id}"), None, &topic(r, id))) } }
+                }
+                @if let Some(sorted) = &p.sorted {
+                    @if sorted.topics.is_empty() { li { span.sort { (r.t("found-topic")) } div { (r.t("found-unsure")) } } }
+                    @if let Some(urgency) = &sorted.urgency {
+                        li { span.sort { (r.t("found-urgency")) } div { b { (urgency_word(r, urgency)) } (wrong(v, r, p, &format!("urgency:{urgency}"), None, &urgency_word(r, urgency))) } }
+                    }
+                }
+                @for s in &p.signals {
+                    li { span.sort { (number(s)) } div {
+                        b { (topic(r, &s.topic)) } ": " (r.quote(&s.quote)) " " span.quiet { (s.why) }
+                        (wrong(v, r, p, &s.found, Some((s.start, s.end)), &s.quote))
+                    } }
+                }
+                @if v.may.mark { li { span.sort {} div { a data-away href=(mark_href(v, p, "", None, true)) { (r.t("mark-missing-ask")) } } } }
+            }
+        }
+    }
+}
+
+fn wrong(v: &Case, r: &Reader, p: &Post, found: &str, span: Option<(usize, usize)>, what: &str) -> Markup {
+    html! {
+        @if v.may.mark {
+            " " a data-away href=(mark_href(v, p, found, span, false)) { (r.t("mark-wrong-ask")) span.vh { ": " (r.name(what)) } }
+        }
+    }
+}
+
+fn mark_href(v: &Case, p: &Post, found: &str, span: Option<(usize, usize)>, is_missing: bool) -> String {
+    let place = span.map(|(start, end)| format!("&start={start}&end={end}")).unwrap_or_default();
+    let missing = if is_missing { "&missing=1" } else { "" };
+    format!("{}?post={}&found={}{place}{missing}", act(v, "mark"), p.id, encoded(found))
 }
 
 /// A published answer can be taken off its channel at once, also while sending is paused.

@@ -5,7 +5,7 @@ use super::door::Door;
 use super::pen::Reply;
 use crate::look::Queue;
 use crate::look::part::Action;
-pub use crate::page::inbox::Upstream;
+pub use crate::page::inbox::{Look, Upstream};
 
 /// A case.
 #[derive(Clone, Debug)]
@@ -56,6 +56,10 @@ pub struct Case {
     pub known: Known,
     /// What the case has to do with the private door; `None`: nothing.
     pub door: Option<Door>,
+    /// What was just done, to be told once.
+    pub told: Option<String>,
+    /// Somebody has to look at it now.
+    pub look: Option<Look>,
     /// What this person may do.
     pub may: May,
 }
@@ -100,6 +104,10 @@ pub struct May {
     pub resolve: bool,
     /// Call a reply back from the outbox.
     pub undo: bool,
+    /// Say that something was found wrongly, or not at all.
+    pub mark: bool,
+    /// Open the texts in full; they are covered until then.
+    pub full: bool,
 }
 
 /// A person who can be chosen.
@@ -150,6 +158,12 @@ pub struct Resolved {
 /// A post of the thread.
 #[derive(Clone, Debug)]
 pub struct Post {
+    /// Its id; empty for the house's own.
+    pub id: String,
+    /// What kinds of distressing text it is, in the reader's language; empty: it is shown at once.
+    pub soft: Vec<String>,
+    /// How it was sorted; `None`: not sorted, or not for this reader.
+    pub sorted: Option<Sorted>,
     /// Shown name.
     pub name: String,
     /// Handle; empty if there is none beside the name.
@@ -182,6 +196,15 @@ pub struct Post {
     pub reach: Option<String>,
 }
 
+/// How a post was sorted.
+#[derive(Clone, Debug, Default)]
+pub struct Sorted {
+    /// Topic ids with how sure the program is, in percent, the strongest first. Empty: unsure.
+    pub topics: Vec<(String, u32)>,
+    /// `look_now` or `page`, where somebody has to look.
+    pub urgency: Option<String>,
+}
+
 /// The part a post plays in the thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -206,6 +229,12 @@ pub struct Signal {
     pub start: usize,
     /// One past the last character.
     pub end: usize,
+    /// The words, shortened where they are long.
+    pub quote: String,
+    /// Why it is marked: a word list, a pattern, or a model and how sure it is. In the reader's language.
+    pub why: String,
+    /// What it is, in the word sent with "this is wrong" (`topic:complaint`).
+    pub found: String,
 }
 
 /// How a signal is marked in the text: line, never colour alone.

@@ -55,6 +55,7 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
+        "full" => doing.full().await?,
         "care-take" => {
             super::care::take(state, who, case, fields).await?;
             "#reply"
@@ -224,6 +225,12 @@ impl Act<'_> {
             self.state.road.note(self.by(), self.case.id, &remark).await.map_err(|error| self.failed(error))?;
         }
         Ok("")
+    }
+
+    /// Opens the texts in full for somebody whose lists cover them.
+    async fn full(&self) -> Result<&'static str, Stop> {
+        self.state.road.open_in_full(self.by(), self.case.id).await.map_err(|error| self.failed(error))?;
+        Ok("#thread")
     }
 
     /// Confirms or refuses that the person's account belongs to the record they named.

@@ -2,8 +2,13 @@
 //! why something can't be done shows the text too.
 
 use axum::http::StatusCode;
-use bedside_core::{id::DraftId, policy::desk::DeskAction};
-use bedside_flow::ActError;
+use bedside_core::{
+    example::Found,
+    guard::{Check, Finding, Kind},
+    id::DraftId,
+    policy::desk::DeskAction,
+};
+use bedside_flow::{ActError, Wrong};
 use bedside_store::{cases::CaseRow, drafts::DraftState, posts};
 
 use super::{
@@ -16,10 +21,11 @@ use super::{
         session::Signed,
     },
     again, back,
-    reply::{Stands, checked, lang, mended},
+    reply::{Stands, checked, lang, mended, struck},
     seen,
     view::Typed,
 };
+use crate::text::undone_code;
 
 /// What the composer can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +118,8 @@ async fn keep(
     written.map_err(|error| not_done(&who.reader, Some(case.number), error))
 }
 
-/// Mends one place of the text as the guard suggests, strikes it, or keeps it with a reason that colleagues see.
+/// Mends one place of the text as the guard suggests, strikes it, keeps it with a reason that colleagues see, or says that the
+/// guard is wrong. Whatever is done, what was typed comes back.
 async fn repair(
     state: &DeskState,
     who: &Signed,
@@ -121,33 +128,114 @@ async fn repair(
     typed: &mut Typed,
     fields: &Fields,
 ) -> Result<(), Stop> {
-    let (n, how) = fields.get("repair").split_once(':').ok_or(Stop::Unclear)?;
+    let mut parts = fields.get("repair").splitn(3, ':');
+    let (n, how, kind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
     let at: usize = n.parse().map_err(|_| Stop::Unclear)?;
+    if how == "undo" {
+        typed.text = fields.get("before").replace("\r\n", "\n");
+        return Ok(());
+    }
+    let doing = Mending { state, who, case, lang };
+    if how == "missing" {
+        typed.missing = true;
+        return Ok(());
+    }
+    if how == "missed" {
+        return doing.missed(typed, fields).await;
+    }
     let Some(checked) = checked(state, who, case, lang, &typed.text).await? else {
         return Ok(());
     };
     // The text may have been changed since the page was made; then there may be no such place any more.
-    let Some(finding) = at.checked_sub(1).and_then(|at| checked.check.findings.get(at)) else {
+    let Some(finding) = meant(&checked.check, at, kind) else {
         return Ok(());
     };
+    let before = typed.text.clone();
     match (how, &finding.suggestion) {
         ("replace", Some(suggestion)) => typed.text = mended(&typed.text, suggestion.span, &suggestion.replace),
-        ("strike", Some(suggestion)) if suggestion.replace.is_empty() => {
-            typed.text = mended(&typed.text, suggestion.span, "")
-        }
-        ("strike", _) => typed.text = mended(&typed.text, finding.span, ""),
-        ("keep", _) => {
-            let reason = fields.line(&format!("keep-{at}"));
-            if reason.is_empty() {
-                return Ok(());
-            }
-            let words = finding.span.slice(&typed.text);
-            let quote = who.reader.quote(words);
-            let note = who.reader.say("note-kept", &[("quote", quote.into()), ("why", reason.into())]);
-            let noted = state.road.note(who.person.id, case.id, &note).await;
-            noted.map_err(|error| not_done(&who.reader, Some(case.number), error))?;
-        }
+        ("strike", _) => typed.text = mended(&typed.text, struck(finding), ""),
+        ("keep", _) => doing.keep(typed, finding, &fields.line(&format!("keep-{at}"))).await?,
+        ("wrong", _) => doing.wrong(typed, finding, &fields.line(&format!("wrong-{at}"))).await?,
         _ => return Err(Stop::Unclear),
     }
+    typed.before = Some(before).filter(|before| *before != typed.text);
     Ok(())
+}
+
+/// The finding that a button of the page means: the one of that number if it is of that kind, else the only one of the kind.
+fn meant<'a>(check: &'a Check, at: usize, kind: Option<&str>) -> Option<&'a Finding> {
+    let is_kind = |one: &&Finding| kind.is_none_or(|kind| one.kind.as_str() == kind);
+    let by_number = at.checked_sub(1).and_then(|at| check.findings.get(at)).filter(is_kind);
+    by_number.or_else(|| {
+        let mut all = check.findings.iter().filter(is_kind);
+        all.next().filter(|_| all.next().is_none())
+    })
+}
+
+/// Something done about a finding in the draft at hand.
+struct Mending<'a> {
+    state: &'a DeskState,
+    who: &'a Signed,
+    case: &'a CaseRow,
+    lang: &'a str,
+}
+
+impl Mending<'_> {
+    async fn keep(&self, typed: &Typed, finding: &Finding, reason: &str) -> Result<(), Stop> {
+        if reason.is_empty() {
+            return Ok(());
+        }
+        let r = &self.who.reader;
+        let quote = r.quote(finding.span.slice(&typed.text));
+        let note = r.say("note-kept", &[("quote", quote.into()), ("why", reason.into())]);
+        let noted = self.state.road.note(self.who.person.id, self.case.id, &note).await;
+        noted.map_err(|error| not_done(r, Some(self.case.number), error))
+    }
+
+    async fn wrong(&self, typed: &mut Typed, finding: &Finding, comment: &str) -> Result<(), Stop> {
+        let wrong = Wrong {
+            post: self.case.post,
+            found: Found::Guard(finding.kind),
+            is_missing: false,
+            draft: Some((self.lang, &typed.text)),
+            span: Some(finding.span).filter(|span| span.start < span.end),
+            words: "",
+            right: "",
+            comment,
+        };
+        let said = self.state.road.say_wrong(self.who.person.id, self.case.id, wrong).await;
+        self.tell(typed, said.map(drop))
+    }
+
+    async fn missed(&self, typed: &mut Typed, fields: &Fields) -> Result<(), Stop> {
+        let kind = Kind::from_word(fields.get("missed-kind")).ok_or(Stop::Unclear)?;
+        let (words, comment) = (fields.line("missed-words"), fields.line("missed-comment"));
+        let wrong = Wrong {
+            post: self.case.post,
+            found: Found::Guard(kind),
+            is_missing: true,
+            draft: Some((self.lang, &typed.text)),
+            span: None,
+            words: &words,
+            right: "",
+            comment: &comment,
+        };
+        let said = self.state.road.say_wrong(self.who.person.id, self.case.id, wrong).await;
+        self.tell(typed, said.map(drop))
+    }
+
+    /// Says in the page what became of it: an error page would take what was typed away.
+    fn tell(&self, typed: &mut Typed, done: Result<(), ActError>) -> Result<(), Stop> {
+        let r = &self.who.reader;
+        let told = match done {
+            Ok(()) => r.t("mark-kept"),
+            Err(ActError::Invalid(word)) => {
+                typed.missing = true;
+                undone_code(r, word)
+            }
+            Err(error) => return Err(not_done(r, Some(self.case.number), error)),
+        };
+        typed.told = Some(told);
+        Ok(())
+    }
 }

@@ -94,7 +94,7 @@ async fn same(
     let channel = channels::all(tx).await?.into_iter().find(|row| row.id == account.channel).map(|row| row.name);
     let name = match who.sight(case.site) {
         Sight::Text => state.store.open_author(&account).await?.map(|text| names::handle(&text.0)),
-        Sight::Masked | Sight::Nothing => None,
+        Sight::Covered | Sight::Masked | Sight::Nothing => None,
     };
     let name = name.unwrap_or_else(|| names::masked_name(&who.reader, person.author));
     let newest = newest_case(tx, person.author).await?;
@@ -195,6 +195,9 @@ pub(in super::super) async fn file(
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
     who.may(case.site, DeskAction::ReadText)?;
+    if super::at_case(&mut tx, who, &case).await?.sight(case.site) != Sight::Text {
+        return Err(Stop::NOT_FOUND);
+    }
     let files = door::files_in(&mut tx, case.thread).await?;
     let at = files.iter().position(|row| row.id.to_string() == id).ok_or(Stop::NOT_FOUND)?;
     let row = files.get(at).ok_or(Stop::NOT_FOUND)?;

@@ -4,6 +4,7 @@ mod acts;
 mod care;
 mod compose;
 mod door;
+mod mark;
 mod reply;
 mod side;
 mod slip;
@@ -21,10 +22,14 @@ use bedside_core::policy::desk::DeskAction;
 use bedside_store::{
     Tx,
     cases::{self, CaseRow},
+    examples,
 };
 
-pub(super) use self::door::file;
 use self::view::Typed;
+pub(super) use self::{
+    door::file,
+    mark::{post as say_mark, show as mark},
+};
 use super::{
     DeskState,
     answer::{Answer, Stop, page_with},
@@ -46,6 +51,16 @@ async fn found(tx: &mut Tx, who: &Signed, number: &str) -> Result<CaseRow, Stop>
     if who.sight(case.site) > Sight::Nothing { Ok(case) } else { Err(Stop::NOT_FOUND) }
 }
 
+/// The same person on the clock of the case's site; whoever has opened this case in full sees its texts, here and only here.
+async fn at_case(tx: &mut Tx, who: Signed, case: &CaseRow) -> Result<Signed, Stop> {
+    let who = who.on_the_clock_of(case.site);
+    let is_covered = who.sight(case.site) == Sight::Covered;
+    if is_covered && examples::is_full(tx, who.person.id, case.id, who.now).await? {
+        return Ok(who.in_full(case.site));
+    }
+    Ok(who)
+}
+
 /// The page.
 pub(super) async fn show(
     State(state): State<DeskState>,
@@ -55,11 +70,12 @@ pub(super) async fn show(
 ) -> Answer {
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
-    let who = who.on_the_clock_of(case.site);
-    let by_itself = asked.get("told").map(String::as_str) == Some("undone");
+    let who = at_case(&mut tx, who, &case).await?;
+    let told = asked.get("told").map(String::as_str);
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
-    if by_itself {
+    shown.1.told = (told == Some("marked")).then(|| who.reader.t("mark-kept"));
+    if told == Some("undone") {
         shown.0.leaving.insert(0, undone(&case, &shown.1.author));
     }
     Ok(page_with(StatusCode::OK, case_page(&shown.0, &shown.1)))
@@ -79,7 +95,7 @@ async fn shown(
     case: &CaseRow,
     typed: Option<&Typed>,
 ) -> Result<Shown, Stop> {
-    let frame = frame(state, who, tx).await?;
+    let frame = frame(state, &who.in_lists(), tx).await?;
     let view = view::case(state, who, tx, case, typed).await?;
     Ok((frame, view))
 }
@@ -93,7 +109,7 @@ async fn again(state: &DeskState, who: &Signed, case: &CaseRow, status: StatusCo
 
 /// Notes that the case is open here, and read for the first time. Nobody waits for it.
 fn note_reading(state: &DeskState, who: &Signed, case: &CaseRow) {
-    if who.may(case.site, DeskAction::ReadText).is_err() {
+    if who.sight(case.site) != Sight::Text {
         return;
     }
     state.presence.reads(case.id, who.person.id, who.now);
@@ -112,12 +128,12 @@ pub(super) async fn find(State(state): State<DeskState>, Path(number): Path<Stri
     let Posted { who, fields } = posted;
     let mut tx = state.store.begin_read().await?;
     let case = found(&mut tx, &who, &number).await?;
-    let who = who.on_the_clock_of(case.site);
+    let who = at_case(&mut tx, who, &case).await?;
     who.may(case.site, DeskAction::Draft)?;
     state.presence.writes(case.id, who.person.id, who.now);
     let typed = Typed::of(&fields, &case, &who);
-    let (frame, view) = shown(&state, &who, &mut tx, &case, Some(&typed)).await?;
-    Ok(page_with(StatusCode::OK, findings(&frame, &view)))
+    let reply = reply::while_typing(&state, &who, &mut tx, &case, &typed).await?;
+    Ok(page_with(StatusCode::OK, findings(&who.reader, case.number, &reply)))
 }
 
 /// An act on the case; the last part of the address says which.
@@ -126,8 +142,10 @@ pub(super) async fn act(
     Path((number, act)): Path<(String, String)>,
     posted: Posted,
 ) -> Answer {
-    let case = found(&mut state.store.begin_read().await?, &posted.who, &number).await?;
-    let posted = Posted { who: posted.who.on_the_clock_of(case.site), ..posted };
+    let mut tx = state.store.begin_read().await?;
+    let case = found(&mut tx, &posted.who, &number).await?;
+    let posted = Posted { who: at_case(&mut tx, posted.who, &case).await?, ..posted };
+    drop(tx);
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use bedside_core::{
-    guard::{Check, Settled, Severity},
+    guard::{Check, Finding as Found, Settled, Severity},
     id::{PersonId, SiteId},
     log::{Actor, Kind},
     policy::{Speech, SpeechForm, desk::DeskAction},
@@ -18,7 +18,7 @@ use bedside_store::{
     desk,
     drafts::{self, DraftRow, DraftState},
     outbox::{self, OutboxRow, OutboxState},
-    posts::PostRow,
+    posts::{self, PostRow},
 };
 use tokio::time::timeout;
 
@@ -126,7 +126,46 @@ pub(super) async fn reply(
         }),
         second: second(who, case, &stands, around),
         returned: returned(state, who, tx, case, &stands, around).await?,
+        before: typed.and_then(|typed| typed.before.clone()),
+        missing: typed.is_some_and(|typed| typed.missing),
+        told: typed.and_then(|typed| typed.told.clone()),
         stage,
+    })
+}
+
+/// What guard, channel and rules say of a text while it is typed: nothing else of the reply is looked up.
+pub(super) async fn while_typing(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    case: &CaseRow,
+    typed: &Typed,
+) -> Result<Reply, Stop> {
+    let subject = posts::by_id(tx, case.post).await?;
+    let draft = drafts::latest(tx, case.id).await?;
+    let lang = lang(who, case, draft.as_ref(), subject.as_ref());
+    let permitted = state.road.explain(tx, case).await?.map(|explained| explained.permitted).unwrap_or_default();
+    let (guard, length, limit) = looked_at(state, who, case, &lang, &typed.text).await?;
+    Ok(Reply {
+        to: String::new(),
+        stage: Stage::Writing,
+        form: typed.form,
+        forms: vec![typed.form],
+        text: typed.text.clone(),
+        unsaved: true,
+        version: String::new(),
+        lang: Some(lang),
+        length,
+        limit,
+        guard,
+        not_before: None,
+        permitted: permitted.contains(&names::speech_form(typed.form)),
+        author: None,
+        second: Second::Vacant { may: Vec::new() },
+        returned: None,
+        before: None,
+        missing: false,
+        told: None,
     })
 }
 
@@ -238,6 +277,8 @@ fn findings(who: &Signed, text: &str, check: &Check) -> Vec<Finding> {
             start: place(one.span.start),
             end: place(one.span.end),
             suggestion: one.suggestion.as_ref().map(|repair| repair.replace.clone()).filter(|words| !words.is_empty()),
+            at: places(one.suggestion.as_ref().map_or(one.span, |repair| repair.span)),
+            strike: places(struck(one)),
         })
         .collect()
 }
@@ -251,6 +292,15 @@ fn settled(who: &Signed, rule: &Settled) -> String {
         ("until", until.into()),
     ];
     who.reader.say("guard-settled", &told)
+}
+
+/// What striking a finding takes out: what its repair takes out where that puts nothing there, else the words found.
+pub(super) fn struck(one: &Found) -> TextSpan {
+    one.suggestion.as_ref().filter(|repair| repair.replace.is_empty()).map_or(one.span, |repair| repair.span)
+}
+
+fn places(span: TextSpan) -> (usize, usize) {
+    (place(span.start), place(span.end))
 }
 
 fn place(n: u32) -> usize {

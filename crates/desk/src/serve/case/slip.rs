@@ -27,6 +27,8 @@ const PERSON: &str = "person";
 /// The names under which it keeps why a post was left to a person without its words.
 const UNREADABLE: &str = "post_unreadable";
 const UNSORTED: &str = "post_unsorted";
+/// The name under which it keeps that nobody looked in time.
+const LOOK_UNOPENED: &str = "look_unopened";
 
 /// What the case rests on.
 pub(super) struct Told<'a> {
@@ -178,6 +180,9 @@ fn reason(who: &Signed, thread: &[Post], rule: &RuleSaid) -> Because {
 
 /// The reason in the reader's language; a rule that is no longer known says only its name.
 fn sentence(who: &Signed, de: &str, en: &str, rule: &str) -> String {
+    if rule == LOOK_UNOPENED {
+        return who.reader.t("because-look-unopened");
+    }
     let words = if who.lang() == bedside_core::triage::Lang::De { de } else { en };
     if words.is_empty() { who.reader.say("rule-unknown", &[("rule", rule.into())]) } else { words.to_owned() }
 }

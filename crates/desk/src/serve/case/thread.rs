@@ -1,11 +1,12 @@
 //! The thread: posts with their signals as numbered marks, and what the house has said.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bedside_core::{
+    example::Found as Says,
     id::PostId,
     policy::desk::DeskAction,
-    triage::{Signal as Found, SignalKind as Kind, Topic},
+    triage::{Evidence, Signal as Found, SignalKind as Kind, Signals, Topic, Urgency},
 };
 use bedside_store::{
     StoreError, Tx,
@@ -16,11 +17,21 @@ use bedside_store::{
     posts::{self, AuthorText, PostRow, PostText},
 };
 
-use super::super::{DeskState, eyes::Sight, names, rows::upstream, session::Signed};
+use super::super::{
+    DeskState,
+    eyes::Sight,
+    names,
+    preview::{covered, distress},
+    rows::{first_lines, upstream},
+    session::Signed,
+};
 
-use crate::page::{
-    case::{Part, Post, Signal, SignalKind},
-    inbox::Upstream,
+use crate::{
+    page::{
+        case::{Part, Post, Signal, SignalKind, Sorted},
+        inbox::Upstream,
+    },
+    text::{Reader, topic},
 };
 
 /// Marks in one post; a text with more is one mark from end to end.
@@ -49,18 +60,33 @@ pub(super) async fn posts(
 pub(super) struct Extras {
     codes: HashSet<PostId>,
     files: Vec<FileRow>,
+    /// The texts with what points to a person covered, for who has not opened the case in full.
+    covered: HashMap<PostId, String>,
 }
 
 impl Extras {
     /// Which posts of the thread are codes alone, and which brought files.
-    pub(super) async fn of(tx: &mut Tx, case: &CaseRow, posts: &[Opened]) -> Result<Self, StoreError> {
+    pub(super) async fn of(
+        state: &DeskState,
+        who: &Signed,
+        tx: &mut Tx,
+        case: &CaseRow,
+        posts: &[Opened],
+    ) -> Result<Self, StoreError> {
         let ids: Vec<PostId> = posts.iter().map(|(row, _)| row.id).collect();
         let files = if posts.iter().any(|(row, _)| row.media_count > 0) {
             door::files_in(tx, case.thread).await?
         } else {
             Vec::new()
         };
-        Ok(Self { codes: door::code_posts(tx, &ids).await?, files })
+        let mut texts = HashMap::new();
+        if who.sight(case.site) == Sight::Covered {
+            let rows: Vec<PostRow> = posts.iter().map(|(row, _)| row.clone()).collect();
+            let opened = state.store.open_posts(&rows).await?;
+            let opened = ids.iter().zip(opened).filter_map(|(id, one)| Some((*id, covered(&one.text()?.0.0.text))));
+            texts.extend(opened);
+        }
+        Ok(Self { codes: door::code_posts(tx, &ids).await?, files, covered: texts })
     }
 }
 
@@ -91,8 +117,16 @@ fn post(
     let r = &who.reader;
     let lang = row.signals.as_ref().map(|found| found.lang.as_str()).filter(|lang| *lang != "und");
     let found = row.signals.as_ref().map(|found| found.signals.as_slice()).unwrap_or_default();
-    let signals = if opened.is_some() { marks(found, n) } else { Vec::new() };
+    let text = opened.map(|(text, _)| text.text.clone()).or_else(|| extras.covered.get(&row.id).cloned());
+    let signals = match opened {
+        Some((text, _)) => marks(r, found, &text.text, n),
+        None => Vec::new(),
+    };
+    let kinds = row.signals.as_ref().filter(|_| who.person.softens && text.is_some()).map(distress);
     Post {
+        id: row.id.to_string(),
+        soft: kinds.into_iter().flatten().map(|kind| topic(r, kind)).collect(),
+        sorted: row.signals.as_ref().filter(|_| opened.is_some()).map(sorted),
         name: opened.map_or_else(|| names::masked_name(r, row.author), |(_, author)| names::shown_name(author)),
         handle: opened
             .map(|(_, author)| names::handle(author))
@@ -101,7 +135,7 @@ fn post(
         place: names::place(r, channel, row.visibility),
         at: row.at.as_micros(),
         lang: lang.map(str::to_owned),
-        text: opened.map(|(text, _)| text.text.clone()).unwrap_or_default(),
+        text: text.unwrap_or_default(),
         part: if row.id == case.post { Part::Subject } else { Part::Context },
         signals,
         upstream: upstream(row),
@@ -121,7 +155,27 @@ fn shown_apart(opened: Option<&(PostText, AuthorText)>, handle: &str) -> bool {
     opened.is_some_and(|(_, author)| names::shown_name(author) != handle)
 }
 
-fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
+/// How a post was sorted: topics with their scores, and whether somebody has to look.
+fn sorted(found: &Signals) -> Sorted {
+    let share = |score: f32| (score.clamp(0.0, 1.0) * 100.0).round() as u32;
+    Sorted {
+        topics: found.topics.iter().map(|one| (one.topic.as_str().to_owned(), share(one.score))).collect(),
+        urgency: Some(found.urgency).filter(|urgency| *urgency != Urgency::None).map(|one| one.as_str().to_owned()),
+    }
+}
+
+/// Why a mark is there, for people: which word list, which pattern, or a model and how sure it is.
+fn why(r: &Reader, signal: &Found) -> String {
+    match &signal.evidence {
+        Evidence::Model(score) => r.say("why-model", &[("percent", i64::from((score * 100.0).round() as i16).into())]),
+        Evidence::Rule(rule) => match rule.rsplit_once(':') {
+            Some((list, line)) => r.say("why-list", &[("list", r.quote(list).into()), ("line", line.into())]),
+            None => r.say("why-pattern", &[("name", r.quote(rule).into())]),
+        },
+    }
+}
+
+fn marks(r: &Reader, found: &[Found], text: &str, n: &mut u32) -> Vec<Signal> {
     let mut seen = Vec::new();
     let mut marks = Vec::new();
     for signal in found {
@@ -139,6 +193,9 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
             topic: topic.to_owned(),
             start: usize::try_from(signal.span.start).unwrap_or(usize::MAX),
             end: usize::try_from(signal.span.end).unwrap_or(usize::MAX),
+            quote: first_lines(signal.span.slice(text)),
+            why: why(r, signal),
+            found: found_word(signal),
         });
     }
     marks
@@ -147,6 +204,15 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
 /// The word for what was found.
 fn word(signal: &Found) -> &'static str {
     signal.topic.filter(|_| signal.kind == Kind::Topic).map_or(signal.kind.as_str(), Topic::as_str)
+}
+
+/// The same in the words of what people say is wrong.
+fn found_word(signal: &Found) -> String {
+    let found = match (signal.kind, signal.topic) {
+        (Kind::Topic, Some(topic)) => Says::Topic(topic),
+        (kind, _) => Says::Signal(kind),
+    };
+    found.word()
 }
 
 /// Whether one mark holds the other and more.
@@ -187,6 +253,9 @@ pub(super) async fn ours(
         let text = if masked { None } else { state.store.open_draft(&draft).await? };
         let receipt = state.store.open_receipt(&reply).await?;
         said.push(Post {
+            id: String::new(),
+            soft: Vec::new(),
+            sorted: None,
             name: who.house(case.site).map(|house| house.site.name.clone()).unwrap_or_default(),
             handle: String::new(),
             place: channel.to_owned(),

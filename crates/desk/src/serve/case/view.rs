@@ -23,7 +23,10 @@ use super::{
     },
     care, door, queue, reply, seen, side, slip, thread,
 };
-use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
+use crate::page::{
+    case::{Case, Changed, Known, May, Part, ReplyForm, Resolved},
+    inbox::Look,
+};
 
 /// What somebody typed into the composer, kept when the page is shown again.
 #[derive(Debug)]
@@ -38,6 +41,12 @@ pub(super) struct Typed {
     pub draft: String,
     /// The case or the draft has changed since: the page says so and lets nothing out until it is read.
     pub is_late: bool,
+    /// The text before a repair, to go back to.
+    pub before: Option<String>,
+    /// They want to say that the guard missed something.
+    pub missing: bool,
+    /// What was just done about a finding, for the reader.
+    pub told: Option<String>,
 }
 
 /// The longest text taken; far beyond any channel's limit.
@@ -54,6 +63,9 @@ impl Typed {
             seen: fields.get("seen").to_owned(),
             draft: fields.get("draft").to_owned(),
             is_late: false,
+            before: None,
+            missing: false,
+            told: None,
         }
     }
 }
@@ -93,7 +105,7 @@ pub(super) async fn case(
         subject_row.and_then(|row| row.signals.as_ref()).map(|found| found.topics.as_slice()).unwrap_or_default();
     let (log, log_total) = side::log_lines(who, tx, case, &people, &entries).await?;
     let ours = thread::ours(state, who, tx, case, &channel).await?;
-    let extras = thread::Extras::of(tx, case, &posts).await?;
+    let extras = thread::Extras::of(state, who, tx, case, &posts).await?;
     let shown = thread::thread(who, case, (&channel, &extras), &posts, ours);
     let told = slip::Told { subject: subject_row, thread: &shown };
     Ok(Case {
@@ -119,6 +131,11 @@ pub(super) async fn case(
         resolved: resolved(who, case, &people, &entries),
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
         door: door::door(state, who, tx, case, subject_row, &people).await?,
+        told: None,
+        look: case
+            .look_by
+            .filter(|_| case.queue == Queue::Now)
+            .map(|by| Look { by: by.as_micros(), is_open: case.opened_by.is_some_and(|by| by != who.person.id) }),
         may: may(who, case),
         thread: keep_subject(shown),
     })
@@ -135,9 +152,11 @@ fn keep_subject(mut thread: Vec<crate::page::case::Post>) -> Vec<crate::page::ca
 }
 
 fn may(who: &Signed, case: &CaseRow) -> May {
-    let reads = who.sight(case.site) == Sight::Text;
+    let reads = who.sight(case.site) >= Sight::Covered;
     let may = |action| reads && who.may(case.site, action).is_ok();
     May {
+        mark: who.sight(case.site) == Sight::Text && may(DeskAction::MarkWrong),
+        full: who.sight(case.site) == Sight::Covered && may(DeskAction::ReadText),
         draft: may(DeskAction::Draft),
         hold: may(DeskAction::Hold),
         release: may(DeskAction::Release),
