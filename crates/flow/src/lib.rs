@@ -16,6 +16,7 @@ mod house;
 mod pace;
 mod road;
 mod run;
+mod second;
 mod step;
 
 pub use self::{

@@ -222,5 +222,11 @@ words! {
         SuggestionTaken = "suggestion_taken",
         /// A person set a suggestion aside.
         SuggestionSetAside = "suggestion_set_aside",
+        /// A model was asked for a second opinion on a post that sorting left unsure.
+        SecondOpinion = "second_opinion",
+        /// A person had a model asked for a draft; the masked post leaves for the configured host right after.
+        ModelAsked = "model_asked",
+        /// What became of that: a draft in the person's name, or why there is none.
+        ModelAnswered = "model_answered",
     }
 }

@@ -1469,6 +1469,9 @@ logged-care-noted = Notiz des Behandlungsteams
 logged-care-suggested = Antwortvorschlag des Behandlungsteams
 logged-suggestion-taken = Vorschlag als Entwurf übernommen
 logged-suggestion-set-aside = Vorschlag beiseitegelegt
+logged-second-opinion = Zweite Meinung eines Modells
+logged-model-asked = Modell um einen Entwurf gebeten
+logged-model-answered = Was das Modell geantwortet hat
 undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
 
 # Benachrichtigungen und Webhooks

@@ -1469,6 +1469,9 @@ logged-care-noted = Note of the care team
 logged-care-suggested = Answer suggested by the care team
 logged-suggestion-taken = Suggestion taken over as a draft
 logged-suggestion-set-aside = Suggestion set aside
+logged-second-opinion = Second opinion of a model
+logged-model-asked = Model asked for a draft
+logged-model-answered = What the model answered
 undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
 
 # Subscribers and webhooks

@@ -222,6 +222,9 @@ names! {
         "care-suggested",
         "suggestion-taken",
         "suggestion-set-aside",
+        "second-opinion",
+        "model-asked",
+        "model-answered",
     ]
 }
 names! {
