@@ -22,7 +22,7 @@ mod step;
 pub use self::{
     acts::{
         ActError, Checked, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused, PersonDecision,
-        WouldLeave, note_person, store_role,
+        Suggested, WouldLeave, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

@@ -1493,3 +1493,20 @@ told-why-signed-out = Die Gegenseite erkennt uns nicht an: Die Anmeldung in der 
 told-why-server-error = Der Server der Gegenseite hat Schwierigkeiten.
 told-why-refused = Die Gegenseite lehnt die Mitteilung ab.
 told-why-malformed = Die Mitteilung lässt sich nicht absenden: Bitte Adresse und Geheimnis prüfen.
+
+# Ein Modell im eigenen Netz, das Entwürfe vorschlägt
+suggest-do = Von { $model } einen Entwurf vorschlagen lassen
+suggest-why = Der Beitrag geht verdeckt hinaus, ins eigene Netz des Hauses. Was zurückkommt, steht unter Ihrem Namen; freigeben muss es jemand anderes.
+suggest-as-written = Das hat das Modell { $model } geschrieben; noch kein Wort ist geändert. Wer um Freigabe bittet, steht dafür ein.
+suggest-changed = Das hat das Modell { $model } begonnen; seither wurde es geändert.
+suggest-refused = Die Prüfung hat den Vorschlag gesperrt. Niemand sieht ihn, und nichts davon wird aufgehoben.
+suggest-refused-kinds = Gefunden: { $kinds }
+suggest-too-long = Der Vorschlag war länger, als dieser Kanal erlaubt, und wurde verworfen.
+suggest-unanswered = Das Modell hat nicht geantwortet. Es hat sich nichts geändert.
+suggest-text-there = Sie haben schon zu schreiben begonnen. Ein Vorschlag träte an die Stelle Ihrer Worte; darum wurde das Modell nicht gefragt.
+undone-suggest-off = Es ist kein Modell eingerichtet, das Entwürfe vorschlägt.
+undone-suggest-draft-there = Es gibt schon einen Entwurf. Ein Vorschlag träte an seine Stelle.
+undone-suggest-danger = Jemand könnte in Gefahr sein oder trauert. Diese Worte findet ein Mensch; kein Modell wird gefragt.
+undone-suggest-no-speech = Hier ist jetzt nichts zu sagen; darum wird kein Modell gefragt.
+undone-suggest-private = Was vertraulich gesagt wird, erfährt kein Modell.
+signal-second = { $topic }, vorgeschlagen vom Modell { $model }

@@ -1493,3 +1493,20 @@ told-why-signed-out = It does not accept us: the authorisation in the subscripti
 told-why-server-error = Its server has trouble.
 told-why-refused = It refuses what it is told.
 told-why-malformed = What is sent there can’t be put together: look at its address and secret.
+
+# A model on the house's own network that suggests drafts
+suggest-do = Have { $model } suggest a draft
+suggest-why = The post leaves masked, for the house’s own network. You sign what comes back; someone else approves it.
+suggest-as-written = The model { $model } wrote this; not a word is changed yet. Whoever asks for approval answers for it.
+suggest-changed = The model { $model } began this; it was changed since.
+suggest-refused = The suggestion was refused by the guard. Nobody sees it, and nothing is kept of it.
+suggest-refused-kinds = Found: { $kinds }
+suggest-too-long = The suggestion was longer than this channel takes and was dropped.
+suggest-unanswered = The model did not answer. Nothing is changed.
+suggest-text-there = You have begun to write. A suggestion would take its place, so the model was not asked.
+undone-suggest-off = No model is set up to suggest drafts.
+undone-suggest-draft-there = There is a draft already. A suggestion would take its place.
+undone-suggest-danger = Somebody may be in danger, or grieves. A person finds these words; no model is asked.
+undone-suggest-no-speech = Nothing is to be said here now, so no model is asked.
+undone-suggest-private = What is said in private is told to no model.
+signal-second = { $topic }, suggested by the model { $model }

@@ -10,6 +10,7 @@ use bedside_core::{
     id::{CaseId, DraftId, PersonId},
     log::{Actor, Code, Entry, Kind},
     policy::{SpeechForm, desk::DeskAction},
+    post::Visibility,
     second::ModelId,
     suggest::{LeftToPerson, Prompt, Suggest, Wanted, may_be_asked, prompt},
     triage::Lang,
@@ -102,6 +103,11 @@ impl Road {
         form: SpeechForm,
     ) -> Result<Answered, ActError> {
         let answered = self.answered(tx, by, case, DeskAction::Draft).await?;
+        let is_private = self.is_door(answered.case.channel)
+            || matches!(answered.post.visibility, Visibility::Direct | Visibility::Followers);
+        if is_private {
+            return Err(ActError::Invalid("suggest_private"));
+        }
         let before = drafts::latest(tx, case).await?;
         // Nobody's words are written over.
         if before.is_some_and(|draft| draft.state != DraftState::Sent) {
@@ -174,7 +180,7 @@ impl Road {
         let row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
         let commitment = self.open(&row).await?.commitment();
         audit.add(Kind::ModelAnswered, Actor::Person(by), Some(case.site), Some(case.id), |entry| {
-            let entry = of_model(entry, model).about(draft).code(code!("outcome"), code!("draft"));
+            let entry = of_model(entry, model).about(draft).about(case.post).code(code!("outcome"), code!("draft"));
             entry.committing(code!("text"), commitment)
         })?;
         audit.write(&mut tx).await?;

@@ -11,7 +11,7 @@ pub fn span_of(text: &str, words: &str) -> (usize, usize) {
 
 pub fn signal(n: u32, kind: SignalKind, topic: &str, text: &str, words: &str) -> Signal {
     let (start, end) = span_of(text, words);
-    Signal { n, kind, topic: topic.into(), start, end }
+    Signal { n, kind, topic: topic.into(), start, end, by_model: None }
 }
 
 pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Part) -> Post {
@@ -218,6 +218,7 @@ pub fn reply(lang: Lang) -> Reply {
         author: Some(Seat { name: "Mara Lindqvist".into(), at: NOW - MINUTE }),
         second: Second::Vacant { may: vec!["Jonas".into(), "Ute".into()] },
         returned: None,
+        suggest: Suggest::default(),
     }
 }
 

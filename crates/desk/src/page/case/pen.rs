@@ -36,6 +36,8 @@ pub struct Reply {
     pub second: Second,
     /// Why it came back, if it did.
     pub returned: Option<Returned>,
+    /// What a model has to do with it.
+    pub suggest: super::Suggest,
 }
 
 /// Where a reply stands.

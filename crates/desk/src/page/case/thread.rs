@@ -62,10 +62,19 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
             @if let Some(reply) = &p.take_down { (take_down(f, v, reply)) }
             @if !loose.is_empty() {
                 ul.loose.small {
-                    @for s in loose { li #{ "e" (s.n) } { (number(s)) " " (topic(r, &s.topic)) } }
+                    @for s in loose { li #{ "e" (s.n) } { (number(s)) " " (loose_words(r, s)) } }
                 }
             }
         }
+    }
+}
+
+/// What a signal without a place in the text says.
+fn loose_words(r: &Reader, s: &Signal) -> String {
+    let topic = topic(r, &s.topic);
+    match &s.by_model {
+        Some(model) => r.say("signal-second", &[("topic", topic.into()), ("model", model.clone().into())]),
+        None => topic,
     }
 }
 

@@ -206,6 +206,8 @@ pub struct Signal {
     pub start: usize,
     /// One past the last character.
     pub end: usize,
+    /// The model that suggests it, where it is no finding of ours.
+    pub by_model: Option<String>,
 }
 
 /// How a signal is marked in the text: line, never colour alone.

@@ -7,6 +7,7 @@ mod door;
 mod reply;
 mod side;
 mod slip;
+mod suggest;
 mod thread;
 mod view;
 
@@ -130,6 +131,9 @@ pub(super) async fn act(
     let posted = Posted { who: posted.who.on_the_clock_of(case.site), ..posted };
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
+    }
+    if act == "suggest" {
+        return suggest::post(&state, &posted, &case).await;
     }
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,

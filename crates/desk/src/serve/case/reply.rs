@@ -34,6 +34,7 @@ use super::{
         token,
     },
     door::is_private,
+    suggest,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -126,6 +127,7 @@ pub(super) async fn reply(
         }),
         second: second(who, case, &stands, around),
         returned: returned(state, who, tx, case, &stands, around).await?,
+        suggest: suggest::suggest(state, case, &stands, around, typed),
         stage,
     })
 }

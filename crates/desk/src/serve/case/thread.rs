@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bedside_core::{
     id::PostId,
     policy::desk::DeskAction,
-    triage::{Signal as Found, SignalKind as Kind, Topic},
+    triage::{Evidence, Signal as Found, SignalKind as Kind, Topic},
 };
 use bedside_store::{
     StoreError, Tx,
@@ -139,6 +139,10 @@ fn marks(found: &[Found], n: &mut u32) -> Vec<Signal> {
             topic: topic.to_owned(),
             start: usize::try_from(signal.span.start).unwrap_or(usize::MAX),
             end: usize::try_from(signal.span.end).unwrap_or(usize::MAX),
+            by_model: match &signal.evidence {
+                Evidence::Second { model, .. } => Some(model.clone()),
+                Evidence::Rule(_) | Evidence::Model(_) => None,
+            },
         });
     }
     marks

@@ -23,7 +23,7 @@ use super::{
     },
     care, door, queue, reply, seen, side, slip, thread,
 };
-use crate::page::case::{Case, Changed, Known, May, Part, ReplyForm, Resolved};
+use crate::page::case::{Case, Changed, Known, May, NotSuggested, Part, ReplyForm, Resolved};
 
 /// What somebody typed into the composer, kept when the page is shown again.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub(super) struct Typed {
     pub draft: String,
     /// The case or the draft has changed since: the page says so and lets nothing out until it is read.
     pub is_late: bool,
+    /// A model was asked for a draft, and there is none.
+    pub not_suggested: Option<NotSuggested>,
 }
 
 /// The longest text taken; far beyond any channel's limit.
@@ -54,6 +56,7 @@ impl Typed {
             seen: fields.get("seen").to_owned(),
             draft: fields.get("draft").to_owned(),
             is_late: false,
+            not_suggested: None,
         }
     }
 }
