@@ -2,14 +2,19 @@
 //! and fails as a [`Fault`] that holds neither text nor token. Redirects are not followed: a redirected POST would become
 //! a GET and lose a reply, and a redirected GET would carry the token elsewhere.
 
+mod house;
 mod patience;
 mod trust;
 
-use std::{net::IpAddr, sync::Once, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use bedside_core::{channel::Fault, time::Span};
 use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url,
     header::{self, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
@@ -41,6 +46,9 @@ pub enum BadAddress {
     /// It is http and leads out of the house: the account's token would be readable on the way.
     #[error("'{0}' needs https: plain http is only for this machine and private networks")]
     NotPrivate(String),
+    /// It is an address on the internet where only the house's own network may be reached.
+    #[error("'{0}' leads out of the house: only this machine and private networks are reached here")]
+    NotInTheHouse(String),
     /// The machine trusts no certificate authority, so https cannot work.
     #[error("no https: this machine has no certificate authorities (Debian: apt install ca-certificates)")]
     NoTrust,
@@ -69,7 +77,31 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn trusting(base_url: &str, trust: &Trust, clock: Clock) -> Result<Self, BadAddress> {
+        Self::build(parse_base(base_url)?, trust, clock, |builder| builder)
+    }
+
+    /// As [`Http::trusting`], for a server that must be in the house's own network: an address out on the internet is refused,
+    /// a name that leads to one is not reached, and no proxy is asked.
+    ///
+    /// # Errors
+    /// As [`Http::new`], or the address lies outside.
+    pub fn in_the_house(base_url: &str, trust: &Trust, clock: Clock) -> Result<Self, BadAddress> {
         let base = parse_base(base_url)?;
+        let literal = base.host_str().map(|host| host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>());
+        if let Some(Ok(ip)) = literal
+            && !house::is_near(ip)
+        {
+            return Err(BadAddress::NotInTheHouse(base_url.to_owned()));
+        }
+        Self::build(base, trust, clock, |builder| builder.no_proxy().dns_resolver(Arc::new(house::InTheHouse)))
+    }
+
+    fn build(
+        base: Url,
+        trust: &Trust,
+        clock: Clock,
+        more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, BadAddress> {
         use_ring();
         let builder = Client::builder()
             .user_agent(USER_AGENT)
@@ -85,7 +117,7 @@ impl Http {
             // an answer without saying so, and a POST on a closed connection is a POST that may or may not have happened.
             builder.no_proxy().tls_certs_only([]).pool_max_idle_per_host(0)
         };
-        let client = builder.build().map_err(|_| BadAddress::NoTrust)?;
+        let client = more(builder).build().map_err(|_| BadAddress::NoTrust)?;
         Ok(Self { client, base, clock })
     }
 
@@ -182,6 +214,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// Lets the answer take another time than usual, such as for a server that thinks.
+    #[must_use]
+    pub fn within(self, time: Duration) -> Self {
+        Self { request: self.request.timeout(time), ..self }
+    }
+
     /// Adds query parameters.
     #[must_use]
     pub fn query(self, pairs: &[(&str, &str)]) -> Self {

@@ -8,8 +8,10 @@ pub mod emr;
 pub mod http;
 mod keys;
 pub mod mail;
+pub mod opinion;
 pub mod row;
 mod secret;
+pub mod suggest;
 
 use std::sync::Arc;
 

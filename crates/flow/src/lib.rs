@@ -18,12 +18,13 @@ pub mod people;
 pub mod replay;
 mod road;
 mod run;
+mod second;
 mod step;
 
 pub use self::{
     acts::{
         ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
-        PersonDecision, WouldLeave, Wrong, note_person, store_role,
+        PersonDecision, Suggested, WouldLeave, Wrong, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

@@ -12,6 +12,8 @@ use bedside_core::{
     id::{CaseId, ChannelId, SiteId},
     letter::Post,
     policy::desk::Desk,
+    second::SecondOpinion,
+    suggest::Suggest,
     time::{Span, Timestamp},
     triage::Triage,
 };
@@ -112,6 +114,8 @@ pub struct Road {
     pub(crate) record: Notify,
     pub(crate) letters: Notify,
     pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
+    pub(crate) second: RwLock<Option<Arc<dyn SecondOpinion>>>,
+    pub(crate) suggest: RwLock<Option<Arc<dyn Suggest>>>,
     /// A consent was taken back: what the record must be told of it waits no longer.
     pub(crate) revoked: Notify,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
@@ -152,6 +156,8 @@ impl Road {
             record: Notify::new(),
             letters: Notify::new(),
             post: RwLock::default(),
+            second: RwLock::default(),
+            suggest: RwLock::default(),
             revoked: Notify::new(),
             channels: RwLock::default(),
             records: RwLock::default(),

@@ -234,5 +234,11 @@ words! {
         LookOpened = "look_opened",
         /// A post that somebody had to look at was opened by nobody: the rota was called.
         LookPaged = "look_paged",
+        /// A model was asked for a second opinion on a post that sorting left unsure.
+        SecondOpinion = "second_opinion",
+        /// A person had a model asked for a draft; the masked post leaves for the configured host right after.
+        ModelAsked = "model_asked",
+        /// What became of that: a draft in the person's name, or why there is none.
+        ModelAnswered = "model_answered",
     }
 }

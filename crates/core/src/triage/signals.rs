@@ -152,6 +152,13 @@ pub enum Evidence {
     Rule(String),
     /// A trained model with this score, 0 to 1.
     Model(f32),
+    /// A model that the house's operator named, asked for a second opinion ([`crate::second`]): a suggestion, no finding.
+    Second {
+        /// Its name.
+        model: String,
+        /// How sure it is, 0 to 1.
+        score: f32,
+    },
 }
 
 /// One thing seen in the text, with its place.

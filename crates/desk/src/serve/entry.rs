@@ -107,6 +107,7 @@ impl<'a> Context<'a> {
                     (role, person) => role.or(person),
                 }
             }
+            Kind::SecondOpinion | Kind::ModelAsked | Kind::ModelAnswered => code("model").map(str::to_owned),
             Kind::Assigned | Kind::LinkMade | Kind::PersonLocked | Kind::PersonUnlocked => person(),
             Kind::Returned | Kind::SendFailed => code("reason").map(|reason| words::outbox_reason(r, reason)),
             Kind::NoteWritten => code("about").map(|about| undone_code(r, about)),

@@ -1473,6 +1473,9 @@ logged-suggestion-taken = Vorschlag als Entwurf übernommen
 logged-suggestion-set-aside = Vorschlag beiseitegelegt
 logged-checks-spent = Mehr Entwürfe in einer Stunde geprüft, als jemand schreibt
 undone-checks-spent = Sie haben in einer Stunde so viele Texte prüfen lassen, dass vorerst nichts mehr von Ihnen geprüft werden kann. Warten Sie eine Stunde, oder jemand anderes übernimmt den Entwurf.
+logged-second-opinion = Zweite Meinung eines Modells
+logged-model-asked = Modell um einen Entwurf gebeten
+logged-model-answered = Was das Modell geantwortet hat
 undone-suggestion-settled = Jemand anderes hat diesen Vorschlag schon übernommen oder beiseitegelegt.
 
 # Benachrichtigungen und Webhooks
@@ -1599,3 +1602,20 @@ me-sounds-body = Browser spielen ihn erst, nachdem Sie auf der Seite geklickt od
 me-sounds-try = Ton probieren
 mark-choose = bitte wählen
 mark-what-missing = Wählen Sie, was hätte erkannt werden sollen.
+
+# Ein Modell im eigenen Netz, das Entwürfe vorschlägt
+suggest-do = Von { $model } einen Entwurf vorschlagen lassen
+suggest-why = Der Beitrag geht verdeckt hinaus, ins eigene Netz des Hauses. Was zurückkommt, steht unter Ihrem Namen; freigeben muss es jemand anderes.
+suggest-as-written = Das hat das Modell { $model } geschrieben; noch kein Wort ist geändert. Wer um Freigabe bittet, steht dafür ein.
+suggest-changed = Das hat das Modell { $model } begonnen; seither wurde es geändert.
+suggest-refused = Die Prüfung hat den Vorschlag gesperrt. Niemand sieht ihn, und nichts davon wird aufgehoben.
+suggest-refused-kinds = Gefunden: { $kinds }
+suggest-too-long = Der Vorschlag war länger, als dieser Kanal erlaubt, und wurde verworfen.
+suggest-unanswered = Das Modell hat nicht geantwortet. Es hat sich nichts geändert.
+suggest-text-there = Sie haben schon zu schreiben begonnen. Ein Vorschlag träte an die Stelle Ihrer Worte; darum wurde das Modell nicht gefragt.
+undone-suggest-off = Es ist kein Modell eingerichtet, das Entwürfe vorschlägt.
+undone-suggest-draft-there = Es gibt schon einen Entwurf. Ein Vorschlag träte an seine Stelle.
+undone-suggest-danger = Jemand könnte in Gefahr sein oder trauert. Diese Worte findet ein Mensch; kein Modell wird gefragt.
+undone-suggest-no-speech = Hier ist jetzt nichts zu sagen; darum wird kein Modell gefragt.
+undone-suggest-private = Was vertraulich gesagt wird, erfährt kein Modell.
+signal-second = { $topic }, vorgeschlagen vom Modell { $model }

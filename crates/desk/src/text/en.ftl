@@ -1473,6 +1473,9 @@ logged-suggestion-taken = Suggestion taken over as a draft
 logged-suggestion-set-aside = Suggestion set aside
 logged-checks-spent = More drafts checked within an hour than anybody writes
 undone-checks-spent = You had so many texts checked within an hour that nothing more of yours can be cleared for now. Wait an hour, or have somebody else take the draft over.
+logged-second-opinion = Second opinion of a model
+logged-model-asked = Model asked for a draft
+logged-model-answered = What the model answered
 undone-suggestion-settled = Somebody else has taken this suggestion over or set it aside already.
 
 # Subscribers and webhooks
@@ -1599,3 +1602,20 @@ me-sounds-body = Browsers play it only after you have clicked or typed in the pa
 me-sounds-try = Try the sound
 mark-choose = please choose
 mark-what-missing = Choose what should have been found.
+
+# A model on the house's own network that suggests drafts
+suggest-do = Have { $model } suggest a draft
+suggest-why = The post leaves masked, for the house’s own network. You sign what comes back; someone else approves it.
+suggest-as-written = The model { $model } wrote this; not a word is changed yet. Whoever asks for approval answers for it.
+suggest-changed = The model { $model } began this; it was changed since.
+suggest-refused = The suggestion was refused by the guard. Nobody sees it, and nothing is kept of it.
+suggest-refused-kinds = Found: { $kinds }
+suggest-too-long = The suggestion was longer than this channel takes and was dropped.
+suggest-unanswered = The model did not answer. Nothing is changed.
+suggest-text-there = You have begun to write. A suggestion would take its place, so the model was not asked.
+undone-suggest-off = No model is set up to suggest drafts.
+undone-suggest-draft-there = There is a draft already. A suggestion would take its place.
+undone-suggest-danger = Somebody may be in danger, or grieves. A person finds these words; no model is asked.
+undone-suggest-no-speech = Nothing is to be said here now, so no model is asked.
+undone-suggest-private = What is said in private is told to no model.
+signal-second = { $topic }, suggested by the model { $model }

@@ -234,6 +234,9 @@ names! {
         "opened-in-full",
         "look-opened",
         "look-paged",
+        "second-opinion",
+        "model-asked",
+        "model-answered",
     ]
 }
 names! {
@@ -269,6 +272,11 @@ names! {
         "case-changed",
         "post-changed",
         "rules-do-not-permit",
+        "suggest-off",
+        "suggest-draft-there",
+        "suggest-danger",
+        "suggest-no-speech",
+        "suggest-private",
         "rules-failing",
         "own-draft",
         "checks-spent",

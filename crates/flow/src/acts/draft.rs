@@ -62,11 +62,11 @@ pub(super) struct NewDraft<'a> {
 }
 
 /// The case, the post it answers and that post's text: what every look at a draft needs.
-struct Answered {
-    case: CaseRow,
-    post: PostRow,
-    text: String,
-    handle: String,
+pub(super) struct Answered {
+    pub(super) case: CaseRow,
+    pub(super) post: PostRow,
+    pub(super) text: String,
+    pub(super) handle: String,
     privacy: Privacy,
     /// The house's own people; `None`: there is no list, or the person has spent their checks.
     people: Option<Arc<People>>,
@@ -93,7 +93,7 @@ impl Road {
     }
 
     /// How long a text is as the platform gets it, and how long it may be.
-    async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
+    pub(super) async fn measure(&self, channel: ChannelId, text: &str, handle: &str) -> (u32, Option<Limits>) {
         let Some(channel) = self.channel(channel) else { return (count(text), None) };
         let sent = channel.as_sent(text, handle);
         match timeout(LIMITS_WITHIN, channel.limits()).await {
@@ -419,7 +419,7 @@ impl Road {
         Ok(())
     }
 
-    async fn answered(
+    pub(super) async fn answered(
         &self,
         tx: &mut Tx,
         by: PersonId,
@@ -462,13 +462,13 @@ impl Road {
         Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
     }
 
-    fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
+    pub(super) fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         let around = for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text);
         Ok(DraftWords { people: answered.people.as_deref(), ..around })
     }
 
-    async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {
+    pub(super) async fn open(&self, row: &DraftRow) -> Result<Draft, ActError> {
         let text = self.store.open_draft(row).await?.ok_or(ActError::Gone)?;
         Ok(draft_of(row, &text.0))
     }

@@ -241,6 +241,7 @@ fn evidence(found: &Signals, what: Found, span: Option<TextSpan>) -> String {
     match signal.map(|signal| &signal.evidence) {
         Some(Evidence::Rule(rule)) => format!("rule {rule}"),
         Some(Evidence::Model(score)) => format!("model {score:.2}"),
+        Some(Evidence::Second { model, score }) => format!("second {model} {score:.2}"),
         None => String::new(),
     }
 }
@@ -248,7 +249,7 @@ fn evidence(found: &Signals, what: Found, span: Option<TextSpan>) -> String {
 fn identifiers(found: &Signals) -> Vec<Place> {
     let named = found.signals.iter().filter_map(|signal| match (signal.kind, &signal.evidence) {
         (SignalKind::Identifier, Evidence::Rule(kind)) => Some(Place { span: signal.span, kind: kind.clone() }),
-        (SignalKind::Identifier, Evidence::Model(_)) => Some(Place { span: signal.span, kind: "id".to_owned() }),
+        (SignalKind::Identifier, Evidence::Model(_) | Evidence::Second { .. }) => Some(Place { span: signal.span, kind: "id".to_owned() }),
         (SignalKind::StaffNamed, _) => Some(Place { span: signal.span, kind: "name".to_owned() }),
         _ => None,
     });

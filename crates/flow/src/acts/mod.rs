@@ -11,6 +11,7 @@ mod label;
 mod pause;
 mod person;
 mod record;
+mod suggest;
 mod take_down;
 
 use bedside_core::{
@@ -38,6 +39,7 @@ pub use self::{
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
+    suggest::Suggested,
 };
 use crate::{FlowError, House, Road};
 

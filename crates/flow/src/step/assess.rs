@@ -8,11 +8,12 @@ use std::{
 
 use bedside_core::{
     case::{Queue, Rank},
-    code,
+    code, guard,
     id::{AuthorId, CaseId, DecisionId, PostId, SiteId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
     policy::{Decision, Speech},
     post::{Standing, Visibility},
+    second::is_unsure,
     time::{Span, Timestamp},
     triage::{Lang, Signals, TriageInput, Urgency},
 };
@@ -26,12 +27,13 @@ use bedside_store::{
     random,
 };
 
-use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, left_to_person, open_case};
+use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, back_to_the_desk, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
     door::linked_facts,
     facts::{self, Around, Told},
+    second::{self, Asking},
 };
 
 /// How long a batch may take before another process may think it was lost.
@@ -45,6 +47,15 @@ struct Assessed {
     /// `None`: its text can't be read.
     signals: Option<Signals>,
     around: Around,
+    /// What a second opinion added, where one was asked for.
+    second: Option<second::Asked>,
+}
+
+/// A post with what was found in it.
+struct Sorted {
+    post: PostRow,
+    signals: Option<Signals>,
+    second: Option<second::Asked>,
 }
 
 /// What a batch changes about cases.
@@ -139,7 +150,7 @@ impl Road {
         let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
-        let one = Assessed { post, signals: None, around: Around::default() };
+        let one = Assessed { post, signals: None, around: Around::default(), second: None };
         outcome.settle(&one, decision, Own::UNKNOWN, now)?;
         outcome.store(&mut tx, &[one], now).await?;
         tx.commit().await?;
@@ -153,7 +164,7 @@ impl Road {
         let rows = posts::rows(&mut tx, &ids).await?;
         let texts = self.store.open_posts(&rows).await?;
         let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
-        let known = cases::by_threads(&mut tx, &read.iter().map(|(post, _)| post.thread).collect::<Vec<_>>()).await?;
+        let known = cases::by_threads(&mut tx, &read.iter().map(|one| one.post.thread).collect::<Vec<_>>()).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();
         let assessed = gather(&mut tx, read, &known, now).await?;
         drop(tx);
@@ -164,28 +175,39 @@ impl Road {
         self.write_assessed(claimed, &assessed, outcome, now).await
     }
 
-    /// Reads the texts on a thread of its own: it is work, not waiting.
-    async fn sort(
-        self: &Arc<Self>,
-        posts: Vec<(PostRow, Opened)>,
-    ) -> Result<Vec<(PostRow, Option<Signals>)>, FlowError> {
+    /// Reads the texts on a thread of its own: it is work, not waiting. Then a model is asked about live posts that no topic
+    /// was found in, where the house has one.
+    async fn sort(self: &Arc<Self>, posts: Vec<(PostRow, Opened)>) -> Result<Vec<Sorted>, FlowError> {
         let road = Arc::clone(self);
+        let model = self.second();
+        let asks = model.is_some();
         let read = move || {
             let mut read = Vec::with_capacity(posts.len());
             for (post, opened) in posts {
                 if opened == Opened::Damaged {
                     tracing::error!(post = %post.id, "a post's text or key was damaged");
                 }
-                let signals = opened.text().map(|(text, _)| road.triage.read(&as_written(&post, &text.0)));
+                let text = opened.text().map(|(text, _)| text.0);
+                let signals = text.as_ref().map(|text| road.triage.read(&as_written(&post, text)));
+                let is_asked = asks && post.standing == Standing::Live && signals.as_ref().is_some_and(is_unsure);
+                let masked = text.filter(|_| is_asked).map(|text| guard::mask(&text.text));
                 // History that can't be read concerns nobody; a live post goes to a person.
                 if signals.is_some() || post.standing == Standing::Live {
-                    read.push((post, signals));
+                    read.push((Sorted { post, signals, second: None }, masked));
                 }
             }
-            read.sort_by_key(|(post, _)| (post.at, post.id));
+            read.sort_by_key(|(one, _)| (one.post.at, one.post.id));
             read
         };
-        tokio::task::spawn_blocking(read).await.map_err(|_| FlowError::Lost)
+        let mut read = tokio::task::spawn_blocking(read).await.map_err(|_| FlowError::Lost)?;
+        if let Some(asking) = model.map(Asking::begin) {
+            for (one, masked) in &mut read {
+                if let (Some(signals), Some(masked)) = (&mut one.signals, masked) {
+                    one.second = asking.ask(masked, signals).await;
+                }
+            }
+        }
+        Ok(read.into_iter().map(|(one, _)| one).collect())
     }
 
     /// Decides about each post in the order they were written, and what that does to its case.
@@ -201,6 +223,9 @@ impl Road {
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let (decision, own) = self.decide_about(one, case, now)?;
             outcome.settle(one, decision, own, now)?;
+            if one.second.as_ref().is_some_and(second::Asked::has_raised) {
+                outcome.look_now(one, now);
+            }
         }
         Ok((assessed, outcome))
     }
@@ -302,19 +327,19 @@ fn as_written<'a>(post: &PostRow, text: &'a PostText) -> TriageInput<'a> {
 /// Reads what is around the posts of a batch, with a handful of queries for all of them.
 async fn gather(
     tx: &mut Tx,
-    read: Vec<(PostRow, Option<Signals>)>,
+    read: Vec<Sorted>,
     known: &HashMap<ThreadId, CaseRow>,
     now: Timestamp,
 ) -> Result<Vec<Assessed>, FlowError> {
-    let asked: Vec<_> = read.iter().map(|(post, _)| (post.id, post.author, post.at)).collect();
+    let asked: Vec<_> = read.iter().map(|one| (one.post.id, one.post.author, one.post.at)).collect();
     let prior = posts::prior_posts(tx, &asked).await?;
-    let mut authors: Vec<AuthorId> = read.iter().map(|(post, _)| post.author).collect();
+    let mut authors: Vec<AuthorId> = read.iter().map(|one| one.post.author).collect();
     authors.sort_unstable();
     authors.dedup();
     let links = linked_facts(tx, &authors, now).await?;
     let mut sites = HashMap::new();
     let mut assessed = Vec::with_capacity(read.len());
-    for (post, signals) in read {
+    for Sorted { post, signals, second } in read {
         if let std::collections::hash_map::Entry::Vacant(slot) = sites.entry(post.site) {
             let paused = !desk::pauses(tx, post.site).await?.is_empty();
             slot.insert((labels::of_site(tx, post.site, now).await?, paused));
@@ -341,7 +366,7 @@ async fn gather(
                 around.told = Told::beside(&thread, &post);
             }
         }
-        assessed.push(Assessed { post, signals, around });
+        assessed.push(Assessed { post, signals, around, second });
     }
     Ok(assessed)
 }
@@ -396,6 +421,15 @@ impl Outcome {
             }
         }
         Ok(())
+    }
+
+    /// Puts a case before the desk, whatever was decided: a model saw a danger where sorting saw nothing.
+    fn look_now(&mut self, one: &Assessed, now: Timestamp) {
+        if let Some((case, _)) = self.cases.get_mut(&one.post.thread).filter(|_| one.post.standing == Standing::Live) {
+            back_to_the_desk(case, now);
+            case.rank = case.rank.min(Rank::PERSON);
+            self.changed.insert(one.post.thread);
+        }
     }
 
     /// Writes everything but the jobs: what was found, cases, decisions, log entries.
@@ -460,6 +494,9 @@ impl Outcome {
                 let found = one.signals.as_ref().map_or(0, |found| found.signals.len());
                 entry.about(post).number(code!("signals"), i64::try_from(found).unwrap_or(0))
             })?;
+            if let Some(asked) = &one.second {
+                second::note(&mut audit, case, post, asked)?;
+            }
             if *is_new == IsNew::Yes && case.post == post {
                 audit.add(Kind::CaseOpened, Actor::System, site, Some(case.id), |entry| entry.about(post))?;
             }

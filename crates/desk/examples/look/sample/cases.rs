@@ -20,6 +20,7 @@ pub fn signal(n: u32, kind: SignalKind, topic: &str, text: &str, words: &str) ->
         quote: words.into(),
         why: "Wortliste „bereavement“, Zeile 12".into(),
         found: format!("signal:{topic}"),
+        by_model: None,
     }
 }
 
@@ -241,6 +242,7 @@ pub fn reply(lang: Lang) -> Reply {
         before: None,
         missing: false,
         told: None,
+        suggest: Suggest::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::marked::{Span, marked};
 use super::pen::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Second, Stage};
 use super::view::Case;
-use super::{act, seats};
+use super::{act, seats, suggest};
 use crate::look::part::{self, Tone, Weight};
 use crate::look::{Frame, Glyph, form, icon};
 use crate::text::{Reader, guard_kind};
@@ -38,6 +38,7 @@ pub(super) fn compose(f: &Frame, v: &Case) -> Markup {
                     }
                 }
                 (returned(r, reply))
+                (suggest::said(r, v))
                 @match reply.stage {
                     Stage::Writing if v.may.draft && v.resolved.is_none() => (writing(f, v)),
                     Stage::Writing => (frozen(reply)),
@@ -121,6 +122,7 @@ fn writing(f: &Frame, v: &Case) -> Markup {
             @if v.may.mark && !reply.missing && !matches!(reply.guard, Guard::Unchecked) {
                 button.btn.bare.push type="submit" name="repair" value="0:missing" { (r.t("mark-missing-ask")) }
             }
+            (suggest::button(r, v))
         }
         div.eyes {
             (seats::first(r, reply))

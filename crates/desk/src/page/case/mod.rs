@@ -9,6 +9,7 @@ mod pen;
 mod seats;
 mod side;
 mod slip;
+mod suggest;
 mod thread;
 mod view;
 
@@ -19,6 +20,7 @@ pub use compose::findings;
 pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
+pub use suggest::{ByModel, NotSuggested, Suggest};
 pub use view::*;
 
 use super::inbox::back;

@@ -42,6 +42,8 @@ pub struct Reply {
     pub missing: bool,
     /// What was just done about a finding.
     pub told: Option<String>,
+    /// What a model has to do with it.
+    pub suggest: super::Suggest,
 }
 
 /// Where a reply stands.

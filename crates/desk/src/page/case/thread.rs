@@ -69,7 +69,7 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
             @if let Some(reply) = &p.take_down { (take_down(f, v, reply)) }
             @if !loose.is_empty() {
                 ul.loose.small {
-                    @for s in loose { li #{ "e" (s.n) } { (number(s)) " " (topic(r, &s.topic)) } }
+                    @for s in loose { li #{ "e" (s.n) } { (number(s)) " " (loose_words(r, s)) } }
                 }
             }
         }
@@ -150,6 +150,15 @@ fn mark_href(v: &Case, p: &Post, found: &str, span: Option<(usize, usize)>, is_m
     let place = span.map(|(start, end)| format!("&start={start}&end={end}")).unwrap_or_default();
     let missing = if is_missing { "&missing=1" } else { "" };
     format!("{}?post={}&found={}{place}{missing}", act(v, "mark"), p.id, encoded(found))
+}
+
+/// What a signal without a place in the text says.
+fn loose_words(r: &Reader, s: &Signal) -> String {
+    let topic = topic(r, &s.topic);
+    match &s.by_model {
+        Some(model) => r.say("signal-second", &[("topic", topic.into()), ("model", model.clone().into())]),
+        None => topic,
+    }
 }
 
 /// A published answer can be taken off its channel at once, also while sending is paused.

@@ -235,6 +235,8 @@ pub struct Signal {
     pub why: String,
     /// What it is, in the word sent with "this is wrong" (`topic:complaint`).
     pub found: String,
+    /// The model that suggests it, where it is no finding of ours.
+    pub by_model: Option<String>,
 }
 
 /// How a signal is marked in the text: line, never colour alone.

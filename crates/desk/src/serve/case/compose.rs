@@ -50,9 +50,9 @@ impl Verb {
 }
 
 /// The draft at hand as the store has it, and the language of the reply.
-struct AtHand {
+pub(super) struct AtHand {
     stands: Stands,
-    lang: String,
+    pub(super) lang: String,
 }
 
 pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, verb: Verb) -> Answer {
@@ -89,7 +89,7 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, ver
     }
 }
 
-async fn at_hand(state: &DeskState, who: &Signed, case: &CaseRow) -> Result<AtHand, Stop> {
+pub(super) async fn at_hand(state: &DeskState, who: &Signed, case: &CaseRow) -> Result<AtHand, Stop> {
     let mut tx = state.store.begin_read().await?;
     let stands = Stands::of(state, who, &mut tx, case).await?;
     let subject = posts::by_id(&mut tx, case.post).await?;

@@ -8,6 +8,7 @@ mod mark;
 mod reply;
 mod side;
 mod slip;
+mod suggest;
 mod thread;
 mod view;
 
@@ -148,6 +149,9 @@ pub(super) async fn act(
     drop(tx);
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
+    }
+    if act == "suggest" {
+        return suggest::post(&state, &posted, &case).await;
     }
     match compose::Verb::from_word(&act) {
         Some(verb) => compose::post(&state, &posted, &case, verb).await,

@@ -34,6 +34,7 @@ use super::{
         token,
     },
     door::is_private,
+    suggest,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -129,6 +130,7 @@ pub(super) async fn reply(
         before: typed.and_then(|typed| typed.before.clone()),
         missing: typed.is_some_and(|typed| typed.missing),
         told: typed.and_then(|typed| typed.told.clone()),
+        suggest: suggest::suggest(state, case, &stands, around, typed),
         stage,
     })
 }

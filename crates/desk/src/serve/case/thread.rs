@@ -167,7 +167,9 @@ fn sorted(found: &Signals) -> Sorted {
 /// Why a mark is there, for people: which word list, which pattern, or a model and how sure it is.
 fn why(r: &Reader, signal: &Found) -> String {
     match &signal.evidence {
-        Evidence::Model(score) => r.say("why-model", &[("percent", i64::from((score * 100.0).round() as i16).into())]),
+        Evidence::Model(score) | Evidence::Second { score, .. } => {
+            r.say("why-model", &[("percent", i64::from((score * 100.0).round() as i16).into())])
+        }
         Evidence::Rule(rule) => match rule.rsplit_once(':') {
             Some((list, line)) => r.say("why-list", &[("list", r.quote(list).into()), ("line", line.into())]),
             None => r.say("why-pattern", &[("name", r.quote(rule).into())]),
@@ -196,6 +198,10 @@ fn marks(r: &Reader, found: &[Found], text: &str, n: &mut u32) -> Vec<Signal> {
             quote: first_lines(signal.span.slice(text)),
             why: why(r, signal),
             found: found_word(signal),
+            by_model: match &signal.evidence {
+                Evidence::Second { model, .. } => Some(model.clone()),
+                Evidence::Rule(_) | Evidence::Model(_) => None,
+            },
         });
     }
     marks

@@ -24,7 +24,7 @@ use super::{
     care, door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::{
-    case::{Case, Changed, Known, May, Part, ReplyForm, Resolved},
+    case::{Case, Changed, Known, May, NotSuggested, Part, ReplyForm, Resolved},
     inbox::Look,
 };
 
@@ -47,6 +47,8 @@ pub(super) struct Typed {
     pub missing: bool,
     /// What was just done about a finding, for the reader.
     pub told: Option<String>,
+    /// A model was asked for a draft, and there is none.
+    pub not_suggested: Option<NotSuggested>,
 }
 
 /// The longest text taken; far beyond any channel's limit.
@@ -66,6 +68,7 @@ impl Typed {
             before: None,
             missing: false,
             told: None,
+            not_suggested: None,
         }
     }
 }
