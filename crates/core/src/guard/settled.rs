@@ -182,6 +182,7 @@ until = "2026-12-31"
             inbound_text: Some("Alles gut!"),
             inbound_handle: None,
             public_facts: &[],
+            people: None,
         }
     }
 
