@@ -168,6 +168,7 @@ pub(super) async fn while_typing(
         before: None,
         missing: false,
         told: None,
+        suggest: crate::page::case::Suggest::default(),
     })
 }
 
