@@ -11,6 +11,7 @@ pub mod inbox;
 pub mod keys;
 pub mod link;
 pub mod links;
+mod list;
 pub mod log;
 pub mod me;
 pub mod message;
