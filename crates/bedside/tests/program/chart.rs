@@ -21,20 +21,26 @@ use super::{
     house::House,
 };
 
-const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+pub(super) const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 pub(super) const SYSTEM: &str = "https://lindenhof.example/sid/patient";
 pub(super) const POST: &str = "Wo kann ich bei Ihnen parken und was kostet das?";
-const FAMILY: &str = "Weber-Quittenbaum";
+pub(super) const FAMILY: &str = "Weber-Quittenbaum";
 /// Her address in the record.
 pub(super) const MAIL: &str = "eva@quittenpost.example";
+
+/// The webhook for a house's posts.
+pub(super) fn webhook() -> String {
+    "[[channel]]\nslug = \"crm\"\nkind = \"webhook\"\nname = \"Mastodon\"\nowner = \"Mara\"\ndeputy = \"Jonas\"\n\
+     secret_file = \"hook.secret\"\n"
+        .to_owned()
+}
 
 /// A house with a webhook for its posts, a link for its record's messages, and what FHIR calls that record's numbers.
 pub(super) async fn house(mllp: u16) -> Result<House> {
     let more = format!(
-        "systems = [\"{SYSTEM} = KH\"]\n\
-         [[channel]]\nslug = \"crm\"\nkind = \"webhook\"\nname = \"Mastodon\"\nowner = \"Mara\"\ndeputy = \"Jonas\"\n\
-         secret_file = \"hook.secret\"\n\
-         [[hl7]]\nslug = \"kis\"\nlisten = \"127.0.0.1:{mllp}\"\nauthority = \"KH\"\n"
+        "systems = [\"{SYSTEM} = KH\"]\n{}\
+         [[hl7]]\nslug = \"kis\"\nlisten = \"127.0.0.1:{mllp}\"\nauthority = \"KH\"\n",
+        webhook()
     );
     let mut house = House::open(&more).await?;
     house.write("hook.secret", SECRET)?;

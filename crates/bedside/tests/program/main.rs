@@ -17,6 +17,7 @@ mod desk;
 mod exchange;
 mod fhir;
 mod filed;
+mod guide;
 mod house;
 mod html;
 mod import;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::links::{Counted, counts};
 use super::log::exact;
+use crate::look::part;
 use crate::text::Reader;
 
 /// The cards of a site's charts.
@@ -48,7 +49,7 @@ pub(super) fn card(r: &Reader, v: &Cards) -> Markup {
                             tbody { @for one in &v.newest { tr {
                                 td { (exact(r, one.at)) }
                                 th scope="row" { (one.outcome) }
-                                td { a href={ "/case/" (one.case) } { "F-" (one.case) } }
+                                td { a href=(part::case_href(one.case)) { (part::case_no(one.case)) } }
                             } } }
                         }
                     }

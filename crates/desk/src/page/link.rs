@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::links::{LinkState, link_href};
+use super::links::LinkState;
+use super::list::{List, Words, list};
 use super::log::exact;
-use crate::look::part::{self, Tone, Weight};
-use crate::look::{Frame, Glyph, Place, Shell, icon, shell};
+use crate::look::part::{self, Tone};
+use crate::look::{Frame, Glyph};
 use crate::text::{Reader, key};
 
 /// What the page shows.
@@ -119,46 +120,28 @@ pub fn message_href(link: &str, id: &str) -> String {
 #[must_use]
 pub fn link(f: &Frame, v: &LinkPage) -> Markup {
     let r = &f.reader;
-    let inner = html! {
-        div.top { (part::link(&r.t("links-back"), Weight::Bare, "/links")) h1 { (v.name) } (v.state.tag(r)) }
-        div.body {
-            (find(r, v))
-            (states(r, v))
-            h2.vh #messages-h { (r.t("messages-title")) }
-            @if v.messages.is_empty() { div.nothing { (icon(Glyph::Plug)) p { (r.t(if v.find.is_empty() { key!("messages-none") } else { key!("messages-not-found") })) } } }
-            @else { (table(r, &v.messages)) }
-            @if v.messages.len() as u32 >= v.most { p.small.quiet { (r.say("messages-most", &[("count", v.most.into())])) } }
-            p.small.quiet { (r.t("messages-masked")) }
-        }
+    let words = Words {
+        find: key!("messages-find"),
+        hint: key!("messages-find-hint"),
+        states: key!("messages-states"),
+        title: key!("messages-title"),
+        none: key!("messages-none"),
+        not_found: key!("messages-not-found"),
+        masked: key!("messages-masked"),
     };
-    shell(f, Shell { title: &v.name, place: Place::Links, case: None, inner })
-}
-
-fn find(r: &Reader, v: &LinkPage) -> Markup {
-    html! {
-        search {
-            form.row method="get" action=(link_href(&v.slug)) {
-                label for="find" { (r.t("messages-find")) }
-                input.in.short #find name="find" type="search" value=(v.find) autocomplete="off" aria-describedby="find-hint";
-                (part::button(&r.t("messages-find-do"), Weight::Plain))
-                @if !v.find.is_empty() { (part::link(&r.t("messages-all"), Weight::Bare, &link_href(&v.slug))) }
-                span.small.quiet #find-hint { (r.t("messages-find-hint")) }
-            }
-        }
-    }
-}
-
-fn states(r: &Reader, v: &LinkPage) -> Markup {
-    let href = link_href(&v.slug);
-    let here = |state: Option<State>| (v.find.is_empty() && v.filter == state).then_some("page");
-    html! {
-        nav.row aria-label=(r.t("messages-states")) {
-            a.btn href=(href) aria-current=[here(None)] { (r.t("messages-every")) }
-            @for state in State::ALL {
-                a.btn href={ (href) "?state=" (state.code()) } aria-current=[here(Some(state))] { (state.word(r)) }
-            }
-        }
-    }
+    let page = List {
+        slug: &v.slug,
+        name: &v.name,
+        state: &v.state,
+        find: &v.find,
+        filter: v.filter.map(State::code),
+        states: State::ALL.map(|state| (state.code(), state.word(r))).to_vec(),
+        id: "messages-h",
+        words,
+        table: (!v.messages.is_empty()).then(|| table(r, &v.messages)),
+        cut_at: (v.messages.len() as u32 >= v.most).then_some(v.most),
+    };
+    list(f, &page)
 }
 
 /// The list, also of a patient's messages on a message's page.

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod keys;
 pub mod link;
 pub mod links;
+mod list;
 pub mod log;
 pub mod mark;
 pub mod me;

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::links::{Counted, LinkState, counts, link_href};
+use super::list::{List, Words, list};
 use super::log::exact;
-use crate::look::part::{self, Tone, Weight};
-use crate::look::{Frame, Glyph, Place, Shell, icon, shell};
+use crate::look::part::{self, Tone};
+use crate::look::{Frame, Glyph, icon};
 use crate::text::{Reader, key};
 
 /// A link that brings documents.
@@ -187,47 +188,28 @@ fn waiting(r: &Reader, v: &OutLink) -> String {
 #[must_use]
 pub fn out_link(f: &Frame, v: &OutLinkPage) -> Markup {
     let r = &f.reader;
-    let empty = if v.find.is_empty() { key!("documents-none") } else { key!("documents-not-found") };
-    let inner = html! {
-        div.top { (part::link(&r.t("links-back"), Weight::Bare, "/links")) h1 { (v.name) } (v.state.tag(r)) }
-        div.body {
-            (find(r, v))
-            (states(r, v))
-            h2.vh #documents-h { (r.t("documents-title")) }
-            @if v.documents.is_empty() { div.nothing { (icon(Glyph::Plug)) p { (r.t(empty)) } } }
-            @else { (table(r, &v.documents)) }
-            @if v.documents.len() as u32 >= v.most { p.small.quiet { (r.say("messages-most", &[("count", v.most.into())])) } }
-            p.small.quiet { (r.t("documents-masked")) }
-        }
+    let words = Words {
+        find: key!("documents-find"),
+        hint: key!("documents-find-hint"),
+        states: key!("documents-states"),
+        title: key!("documents-title"),
+        none: key!("documents-none"),
+        not_found: key!("documents-not-found"),
+        masked: key!("documents-masked"),
     };
-    shell(f, Shell { title: &v.name, place: Place::Links, case: None, inner })
-}
-
-fn find(r: &Reader, v: &OutLinkPage) -> Markup {
-    html! {
-        search {
-            form.row method="get" action=(link_href(&v.slug)) {
-                label for="find" { (r.t("documents-find")) }
-                input.in.short #find name="find" type="search" value=(v.find) autocomplete="off" aria-describedby="find-hint";
-                (part::button(&r.t("messages-find-do"), Weight::Plain))
-                @if !v.find.is_empty() { (part::link(&r.t("messages-all"), Weight::Bare, &link_href(&v.slug))) }
-                span.small.quiet #find-hint { (r.t("documents-find-hint")) }
-            }
-        }
-    }
-}
-
-fn states(r: &Reader, v: &OutLinkPage) -> Markup {
-    let href = link_href(&v.slug);
-    let here = |state: Option<State>| (v.find.is_empty() && v.filter == state).then_some("page");
-    html! {
-        nav.row aria-label=(r.t("documents-states")) {
-            a.btn href=(href) aria-current=[here(None)] { (r.t("messages-every")) }
-            @for state in State::ALL {
-                a.btn href={ (href) "?state=" (state.code()) } aria-current=[here(Some(state))] { (state.word(r)) }
-            }
-        }
-    }
+    let page = List {
+        slug: &v.slug,
+        name: &v.name,
+        state: &v.state,
+        find: &v.find,
+        filter: v.filter.map(State::code),
+        states: State::ALL.map(|state| (state.code(), state.word(r))).to_vec(),
+        id: "documents-h",
+        words,
+        table: (!v.documents.is_empty()).then(|| table(r, &v.documents)),
+        cut_at: (v.documents.len() as u32 >= v.most).then_some(v.most),
+    };
+    list(f, &page)
 }
 
 /// The list, also of a patient's documents on a document's page.

@@ -1,5 +1,6 @@
 //! Integration: links to the record's systems, their messages, one message.
 
+use bedside_desk::page::cards::{Cards, Feedback};
 use bedside_desk::page::document::{Content, DocumentPage};
 use bedside_desk::page::link::{LinkPage, Message, State};
 use bedside_desk::page::links::{Counted, Link, LinkState, Links};
@@ -61,6 +62,26 @@ pub fn links_view(lang: Lang) -> Links {
             told("crm", true, LinkState::Trouble(told_code(&r, "unreachable"))),
             told("archiv", false, LinkState::Stopped),
         ],
+        cards: vec![cards(lang, "mitte", "Lindenhof Mitte", true), cards(lang, "nord", "Lindenhof Nord", false)],
+    }
+}
+
+fn cards(lang: Lang, slug: &str, site: &str, is_told: bool) -> Cards {
+    let r = reader(lang);
+    let feedback =
+        |n: i64, outcome: &str| Feedback { at: NOW - n * 47 * MINUTE, outcome: r.t(outcome), case: 2841 - n };
+    Cards {
+        slug: slug.to_owned(),
+        charts: "KIS".to_owned(),
+        site: site.to_owned(),
+        counts: vec![
+            counted(r.t("cards-shown"), 41, 312),
+            counted(r.t("cards-accepted"), 12, 96),
+            counted(r.t("cards-known"), 3, 18),
+            counted(r.t("cards-not-now"), 1, 7),
+            counted(r.t("cards-unnamed"), 0, 4),
+        ],
+        newest: if is_told { vec![feedback(1, "cards-accepted"), feedback(3, "cards-known")] } else { vec![] },
     }
 }
 

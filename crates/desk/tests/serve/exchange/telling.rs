@@ -203,7 +203,11 @@ async fn who_is_away_is_told_later_in_the_same_order_and_given_up_after_days() {
         let ready = exchange.group.browser().get("/ready").await;
         serde_json::from_str::<Value>(&ready.body).unwrap()["subscribers_failing"].as_i64()
     };
-    assert_eq!(failing().await, Some(3), "whoever watches the program sees it: the subscriber and the house's webhooks");
+    assert_eq!(
+        failing().await,
+        Some(3),
+        "whoever watches the program sees it: the subscriber and the house's webhooks"
+    );
     exchange.says(&guest, "Und noch etwas.").await;
     exchange.keeps_up().await;
     assert_eq!(told(&exchange), [], "it is not tried at once");
