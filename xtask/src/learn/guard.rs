@@ -107,6 +107,9 @@ fn evaluate(rows: &[Row], cases: Option<&Path>) -> Result<bool> {
         let cases = read_cases(file)?;
         let cases: Vec<&Row> = cases.iter().collect();
         Table::of("the guard as it is built, cases", &cases, |row| verdict(&guard, row)).print();
+        for row in cases.iter().filter(|row| verdict(&guard, row) != row.expected) {
+            println!("expected {}, is {}: {}", row.expected.as_str(), verdict(&guard, row).as_str(), row.draft);
+        }
     }
     Ok(true)
 }
