@@ -132,7 +132,7 @@ async fn repair(
     };
     match (how, &finding.suggestion) {
         ("replace", Some(suggestion)) => typed.text = mended(&typed.text, suggestion.span, &suggestion.replace),
-        ("strike", Some(suggestion)) if suggestion.replace.is_empty() => {
+        ("strike", Some(suggestion)) if suggestion.span.end > suggestion.span.start => {
             typed.text = mended(&typed.text, suggestion.span, "")
         }
         ("strike", _) => typed.text = mended(&typed.text, finding.span, ""),
