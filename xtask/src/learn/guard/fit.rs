@@ -65,12 +65,12 @@ fn trained(rows: &[&Row], model: usize) -> Model {
 fn learn_row(model: &mut Model, row: &Row) {
     if row.expected == Verdict::Block {
         if let Some(worst) = worst(model, row) {
-            let step = 1.0 - chance(model.score(worst));
+            let step = row.weight * (1.0 - chance(model.score(worst)));
             model.step(worst, step);
         }
         return;
     }
-    let weight = if row.expected == Verdict::Warn { WARNED } else { 1.0 };
+    let weight = row.weight * if row.expected == Verdict::Warn { WARNED } else { 1.0 };
     for sentence in &row.sentences {
         let step = -chance(model.score(sentence)) * weight;
         model.step(sentence, step);
