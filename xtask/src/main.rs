@@ -20,7 +20,9 @@ usage: cargo xtask COMMAND
   figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox
   side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those
   train [scan|triage] --data DIR     makes the weights in models anew from labelled rows
-  evaluate [scan|triage] --data DIR  measures them and prints the tables of their cards";
+  evaluate [scan|triage] --data DIR  measures them and prints the tables of their cards
+  train guard                        the same for models/guard.bin, from the drafts in models/authored
+  evaluate guard [--cases FILE|--show]  and its tables; FILE holds drafts as JSON lines, --show prints each score";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);

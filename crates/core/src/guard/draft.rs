@@ -1,6 +1,9 @@
 //! A draft, what can be said of it, and the guard that says it.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use super::{
     Kind, Settled,
@@ -55,6 +58,19 @@ pub struct Suggestion {
     /// What to put there.
     pub replace: String,
 }
+
+impl Suggestion {
+    /// The text with this repair.
+    #[must_use]
+    pub fn applied(&self, text: &str) -> String {
+        let before = text.chars().take(self.span.start as usize);
+        let after = text.chars().skip(self.span.end as usize);
+        before.chain(self.replace.chars()).chain(after).collect()
+    }
+}
+
+/// So many repairs of one draft are tried out; after that the draft is better written anew.
+const MENDED: usize = 8;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,9 +190,32 @@ impl Guard {
         self.phrases.lines().iter().filter_map(|line| line.instead.as_deref()).chain(repair::forms())
     }
 
-    /// What is wrong with the draft.
+    /// What is wrong with the draft. No repair it proposes leads to an objection that was not there before.
     #[must_use]
     pub fn check(&self, draft: &DraftText<'_>) -> Check {
+        let (mut check, is_german) = self.look(draft);
+        let before: BTreeSet<Kind> = check.findings.iter().map(|one| one.kind).collect();
+        for (n, finding) in check.findings.iter_mut().enumerate() {
+            let Some(suggestion) = &finding.suggestion else {
+                continue;
+            };
+            // A long list of faults is not worth mending one by one.
+            if n >= MENDED || !self.mends(draft, suggestion, &before) {
+                finding.suggestion = Some(repair::answer_anew(draft, is_german));
+            }
+        }
+        check
+    }
+
+    /// Whether the draft after a repair has no fault that it did not have.
+    fn mends(&self, draft: &DraftText<'_>, suggestion: &Suggestion, before: &BTreeSet<Kind>) -> bool {
+        let text = suggestion.applied(draft.text);
+        let (after, _) = self.look(&DraftText { text: &text, ..*draft });
+        after.findings.iter().all(|one| one.kind == Kind::Empty || before.contains(&one.kind))
+    }
+
+    /// One look: what is wrong, what could be put instead as far as this look tells, and whether it is in German.
+    fn look(&self, draft: &DraftText<'_>) -> (Check, bool) {
         let plain = Plain::new(draft.text);
         let words = Words::new(&plain);
         let classed = self.classes.find(&words);
@@ -192,7 +231,7 @@ impl Guard {
         let mut check = settle(findings);
         let german = classed.language(&(0..words.all().len())).unwrap_or(draft.lang.as_str()) == "de";
         self.offer(&mut check.findings, draft, &words, german, reading.has_contact());
-        check
+        (check, german)
     }
 
     /// Says what could be put instead of sentences that must go.
@@ -220,16 +259,18 @@ impl Guard {
 
 /// Puts both readings together.
 fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights, words: &Words<'_>) {
-    let stopped: Vec<TextSpan> =
-        findings.iter().filter(|one| one.severity == Severity::Block).map(|one| one.span).collect();
+    let found: Vec<(Severity, TextSpan)> = findings.iter().map(|one| (one.severity, one.span)).collect();
     if second.is_calm(weights) {
         // A number of nobody in the post and of nobody addressed, in a draft to everybody: it is a number of the house.
         findings.retain(|one| one.kind != Kind::Identifier || one.severity != Severity::Warn);
         let doubtful = |one: &&mut Finding| second::can_be_meant_otherwise(one.kind);
         findings.iter_mut().filter(doubtful).for_each(|one| one.severity = Severity::Warn);
     }
-    let touches = |span: TextSpan| stopped.iter().any(|other| other.start < span.end && other.end > span.start);
-    findings.extend(second.findings(words, touches));
+    // Where the lists know what is wrong, the second reader adds nothing lighter.
+    let is_known = |severity: Severity, span: TextSpan| {
+        found.iter().any(|(known, other)| *known >= severity && other.start < span.end && other.end > span.start)
+    };
+    findings.extend(second.findings(words, is_known));
 }
 
 /// Sorts findings and says what follows from them.

@@ -14,25 +14,22 @@ pub(super) fn offer(findings: &mut [Finding], draft: &DraftText<'_>, around: &Ar
     let mut contact = if around.has_contact { None } else { contact(draft, around.is_german) };
     for finding in findings.iter_mut() {
         add_contact(finding, around, &mut contact);
-        let Some(form) = form(finding.kind, draft.jurisdiction, around.is_german) else {
+        let Some(whole) = around.struck(finding) else {
             continue;
         };
-        let strikes = finding.suggestion.as_ref().is_none_or(|one| one.replace.is_empty());
-        let whole = finding.suggestion.as_ref().map_or(finding.span, |one| one.span);
-        let Some(sentence) = around.sentences.iter().find(|one| one.start <= whole.start && whole.start < one.end) else {
-            continue;
+        let form = form(finding.kind, draft.jurisdiction, around.is_german).filter(|form| !said.contains(form));
+        let replace = match form {
+            None if finding.suggestion.is_none() => continue,
+            None => String::new(),
+            Some(form) => {
+                said.push(form);
+                match contact.take_if(|_| wants_contact(finding.kind)) {
+                    Some(contact) => format!("{form} {contact}"),
+                    None => form.to_owned(),
+                }
+            }
         };
-        let is_whole = finding.suggestion.is_none() || (whole.start == sentence.start && whole.end >= sentence.end);
-        let whole = TextSpan { start: sentence.start, end: sentence.end.max(whole.end) };
-        if !strikes || !is_whole || said.contains(&form) {
-            continue;
-        }
-        said.push(form);
-        let replace = match contact.take().filter(|_| wants_contact(finding.kind)) {
-            Some(contact) => format!("{form} {contact}"),
-            None => form.to_owned(),
-        };
-        finding.suggestion = Some(Suggestion { span: around.whole(whole), replace });
+        finding.suggestion = Some(Suggestion { span: whole, replace });
     }
 }
 
@@ -49,6 +46,19 @@ pub(super) struct Around<'a> {
 }
 
 impl Around<'_> {
+    /// What a finding strikes, with the signs that end it, if that is at least a sentence. A finding without a suggestion
+    /// is about its whole sentence.
+    fn struck(&self, finding: &Finding) -> Option<TextSpan> {
+        let suggested = finding.suggestion.as_ref();
+        if suggested.is_some_and(|one| !one.replace.is_empty()) {
+            return None;
+        }
+        let place = suggested.map_or(finding.span, |one| one.span);
+        let sentence = self.sentences.iter().find(|one| one.start <= place.start && place.start < one.end)?;
+        let is_whole = suggested.is_none() || (place.start == sentence.start && place.end >= sentence.end);
+        is_whole.then(|| self.whole(TextSpan { start: sentence.start, end: sentence.end.max(place.end) }))
+    }
+
     /// A sentence with the signs that end it.
     fn whole(&self, sentence: TextSpan) -> TextSpan {
         let rest = self.text.get(sentence.end as usize..).unwrap_or_default();
@@ -74,6 +84,17 @@ fn add_contact(finding: &mut Finding, around: &Around<'_>, contact: &mut Option<
 /// Whether the form leads somewhere: what is said of bills or a complaint in private needs a door.
 const fn wants_contact(kind: Kind) -> bool {
     !matches!(kind, Kind::ClinicalAdvice | Kind::StatementOnLitigation | Kind::ThanksInDe)
+}
+
+/// Instead of a whole draft that can't be mended in places: that nothing is said of individuals, and how to reach the house.
+pub(super) fn answer_anew(draft: &DraftText<'_>, is_german: bool) -> Suggestion {
+    let end = u32::try_from(draft.text.chars().count()).unwrap_or(u32::MAX);
+    let form = form(Kind::ConfirmsRelationship, draft.jurisdiction, is_german).unwrap_or_default();
+    let replace = match contact(draft, is_german) {
+        Some(contact) => format!("{form} {contact}"),
+        None => form.to_owned(),
+    };
+    Suggestion { span: TextSpan { start: 0, end }, replace }
 }
 
 /// The house's own phone number or address, in a sentence.

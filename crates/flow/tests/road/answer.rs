@@ -12,7 +12,7 @@ use bedside_flow::{ActError, LabelOrder, PauseScope};
 use bedside_store::outbox::OutboxState;
 
 use crate::{
-    house::{open, post},
+    house::{open, open_with, post},
     platform::Mood,
 };
 
@@ -52,6 +52,35 @@ async fn the_guard_blocks_what_confirms_a_visit() {
     match desk.road.ask_approval(desk.mara, draft).await {
         Err(ActError::Blocked(check)) => assert!(!check.findings.is_empty()),
         other => panic!("{other:?}"),
+    }
+}
+
+/// A rule of the privacy officer; the test's clock stands in November 2026.
+const SETTLED: &str = r#"
+[[guard_settled]]
+id = "house.thanks"
+kind = "thanks_in_DE"
+reason_de = "Vertretbar."
+reason_en = "Defensible."
+set_by = "A. Klein, privacy officer"
+since = "2026-11-01"
+until = "2026-12-31"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_needs_a_confirmation_unless_the_house_has_settled_it() {
+    for (overlay, is_settled) in [("", false), (SETTLED, true)] {
+        let desk = open_with(overlay).await;
+        let (case, _) = desk.asked().await;
+        let form = SpeechForm::AnswerPublicGeneric;
+        let draft = desk.road.write_draft(desk.mara, case, form, "de", "Danke für Ihr Lob!").await.unwrap();
+        let found = desk.road.check_text(desk.mara, case, "de", "Danke für Ihr Lob!").await.unwrap().check.findings;
+        assert!(!found.is_empty() && found.iter().all(|one| one.settled.is_some() == is_settled), "{found:?}");
+        desk.road.ask_approval(desk.mara, draft).await.unwrap();
+        let approved = desk.approve(desk.jonas, draft).await;
+        assert_eq!(approved.is_ok(), is_settled, "{approved:?}");
+        desk.after(Span::seconds(62)).await;
+        assert_eq!(desk.platform.published().len(), usize::from(is_settled));
     }
 }
 

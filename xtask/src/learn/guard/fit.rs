@@ -29,19 +29,14 @@ const WARNED: f32 = 0.3;
 pub(super) fn fit(rows: &[&Row]) -> Weights {
     let personal = averaged(rows);
     let kinds = kinds(rows, &personal);
-    Weights::new((&personal.weights, personal.bias), &kinds, [env("CALM", CALM_BELOW), env("WARN", WARN_FROM), env("BLOCK", BLOCK_FROM)])
-}
-
-fn env(name: &str, usual: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
+    Weights::new((&personal.weights, personal.bias), &kinds, [CALM_BELOW, WARN_FROM, BLOCK_FROM])
 }
 
 fn averaged(rows: &[&Row]) -> Model {
     let mut mean = Model::new(TABLE);
-    let models = env("MODELS", MODELS as f32) as usize;
-    for model in 0..models {
+    for model in 0..MODELS {
         let one = trained(&drawn(rows, model), model);
-        let part = 1.0 / models as f32;
+        let part = 1.0 / MODELS as f32;
         mean.weights.iter_mut().zip(&one.weights).for_each(|(mean, weight)| *mean += part * weight);
         mean.bias += part * one.bias;
     }
@@ -59,8 +54,7 @@ fn drawn<'a>(rows: &[&'a Row], model: usize) -> Vec<&'a Row> {
 
 fn trained(rows: &[&Row], model: usize) -> Model {
     let mut personal = Model::new(TABLE);
-    let passes = env("PASSES", PASSES as f32) as usize;
-    for pass in 0..passes {
+    for pass in 0..PASSES {
         for row in shuffled(rows, 100 * model + pass) {
             learn_row(&mut personal, row);
         }
@@ -71,12 +65,12 @@ fn trained(rows: &[&Row], model: usize) -> Model {
 fn learn_row(model: &mut Model, row: &Row) {
     if row.expected == Verdict::Block {
         if let Some(worst) = worst(model, row) {
-            let step = 1.0 - chance(model.score(worst));
+            let step = row.weight * (1.0 - chance(model.score(worst)));
             model.step(worst, step);
         }
         return;
     }
-    let weight = if row.expected == Verdict::Warn { WARNED } else { 1.0 };
+    let weight = row.weight * if row.expected == Verdict::Warn { WARNED } else { 1.0 };
     for sentence in &row.sentences {
         let step = -chance(model.score(sentence)) * weight;
         model.step(sentence, step);
@@ -116,13 +110,11 @@ struct Model {
     seen: Vec<f32>,
     bias: f32,
     bias_seen: f32,
-    shrink: f32,
-    rate: f32,
 }
 
 impl Model {
     fn new(size: u32) -> Self {
-        Self { weights: vec![0.0; size as usize], seen: vec![1e-4; size as usize], bias: 0.0, bias_seen: 1e-4, shrink: env("SHRINK", SHRINK), rate: env("RATE", RATE) }
+        Self { weights: vec![0.0; size as usize], seen: vec![1e-4; size as usize], bias: 0.0, bias_seen: 1e-4 }
     }
 
     fn score(&self, sentence: &Sentence) -> f32 {
@@ -135,17 +127,16 @@ impl Model {
 
     fn step(&mut self, sentence: &Sentence, step: f32) {
         let mask = self.weights.len() - 1;
-        let shrink = self.shrink;
         for feature in &sentence.features {
             let place = feature.place as usize & mask;
             if let (Some(weight), Some(seen)) = (self.weights.get_mut(place), self.seen.get_mut(place)) {
-                let slope = step * feature.much - shrink * *weight;
+                let slope = step * feature.much - SHRINK * *weight;
                 *seen += slope * slope;
-                *weight += self.rate * slope / seen.sqrt();
+                *weight += RATE * slope / seen.sqrt();
             }
         }
         self.bias_seen += step * step;
-        self.bias += self.rate * step / self.bias_seen.sqrt();
+        self.bias += RATE * step / self.bias_seen.sqrt();
     }
 }
 

@@ -57,14 +57,14 @@ impl SecondReading {
         self.0.iter().all(|(_, reading)| reading.score < weights.calm_below())
     }
 
-    /// What it finds in sentences that the lists have not stopped (`is_stopped`, by place).
-    pub(super) fn findings(&self, words: &Words<'_>, is_stopped: impl Fn(TextSpan) -> bool) -> Vec<Finding> {
+    /// What it finds, without what is known of a place already (`is_known`).
+    pub(super) fn findings(&self, words: &Words<'_>, is_known: impl Fn(Severity, TextSpan) -> bool) -> Vec<Finding> {
         let found = self.0.iter().filter_map(|(sentence, reading)| {
             let severity = reading.severity?;
             let span = words.span(sentence.clone());
             let kind = if severity == Severity::Block { reading.kind } else { Kind::MaySpeakOfPerson };
             let suggestion = Some(Suggestion { span, replace: String::new() });
-            (!is_stopped(span)).then_some(Finding::new(kind, span, severity, suggestion))
+            (!is_known(severity, span)).then_some(Finding::new(kind, span, severity, suggestion))
         });
         found.collect()
     }

@@ -297,9 +297,10 @@ fn settled(who: &Signed, rule: &Settled) -> String {
     who.reader.say("guard-settled", &told)
 }
 
-/// What striking a finding takes out: what its repair takes out where that puts nothing there, else the words found.
+/// What striking a finding takes out: what its repair takes out, else the words found.
 pub(super) fn struck(one: &Found) -> TextSpan {
-    one.suggestion.as_ref().filter(|repair| repair.replace.is_empty()).map_or(one.span, |repair| repair.span)
+    let repair = one.suggestion.as_ref().map(|repair| repair.span);
+    repair.filter(|span| span.start < span.end).unwrap_or(one.span)
 }
 
 fn places(span: TextSpan) -> (usize, usize) {
