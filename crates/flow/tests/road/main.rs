@@ -20,6 +20,7 @@ mod house;
 mod linked;
 mod log;
 mod mailed;
+mod people;
 mod permit;
 mod platform;
 mod rough;
