@@ -38,24 +38,14 @@ pub(super) fn is_iban(text: &str) -> bool {
     }) == Some(1)
 }
 
-/// Lengths of the countries most met here; others are only summed.
+/// Lengths by country (SWIFT, IBAN registry); others are only summed.
 const IBAN_LENGTHS: &[(&str, usize)] = &[
-    ("DE", 22),
-    ("AT", 20),
-    ("CH", 21),
-    ("GB", 22),
-    ("FR", 27),
-    ("NL", 18),
-    ("BE", 16),
-    ("IT", 27),
-    ("ES", 24),
-    ("PL", 28),
-    ("LU", 20),
-    ("IE", 22),
-    ("DK", 18),
-    ("SE", 24),
-    ("CZ", 24),
-    ("PT", 25),
+    ("AD", 24), ("AE", 23), ("AL", 28), ("AT", 20), ("AZ", 28), ("BA", 20), ("BE", 16), ("BG", 22), ("BH", 22), ("BR", 29), ("CH", 21), ("CR", 22),
+    ("CY", 28), ("CZ", 24), ("DE", 22), ("DK", 18), ("DO", 28), ("EE", 20), ("EG", 29), ("ES", 24), ("FI", 18), ("FO", 18), ("FR", 27), ("GB", 22),
+    ("GE", 22), ("GI", 23), ("GL", 18), ("GR", 27), ("GT", 28), ("HR", 21), ("HU", 28), ("IE", 22), ("IL", 23), ("IS", 26), ("IT", 27), ("JO", 30),
+    ("KW", 30), ("KZ", 20), ("LB", 28), ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21), ("MC", 27), ("MD", 24), ("ME", 22), ("MK", 19), ("MR", 27),
+    ("MT", 31), ("MU", 30), ("NL", 18), ("NO", 15), ("PK", 24), ("PL", 28), ("PS", 29), ("PT", 25), ("QA", 29), ("RO", 24), ("RS", 22), ("SA", 24),
+    ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("TN", 24), ("TR", 26), ("UA", 29), ("VG", 24), ("XK", 20),
 ];
 
 /// German Krankenversichertennummer (§ 290 SGB V): a letter, eight digits, a check digit.

@@ -9,8 +9,10 @@ use super::runs::Run;
 pub(super) enum Sure {
     /// Day, month and year, or month and year.
     Whole,
-    /// Day and month: the sequence model decides.
+    /// Day and month.
     Partial,
+    /// A year, or a month with two digits of a year: the sequence model decides.
+    Hint,
 }
 
 /// All dates, in bytes, in order.
@@ -21,13 +23,49 @@ pub(super) fn find(text: &str, runs: &[Run]) -> Vec<(Range<usize>, Sure)> {
         let rest = runs.get(at..).unwrap_or_default();
         match numeric(text, rest).or_else(|| in_words(text, rest)) {
             Some((used, bytes, sure)) => {
+                found.extend(day_before(text, runs, at).map(|bytes| (bytes, sure)));
                 found.push((bytes, sure));
                 at += used;
             }
-            None => at += 1,
+            None => {
+                found.extend(hint(text, rest).map(|bytes| (bytes, Sure::Hint)));
+                at += 1;
+            }
         }
     }
     found
+}
+
+/// "4. bis" before "18.10.21": the first day of a span of days.
+fn day_before(text: &str, runs: &[Run], at: usize) -> Option<Range<usize>> {
+    let to = |run: &Run| text.get(run.start..run.end).is_some_and(|word| matches!(word, "bis" | "und" | "zum" | "u" | "to" | "and"));
+    let mut from = at.checked_sub(1)?;
+    let mut words = 0;
+    while words < 2 && runs.get(from).is_some_and(to) {
+        from = from.checked_sub(1)?;
+        words += 1;
+    }
+    let (run, next) = (runs.get(from)?, runs.get(from + 1)?);
+    let gap = text.get(run.end..next.start)?;
+    let joined = if words > 0 { matches!(gap, ". " | ".") } else { matches!(gap, ".-" | ". - " | ".–" | ". – " | "./" | ".+") };
+    let (day, length) = digits(text, run)?;
+    (joined && length <= 2 && (1..=31).contains(&day)).then_some(run.start..run.end)
+}
+
+/// A year, or month and year as 6/29.
+fn hint(text: &str, runs: &[Run]) -> Option<Range<usize>> {
+    let run = runs.first()?;
+    let (number, length) = digits(text, run)?;
+    if part_of_more(text, run.start) {
+        return None;
+    }
+    if length == 4 && (1900..=2100).contains(&number) {
+        return Some(run.start..run.end);
+    }
+    let next = runs.get(1)?;
+    let (_, next_length) = digits(text, next)?;
+    let slash = text.get(run.end..next.start) == Some("/") && next_length == 2 && (1..=12).contains(&number) && length <= 2;
+    (slash && !goes_on(text, runs.get(2), next.end)).then_some(run.start..next.end)
 }
 
 type Read = (usize, Range<usize>, Sure);

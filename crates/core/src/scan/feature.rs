@@ -45,6 +45,7 @@ const OUTSIDE: Token = Token {
     upper: false,
     spaced: true,
     known: 0,
+    usage: 0,
     rule: 0,
 };
 
@@ -87,6 +88,14 @@ pub(crate) fn rows(tokens: &Tokens, case: Case, n: usize, mut put: impl FnMut(us
     put(55, lists(before) << 16 | lists(this) << 8 | lists(after));
     put(56, lists(before) << 8 | shape_of(this));
     put(57, lists(after) << 8 | shape_of(this));
+    // How everyday texts use the word, and its neighbours.
+    let usage = |token: &Token| u64::from(token.usage);
+    put(80, usage(this) << 8 | shape_of(this) << 4 | case);
+    put(81, usage(this) << 16 | lists(this) << 8 | shape_of(this));
+    put(82, usage(before) << 12 | usage(this) << 8 | shape_of(before) << 4 | shape_of(this));
+    put(83, usage(after) << 12 | usage(this) << 8 | shape_of(after) << 4 | shape_of(this));
+    put(84, mix(before.word, usage(this) << 16 | lists(this) << 8 | shape_of(this)));
+    put(85, mix(after.word, usage(this) << 16 | lists(this) << 8 | shape_of(this)));
     // Rules, of the token and around it.
     put(60, u64::from(this.rule) << 8 | shape_of(this));
     put(61, u64::from(before.rule) << 8 | shape_of(this));

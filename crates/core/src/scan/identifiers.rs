@@ -259,7 +259,7 @@ impl Marks<'_> {
         let runs = runs::cut(text);
         for (bytes, sure) in dates::find(text, &runs) {
             let from = date_said_from(text, bytes.start);
-            let sure = sure == Sure::Whole || from < bytes.start;
+            let sure = sure == Sure::Whole || sure == Sure::Partial && from < bytes.start;
             self.put(Mark { kind: IdKind::Date, sort: Sort::Date, bytes, from, sure });
         }
         if text.matches(':').count() >= 3 {
@@ -278,13 +278,17 @@ impl Marks<'_> {
     }
 }
 
-/// Links that a platform shortens by itself point to anything, and their code to nobody.
+/// Links that a platform shortens by itself point to anything, and their code to nobody: a short host and one code.
 fn is_shortened(link: &str) -> bool {
-    let host = link.split_once("://").map_or(link, |(_, rest)| rest);
-    SHORTENERS.iter().any(|short| host.get(..short.len()).is_some_and(|start| start.eq_ignore_ascii_case(short)))
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let code = path.trim_end_matches(['/', '.', ',', '!', '…', ':', ')', '"', '\'']);
+    let short = host.len() <= 8 || SHORTENERS.iter().any(|short| host.eq_ignore_ascii_case(short));
+    short && !host.starts_with("www.") && code.len() <= 14 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-const SHORTENERS: &[&str] = &["t.co", "bit.ly", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "youtu.be", "fb.me", "dlvr.it", "tmblr.co", "lnkd.in", "j.mp", "ff.im", "su.pr", "tl.gd", "post.ly", "twitpic.com", "instagr.am", "wp.me", "yfrog.com", "plixi.com"];
+const SHORTENERS: &[&str] =
+    &["tinyurl.com", "youtu.be", "buff.ly", "dlvr.it", "tmblr.co", "lnkd.in", "twitpic.com", "instagr.am", "plixi.com", "post.ly", "yfrog.com"];
 
 /// Where the words begin that say that a date is of somebody's life or care; `start` where none do.
 fn date_said_from(text: &str, start: usize) -> usize {

@@ -72,6 +72,91 @@ impl Known {
     }
 }
 
+/// How words are used in everyday texts: how often, and whether mostly with a small first letter. "Weber" and "weber" are
+/// told apart so, and "survey" is no name at a sentence's start.
+#[derive(Debug, Clone, Default)]
+pub struct Usage {
+    slots: Vec<(u32, u8)>,
+}
+
+impl Usage {
+    /// Counts the words of texts; those met once are left out.
+    #[must_use]
+    pub fn count<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut counts: std::collections::HashMap<u32, (u32, u32)> = std::collections::HashMap::new();
+        for text in texts {
+            for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1) {
+                let count = counts.entry(short(hash_of(word))).or_default();
+                let small = word.chars().next().is_some_and(char::is_lowercase);
+                *count = (count.0 + 1, count.1 + u32::from(small));
+            }
+        }
+        let class = |(all, small): (u32, u32)| {
+            let often = if all > 15 { 3 } else if all > 3 { 2 } else { 1 };
+            let share = small * 10 / all;
+            often * 3 - 2 + if share > 8 { 2 } else { u8::from(share > 2) }
+        };
+        let mut words: Vec<(u32, u8)> = counts.into_iter().filter(|(_, count)| count.0 > 1).map(|(hash, count)| (hash, class(count))).collect();
+        words.sort_unstable();
+        Self::from_words(words.into_iter())
+    }
+
+    fn from_words(words: impl Iterator<Item = (u32, u8)>) -> Self {
+        let mut usage = Self { slots: vec![(0, 0); USAGE_SLOTS] };
+        words.for_each(|(hash, class)| usage.put(hash, class));
+        usage
+    }
+
+    fn put(&mut self, hash: u32, class: u8) {
+        let mut at = hash as usize % USAGE_SLOTS;
+        for _ in 0..USAGE_SLOTS {
+            match self.slots.get_mut(at) {
+                Some(slot) if slot.1 == 0 => {
+                    *slot = (hash, class);
+                    return;
+                }
+                _ => at = (at + 1) % USAGE_SLOTS,
+            }
+        }
+    }
+
+    /// How a word is used, by its hash; 0: never met.
+    pub(crate) fn of(&self, hash: u64) -> u8 {
+        let hash = short(hash);
+        let mut at = hash as usize % USAGE_SLOTS;
+        while let Some((held, class)) = self.slots.get(at)
+            && *class != 0
+        {
+            if *held == hash {
+                return *class;
+            }
+            at = (at + 1) % USAGE_SLOTS;
+        }
+        0
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self::from_words(bytes.as_chunks::<5>().0.iter().map(|[a, b, c, d, class]| (u32::from_le_bytes([*a, *b, *c, *d]), *class)))
+    }
+
+    /// Five bytes a word.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut words: Vec<(u32, u8)> = self.slots.iter().copied().filter(|(_, class)| *class != 0).collect();
+        words.sort_unstable();
+        words.into_iter().flat_map(|(hash, class)| hash.to_le_bytes().into_iter().chain([class])).collect()
+    }
+}
+
+/// Slots of the table of usage; more than twice the words.
+const USAGE_SLOTS: usize = 1 << 17;
+
+const fn short(hash: u64) -> u32 {
+    (hash >> 32) as u32 ^ hash as u32
+}
+
 /// Where a hash is looked for, and what it is known by there.
 const fn place(hash: u64) -> (usize, u32) {
     ((hash >> 47) as usize % SLOTS, hash as u32 ^ (hash >> 20) as u32)

@@ -20,7 +20,8 @@ mod token;
 pub use chain::{Chain, LABELS, Label, PerLabel, exp, exponentials, marginals, may_follow};
 pub use feature::BITS;
 pub use kind::PhiKind;
-pub use scanner::{Found, Scanner, Seen};
+pub use known::Usage;
+pub use scanner::{Found, Reader, Scanner, Seen};
 
 pub use people::without_public;
 pub(crate) use people::{compact, people_in};

@@ -165,6 +165,7 @@ fn ibans(text: &str, runs: &[Run]) -> Vec<Hit> {
         let head = text.get(run.start..run.end).unwrap_or_default();
         let is_head = matches!(head.as_bytes(), [a, b, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
             && head.is_ascii()
+            && head.len() >= 4
             && head.bytes().skip(2).take(2).all(|b| b.is_ascii_digit());
         if is_head && let Some(end) = iban_from(text, runs.get(at..).unwrap_or_default()) {
             found.push((IdKind::Iban, Sort::Iban, run.start..end, run.start));

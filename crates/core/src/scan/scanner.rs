@@ -7,7 +7,7 @@ use super::{
     chain::{self, Chain, LABELS, PerLabel},
     feature::{self, Case},
     identifiers::{self, Mark, Sort},
-    known::Known,
+    known::{Known, Usage},
     spans,
     token::{Class, Tokens},
 };
@@ -33,8 +33,18 @@ pub struct Found {
 #[derive(Debug)]
 pub struct Scanner {
     known: Known,
-    de: Option<Chain>,
-    en: Option<Chain>,
+    de: Reader,
+    en: Reader,
+    strictness: f32,
+}
+
+/// What reads one language.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// The weights; without them rules alone find something.
+    pub chain: Option<Chain>,
+    /// How its words are used.
+    pub usage: Usage,
 }
 
 impl Default for Scanner {
@@ -44,38 +54,48 @@ impl Default for Scanner {
 }
 
 /// The weights of a language.
-macro_rules! weights {
+macro_rules! reader {
     ($lang:literal) => {
-        include_bytes!(concat!("../../../../models/scan_", $lang, ".bin"))
+        Reader {
+            chain: Chain::from_bytes(include_bytes!(concat!("../../../../models/scan_", $lang, ".bin"))),
+            usage: Usage::from_bytes(include_bytes!(concat!("../../../../models/usage_", $lang, ".bin"))),
+        }
     };
 }
 
 impl Scanner {
-    /// Makes lists and weights ready; about ten milliseconds.
+    /// Makes lists and weights ready; some milliseconds.
     #[must_use]
     pub fn new() -> Self {
-        Self { known: Known::new(), de: Chain::from_bytes(weights!("de")), en: Chain::from_bytes(weights!("en")) }
+        Self::with(reader!("de"), reader!("en"))
     }
 
     /// With other weights than the program's; a trainer measures them so.
     #[must_use]
-    pub fn with_chains(de: Option<Chain>, en: Option<Chain>) -> Self {
-        Self { known: Known::new(), de, en }
+    pub fn with(de: Reader, en: Reader) -> Self {
+        Self { known: Known::new(), de, en, strictness: 1.0 }
+    }
+
+    /// With the model's thresholds multiplied: below 1 more is found, and more that is none.
+    #[must_use]
+    pub const fn with_strictness(mut self, strictness: f32) -> Self {
+        self.strictness = strictness;
+        self
     }
 
     /// Everything found, by place; no two overlap. `hint` is the language where it is known.
     #[must_use]
     pub fn scan(&self, text: &str, hint: Lang) -> Vec<Found> {
         let plain = Plain::new(text);
-        let seen = See::new(&plain, &self.known);
-        let mut found = seen.ruled();
         let german = is_german(text, hint);
-        let chain = if german { &self.de } else { &self.en };
-        if let Some(chain) = chain
+        let reader = if german { &self.de } else { &self.en };
+        let seen = See::new(&plain, &self.known, &reader.usage);
+        let mut found = seen.ruled();
+        if let Some(chain) = &reader.chain
             && !seen.tokens.all.is_empty()
         {
             let likely = seen.marginals(chain);
-            spans::read(&seen, &likely, german, &mut found);
+            spans::read(&seen, &likely, (german, self.strictness), &mut found);
         }
         found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
         found
@@ -89,14 +109,15 @@ impl Scanner {
 
     /// What the sequence model sees of a text; for training it.
     #[must_use]
-    pub fn see(&self, text: &str) -> Vec<Seen> {
+    pub fn see(&self, text: &str, lang: Lang) -> Vec<Seen> {
         let plain = Plain::new(text);
-        let see = See::new(&plain, &self.known);
+        let reader = if lang == Lang::De { &self.de } else { &self.en };
+        let see = See::new(&plain, &self.known, &reader.usage);
         let seen = |n: usize| {
             let token = see.tokens.all.get(n)?;
             let mut rows = Vec::with_capacity(60);
             feature::rows(&see.tokens, see.case, n, |row| rows.push(row as u32));
-            Some(Seen { span: plain.span(token.bytes()), rows, rule: kind_of(token.rule), open: see.is_open(n) })
+            Some(Seen { span: plain.span(token.bytes()), rows, rule: kind_of(token.rule), open: see.is_open(n), is_number: token.class == Class::Number })
         };
         (0..see.tokens.all.len()).filter_map(seen).collect()
     }
@@ -113,6 +134,8 @@ pub struct Seen {
     pub rule: Option<PhiKind>,
     /// It could be part of a date, number or address: where rows leave those unmarked, nothing is known of it.
     pub open: bool,
+    /// It is digits alone.
+    pub is_number: bool,
 }
 
 /// Whether the German weights read a text.
@@ -134,9 +157,9 @@ pub(super) struct See<'a> {
 }
 
 impl<'a> See<'a> {
-    fn new(plain: &'a Plain, known: &Known) -> Self {
+    fn new(plain: &'a Plain, known: &Known, usage: &Usage) -> Self {
         let text = plain.text();
-        let mut tokens = Tokens::new(text, known);
+        let mut tokens = Tokens::new(text, known, usage);
         let marks = identifiers::marks(text);
         let handles = handles(text, &marks);
         let mut at = 0;
@@ -172,14 +195,17 @@ impl<'a> See<'a> {
         likely
     }
 
+    /// A number, or what a rule takes for a date.
     fn is_open(&self, n: usize) -> bool {
-        let near = |n: Option<usize>| n.and_then(|n| self.tokens.all.get(n)).is_some_and(|token| token.rule > 0 || matches!(token.class, Class::Number | Class::Mixed));
-        near(Some(n)) || near(n.checked_sub(1)) || near(Some(n + 1))
+        self.tokens.all.get(n).is_some_and(|token| {
+            let date = token.rule % UNSURE == PhiKind::Date as u8 + 1;
+            date || token.rule == 0 && token.class == Class::Number && token.end - token.start > 3
+        })
     }
 }
 
 /// Added to a rule's number where the rule only hints.
-const UNSURE: u8 = 32;
+pub(super) const UNSURE: u8 = 32;
 
 fn kind_of(rule: u8) -> Option<PhiKind> {
     rule.checked_sub(1).filter(|_| rule <= UNSURE).and_then(|n| PhiKind::ALL.get(usize::from(n)).copied())

@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     PhiKind,
     chain::PerLabel,
-    scanner::{Found, See},
+    scanner::{Found, See, UNSURE},
     token::{Class, Token},
 };
 
@@ -23,7 +23,7 @@ const WANTED: [Wanted; 9] = [
     Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.35, 0.35] },
     Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.40, 0.40] },
     Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.30, 0.30] },
-    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.30, 0.15] },
     Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.30, 0.30] },
     Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.40, 0.40] },
     Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.40, 0.40] },
@@ -46,13 +46,14 @@ impl Wanted {
 }
 
 /// Adds what the sequence model finds where no rule did.
-pub(super) fn read(see: &See<'_>, likely: &[PerLabel], german: bool, found: &mut Vec<Found>) {
+pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bool, f32), found: &mut Vec<Found>) {
     let tokens = &see.tokens.all;
     let sure = sure_names(tokens, likely);
     let mut open: Option<Open> = None;
     for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
-        let ruled = (1..=32).contains(&token.rule);
-        let wanted = if ruled { None } else { best(likely, german).or_else(|| again(token, likely, &sure)) };
+        let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
+        let ruled = link || (1..=UNSURE).contains(&token.rule);
+        let wanted = if ruled { None } else { best(likely, german, strictness).or_else(|| again(token, likely, &sure)) };
         let Some((wanted, mass)) = wanted else {
             close(see, open.take(), found);
             continue;
@@ -80,8 +81,8 @@ struct Open {
 }
 
 /// The likeliest kind over its threshold.
-fn best(likely: &PerLabel, german: bool) -> Option<(&'static Wanted, f32)> {
-    let least = |wanted: &Wanted| wanted.least[usize::from(german)];
+fn best(likely: &PerLabel, german: bool, strictness: f32) -> Option<(&'static Wanted, f32)> {
+    let least = |wanted: &Wanted| strictness * if german { wanted.least[1] } else { wanted.least[0] };
     if of(likely, 0) > 0.97 {
         return None;
     }

@@ -1,6 +1,6 @@
 //! A text cut into words, numbers and signs, each with what the features ask for, worked out once while it is read.
 
-use super::known::Known;
+use super::known::{Known, Usage};
 
 /// One word, number, sign or line break.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,6 +28,8 @@ pub(crate) struct Token {
     pub(crate) spaced: bool,
     /// Which lists of names and places hold it.
     pub(crate) known: u8,
+    /// How everyday texts use it: how often, and whether with a small letter; 0 never.
+    pub(crate) usage: u8,
     /// What a rule takes it for: 0 nothing, else one more than the kind's number.
     pub(crate) rule: u8,
 }
@@ -75,7 +77,7 @@ fn lower(c: char) -> u32 {
 
 impl Tokens {
     /// Cuts a text.
-    pub(crate) fn new(text: &str, known: &Known) -> Self {
+    pub(crate) fn new(text: &str, known: &Known, usage: &Usage) -> Self {
         let mut tokens = Self { all: Vec::with_capacity(text.len() / 4 + 4), grams: Vec::with_capacity(text.len()) };
         let mut chars = text.char_indices().peekable();
         let (mut spaced, mut line) = (true, None);
@@ -105,6 +107,7 @@ impl Tokens {
             let mut token = word.finish(&mut tokens.grams);
             (token.start, token.end, token.spaced) = (to_u32(at), to_u32(end), spaced);
             token.known = known.of(token.word);
+            token.usage = usage.of(token.word);
             tokens.all.push(token);
             spaced = false;
         }

@@ -140,7 +140,7 @@ impl Measured {
         let length = row.text.chars().count();
         let mut marked = vec![false; length];
         let mut hit = vec![false; length];
-        let mut fill = |cells: &mut Vec<bool>, start: u32, end: u32| {
+        let fill = |cells: &mut Vec<bool>, start: u32, end: u32| {
             cells.iter_mut().take(end as usize).skip(start as usize).for_each(|cell| *cell = true);
         };
         row.spans.iter().filter(|span| counted(span.kind)).for_each(|span| fill(&mut marked, span.start, span.end));

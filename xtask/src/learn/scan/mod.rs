@@ -2,6 +2,7 @@
 //! trained and what is used see the same.
 
 mod measure;
+mod names;
 mod rows;
 mod train;
 
@@ -9,20 +10,23 @@ use std::{fs, path::Path};
 
 use anyhow::Result;
 use bedside_core::{
-    scan::{Chain, Scanner},
+    scan::{Reader, Scanner, Usage},
     triage::Lang,
 };
 
+use names::Names;
 use measure::{Measured, measure};
 use rows::Row;
 
 /// Trains on all rows and writes `models/scan_{de,en}.bin`.
 pub fn train(root: &Path, data: &Path) -> Result<()> {
+    let means = Means::read(root, data)?;
     for (lang, word) in [(Lang::De, "de"), (Lang::En, "en")] {
         let rows = rows::read(root, data, word)?;
         let all: Vec<&Row> = rows.iter().collect();
         let path = root.join(format!("models/scan_{word}.bin"));
-        fs::write(&path, train::train(&all, lang).to_bytes())?;
+        fs::write(root.join(format!("models/usage_{word}.bin")), means.usage(lang).to_bytes())?;
+        fs::write(&path, train::train(&all, lang, &means.names, means.usage(lang)).to_bytes())?;
         println!("{} from {} rows", path.display(), all.len());
     }
     Ok(())
@@ -30,41 +34,54 @@ pub fn train(root: &Path, data: &Path) -> Result<()> {
 
 /// Prints the tables of the card. Each part is measured by weights that were trained without it in the same way.
 pub fn evaluate(root: &Path, data: &Path) -> Result<()> {
+    let means = Means::read(root, data)?;
     let en = rows::read(root, data, "en")?;
     let de = rows::read(root, data, "de")?;
     println!("## Tuned on: one fifth of the groups, trained on three fifths");
     Table::head();
-    apart(&en, Lang::En, |row| row.fold() == 1, |row| row.fold() > 1);
-    letters(&de, |row| row.fold() > 0);
-    apart(&de, Lang::De, |row| row.fold() == 1 && row.source != rows::LETTERS, |row| row.fold() > 1);
+    apart(&means, &en, Lang::En, |row| row.fold() == 1, |row| row.fold() > 1);
+    letters(&means, &de, |row| row.fold() > 0);
+    apart(&means, &de, Lang::De, |row| row.fold() == 1 && row.source != rows::LETTERS, |row| row.fold() > 1);
     if std::env::var_os("SCAN_DEV").is_some() {
         return Ok(());
     }
     println!("\n## Kept back: one fifth of the groups, never looked at while tuning, trained on the others");
     Table::head();
-    apart(&en, Lang::En, |row| row.fold() == 0, |row| row.fold() > 0);
-    apart(&de, Lang::De, |row| row.fold() == 0, |row| row.fold() > 0);
+    apart(&means, &en, Lang::En, |row| row.fold() == 0, |row| row.fold() > 0);
+    apart(&means, &de, Lang::De, |row| row.fold() == 0, |row| row.fold() > 0);
     println!("\n## German letters, each patient's read by weights trained without them");
     Table::head();
-    letters(&de, |_| true);
+    letters(&means, &de, |_| true);
     println!("\n## Sources never seen, trained on the others");
     Table::head();
     for source in ["btc_h", "presidio_synth_v2", "wnut17_dev", rows::AUTHORED] {
-        apart(&en, Lang::En, |row| row.source == source, |row| row.source != source);
+        apart(&means, &en, Lang::En, |row| row.source == source, |row| row.source != source);
     }
-    apart(&de, Lang::De, |row| row.source == rows::AUTHORED, |row| row.source != rows::AUTHORED);
-    apart(&de, Lang::De, |row| row.source == rows::LETTERS, |row| row.source != rows::LETTERS);
+    apart(&means, &de, Lang::De, |row| row.source == rows::AUTHORED, |row| row.source != rows::AUTHORED);
+    apart(&means, &de, Lang::De, |row| row.source == rows::LETTERS, |row| row.source != rows::LETTERS);
     Ok(())
 }
 
 /// Trains on some rows and measures others, source by source.
-fn apart(all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl Fn(&Row) -> bool) {
+fn apart(means: &Means, all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl Fn(&Row) -> bool) {
     let rows: Vec<&Row> = all.iter().filter(|row| trained(row)).collect();
-    let scanner = scanner(train::train(&rows, lang), lang);
+    let scanner = means.scanner(&rows, lang);
     let tested: Vec<&Row> = all.iter().filter(|row| tested(row)).collect();
     let mut sources: Vec<&str> = tested.iter().map(|row| row.source.as_str()).collect();
     sources.sort_unstable();
     sources.dedup();
+    if std::env::var_os("SCAN_SWEEP").is_some() {
+        let mut scanner = scanner;
+        for strictness in [0.15, 0.25, 0.4, 0.6, 0.8, 1.0, 1.4] {
+            scanner = scanner.with_strictness(strictness);
+            for start in ["authored", "presidio", "btc", "wnut", "germeval", "gras"] {
+                let rows = tested.iter().filter(|row| row.source.starts_with(start));
+                let one = measure(&scanner, lang, rows.copied());
+                Table::row(&format!("{start} {strictness}"), &one);
+            }
+        }
+        return;
+    }
     let mut sum = Measured::default();
     for source in &sources {
         let rows = tested.iter().filter(|row| row.source == *source);
@@ -78,19 +95,44 @@ fn apart(all: &[Row], lang: Lang, tested: impl Fn(&Row) -> bool, trained: impl F
 }
 
 /// Letters in five parts by patient, each read by weights trained on the others.
-fn letters(all: &[Row], within: impl Fn(&Row) -> bool) {
+fn letters(means: &Means, all: &[Row], within: impl Fn(&Row) -> bool) {
     let mut sum = Measured::default();
     for part in 0..5 {
         let is_tested = |row: &Row| row.source == rows::LETTERS && row.part() == part;
         let rows: Vec<&Row> = all.iter().filter(|row| within(row) && !is_tested(row)).collect();
-        let scanner = scanner(train::train(&rows, Lang::De), Lang::De);
+        let scanner = means.scanner(&rows, Lang::De);
         sum.add(&measure(&scanner, Lang::De, all.iter().filter(|row| within(row) && is_tested(row))));
     }
     Table::row(rows::LETTERS, &sum);
 }
 
-fn scanner(chain: Chain, lang: Lang) -> Scanner {
-    if lang == Lang::De { Scanner::with_chains(Some(chain), None) } else { Scanner::with_chains(None, Some(chain)) }
+/// What training needs beside rows.
+struct Means {
+    names: Names,
+    de: Usage,
+    en: Usage,
+}
+
+impl Means {
+    /// Usage is counted in texts that are not those measured: posts of the other tasks.
+    fn read(root: &Path, data: &Path) -> Result<Self> {
+        let usage = |lang: &str| -> Result<Usage> {
+            let mut texts = rows::texts(&data.join(format!("triage_{lang}.jsonl")))?;
+            texts.extend(rows::texts(&data.join(format!("hostility_{lang}.jsonl")))?);
+            Ok(Usage::count(texts.iter().map(String::as_str)))
+        };
+        Ok(Self { names: Names::read(root)?, de: usage("de")?, en: usage("en")? })
+    }
+
+    const fn usage(&self, lang: Lang) -> &Usage {
+        if matches!(lang, Lang::De) { &self.de } else { &self.en }
+    }
+
+    fn scanner(&self, rows: &[&Row], lang: Lang) -> Scanner {
+        let usage = self.usage(lang);
+        let reader = Reader { chain: Some(train::train(rows, lang, &self.names, usage)), usage: usage.clone() };
+        if lang == Lang::De { Scanner::with(reader, Reader::default()) } else { Scanner::with(Reader::default(), reader) }
+    }
 }
 
 struct Table;

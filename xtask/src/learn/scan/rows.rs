@@ -69,6 +69,16 @@ struct LineSpan {
     kind: String,
 }
 
+#[derive(Deserialize)]
+struct Text {
+    text: String,
+}
+
+/// The texts of any file of rows.
+pub fn texts(path: &Path) -> Result<Vec<String>> {
+    Ok(rows::jsonl::<Text>(path)?.into_iter().map(|row| row.text).collect())
+}
+
 /// All rows of a language, `de` or `en`.
 pub fn read(root: &Path, data: &Path, lang: &str) -> Result<Vec<Row>> {
     let path = data.join(format!("phi_{lang}.jsonl"));

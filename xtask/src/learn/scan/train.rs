@@ -2,13 +2,16 @@
 //! unmarked, the likelihood is that of all labellings they allow (Tsuboi et al. 2008).
 
 use bedside_core::{
-    scan::{BITS, Chain, LABELS, Label, PerLabel, PhiKind, Scanner, Seen, exp, exponentials, marginals, may_follow},
+    scan::{BITS, Chain, LABELS, Label, PerLabel, PhiKind, Reader, Scanner, Seen, Usage, exp, exponentials, marginals, may_follow},
     triage::Lang,
 };
 
-use super::rows::{Row, Span, spread};
+use super::{
+    names::{Chance, Names},
+    rows::{Row, Span, spread},
+};
 
-const ROUNDS: u32 = 12;
+const ROUNDS: u32 = 16;
 const RATE: f32 = 0.15;
 /// Pull of every touched weight to zero.
 const DECAY: f32 = 1e-4;
@@ -19,29 +22,49 @@ struct Example {
     allowed: Vec<u16>,
 }
 
+/// So many of a hundred rows are left out at each look, so that no word's identity is relied on alone (feature noising).
+const LEFT_OUT: usize = 20;
+
+impl Example {
+    fn thinned(&self, chance: &mut Chance) -> Self {
+        let thin = |rows: &Vec<u32>| rows.iter().copied().filter(|_| chance.below(100) >= LEFT_OUT).collect();
+        Self { rows: self.rows.iter().map(thin).collect(), allowed: self.allowed.clone() }
+    }
+}
+
 /// Trains on rows; the same rows in the same order give the same weights.
-pub fn train(rows: &[&Row], lang: Lang) -> Chain {
-    let scanner = Scanner::with_chains(None, None);
+pub fn train(rows: &[&Row], lang: Lang, names: &Names, usage: &Usage) -> Chain {
+    let reader = || Reader { chain: None, usage: usage.clone() };
+    let scanner = Scanner::with(reader(), reader());
     let mut examples: Vec<Example> = Vec::new();
     for row in rows {
-        examples.push(example(&scanner, &row.text, row));
+        examples.push(example((&scanner, lang), &row.text, row));
+        if let Some(other) = names.renamed(row) {
+            examples.push(example((&scanner, lang), &other.text, &other));
+        }
         // People write without capitals, and some with nothing else.
         let changed = match spread(&row.text) >> 8 & 15 {
             0..=2 => recased(&row.text, |c| c.to_lowercase().next()),
             3 => recased(&row.text, |c| c.to_uppercase().next()),
             _ => continue,
         };
-        examples.push(example(&scanner, &changed, row));
+        examples.push(example((&scanner, lang), &changed, row));
     }
     let mut field = Field::new();
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut chance = Chance(0x2545_f491_4f6c_dd1d ^ u64::from(lang == Lang::De));
+    let mut chance = Chance::new(u64::from(lang == Lang::De));
     for round in 0..ROUNDS {
         chance.shuffle(&mut order);
         let rate = RATE / (1.0 + 0.15 * round as f32);
-        order.iter().filter_map(|n| examples.get(*n)).for_each(|example| field.learn(example, rate));
+        for example in order.iter().filter_map(|n| examples.get(*n)) {
+            field.learn(&example.thinned(&mut chance), rate);
+        }
+        if round >= ROUNDS / 2 {
+            field.note();
+        }
     }
-    Chain::from_weights(&field.weights, &field.transitions)
+    let (weights, transitions) = field.mean();
+    Chain::from_weights(&weights, &transitions)
 }
 
 /// The text with other letters, as many as before.
@@ -49,8 +72,8 @@ fn recased(text: &str, change: impl Fn(char) -> Option<char>) -> String {
     text.chars().map(|c| change(c).unwrap_or(c)).collect()
 }
 
-fn example(scanner: &Scanner, text: &str, row: &Row) -> Example {
-    let seen = scanner.see(text);
+fn example((scanner, lang): (&Scanner, Lang), text: &str, row: &Row) -> Example {
+    let seen = scanner.see(text, lang);
     let mut spans = row.spans.clone();
     spans.sort_by_key(|span| span.start);
     let mut allowed = Vec::with_capacity(seen.len());
@@ -76,8 +99,8 @@ const fn bit(label: Label) -> u16 {
 fn labels(token: &Seen, span: Option<&Span>, goes_on: bool, partial: bool) -> u16 {
     let either = |start: Label, rest: Label| if goes_on { bit(rest) } else { bit(start) };
     let Some(span) = span else {
-        let unknown = bit(Label::DateStart) | bit(Label::DateRest) | bit(Label::IdStart) | bit(Label::IdRest);
-        let unknown = unknown | bit(Label::AddressStart) | bit(Label::AddressRest) | bit(Label::Zip);
+        let date = bit(Label::DateStart) | bit(Label::DateRest);
+        let unknown = if token.is_number { date | bit(Label::IdStart) | bit(Label::Zip) } else { date };
         return bit(Label::Nothing) | if partial && token.open { unknown } else { 0 };
     };
     match span.kind {
@@ -105,13 +128,39 @@ struct Field {
     squares: Vec<PerLabel>,
     transitions: [PerLabel; LABELS],
     transition_squares: [PerLabel; LABELS],
+    /// Sums of the weights at the ends of the later rounds: their mean varies less than the last.
+    sums: Vec<PerLabel>,
+    transition_sums: [PerLabel; LABELS],
+    noted: f32,
 }
 
 impl Field {
     fn new() -> Self {
         let room = vec![[0.0; LABELS]; 1 << BITS];
         let square = [[0.0; LABELS]; LABELS];
-        Self { weights: room.clone(), squares: room, transitions: square, transition_squares: square }
+        Self {
+            weights: room.clone(),
+            squares: room.clone(),
+            transitions: square,
+            transition_squares: square,
+            sums: room,
+            transition_sums: square,
+            noted: 0.0,
+        }
+    }
+
+    fn note(&mut self) {
+        self.sums.iter_mut().flatten().zip(self.weights.iter().flatten()).for_each(|(sum, weight)| *sum += weight);
+        let transitions = self.transition_sums.iter_mut().flatten().zip(self.transitions.iter().flatten());
+        transitions.for_each(|(sum, weight)| *sum += weight);
+        self.noted += 1.0;
+    }
+
+    /// The mean of what was noted; emissions lowered by what was left out while training.
+    fn mean(&self) -> (Vec<PerLabel>, [PerLabel; LABELS]) {
+        let kept = 1.0 - LEFT_OUT as f32 / 100.0;
+        let weights = self.sums.iter().map(|row| row.map(|sum| sum * kept / self.noted)).collect();
+        (weights, self.transition_sums.map(|row| row.map(|sum| sum / self.noted)))
     }
 
     fn likelihood(&self, rows: &[u32]) -> PerLabel {
@@ -186,23 +235,4 @@ fn expected(mut likelihood: Vec<PerLabel>, transitions: &[PerLabel; LABELS]) -> 
         }
     }
     (likelihood, pairs)
-}
-
-/// Numbers that look random and are always the same (xorshift64*).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for n in (1..order.len()).rev() {
-            let other = (self.next() >> 11) as usize % (n + 1);
-            order.swap(n, other);
-        }
-    }
 }
