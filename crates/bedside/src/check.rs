@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 
 use anyhow::{Result, bail};
-use bedside_core::{
-    id::{EmrLinkId, SiteId},
-    policy::Rules,
-};
+use bedside_core::id::{EmrLinkId, SiteId};
+use bedside_flow::House;
 
 use crate::{
     cli::Common,
@@ -112,7 +110,7 @@ fn rules(config: &Config) -> Result<()> {
     let mut problems = Vec::new();
     for (house, overlays) in config.overlays()? {
         let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        if let Err(error) = Rules::load(house.jurisdiction, &texts) {
+        if let Err(error) = House::read(house.jurisdiction, &texts) {
             problems.push(error.to_string());
         }
     }

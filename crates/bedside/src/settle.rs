@@ -79,7 +79,17 @@ pub async fn houses(
     for site in all.iter().filter(|site| !config.sites.is_empty() && wanted.iter().all(|one| one.id != site.id)) {
         tracing::warn!(site = %site.slug, "a site that is stored is no longer configured; it goes on as it was");
     }
-    open(all, overlays)
+    let houses = open(all, overlays)?;
+    houses.iter().for_each(|house| tell_of_ended(house, now));
+    Ok(houses)
+}
+
+/// Rules that settled warnings and have ended: those warnings need a second person again, and the file can be tidied.
+fn tell_of_ended(house: &House, now: Timestamp) {
+    let today = house.today(now);
+    for rule in house.settlements.all().filter(|rule| today.is_some_and(|today| rule.until < today)) {
+        tracing::warn!(site = %house.site.slug, rule = %rule.id, until = %rule.until, "a rule that settled a warning has ended; the warning needs a second person again");
+    }
 }
 
 fn open(all: Vec<Site>, overlays: &Overlays) -> Result<Vec<House>> {

@@ -147,6 +147,12 @@ impl Day {
         Self::read(text).filter(|day| *day <= today && day.age(today) <= 130)
     }
 
+    /// How many days lie from this day to `other`; negative where that is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i32 {
+        self.0.until(other.0).map_or(0, |span| span.get_days())
+    }
+
     /// Whole years from this day to `today`: the age of who was born on it.
     #[must_use]
     pub fn age(self, today: Self) -> i16 {

@@ -3,7 +3,8 @@
 //! which only the guard's verdict makes.
 
 use crate::{
-    guard::{self, Check, DraftText, Verdict},
+    door::Day,
+    guard::{self, Check, DraftText, Settlements, Verdict},
     id::{CaseId, DraftId, PersonId, PostId},
     log::Commitment,
     policy::SpeechForm,
@@ -40,12 +41,13 @@ impl Draft {
         Commitment::new(&self.salt, DOMAIN, &format!("{}\n{}\n{}", self.form.as_str(), self.post, self.text))
     }
 
-    /// Has the guard read it; `around` tells what is around the text, whose place this draft's own text takes.
+    /// Has the guard read it; `around` tells what is around the text, whose place this draft's own text takes. What the
+    /// house's rules of `today` settle no longer warns.
     ///
     /// # Errors
     /// The guard blocks it; the check says where and why.
-    pub fn clear(self, around: &DraftText<'_>) -> Result<Cleared, Check> {
-        let check = guard::check(&DraftText { text: &self.text, ..*around });
+    pub fn clear(self, around: &DraftText<'_>, rules: &Settlements, today: Option<Day>) -> Result<Cleared, Check> {
+        let check = rules.settle(guard::check(&DraftText { text: &self.text, ..*around }), today);
         match check.verdict {
             Verdict::Block => Err(check),
             Verdict::Allow | Verdict::Warn => Ok(Cleared { commitment: self.commitment(), draft: self, check }),

@@ -17,6 +17,9 @@ pub enum FlowError {
     /// Rules can't be read.
     #[error("rules: {0}")]
     Rules(#[from] bedside_core::policy::RulesError),
+    /// Rules that settle warnings can't be read.
+    #[error("rules: {0}")]
+    Settlements(#[from] bedside_core::guard::BadSettlement),
     /// A site is not set up.
     #[error("no site {0} is set up")]
     NoSite(String),

@@ -7,8 +7,10 @@ use std::{
 
 use bedside_core::{
     door::Day,
+    guard::{self, Check, DraftText, Settlements},
     label::LabelKind,
     policy::{Decision, Effect, Facts, HouseFacts, Rules},
+    site::Jurisdiction,
     time::Timestamp,
 };
 use bedside_store::sites::Site;
@@ -23,6 +25,8 @@ pub struct House {
     pub site: Site,
     /// Its rules: the common pack, its jurisdiction's, its own overlays.
     pub rules: Rules,
+    /// The warnings of the guard that its privacy officer has settled.
+    pub settlements: Settlements,
     zone: TimeZone,
     failing: Mutex<Option<RulesFailing>>,
 }
@@ -37,14 +41,35 @@ pub struct RulesFailing {
 }
 
 impl House {
-    /// Reads the rules of a site.
+    /// Reads the rules of a site. Overlays named `*.toml` settle warnings of the guard, all others are Cedar.
     ///
     /// # Errors
     /// A rule is not as it must be (with file and line), or the time zone is unknown.
     pub fn open(site: Site, overlays: &[(&str, &str)]) -> Result<Self, FlowError> {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
-        Ok(Self { rules: Rules::load(site.jurisdiction, overlays)?, site, zone, failing: Mutex::new(None) })
+        let (rules, settlements) = Self::read(site.jurisdiction, overlays)?;
+        Ok(Self { rules, settlements, site, zone, failing: Mutex::new(None) })
+    }
+
+    /// The rules of a jurisdiction with these overlays.
+    ///
+    /// # Errors
+    /// A rule is not as it must be.
+    pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
+        let of_guard = |name: &str| name.to_ascii_lowercase().ends_with(".toml");
+        let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| of_guard(name));
+        let mut settlements = Settlements::default();
+        for (name, text) in guard {
+            settlements.add(name, text)?;
+        }
+        Ok((Rules::load(jurisdiction, &cedar)?, settlements))
+    }
+
+    /// What the guard says of a text, with what the house's rules settle today.
+    #[must_use]
+    pub fn check(&self, draft: &DraftText<'_>, now: Timestamp) -> Check {
+        self.settlements.settle(guard::check(draft), self.today(now))
     }
 
     /// Decides by the house's rules, and remembers those that fail.

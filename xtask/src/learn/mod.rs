@@ -1,6 +1,7 @@
 //! Training and measuring of what reads texts. Both need the folder of labelled rows (`--data DIR`), which is no part of the
 //! project; what we wrote ourselves lies in `models/authored`. The same rows give the same weights, byte for byte.
 
+mod guard;
 mod rows;
 mod scan;
 
@@ -31,6 +32,9 @@ impl Verb {
 
 /// Trains or measures; `words` are `[scan|triage] --data DIR`.
 pub fn learn(root: &Path, verb: Verb, words: &[String]) -> Result<bool> {
+    if words.first().is_some_and(|what| what == "guard") {
+        return if cfg!(debug_assertions) { optimised(root, verb, words) } else { guard::learn(root, verb, words) };
+    }
     let (what, data) = match words {
         [flag, dir] if flag == "--data" => (None, PathBuf::from(dir)),
         [what, flag, dir] if flag == "--data" => (Some(what.as_str()), PathBuf::from(dir)),

@@ -1,16 +1,17 @@
 //! A draft, what can be said of it, and the guard that says it.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::{
-    Kind,
+    Kind, Settled,
     findings::Reading,
     lists::{self, Means},
+    repair, second::{self, Classed, Classes, SecondReading, Weights},
 };
 use crate::{
     people::People,
     site::Jurisdiction,
-    text::{Phrases, Plain, TextSpan, Words},
+    text::{Hit, Phrases, Plain, TextSpan, Words},
     triage::Lang,
 };
 
@@ -66,9 +67,16 @@ pub struct Finding {
     pub severity: Severity,
     /// How it could be repaired.
     pub suggestion: Option<Suggestion>,
+    /// The house's rule that settles this warning; see [`super::Settlements`].
+    pub settled: Option<Arc<Settled>>,
 }
 
 impl Finding {
+    /// A finding as the guard makes it: settled by nothing.
+    pub(super) const fn new(kind: Kind, span: TextSpan, severity: Severity, suggestion: Option<Suggestion>) -> Self {
+        Self { kind, span, severity, suggestion, settled: None }
+    }
+
     /// Why, for the person who writes.
     #[must_use]
     pub const fn reason(&self, lang: Lang) -> &'static str {
@@ -88,6 +96,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What follows from findings: the heaviest that nothing settles decides.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        match findings.iter().filter(|one| one.settled.is_none()).map(|one| one.severity).max() {
+            None => Self::Allow,
+            Some(Severity::Warn) => Self::Warn,
+            Some(Severity::Block) => Self::Block,
+        }
+    }
+
     /// The word for tables and store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -120,6 +138,8 @@ pub fn check(draft: &DraftText<'_>) -> Check {
 pub struct Guard {
     pub(super) phrases: Phrases,
     pub(super) means: Vec<Means>,
+    classes: Classes,
+    weights: Option<Weights>,
 }
 
 impl Default for Guard {
@@ -129,17 +149,29 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Makes the word lists ready.
+    /// Makes the word lists and the second reader of the program ready.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(Weights::built_in())
+    }
+
+    /// A guard whose second reader has these weights; `None`: the lists read alone.
+    #[must_use]
+    pub fn with(weights: Option<Weights>) -> Self {
         let phrases = Phrases::new(lists::SOURCES);
         let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
-        Self { phrases, means }
+        Self { phrases, means, classes: Classes::new(), weights }
+    }
+
+    /// The word classes of the second reader.
+    #[must_use]
+    pub const fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// Every text that a repair may put into a draft.
     pub fn repairs(&self) -> impl Iterator<Item = &str> {
-        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref())
+        self.phrases.lines().iter().filter_map(|line| line.instead.as_deref()).chain(repair::forms())
     }
 
     /// What is wrong with the draft.
@@ -147,22 +179,69 @@ impl Guard {
     pub fn check(&self, draft: &DraftText<'_>) -> Check {
         let plain = Plain::new(draft.text);
         let words = Words::new(&plain);
-        let found = self.phrases.find(&words);
+        let classed = self.classes.find(&words);
+        let mut found = self.phrases.find(&words);
+        found.hits.retain(|hit| self.is_of_its_language(hit, &words, &classed));
         let reading = Reading { guard: self, draft, plain: &plain, words: &words, found: &found };
         let mut findings = reading.findings();
-        findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
-        findings.dedup_by(|later, kept| {
-            let same = later.kind == kept.kind && later.span.end <= kept.span.end;
-            if same {
-                kept.severity = kept.severity.max(later.severity);
-            }
-            same
-        });
-        let verdict = match findings.iter().map(|finding| finding.severity).max() {
-            None => Verdict::Allow,
-            Some(Severity::Warn) => Verdict::Warn,
-            Some(Severity::Block) => Verdict::Block,
-        };
-        Check { findings, verdict }
+        // Among two people with consent care may be spoken of; the second reader is not asked there.
+        if let Some(weights) = self.weights.as_ref().filter(|_| draft.public || !draft.consented) {
+            let second = SecondReading::new(weights, &self.classes, &classed, &words, draft);
+            merge(&mut findings, &second, weights, &words);
+        }
+        let mut check = settle(findings);
+        let german = classed.language(&(0..words.all().len())).unwrap_or(draft.lang.as_str()) == "de";
+        self.offer(&mut check.findings, draft, &words, german, reading.has_contact());
+        check
     }
+
+    /// Says what could be put instead of sentences that must go.
+    fn offer(&self, findings: &mut [Finding], draft: &DraftText<'_>, words: &Words<'_>, is_german: bool, has_contact: bool) {
+        let text: Vec<char> = draft.text.chars().collect();
+        let mut sentences = Vec::new();
+        let mut from = 0;
+        while from < words.all().len() {
+            let sentence = words.sentence(from);
+            from = sentence.end.max(from + 1);
+            sentences.push(words.span(sentence));
+        }
+        repair::offer(findings, draft, &repair::Around { sentences: &sentences, text: &text, has_contact, is_german });
+    }
+
+    /// Whether what tells a tale was found with the words of the sentence's own language: "was" and "hat" are words of both.
+    fn is_of_its_language(&self, hit: &Hit, words: &Words<'_>, classed: &Classed) -> bool {
+        let Some(Means::Tells(_)) = self.means.get(hit.line) else {
+            return true;
+        };
+        let list = self.phrases.lines().get(hit.line).map_or("", |line| line.list);
+        classed.language(&words.sentence(hit.words.start)).is_none_or(|language| list.starts_with(language))
+    }
+}
+
+/// Puts both readings together.
+fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights, words: &Words<'_>) {
+    let stopped: Vec<TextSpan> =
+        findings.iter().filter(|one| one.severity == Severity::Block).map(|one| one.span).collect();
+    if second.is_calm(weights) {
+        // A number of nobody in the post and of nobody addressed, in a draft to everybody: it is a number of the house.
+        findings.retain(|one| one.kind != Kind::Identifier || one.severity != Severity::Warn);
+        let doubtful = |one: &&mut Finding| second::can_be_meant_otherwise(one.kind);
+        findings.iter_mut().filter(doubtful).for_each(|one| one.severity = Severity::Warn);
+    }
+    let touches = |span: TextSpan| stopped.iter().any(|other| other.start < span.end && other.end > span.start);
+    findings.extend(second.findings(words, touches));
+}
+
+/// Sorts findings and says what follows from them.
+fn settle(mut findings: Vec<Finding>) -> Check {
+    findings.sort_by(|a, b| (a.span, a.kind, b.severity).cmp(&(b.span, b.kind, a.severity)));
+    findings.dedup_by(|later, kept| {
+        let same = later.kind == kept.kind && later.span.end <= kept.span.end;
+        if same {
+            kept.severity = kept.severity.max(later.severity);
+        }
+        same
+    });
+    let verdict = Verdict::of(&findings);
+    Check { findings, verdict }
 }

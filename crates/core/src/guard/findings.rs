@@ -32,16 +32,11 @@ impl Reading<'_> {
     pub(super) fn findings(&self) -> Vec<Finding> {
         if !self.draft.text.chars().any(char::is_alphanumeric) {
             let span = TextSpan { start: 0, end: u32::try_from(self.draft.text.chars().count()).unwrap_or(u32::MAX) };
-            return vec![Finding { kind: Kind::Empty, span, severity: Severity::Block, suggestion: None }];
+            return vec![Finding::new(Kind::Empty, span, Severity::Block, None)];
         }
         let mut findings = self.phrases();
         findings.extend(self.identifiers());
-        findings.extend(open::find(self.plain.text()).into_iter().map(|range| Finding {
-            kind: Kind::OpenPlace,
-            span: self.plain.span(range),
-            severity: Severity::Block,
-            suggestion: None,
-        }));
+        findings.extend(open::find(self.plain.text()).into_iter().map(|range| Finding::new(Kind::OpenPlace, self.plain.span(range), Severity::Block, None)));
         findings.extend(self.telling());
         findings.extend(self.personal_health());
         findings.extend(self.authors_name());
@@ -72,7 +67,7 @@ impl Reading<'_> {
             }
             let span = self.words.span(hit.words.clone());
             let suggestion = self.suggestion(kind, hit);
-            findings.push(Finding { kind, span, severity, suggestion });
+            findings.push(Finding::new(kind, span, severity, suggestion));
         }
         findings
     }
@@ -131,7 +126,7 @@ impl Reading<'_> {
             };
             if let Some(severity) = numbers::judge(&found, written, &around) {
                 let suggestion = Some(Suggestion { span: found.span, replace: String::new() });
-                findings.push(Finding { kind: Kind::Identifier, span: found.span, severity, suggestion });
+                findings.push(Finding::new(Kind::Identifier, found.span, severity, suggestion));
             }
         }
         findings
@@ -154,7 +149,7 @@ impl Reading<'_> {
         let told = Tellings::new(&hits).find(self.words).into_iter().map(|told| {
             let span = self.words.span(self.words.sentence(told.words.start));
             let suggestion = Some(Suggestion { span, replace: String::new() });
-            Finding { kind: told.kind, span: self.words.span(told.words), severity: told.severity, suggestion }
+            Finding::new(told.kind, self.words.span(told.words), told.severity, suggestion)
         });
         told.collect()
     }
@@ -172,7 +167,7 @@ impl Reading<'_> {
             if has(PERSONAL) && !has(GENERAL) && !fine.touches(&hit.words) {
                 let span = self.words.span(hit.words.clone());
                 let suggestion = Some(Suggestion { span: self.words.span(sentence), replace: String::new() });
-                findings.push(Finding { kind: Kind::HealthDetail, span, severity: Severity::Block, suggestion });
+                findings.push(Finding::new(Kind::HealthDetail, span, Severity::Block, suggestion));
             }
         }
         findings
@@ -191,23 +186,23 @@ impl Reading<'_> {
             if word.is_capital && parts.contains(&self.words.folded(n)) {
                 let span = self.words.span(n..n + 1);
                 let suggestion = Some(Suggestion { span, replace: String::new() });
-                findings.push(Finding { kind: Kind::UnmasksAuthor, span, severity: Severity::Block, suggestion });
+                findings.push(Finding::new(Kind::UnmasksAuthor, span, Severity::Block, suggestion));
             }
         }
         findings
     }
 
+    /// Whether the draft tells how to reach somebody.
+    pub(super) fn has_contact(&self) -> bool {
+        self.meant(|means| means == Means::Contact).next().is_some()
+            || !identifiers::find(self.plain).is_empty()
+            || self.draft.public_facts.iter().any(|fact| !fact.is_empty() && self.draft.text.contains(fact))
+    }
+
     fn lonely_apology(&self) -> Option<Finding> {
         let apology = self.meant(|means| means == Means::Apology).next()?;
-        let reachable = self.meant(|means| means == Means::Contact).next().is_some()
-            || !identifiers::find(self.plain).is_empty()
-            || self.draft.public_facts.iter().any(|fact| !fact.is_empty() && self.draft.text.contains(fact));
-        (!reachable && self.draft.public).then(|| Finding {
-            kind: Kind::ApologyWithoutContact,
-            span: self.words.span(apology.words.clone()),
-            severity: Severity::Warn,
-            suggestion: None,
-        })
+        let reachable = self.has_contact();
+        (!reachable && self.draft.public).then(|| Finding::new(Kind::ApologyWithoutContact, self.words.span(apology.words.clone()), Severity::Warn, None))
     }
 }
 
@@ -218,7 +213,7 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// Words of the house itself.
-const OURS: &[&str] = &["we", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
+const OURS: &[&str] = &["we", "weare", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
 
 /// Words that speak of everybody, or of where help is to be had.
 const GENERAL: &[&str] = &[

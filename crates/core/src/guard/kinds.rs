@@ -125,6 +125,10 @@ kinds! {
     ThanksInDe = "thanks_in_DE",
         "Confirms nothing, but strict lawyers see a risk in thanking for praise.",
         "Bestätigt nichts; nach strenger Anwaltsmeinung ist ein Dank für Lob dennoch riskant.";
+    /// Reads like words to one person rather than to everybody; nobody can say for certain.
+    MaySpeakOfPerson = "may_speak_of_person",
+        "This does not read like an answer to everybody. A second person makes sure that it says nothing about the author's care.",
+        "Das liest sich nicht wie eine Antwort an alle. Ein zweiter Mensch prüft, dass es nichts über die Behandlung des Verfassers sagt.";
     /// A part of a template left open.
     OpenPlace = "open_place",
         "A part of the template is still open.",

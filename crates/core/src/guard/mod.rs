@@ -8,10 +8,14 @@ mod lists;
 mod numbers;
 mod open;
 mod people;
+mod repair;
+pub mod second;
+mod settled;
 mod telling;
 
 pub use draft::{Check, DraftText, Finding, Guard, Severity, Suggestion, Verdict, check};
 pub use kinds::Kind;
+pub use settled::{BadSettlement, LONGEST_DAYS, Settled, Settlements};
 
 use crate::{
     scan::{self, identifiers},

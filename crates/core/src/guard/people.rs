@@ -38,7 +38,7 @@ impl Reading<'_> {
             What::Number => (Kind::Identifier, span),
         };
         let suggestion = Some(Suggestion { span: repair, replace: String::new() });
-        Finding { kind, span, severity: Severity::Block, suggestion }
+        Finding::new(kind, span, Severity::Block, suggestion)
     }
 }
 

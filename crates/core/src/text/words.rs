@@ -195,6 +195,12 @@ impl Cutter<'_> {
             if c.is_alphanumeric() {
                 self.put_letter(c);
             } else if (c == '\'' || c == '`') && next.is_some_and(char::is_alphabetic) {
+                // "We're" must not read as "were".
+                let rest = text.get(from + offset + c.len_utf8()..).unwrap_or_default();
+                let said = self.stream.get(stream..).unwrap_or_default();
+                if said == "we" && rest.get(..2).is_some_and(|rest| rest.eq_ignore_ascii_case("re")) {
+                    self.stream.push('a');
+                }
             } else if c == '*' && next.is_some_and(|c| c.is_alphabetic() || c == '*') {
                 self.stream.push('+');
             } else {
@@ -320,6 +326,7 @@ mod tests {
         for (text, expect) in [
             ("Dr. Weber half mir. Danke!", " . dr , weber half mir . danke"),
             ("Don't go… please", " . dont go , please"),
+            ("We're here, WE’RE open, we were", " . weare here , weare open , we were"),
             ("Müßte heute? Ja 😀👍🏽", " . muesste heute . ja 😀 👍"),
             ("siehe https://a.org/x?y=1, ok", " . siehe <url> , ok"),
             ("example.org/parken. Gut", " . <url> . gut"),

@@ -283,6 +283,7 @@ guard-replace = Ersetzen durch:
 guard-strike = Streichen
 guard-keep = So lassen, mit Begründung
 guard-keep-reason = Warum darf es so stehen bleiben?
+guard-settled = Von { $who } bis { $until } geregelt, keine Bestätigung nötig: { $why }
 guard-keep-do = So lassen
 submit-do = Zur Freigabe geben
 submit-then = Vor der Freigabe wird noch einmal geprüft.
@@ -843,6 +844,7 @@ guard-platform-dm-for-care-matter = verweist auf Nachrichten der Plattform
 guard-apology-without-contact = Entschuldigung ohne Weg zu einem Menschen
 guard-impossible-promise = Versprechen
 guard-thanks-in-DE = Dank, der einen Aufenthalt bestätigen kann
+guard-may-speak-of-person = könnte von einer Person sprechen
 guard-open-place = offene Stelle
 guard-empty-text = kein Text
 

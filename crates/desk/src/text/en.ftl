@@ -283,6 +283,7 @@ guard-replace = Replace with:
 guard-strike = Strike it
 guard-keep = Leave it, with a reason
 guard-keep-reason = Why may it stay?
+guard-settled = Settled by { $who }, until { $until }, no confirmation needed: { $why }
 guard-keep-do = Leave it
 submit-do = Ask for approval
 submit-then = It is checked once more before approval.
@@ -843,6 +844,7 @@ guard-platform-dm-for-care-matter = sends care matters to the platform’s messa
 guard-apology-without-contact = apology without a way to reach someone
 guard-impossible-promise = promise
 guard-thanks-in-DE = thanks that may confirm a stay
+guard-may-speak-of-person = may speak of a person
 guard-open-place = open gap
 guard-empty-text = no text
 

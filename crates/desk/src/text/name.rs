@@ -124,6 +124,7 @@ names! {
         "apology-without-contact",
         "impossible-promise",
         "thanks-in-DE",
+        "may-speak-of-person",
         "open-place",
         "empty-text",
     ]

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use bedside_core::{
     channel::Limits,
     code,
-    draft::{Approved, Draft, NotApproved},
-    guard::{self, Check, DraftText as DraftWords, Verdict},
+    draft::{Approved, Cleared, Draft, NotApproved},
+    guard::{Check, Finding, DraftText as DraftWords, Verdict},
     id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     people::People,
@@ -87,7 +87,7 @@ impl Road {
             audit.write(&mut tx).await?;
             tx.commit().await?;
         }
-        let check = guard::check(&self.for_guard(&answered, lang, text)?);
+        let check = self.look(&answered, lang, text)?;
         let (length, limits) = self.measure(answered.case.channel, text, &answered.handle).await;
         Ok(Checked { check, length, limits })
     }
@@ -138,7 +138,7 @@ impl Road {
         let text = given(text, "text_missing")?;
         let mut answered = self.answered(tx, by, case, DeskAction::Draft).await?;
         self.count_check(by, &mut answered, audit)?;
-        let check = guard::check(&self.for_guard(&answered, lang, text)?);
+        let check = self.look(&answered, lang, text)?;
         let before = drafts::latest(tx, case).await?.filter(|draft| draft.state != DraftState::Sent);
         if let Some(draft) = &before {
             self.withdraw(tx, audit, &answered.case, draft, by, now).await?;
@@ -173,6 +173,7 @@ impl Road {
             drafts::insert(tx, id, (case, answered.post.id), &written, &key, by, now).await?;
         }
         let site = Some(answered.case.site);
+        let settled = check.findings.iter().filter(|one| one.settled.is_some()).count();
         audit.add(Kind::DraftWritten, Actor::Person(by), site, Some(case), |entry| {
             entry.about(id).committing(code!("text"), commitment)
         })?;
@@ -180,6 +181,7 @@ impl Road {
             entry
                 .about(id)
                 .number(code!("findings"), i64::try_from(check.findings.len()).unwrap_or(0))
+                .number(code!("settled"), i64::try_from(settled).unwrap_or(0))
                 .code(code!("verdict"), verdict_code(check.verdict))
         })?;
         Ok((id, answered.case))
@@ -203,7 +205,7 @@ impl Road {
         if self.people.lookups.are_spent(by, self.settings.checks_per_hour, now) {
             return Err(ActError::Invalid("checks_spent"));
         }
-        let cleared = self.open(&row).await?.clear(&self.for_guard(&answered, &row.lang, "")?);
+        let cleared = self.clear(self.open(&row).await?, &answered, &row.lang)?;
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
         if !is_permitted(&answered.case.decision, &decision, row.form) {
@@ -270,7 +272,7 @@ impl Road {
         if row.cleared.as_deref() != Some(opened.commitment().as_bytes().as_slice()) {
             return Err(ActError::Changed("text_changed"));
         }
-        let cleared = opened.clear(&self.for_guard(&answered, &row.lang, "")?);
+        let cleared = self.clear(opened, &answered, &row.lang)?;
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let approved = cleared.approve(by, confirms_warnings).map_err(|why| match why {
             NotApproved::OwnDraft => ActError::Invalid("own_draft"),
@@ -448,6 +450,18 @@ impl Road {
         Ok(is_first)
     }
 
+    /// What the guard says of a text now, with what the house has settled.
+    fn look(&self, answered: &Answered, lang: &str, text: &str) -> Result<Check, ActError> {
+        let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
+        Ok(house.check(&self.for_guard(answered, lang, text)?, self.now()))
+    }
+
+    /// Has the guard clear a draft now, with what the house has settled.
+    fn clear(&self, draft: Draft, answered: &Answered, lang: &str) -> Result<Result<Cleared, Check>, ActError> {
+        let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
+        Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
+    }
+
     fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         let around = for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text);
@@ -465,10 +479,11 @@ fn answers_it(draft: &DraftRow, answered: &Answered) -> Result<(), ActError> {
     if draft.post == answered.post.id { Ok(()) } else { Err(ActError::Changed("post_changed")) }
 }
 
-/// What is kept of a check: kinds and places. A suggestion may quote the text, so it is not kept; whoever looks at the
+/// What is kept of a check: kinds and places, and the house's rule where one settles it. A suggestion may quote the text, so it is not kept; whoever looks at the
 /// draft has the guard read it again.
 fn kept(check: &Check) -> Result<String, ActError> {
-    let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span)).collect();
+    let rule = |one: &Finding| one.settled.as_ref().map(|rule| rule.id.clone());
+    let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span, rule(one))).collect();
     serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))
 }
 

@@ -129,7 +129,8 @@ fn road(
     overlay: &str,
     settings: &Settings,
 ) -> Arc<Road> {
-    let overlays = [("house.cedar", overlay)];
+    let is_for_guard = overlay.contains("[[guard_settled]]");
+    let overlays = [(if is_for_guard { "house.toml" } else { "house.cedar" }, overlay)];
     let house = House::open(the_site(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
     let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();
     if let Some(witness) = witness {

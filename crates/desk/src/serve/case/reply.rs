@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use bedside_core::{
-    guard::{Check, Severity},
+    guard::{Check, Settled, Severity},
     id::{PersonId, SiteId},
     log::{Actor, Kind},
     policy::{Speech, SpeechForm, desk::DeskAction},
@@ -234,12 +234,23 @@ fn findings(who: &Signed, text: &str, check: &Check) -> Vec<Finding> {
             kind: one.kind.as_str().to_owned(),
             quote: first_lines(one.span.slice(text)),
             reason: one.reason(who.lang()).to_owned(),
-            source: None,
+            source: one.settled.as_ref().map(|rule| settled(who, rule)),
             start: place(one.span.start),
             end: place(one.span.end),
             suggestion: one.suggestion.as_ref().map(|repair| repair.replace.clone()).filter(|words| !words.is_empty()),
         })
         .collect()
+}
+
+/// That the house settled a warning, why, who decided it and until when.
+fn settled(who: &Signed, rule: &Settled) -> String {
+    let until = rule.until.to_string();
+    let told = [
+        ("why", rule.reason(who.lang()).to_owned().into()),
+        ("who", rule.set_by.clone().into()),
+        ("until", until.into()),
+    ];
+    who.reader.say("guard-settled", &told)
 }
 
 fn place(n: u32) -> usize {

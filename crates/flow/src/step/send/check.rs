@@ -161,7 +161,7 @@ impl Road {
         let people = self.people(ready.case.site);
         let words = for_guard(house, ready.privacy, &ready.draft.lang, &post.text, &author.handle, &ready.text.0);
         let words = bedside_core::guard::DraftText { people: people.as_deref(), ..words };
-        let check = bedside_core::guard::check(&words);
+        let check = house.check(&words, self.now());
         match check.verdict {
             Verdict::Allow => Ok(()),
             Verdict::Warn if ready.draft.warned_by.is_some() => Ok(()),
