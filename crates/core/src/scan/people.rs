@@ -23,14 +23,11 @@ impl Scanner {
     /// with the same score as those of the list.
     #[must_use]
     pub fn scan_with(&self, text: &str, hint: Lang, people: Option<&People>) -> Vec<Found> {
-        let mut found = self.scan(text, hint);
-        if let Some(people) = people {
-            let plain = Plain::new(text);
-            let hits = people_in(plain.text(), Some(people));
-            hits.iter().for_each(|hit| add(&mut found, plain.span(hit.bytes.clone()), hit));
-            found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
-        }
-        found
+        let found = self.scan(text, hint);
+        let Some(people) = people else { return found };
+        let plain = Plain::new(text);
+        let hits = people_in(plain.text(), Some(people));
+        merge(found, hits.iter().map(|hit| (plain.span(hit.bytes.clone()), hit.what)))
     }
 }
 
@@ -72,20 +69,38 @@ fn is_like(one: &str, other: &str) -> bool {
     is_one(one, other) | is_one(other, one)
 }
 
-/// Adds what is not covered yet; what it touches becomes part of it.
-fn add(found: &mut Vec<Found>, span: TextSpan, hit: &Hit) {
-    let touches = |one: &Found| one.span.start < span.end && span.start < one.span.end;
-    if found.iter().any(|one| one.span.start <= span.start && span.end <= one.span.end) {
-        return;
+/// Adds hits that are not covered yet, both by place; what a hit touches becomes part of it.
+fn merge(found: Vec<Found>, hits: impl Iterator<Item = (TextSpan, What)>) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::with_capacity(found.len());
+    let mut found = found.into_iter().peekable();
+    for (span, what) in hits {
+        out.extend(std::iter::from_fn(|| found.next_if(|one| one.span.end <= span.start)));
+        let is_covered = found.peek().is_some_and(|one| one.span.start <= span.start && span.end <= one.span.end);
+        // What an earlier hit took in may reach as far.
+        let mut whole = match out.pop_if(|last| last.span.end > span.start) {
+            Some(last) => Found { span: both(last.span, span), ..last },
+            None if is_covered => continue,
+            None => of(span, what),
+        };
+        while let Some(one) = found.next_if(|one| one.span.start < whole.span.end) {
+            whole.span = both(whole.span, one.span);
+        }
+        out.push(whole);
     }
-    let touched = found.iter().filter(|one| touches(one));
-    let span = touched.fold(span, |all, one| TextSpan { start: all.start.min(one.span.start), end: all.end.max(one.span.end) });
-    found.retain(|one| !(one.span.start < span.end && span.start < one.span.end));
-    let (kind, why) = match hit.what {
+    out.extend(found);
+    out
+}
+
+const fn of(span: TextSpan, what: What) -> Found {
+    let (kind, why) = match what {
         What::Name => (PhiKind::Name, "name"),
         What::Number => (PhiKind::Id, "number"),
     };
-    found.push(Found { span, kind, score: SCORE, why });
+    Found { span, kind, score: SCORE, why }
+}
+
+fn both(one: TextSpan, other: TextSpan) -> TextSpan {
+    TextSpan { start: one.start.min(other.start), end: one.end.max(other.end) }
 }
 
 #[cfg(test)]
