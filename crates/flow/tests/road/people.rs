@@ -150,7 +150,8 @@ async fn one_house_never_learns_from_the_list_of_another() {
     assert!(road.people(desk.site).unwrap().is_empty());
     let text = "Guten Tag, das sagt ida quandtmeyr, und 90-817.";
     let checked = road.check_text(desk.mara, case, "de", text).await.unwrap();
-    assert_eq!(checked.check.findings, [], "at Mitte she is nobody");
+    let named = |one: &bedside_core::guard::Finding| matches!(one.kind, Found::NamesPerson | Found::Identifier);
+    assert!(!checked.check.findings.iter().any(named), "at Mitte she is nobody: {:?}", checked.check.findings);
 }
 
 #[tokio::test(flavor = "multi_thread")]
