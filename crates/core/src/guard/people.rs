@@ -40,7 +40,9 @@ impl Reading<'_> {
 
     fn person(&self, hit: &Hit, span: TextSpan) -> Finding {
         let (kind, repair) = match hit.what {
-            What::Name => (Kind::NamesPerson, self.words.span(self.words.sentence(self.words.at_byte(hit.bytes.start)))),
+            What::Name => {
+                (Kind::NamesPerson, self.words.span(self.words.sentence(self.words.at_byte(hit.bytes.start))))
+            }
             What::Number => (Kind::Identifier, span),
         };
         let suggestion = Some(Suggestion { span: repair, replace: String::new() });

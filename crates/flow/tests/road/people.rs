@@ -138,7 +138,12 @@ async fn one_house_never_learns_from_the_list_of_another() {
     let desk = open().await;
     let (case, _) = desk.asked().await;
     let mitte = sites::all(&mut desk.store.begin_read().await.unwrap()).await.unwrap().remove(0);
-    let nord = sites::Site { id: SiteId::new(NOW, &[9; 10]), slug: "nord".to_owned(), jurisdiction: Jurisdiction::De, ..mitte.clone() };
+    let nord = sites::Site {
+        id: SiteId::new(NOW, &[9; 10]),
+        slug: "nord".to_owned(),
+        jurisdiction: Jurisdiction::De,
+        ..mitte.clone()
+    };
     let mut tx = desk.store.begin().await.unwrap();
     sites::put(&mut tx, &nord, NOW).await.unwrap();
     tx.commit().await.unwrap();
