@@ -29,7 +29,7 @@ pub struct Common {
     /// The folder of the data, instead of the configured one
     #[arg(long, global = true, value_name = "FOLDER", env = "BEDSIDE_DATA")]
     pub data: Option<PathBuf>,
-    /// The language of messages, and of the first house's name; otherwise as the system's
+    /// The language of messages, of the first house's name, and of rows that name none; otherwise as the system's
     #[arg(long, global = true, value_enum, value_name = "LANG")]
     pub lang: Option<Tongue>,
 }

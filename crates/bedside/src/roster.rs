@@ -42,7 +42,9 @@ impl Column {
     fn of(header: &str) -> Self {
         let plain: String = header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         match plain.as_str() {
-            "given" | "givenname" | "givennames" | "first" | "firstname" | "forename" | "vorname" | "vornamen" => Self::Given,
+            "given" | "givenname" | "givennames" | "first" | "firstname" | "forename" | "vorname" | "vornamen" => {
+                Self::Given
+            }
             "family" | "familyname" | "last" | "lastname" | "surname" | "maidenname" | "birthname" | "nachname"
             | "familienname" | "geburtsname" => Self::Family,
             "name" | "fullname" => Self::Whole,
@@ -79,7 +81,8 @@ fn read(mut from: impl Read, list: &mut Builder) -> Result<Roster> {
 
 fn add(columns: &[Column], row: &csv::StringRecord, list: &mut Builder, read: &mut Roster) {
     let of = |wanted: Column| {
-        let both = columns.iter().zip(row).filter(move |(column, field)| **column == wanted && !field.trim().is_empty());
+        let both =
+            columns.iter().zip(row).filter(move |(column, field)| **column == wanted && !field.trim().is_empty());
         both.map(|(_, field)| field.trim()).collect::<Vec<&str>>()
     };
     let (mut given, mut family) = (of(Column::Given), of(Column::Family));

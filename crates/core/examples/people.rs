@@ -44,7 +44,9 @@ fn texts(people: &People, persons: u64) {
     let began = Instant::now();
     let hits: usize = texts.iter().map(|text| people.find(text, |_, _| false).len()).sum();
     let each = began.elapsed().as_secs_f64() * 1e6 / words as f64;
-    say(&format!("{each:.2} µs per word of running text, all pairs of words up to two apart and all numbers ({hits} found)"));
+    say(&format!(
+        "{each:.2} µs per word of running text, all pairs of words up to two apart and all numbers ({hits} found)"
+    ));
 }
 
 /// Times look-ups of listed and of unlisted names in turn, each name once.
@@ -115,13 +117,20 @@ impl Made {
     fn of(seed: u64) -> Self {
         let given = name(seed, 3);
         let family = name(mix(seed), 4);
-        Self { seed, given, family, number: format!("{:010}", seed % 10_000_000_000), insurance: format!("A{:09}", mix(seed) % 1_000_000_000) }
+        Self {
+            seed,
+            given,
+            family,
+            number: format!("{:010}", seed % 10_000_000_000),
+            insurance: format!("A{:09}", mix(seed) % 1_000_000_000),
+        }
     }
 }
 
 fn name(seed: u64, syllables: u32) -> String {
     const HEADS: &[u8] = b"bdfghklmnprstvwz";
-    const TAILS: &[&str] = &["a", "e", "i", "o", "an", "en", "er", "il", "ul", "or", "as", "in", "eb", "at", "im", "om"];
+    const TAILS: &[&str] =
+        &["a", "e", "i", "o", "an", "en", "er", "il", "ul", "or", "as", "in", "eb", "at", "im", "om"];
     let mut text = String::new();
     for n in 0..syllables {
         let bits = (seed >> (n * 8)) as usize;

@@ -3,7 +3,7 @@
 
 use bedside_core::{
     code,
-    guard::{Check, Verdict},
+    guard::{Check, DraftText, Verdict},
     id::{CardId, CaseId, ChartSessionId, NoteId, PatientId, SiteId},
     log::{Actor, Commitment, Kind},
     time::{Span, Timestamp},
@@ -208,7 +208,7 @@ impl Road {
         let house = self.house(case.site).ok_or(ActError::Gone)?;
         let people = self.people(case.site);
         let around = for_guard(house, privacy, lang, &said.0.text, &author.0.handle, text);
-        Ok(house.check(&bedside_core::guard::DraftText { people: people.as_deref(), ..around }, self.now()))
+        Ok(house.check(&DraftText { people: people.as_deref(), ..around }, self.now()))
     }
 
     /// The case, for who opened that patient's chart, if the record may show it in this transaction; nobody else changes it

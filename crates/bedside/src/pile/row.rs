@@ -33,9 +33,9 @@ impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         match Value::deserialize(from)? {
             // A bigger or broken number would come back as another.
-            Value::Number(number) if number.is_f64() => Err(serde::de::Error::custom(
-                "id is no whole number of at most 64 bits; write it as a string",
-            )),
+            Value::Number(number) if number.is_f64() => {
+                Err(serde::de::Error::custom("id is no whole number of at most 64 bits; write it as a string"))
+            }
             id @ (Value::String(_) | Value::Number(_) | Value::Null) => Ok(Self(id)),
             _ => Err(serde::de::Error::custom("id is neither a string nor a number")),
         }
@@ -76,9 +76,13 @@ fn words(error: &serde_json::Error) -> String {
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
     match error.classify() {
-        serde_json::error::Category::Data if told.starts_with("missing field") || told.starts_with("id ") => told.to_owned(),
+        serde_json::error::Category::Data if told.starts_with("missing field") || told.starts_with("id ") => {
+            told.to_owned()
+        }
         serde_json::error::Category::Data => match told.split_once(", expected ") {
-            Some((_, expected)) => format!("a field is not as it must be: expected {expected} (column {})", error.column()),
+            Some((_, expected)) => {
+                format!("a field is not as it must be: expected {expected} (column {})", error.column())
+            }
             None => format!("a field is not as it must be (column {})", error.column()),
         },
         _ => format!("is no JSON object: {told} (column {})", error.column()),

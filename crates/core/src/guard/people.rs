@@ -18,14 +18,20 @@ impl Reading<'_> {
         let text = self.plain.text();
         let public: Vec<String> = self.draft.public_facts.iter().map(|fact| compact(fact)).collect();
         let judged: Vec<TextSpan> = identifiers::find(self.plain).into_iter().map(|one| one.span).collect();
+        let (names, numbers) = (Covered::new(found, NAMES), Covered::new(found, &[Kind::Identifier]));
         let mut findings = Vec::new();
         for hit in scan::people_in(text, self.draft.people) {
             let span = self.plain.span(hit.bytes.clone());
             let said = compact(text.get(hit.bytes.clone()).unwrap_or_default());
             let is_public = public.iter().any(|fact| fact.contains(&said));
             // What has a form of its own is judged by that: the house's own telephone is no secret.
-            let is_judged = judged.iter().any(|one| touches(*one, span));
-            if !is_public && !is_judged && !covers(found, &hit, span) {
+            let next = judged.get(judged.partition_point(|one| one.end <= span.start));
+            let is_judged = next.is_some_and(|one| one.start < span.end);
+            let is_said = match hit.what {
+                What::Name => names.hold(span),
+                What::Number => numbers.hold(span),
+            };
+            if !is_public && !is_judged && !is_said {
                 findings.push(self.person(&hit, span));
             }
         }
@@ -44,16 +50,27 @@ impl Reading<'_> {
     }
 }
 
-/// Whether a finding of the same kind says it already.
-fn covers(found: &[Finding], hit: &Hit, span: TextSpan) -> bool {
-    let kinds: &[Kind] = match hit.what {
-        What::Name => &[Kind::NamesPerson, Kind::StaffNamed, Kind::UnmasksAuthor],
-        What::Number => &[Kind::Identifier],
-    };
-    let same = |one: &&Finding| kinds.contains(&one.kind) && one.severity == Severity::Block;
-    found.iter().filter(same).any(|one| one.span.start <= span.start && span.end <= one.span.end)
-}
+/// What says already that somebody is named.
+const NAMES: &[Kind] = &[Kind::NamesPerson, Kind::StaffNamed, Kind::UnmasksAuthor];
 
-const fn touches(one: TextSpan, other: TextSpan) -> bool {
-    one.start < other.end && other.start < one.end
+/// The places of blocks of some kinds: each start, by place, with the furthest end so far.
+struct Covered(Vec<(u32, u32)>);
+
+impl Covered {
+    fn new(found: &[Finding], kinds: &[Kind]) -> Self {
+        let blocks = found.iter().filter(|one| kinds.contains(&one.kind) && one.severity == Severity::Block);
+        let mut places: Vec<(u32, u32)> = blocks.map(|one| (one.span.start, one.span.end)).collect();
+        places.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut places {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self(places)
+    }
+
+    fn hold(&self, span: TextSpan) -> bool {
+        let before = self.0.partition_point(|(start, _)| *start <= span.start);
+        before.checked_sub(1).and_then(|last| self.0.get(last)).is_some_and(|(_, end)| span.end <= *end)
+    }
 }

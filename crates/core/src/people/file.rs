@@ -82,7 +82,16 @@ impl Reader {
     #[must_use]
     pub fn new(key: PeopleKey) -> Self {
         let seal = key.body();
-        Self { key, seal, head: None, as_of: 0, rest: Vec::new(), starts: Vec::new(), low: Vec::new(), high: Vec::new() }
+        Self {
+            key,
+            seal,
+            head: None,
+            as_of: 0,
+            rest: Vec::new(),
+            starts: Vec::new(),
+            low: Vec::new(),
+            high: Vec::new(),
+        }
     }
 
     /// Takes the next bytes.

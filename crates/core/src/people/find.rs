@@ -92,7 +92,9 @@ impl People {
             let is_like = first == last && is_long(written);
             if self.holds_number(written) | is_like {
                 match hits.last_mut() {
-                    Some(before) if before.bytes.end > bytes.start => before.bytes.end = before.bytes.end.max(bytes.end),
+                    Some(before) if before.bytes.end > bytes.start => {
+                        before.bytes.end = before.bytes.end.max(bytes.end)
+                    }
                     _ => hits.push(Hit { what: What::Number, bytes }),
                 }
             }
@@ -107,7 +109,8 @@ fn windows(groups: &[Group], first: usize) -> impl Iterator<Item = usize> {
     let begins_run = !groups.get(first).is_some_and(|group| group.joins);
     let whole = (begins_run && joined >= MOST_GROUPS).then_some(first + joined);
     let some = first..=first + joined.min(MOST_GROUPS - 1);
-    let holds_digit = move |last: &usize| groups.get(first..=*last).unwrap_or_default().iter().any(|group| group.has_digit);
+    let holds_digit =
+        move |last: &usize| groups.get(first..=*last).unwrap_or_default().iter().any(|group| group.has_digit);
     some.chain(whole).filter(holds_digit).collect::<Vec<_>>().into_iter()
 }
 

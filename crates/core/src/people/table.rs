@@ -118,7 +118,9 @@ mod tests {
     #[test]
     fn every_hash_of_the_set_is_held_and_no_other() {
         for count in [0_u64, 1, 19, 21, 5_000, 40_000] {
-            let mix = |n: u64| (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+            let mix = |n: u64| {
+                (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+            };
             let mut hashes: Vec<u64> = (0..count).map(mix).collect();
             hashes.sort_unstable();
             let table = Table::new(hashes.len(), hashes.chunks(100).map(<[u64]>::to_vec));

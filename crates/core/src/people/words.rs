@@ -15,7 +15,7 @@ pub(super) struct Word {
     pub(super) bytes: Range<usize>,
     /// Starts with a capital.
     pub(super) is_capital: bool,
-    /// A sentence or a paragraph begins here.
+    /// A sentence, a paragraph or something else begins here.
     pub(super) begins: bool,
 }
 
@@ -26,7 +26,8 @@ pub(super) fn of_names(text: &str) -> Vec<Word> {
     let mut begins = true;
     let mut rest = 0;
     for bytes in runs(text) {
-        begins |= text.get(rest..bytes.start).is_some_and(is_border) && !ends_short(text, rest);
+        let between = text.get(rest..bytes.start).unwrap_or_default();
+        begins |= (is_border(between) && !ends_short(text, rest)) || between.contains(PARTS);
         rest = bytes.end;
         let Some(word) = text.get(bytes.clone()) else { continue };
         // "don't", "can't": neither part is a name.
@@ -77,6 +78,9 @@ fn at_capitals(word: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     ends.chain(std::iter::once(word.len())).map(move |to| std::mem::replace(&mut from, to)..to)
 }
 
+/// Signs that part what is no name together: "RT @anna", "Anna | Muster".
+const PARTS: [char; 10] = ['@', '#', '|', '*', '=', '<', '>', '&', '+', '~'];
+
 /// Whether what stands between two words ends a sentence or a paragraph.
 fn is_border(between: &str) -> bool {
     let mut marks = between.chars().skip_while(|c| !matches!(c, '.' | '!' | '?' | '…'));
@@ -95,9 +99,9 @@ const TITLES: &[&str] = &["Dr", "dr", "Prof", "prof", "Hr", "Fr", "Mr", "Mrs", "
 /// Words between names that are no name: nobody is found by them.
 pub(super) fn is_particle(folded: &str) -> bool {
     const PARTICLES: &[&str] = &[
-        "abu", "af", "al", "ap", "av", "bin", "bint", "da", "dal", "de", "degli", "dei", "del", "della", "dem", "den", "der",
-        "des", "di", "do", "dos", "dr", "du", "el", "ibn", "la", "las", "le", "los", "mac", "mc", "med", "prof", "san",
-        "st", "ten", "ter", "van", "vander", "vom", "von", "zu", "zum", "zur", "ul", "ud",
+        "abu", "af", "al", "ap", "av", "bin", "bint", "da", "dal", "de", "degli", "dei", "del", "della", "dem", "den",
+        "der", "des", "di", "do", "dos", "dr", "du", "el", "ibn", "la", "las", "le", "los", "mac", "mc", "med", "prof",
+        "san", "st", "ten", "ter", "van", "vander", "vom", "von", "zu", "zum", "zur", "ul", "ud",
     ];
     PARTICLES.contains(&folded)
 }
@@ -155,8 +159,10 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &[&str]) {
-        let words: Vec<String> =
-            of_names(text).into_iter().map(|word| format!("{}{}", if word.begins { "|" } else { "" }, word.folded)).collect();
+        let words: Vec<String> = of_names(text)
+            .into_iter()
+            .map(|word| format!("{}{}", if word.begins { "|" } else { "" }, word.folded))
+            .collect();
         assert_eq!(words, expect, "{text}");
     }
 
@@ -165,6 +171,7 @@ mod tests {
         check("Max A. von der Müller-Groß", &["|max", "muller", "gross"]);
         check("Dr. Anna O'Neill, geb. McDonald", &["|anna", "neill", "geb", "|donald"]);
         check("#AnnaMuster and anna_muster", &["|anna", "muster", "and", "anna", "muster"]);
+        check("RT @anna: Muster", &["|rt", "|anna", "muster"]);
         check("Es war Mark. Will kam 2 mal", &["|es", "war", "mark", "|will", "kam", "|mal"]);
     }
 

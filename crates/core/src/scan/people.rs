@@ -23,14 +23,11 @@ impl Scanner {
     /// with the same score as those of the list.
     #[must_use]
     pub fn scan_with(&self, text: &str, hint: Lang, people: Option<&People>) -> Vec<Found> {
-        let mut found = self.scan(text, hint);
-        if let Some(people) = people {
-            let plain = Plain::new(text);
-            let hits = people_in(plain.text(), Some(people));
-            hits.iter().for_each(|hit| add(&mut found, plain.span(hit.bytes.clone()), hit));
-            found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
-        }
-        found
+        let found = self.scan(text, hint);
+        let Some(people) = people else { return found };
+        let plain = Plain::new(text);
+        let hits = people_in(plain.text(), Some(people));
+        merge(found, hits.iter().map(|hit| (plain.span(hit.bytes.clone()), hit.what)))
     }
 }
 
@@ -62,7 +59,8 @@ pub(crate) fn people_in(text: &str, people: Option<&People>) -> Vec<Hit> {
 /// capitals, and neither is mostly an ordinary word.
 fn is_like(one: &str, other: &str) -> bool {
     static KNOWN: LazyLock<Known> = LazyLock::new(Known::new);
-    let is_capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    // Two letters with a capital are "RT", "PM", "Li": names only where the lists say so.
+    let is_capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(2).is_some();
     let capitals = is_capital(one) && is_capital(other);
     let of = |word: &str| (KNOWN.of(hash_of(word)), is_ordinary(word));
     let is_one = |first: (u8, bool), last: (u8, bool)| {
@@ -72,20 +70,38 @@ fn is_like(one: &str, other: &str) -> bool {
     is_one(one, other) | is_one(other, one)
 }
 
-/// Adds what is not covered yet; what it touches becomes part of it.
-fn add(found: &mut Vec<Found>, span: TextSpan, hit: &Hit) {
-    let touches = |one: &Found| one.span.start < span.end && span.start < one.span.end;
-    if found.iter().any(|one| one.span.start <= span.start && span.end <= one.span.end) {
-        return;
+/// Adds hits that are not covered yet, both by place; what a hit touches becomes part of it.
+fn merge(found: Vec<Found>, hits: impl Iterator<Item = (TextSpan, What)>) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::with_capacity(found.len());
+    let mut found = found.into_iter().peekable();
+    for (span, what) in hits {
+        out.extend(std::iter::from_fn(|| found.next_if(|one| one.span.end <= span.start)));
+        let is_covered = found.peek().is_some_and(|one| one.span.start <= span.start && span.end <= one.span.end);
+        // What an earlier hit took in may reach as far.
+        let mut whole = match out.pop_if(|last| last.span.end > span.start) {
+            Some(last) => Found { span: both(last.span, span), ..last },
+            None if is_covered => continue,
+            None => of(span, what),
+        };
+        while let Some(one) = found.next_if(|one| one.span.start < whole.span.end) {
+            whole.span = both(whole.span, one.span);
+        }
+        out.push(whole);
     }
-    let touched = found.iter().filter(|one| touches(one));
-    let span = touched.fold(span, |all, one| TextSpan { start: all.start.min(one.span.start), end: all.end.max(one.span.end) });
-    found.retain(|one| !(one.span.start < span.end && span.start < one.span.end));
-    let (kind, why) = match hit.what {
+    out.extend(found);
+    out
+}
+
+const fn of(span: TextSpan, what: What) -> Found {
+    let (kind, why) = match what {
         What::Name => (PhiKind::Name, "name"),
         What::Number => (PhiKind::Id, "number"),
     };
-    found.push(Found { span, kind, score: SCORE, why });
+    Found { span, kind, score: SCORE, why }
+}
+
+fn both(one: TextSpan, other: TextSpan) -> TextSpan {
+    TextSpan { start: one.start.min(other.start), end: one.end.max(other.end) }
 }
 
 #[cfg(test)]
@@ -159,7 +175,8 @@ mod tests {
         for sentence in SENTENCES {
             for way in ["Olga Brzhezinska", "Brzhezinska, Olga", "OLGA BRZHEZINSKA"] {
                 let text = sentence.replace('*', way);
-                let [listed, unlisted] = [&her, &nobody].map(|list| scanner.scan_with(&text, Lang::Unknown, Some(list)));
+                let [listed, unlisted] =
+                    [&her, &nobody].map(|list| scanner.scan_with(&text, Lang::Unknown, Some(list)));
                 assert_eq!(listed, unlisted, "{text}");
                 assert!(listed.iter().any(|one| one.span.slice(&text).contains(way)), "{text}: {listed:?}");
             }
@@ -175,7 +192,11 @@ mod tests {
             found.into_iter().map(|one| (one.kind, one.span.slice(text).to_owned())).collect::<Vec<_>>()
         };
         assert_eq!(seen("wo ist qwirlbach xaveria jetzt"), [(PhiKind::Name, "qwirlbach xaveria".to_owned())]);
-        assert!(seen("Nummer 20 331 fehlt").contains(&(PhiKind::Id, "20 331".to_owned())), "{:?}", seen("Nummer 20 331 fehlt"));
+        assert!(
+            seen("Nummer 20 331 fehlt").contains(&(PhiKind::Id, "20 331".to_owned())),
+            "{:?}",
+            seen("Nummer 20 331 fehlt")
+        );
         for text in ["Xaveria Qwirlbach ist da", "q\u{200b}wirlbach x\u{200b}averia"] {
             let found = seen(text);
             assert!(found.iter().all(|(kind, _)| *kind == PhiKind::Name) && !found.is_empty(), "{text}: {found:?}");
@@ -185,7 +206,11 @@ mod tests {
     #[test]
     fn what_the_house_says_of_itself_is_no_finding() {
         let (scanner, people) = (Scanner::new(), list(&ORDINARY));
-        let facts = ["030 555 0100".to_owned(), "Pressesprecherin: Anna Müller".to_owned(), "Lindenallee 1, 10115 Berlin".to_owned()];
+        let facts = [
+            "030 555 0100".to_owned(),
+            "Pressesprecherin: Anna Müller".to_owned(),
+            "Lindenallee 1, 10115 Berlin".to_owned(),
+        ];
         for (text, left) in [
             ("Rufen Sie 030/5550100 an, fragen Sie nach Anna Müller.", 0),
             ("Anna Müller und Peter Schmidt", 1),

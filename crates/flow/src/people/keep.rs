@@ -167,7 +167,9 @@ fn read_file(file: &Path, key: PeopleKey) -> Kept {
     }
     match reader.finish() {
         Ok((people, as_of)) => Kept::List(people, Timestamp::from_micros(as_of)),
-        Err(error @ (PeopleError::NoList | PeopleError::WrongKey | PeopleError::Damaged)) => Kept::Unusable(error.to_string()),
+        Err(error @ (PeopleError::NoList | PeopleError::WrongKey | PeopleError::Damaged)) => {
+            Kept::Unusable(error.to_string())
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod linked;
 mod log;
 mod look;
 mod mailed;
+mod people;
 mod permit;
 mod platform;
 mod rough;

@@ -166,7 +166,12 @@ pub async fn by_id(tx: &mut Tx, id: PatientId) -> Result<Option<PatientRow>, Sto
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn page(tx: &mut Tx, site: SiteId, after: Option<PatientId>, most: u32) -> Result<Vec<PatientRow>, StoreError> {
+pub async fn page(
+    tx: &mut Tx,
+    site: SiteId,
+    after: Option<PatientId>,
+    most: u32,
+) -> Result<Vec<PatientRow>, StoreError> {
     let rows = match after {
         Some(after) => tx.rows(PAGE, args![site, after, most]).await?,
         None => tx.rows(FIRST_PAGE, args![site, most]).await?,
