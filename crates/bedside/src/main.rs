@@ -7,7 +7,6 @@ mod clock;
 mod config;
 mod demo;
 mod examples;
-mod explain;
 mod fhir;
 mod hl7;
 mod hooks;
@@ -17,6 +16,7 @@ mod keys;
 mod log;
 mod memory;
 mod place;
+mod policy;
 mod record;
 mod say;
 mod serve;
@@ -24,7 +24,7 @@ mod settle;
 mod signals;
 mod telemetry;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::Result;
 use bedside_store::Store;
@@ -113,7 +113,24 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Policy(PolicyCommand::Explain { id }) => {
             answer(common, &around, async |store: &Store, config: &Config| {
                 let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
-                explain::explain(&road, &id, tongue).await
+                policy::explain::explain(&road, &id, tongue).await
+            })
+            .await?;
+        }
+        Command::Policy(PolicyCommand::Test { file, json, pack }) => {
+            let score = policy::test::score(
+                &file,
+                &policy::test::rules(pack.as_deref().map(policy::Pack::read).transpose()?.as_ref())?,
+            )?;
+            say::result(&if json { serde_json::to_string(&score)? } else { policy::test::table(&score) });
+            if score.harms > 0 {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Policy(PolicyCommand::Replay(args)) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                policy::replay::replay(&Arc::new(road), config, &args, clock::now()).await
             })
             .await?;
         }
