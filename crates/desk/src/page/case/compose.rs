@@ -232,6 +232,32 @@ fn missed(r: &Reader) -> Markup {
     }
 }
 
+fn finding(r: &Reader, g: &Finding) -> Markup {
+    let block = g.weight == FindingWeight::Block;
+    html! {
+        li #{ "g" (g.n) } class=(if block { "is-now" } else { "is-hold" }) {
+            (icon(if block { Glyph::Forbid } else { Glyph::Now }))
+            div {
+                strong { (if block { r.t("guard-blocked") } else { r.t("guard-hint") }) } " " (guard_kind(r, &g.kind))
+                @if !g.quote.is_empty() { ": " (r.quote(&g.quote)) }
+                br;
+                (g.reason)
+                @if let Some(source) = &g.source { " " small.quiet { (source) } }
+                div.row {
+                    @if let Some(words) = &g.suggestion {
+                        button.btn type="submit" name="repair" value={ (g.n) ":replace:" (g.kind) } data-start=(g.at.0) data-end=(g.at.1) data-put=(words) { (icon(Glyph::Check)) span { (r.t("guard-replace")) " " ins { (words) } } }
+                    }
+                    @if g.start < g.end {
+                        button.btn type="submit" name="repair" value={ (g.n) ":strike:" (g.kind) } data-start=(g.strike.0) data-end=(g.strike.1) data-put="" { (r.t("guard-strike")) }
+                    }
+                    @if !block { (keep(r, g)) }
+                    (wrong(r, g))
+                }
+            }
+        }
+    }
+}
+
 /// A finding to be read only.
 fn told(r: &Reader, g: &Finding) -> Markup {
     let block = g.weight == FindingWeight::Block;
