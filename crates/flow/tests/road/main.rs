@@ -24,5 +24,6 @@ mod permit;
 mod platform;
 mod rough;
 mod sending;
+mod slot;
 mod take_down;
 mod voices;
