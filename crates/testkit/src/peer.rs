@@ -5,6 +5,7 @@ mod driver;
 pub mod fhir;
 pub mod hl7;
 pub mod mastodon;
+pub mod model;
 pub mod smart;
 pub mod wire;
 
