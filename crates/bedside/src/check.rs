@@ -27,6 +27,12 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     if let Some(mail) = &config.mail {
         kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     }
+    if let Some(model) = &config.second_opinion {
+        kept(model.open().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
+    }
+    if let Some(model) = &config.suggest {
+        kept(model.open(&clock::system()).map_err(|problem| Problems(vec![problem]).into()), &mut problems);
+    }
     kept(charts(&config).map_err(Into::into), &mut problems);
     kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
     kept(rules(&config), &mut problems);
@@ -72,6 +78,9 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     }
     for hook in &config.hooks_out {
         say::result(&format!("webhook {}: for {}", hook.slug, hook.site));
+    }
+    for told in [config.second_opinion.as_ref().map(|at| at.told()), config.suggest.as_ref().map(|at| at.told())] {
+        told.iter().for_each(|told| say::result(told));
     }
     match &config.mail {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),

@@ -78,6 +78,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     if let Some(smtp) = smtp {
         road.connect_post(Arc::new(smtp));
     }
+    connect_models(&road, &config)?;
     let mut hook_accounts = HashMap::new();
     for (channel, account) in accounts {
         let Some(id) = ids.get(&channel.slug) else { continue };
@@ -96,6 +97,17 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     greet(&store, &config, &address, tongue).await?;
     run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
+    Ok(())
+}
+
+/// The operator's own models, where there are any.
+fn connect_models(road: &Road, config: &Config) -> Result<()> {
+    if let Some(at) = &config.second_opinion {
+        road.connect_second_opinion(at.open().map_err(|problem| Problems(vec![problem]))?);
+    }
+    if let Some(at) = &config.suggest {
+        road.connect_suggest(Arc::new(at.open(&clock::system()).map_err(|problem| Problems(vec![problem]))?));
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod front;
 pub mod hl7;
 pub mod mail;
 pub mod mastodon;
+pub mod model;
 pub mod smart;
 pub mod wire;
 

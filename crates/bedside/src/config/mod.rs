@@ -12,6 +12,7 @@ mod problem;
 mod read;
 mod secret;
 mod section;
+mod slot;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use self::{
     mail::Mail,
     problem::{Problem, Problems},
     secret::{Account, Texts},
+    slot::{SecondOpinionAt, SuggestAt},
 };
 use self::{secret::SecretAt, section::Told};
 
@@ -77,6 +79,10 @@ pub struct Config {
     pub fhir_clients: Vec<FhirClient>,
     /// The webhooks that are told.
     pub hooks_out: Vec<HookOut>,
+    /// The model for second opinions; `None`: nobody is asked.
+    pub second_opinion: Option<SecondOpinionAt>,
+    /// The model that suggests drafts; `None`: none are offered.
+    pub suggest: Option<SuggestAt>,
 }
 
 /// `[server]`
@@ -193,6 +199,8 @@ impl Default for Config {
             charts: Vec::new(),
             fhir_clients: Vec::new(),
             hooks_out: Vec::new(),
+            second_opinion: None,
+            suggest: None,
         }
     }
 }

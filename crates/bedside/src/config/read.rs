@@ -14,6 +14,7 @@ use super::{
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
+    slot,
 };
 
 /// The longest undo window.
@@ -83,6 +84,8 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     taken.clear();
     let hooks = top.sections("hook_out").into_iter();
     config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
+    config.second_opinion = slot::second_opinion(top.section("second_opinion"), folder);
+    config.suggest = slot::suggest(top.section("suggest"), folder);
     let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
     top.refuse("alarm", "this version can't alarm anybody", help);
 }

@@ -1,5 +1,7 @@
 //! From a model's numbers to topics with scores.
 
+use std::collections::HashSet;
+
 use bedside_core::triage::{Topic, TopicScore};
 
 use super::Scores;
@@ -14,7 +16,9 @@ pub(super) fn topics(values: &[f32], labels: &[Option<Topic>], scores: Scores, m
     let named = all.into_iter().zip(labels).filter_map(|(score, label)| Some(TopicScore { topic: (*label)?, score }));
     let mut found: Vec<TopicScore> = named.filter(|one| one.score.is_finite() && one.score >= min).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.topic.cmp(&other.topic)));
-    found.dedup_by_key(|one| one.topic);
+    // Several labels may speak for one topic: the strongest counts.
+    let mut seen = HashSet::new();
+    found.retain(|one| seen.insert(one.topic));
     found
 }
 

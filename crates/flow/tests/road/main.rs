@@ -27,5 +27,6 @@ mod permit;
 mod platform;
 mod rough;
 mod sending;
+mod slot;
 mod take_down;
 mod voices;
