@@ -168,7 +168,7 @@ pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
                 _ => true,
             }
     };
-    let found = marks(text).into_iter().filter(counts);
+    let found = marks(text).0.into_iter().filter(counts);
     found
         .map(|mark| {
             let bytes = mark.from..mark.bytes.end;
@@ -178,8 +178,10 @@ pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
 }
 
 /// Everything the rules see in a plain text, by place. What one rule takes, no later one takes.
-pub(super) fn marks(text: &str) -> Vec<Mark> {
-    let mut marks = Marks { text, found: Vec::new(), taken: Vec::new() };
+///
+/// The second part are long numbers that the rules refuse.
+pub(super) fn marks(text: &str) -> (Vec<Mark>, Vec<Range<usize>>) {
+    let mut marks = Marks { text, found: Vec::new(), taken: Vec::new(), refused: Vec::new() };
     if may_hold_mail(text) {
         marks.take_all(&MAIL, IdKind::Email, Sort::Email);
     }
@@ -190,7 +192,7 @@ pub(super) fn marks(text: &str) -> Vec<Mark> {
         marks.with_digits();
     }
     marks.found.sort_unstable_by_key(|mark| mark.bytes.start);
-    marks.found
+    (marks.found, marks.refused)
 }
 
 /// A cheap look before the costly ones: nearly every English text holds the letters "at".
@@ -207,6 +209,7 @@ struct Marks<'a> {
     text: &'a str,
     found: Vec<Mark>,
     taken: Vec<bool>,
+    refused: Vec<Range<usize>>,
 }
 
 impl Marks<'_> {
@@ -269,12 +272,13 @@ impl Marks<'_> {
         for bytes in dates::ages(text, &runs) {
             self.put(Mark { kind: IdKind::Age, sort: Sort::Age, from: bytes.start, bytes, sure: true });
         }
-        let hits = numbers::find(text, &runs, &|range| self.is_taken(range));
+        self.take(PLATE.as_ref(), IdKind::Plate, Sort::Id);
+        let (hits, refused) = numbers::find(text, &runs, &|range| self.is_taken(range));
+        self.refused = refused;
         for (kind, sort, bytes, from) in hits {
             self.put(Mark { kind, sort, bytes, from, sure: true });
         }
         self.take(POSTCODE.as_ref(), IdKind::Street, Sort::Zip);
-        self.take(PLATE.as_ref(), IdKind::Plate, Sort::Id);
     }
 }
 
@@ -325,6 +329,13 @@ mod tests {
     }
 
     #[test]
+    fn every_form_compiles() {
+        assert_eq!(MAIL.len(), 3);
+        let others = [&LINKS, &LINK_WITH_ID, &STREET, &PLATE, &POSTCODE, &IP6, &DATE_WORDS];
+        assert!(others.iter().all(|pattern| pattern.is_some()));
+    }
+
+    #[test]
     fn identifiers_are_found_as_written() {
         check("mail me: jo.doe@example.org!", &[("email", "jo.doe@example.org")]);
         check("jo (at) example (dot) org", &[("email", "jo (at) example (dot) org")]);
@@ -351,7 +362,7 @@ mod tests {
         check("Case number 4711-08, born 3.4.61", &[("record_number", "Case number 4711-08"), ("date", "born 3.4.61")]);
         check("in Zimmer 312 liegt", &[("room", "Zimmer 312")]);
         check("ward 4B", &[("room", "ward 4B")]);
-        check("she is a 93-year-old", &[("age", "93-year-old")]);
+        check("she is a 93-year-old", &[("age", "93")]);
         check(
             "https://portal.example.org/p?patient=88x1",
             &[("link_with_id", "https://portal.example.org/p?patient=88x1")],

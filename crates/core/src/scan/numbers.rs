@@ -15,7 +15,10 @@ use super::{
 pub(super) type Hit = (IdKind, Sort, Range<usize>, usize);
 
 /// All runs that belong together, read as one number each.
-pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bool) -> Vec<Hit> {
+///
+/// The second part are long numbers that are none: neither check digit, form nor word speaks for them.
+pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bool) -> (Vec<Hit>, Vec<Range<usize>>) {
+    let mut refused = Vec::new();
     let mut found = ibans(text, runs);
     let ibans: Vec<Range<usize>> = found.iter().map(|(_, _, bytes, _)| bytes.clone()).collect();
     for cluster in runs::clusters(text, runs) {
@@ -23,12 +26,19 @@ pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bo
             let Some(number) = Number::new(text, part) else { continue };
             let overlaps = |other: &Range<usize>| other.start < number.bytes.end && number.bytes.start < other.end;
             if !ibans.iter().any(overlaps) && !taken(&number.bytes) {
-                found.extend(number.read());
+                let hit = number.read();
+                if hit.is_none() && number.digits.len() >= LONG {
+                    refused.push(number.bytes);
+                }
+                found.extend(hit);
             }
         }
     }
-    found
+    (found, refused)
 }
+
+/// From so many digits on a number that the rules refuse is not for the sequence model to take up.
+const LONG: usize = 9;
 
 /// Digits, letters and how they were grouped.
 struct Number<'a> {
@@ -50,6 +60,10 @@ impl<'a> Number<'a> {
 
     fn read(&self) -> Option<Hit> {
         let letters = self.compact.len() - self.digits.len();
+        if self.text.get(..self.bytes.start).is_some_and(|before| before.ends_with(['+', '＋'])) {
+            let phone = phone::read(self.text, self.runs, &self.digits, true)?;
+            return Some((IdKind::Phone, Sort::Phone, phone.clone(), phone.start));
+        }
         let said = context::before(self.text, self.bytes.start);
         if let Some((Said::Card, at)) = said
             && letters == 0
@@ -132,11 +146,12 @@ impl<'a> Number<'a> {
 }
 
 /// Where a chain of runs is several numbers one after the other: before a group that begins a telephone number, behind
-/// enough digits for one. Nine to eleven digits, groups of four and letters are kept together: their form is an id's.
+/// enough digits for one. Nine to eleven digits, groups of one size and letters are kept together: their form is an id's.
 fn split<'a>(text: &str, runs: &'a [Run]) -> Vec<&'a [Run]> {
     let total: usize = runs.iter().map(|run| run.digits).sum();
-    let fours = runs.iter().all(|run| run.digits == 4);
-    if total <= 11 || fours || runs.len() < 3 || runs.iter().any(|run| !run.is_number()) {
+    let size = runs.first().map_or(0, |run| run.digits);
+    let even = runs.iter().rev().skip(1).all(|run| run.digits == size);
+    if total <= 11 || even || runs.len() < 3 || runs.iter().any(|run| !run.is_number()) {
         return vec![runs];
     }
     let starts = |run: &Run| {

@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, runs: &[Run], digits: &[u8], said: bool) -> Optio
         return None;
     }
     let plus = before.ends_with('+') || before.ends_with("+(");
-    let bracket = before.ends_with('(') && text.get(first.end..).is_some_and(|rest| rest.starts_with(')'));
+    let bracket = runs.len() > 1 && first.digits <= 5 && before.ends_with('(') && text.get(first.end..).is_some_and(|rest| rest.starts_with(')'));
     let national = if extension { digits.get(..digits.len().saturating_sub(extension_digits(text, last)))? } else { digits };
     let groups: Vec<usize> = runs.iter().map(|run| run.digits).collect();
     let form = Form { text, runs, groups: &groups, digits: national, plus, bracket };

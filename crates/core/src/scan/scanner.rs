@@ -160,7 +160,7 @@ impl<'a> See<'a> {
     fn new(plain: &'a Plain, known: &Known, usage: &Usage) -> Self {
         let text = plain.text();
         let mut tokens = Tokens::new(text, known, usage);
-        let marks = identifiers::marks(text);
+        let (marks, refused) = identifiers::marks(text);
         let handles = handles(text, &marks);
         let mut at = 0;
         for mark in &marks {
@@ -170,6 +170,10 @@ impl<'a> See<'a> {
         at = 0;
         for bytes in &handles {
             at = put_rule(&mut tokens, at, bytes, PhiKind::Handle as u8 + 1);
+        }
+        at = 0;
+        for bytes in &refused {
+            at = put_rule(&mut tokens, at, bytes, REFUSED);
         }
         let case = Case::of(&tokens);
         Self { plain, tokens, marks, handles, case }
@@ -206,6 +210,8 @@ impl<'a> See<'a> {
 
 /// Added to a rule's number where the rule only hints.
 pub(super) const UNSURE: u8 = 32;
+/// A long number that the rules refuse.
+pub(super) const REFUSED: u8 = 31;
 
 fn kind_of(rule: u8) -> Option<PhiKind> {
     rule.checked_sub(1).filter(|_| rule <= UNSURE).and_then(|n| PhiKind::ALL.get(usize::from(n)).copied())

@@ -19,21 +19,21 @@ struct Wanted {
 }
 
 const WANTED: [Wanted; 9] = [
-    Wanted { kind: PhiKind::Name, start: 1, rest: 2, least: [0.20, 0.20] },
-    Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.35, 0.35] },
-    Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.40, 0.40] },
-    Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.30, 0.30] },
-    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.30, 0.15] },
-    Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.30, 0.30] },
-    Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.40, 0.40] },
-    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.40, 0.40] },
-    Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Name, start: 1, rest: 2, least: [0.06, 0.10] },
+    Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.12, 0.18] },
+    Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.15, 0.25] },
+    Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.12, 0.12] },
+    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.15, 0.06] },
+    Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.15, 0.12] },
+    Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.30, 0.30] },
+    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.30, 0.35] },
+    Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.20, 0.20] },
 ];
 
 /// From this probability on a name makes its other mentions names.
 const SURE_NAME: f32 = 0.7;
 /// What another mention must have of its own.
-const SECOND_NAME: f32 = 0.03;
+const SECOND_NAME: f32 = 0.02;
 
 fn of(likely: &PerLabel, label: usize) -> f32 {
     likely.get(label).copied().unwrap_or(0.0)
