@@ -16,6 +16,7 @@ pub mod id;
 pub mod label;
 pub mod letter;
 pub mod log;
+pub mod model;
 pub mod policy;
 pub mod post;
 pub mod site;

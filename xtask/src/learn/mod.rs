@@ -2,6 +2,7 @@
 //! project; what we wrote ourselves lies in `models/authored`. The same rows give the same weights, byte for byte.
 
 mod rows;
+mod triage;
 
 use std::{
     path::{Path, PathBuf},
@@ -45,6 +46,12 @@ pub fn learn(root: &Path, verb: Verb, words: &[String]) -> Result<bool> {
     }
     let known = ["scan", "triage"];
     ensure!(what.is_none_or(|what| known.contains(&what)), "there is {} to {}", known.join(" and "), verb.as_str());
+    if what.is_none_or(|what| what == "triage") {
+        match verb {
+            Verb::Train => triage::train(root, &data)?,
+            Verb::Evaluate => triage::evaluate(root, &data)?,
+        };
+    }
     Ok(true)
 }
 

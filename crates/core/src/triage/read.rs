@@ -4,12 +4,15 @@ use std::{collections::HashSet, ops::Range};
 
 use super::{
     Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency, language,
+    learned::{self, Dense, Features, Flag, Learned},
     lists::{self, Means},
+    settle,
     weigh::{self, Counted},
     when,
 };
 use crate::{
     guard::identifiers,
+    model::{Table, each_word},
     text::{Found, Hit, Phrases, Places, Plain, Words},
     time::Timestamp,
 };
@@ -21,6 +24,7 @@ pub struct Triage {
     means: Vec<Means>,
     /// The names of the lines, as evidence for people.
     rules: Vec<String>,
+    learned: Learned,
 }
 
 /// A post to read.
@@ -47,7 +51,26 @@ impl Triage {
         let phrases = Phrases::new(lists::SOURCES);
         let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
         let rules = phrases.lines().iter().map(|line| format!("{}:{}", line.list, line.number)).collect();
-        Self { phrases, means, rules }
+        Self { phrases, means, rules, learned: Learned::new() }
+    }
+
+    /// The same with another model than the product's, or with none: for training and measuring.
+    #[must_use]
+    pub fn with_model(self, model: Option<Table>) -> Self {
+        Self { learned: Learned::with(model), ..self }
+    }
+
+    /// The text as a model with two to the power of `bits` buckets reads it.
+    #[must_use]
+    pub fn features(&self, input: &TriageInput<'_>, bits: u32) -> Features {
+        let plain = Plain::new(input.text);
+        let words = Words::new(&plain);
+        let found = self.phrases.find(&words);
+        let reading = Reading { triage: self, plain: &plain, words: &words, found: &found, input };
+        let dense = reading.dense();
+        let mut grams = Vec::new();
+        each_word(&words, bits, |_, buckets| grams.extend_from_slice(buckets));
+        Features { grams, dense: dense.0 }
     }
 
     /// What the text says. Spans are code points of `input.text`.
@@ -71,27 +94,55 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// What the rules say, as numbers.
+    fn dense(&self) -> Dense {
+        let means = &self.triage.means;
+        let lang = self.lang();
+        let counted = weigh::count(self.found, means, self.words, lang);
+        let scores = weigh::scores(&counted, self.found, means);
+        let hostility = self.hostility(&scores);
+        let mut dense = Dense::default();
+        scores.iter().for_each(|one| dense.topic(one.topic, one.score));
+        dense.hostile(hostility.0);
+        let mut aside = Vec::new();
+        dense.flag(Flag::Health, f32::from(u8::from(self.health(&mut aside))));
+        dense.flag(Flag::Staff, f32::from(u8::from(self.staff(&mut aside))));
+        dense.flag(Flag::Claim, f32::from(u8::from(counted.iter().any(|one| one.says.claim && !one.denied))));
+        if let Some(speaker) = self.speaker(&mut aside) {
+            dense.speaker(speaker);
+        }
+        learned::shape(self.words, lang, &mut dense);
+        dense
+    }
+
     fn signals(&self) -> Signals {
         let means = &self.triage.means;
         let lang = self.lang();
         let counted = weigh::count(self.found, means, self.words, lang);
-        let mut scores = weigh::scores(&counted, self.found, means);
-        let hostility = self.hostility(&scores);
-        add_harassment(&mut scores, hostility);
-        let urgency = urgency(&scores, &counted);
-        scores.retain(|one| one.score >= weigh::FOUND);
-        let mut signals = self.topic_signals(&counted, &scores);
-        let death = self.death(&counted, &scores);
+        let mut rules = weigh::scores(&counted, self.found, means);
+        let hostility = self.hostility(&rules);
+        let judged = self.triage.learned.judge(self.words, &self.dense());
+        add_harassment(&mut rules, hostility);
+        let urgency = urgency(&rules, &counted);
+        let (topics, weaker) = settle::topics(&rules, judged.as_ref());
+        let mut signals = self.topic_signals(&counted, &topics);
+        if let Some(judged) = &judged {
+            for one in topics.iter().filter(|one| !signals.iter().any(|s| s.topic == Some(one.topic))).map(|one| one.topic).collect::<Vec<_>>() {
+                judged.evidence(one, self.words, &mut signals);
+            }
+        }
+        let death = self.death(&counted, &rules);
         let health_detail = self.health(&mut signals);
         let staff_named = self.staff(&mut signals);
         let speaker = self.speaker(&mut signals);
         self.others(&mut signals);
-        let event_at = self.event_at(&counted, death, &scores, &mut signals);
+        let event_at = self.event_at(&counted, death, &topics, &mut signals);
         signals.sort_by_key(|signal| (signal.span, signal.kind));
         signals.dedup();
         Signals {
             lang,
-            topics: scores,
+            topics,
+            weaker,
             hostility,
             health_detail,
             staff_named,
@@ -150,7 +201,7 @@ impl Reading<'_> {
 
     fn death(&self, counted: &[Counted], scores: &[TopicScore]) -> bool {
         counted.iter().any(|one| one.says.death && !one.denied)
-            && scores.iter().any(|one| one.topic == Topic::Bereavement)
+            && scores.iter().any(|one| one.topic == Topic::Bereavement && one.score >= weigh::FOUND)
     }
 
     /// A word of illness in a sentence about a person.
