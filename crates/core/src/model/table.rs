@@ -1,5 +1,5 @@
 //! A table of weights: for each bucket one small weight per output, side by side so that one cache line serves all outputs.
-//! File: `BSLM`, version, bits, outputs, dense features; then scales, biases, calibration, dense weights (f32, little
+//! File: `BSLM`, version, bits, dense features, rivals (u16); then scales, biases, calibration, dense weights (f32, little
 //! endian), then the buckets' weights (i8).
 
 /// Outputs a table has room for.
@@ -19,6 +19,7 @@ pub(crate) type Sum = [i16; LANES];
 #[derive(Debug)]
 pub struct Table {
     bits: u32,
+    rivals: usize,
     scales: [f32; LANES],
     biases: [f32; LANES],
     /// Platt's two numbers per output: slope and offset.
@@ -33,6 +34,8 @@ pub struct Table {
 pub struct TableParts {
     /// The number of buckets is two to the power of this.
     pub bits: u32,
+    /// So many outputs, the first, rule each other out: each is measured against the others.
+    pub rivals: u16,
     /// Added to each output.
     pub biases: [f32; LANES],
     /// Platt's slope per output.
@@ -56,7 +59,7 @@ impl TableParts {
             }
         }
         let mut file = MAGIC.to_vec();
-        let head = [VERSION, u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0)];
+        let head = [VERSION, u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0), self.rivals];
         head.iter().for_each(|number| file.extend(number.to_le_bytes()));
         let lists = [&scales, &self.biases, &self.slopes, &self.offsets].into_iter().chain(&self.dense);
         lists.flatten().for_each(|number| file.extend(number.to_le_bytes()));
@@ -79,7 +82,8 @@ impl Table {
         let rest = file.strip_prefix(MAGIC.as_slice())?;
         let (version, rest) = rest.split_first_chunk::<2>()?;
         let (bits, rest) = rest.split_first_chunk::<2>()?;
-        let (dense, mut rest) = rest.split_first_chunk::<2>()?;
+        let (dense, rest) = rest.split_first_chunk::<2>()?;
+        let (rivals, mut rest) = rest.split_first_chunk::<2>()?;
         let bits = u32::from(u16::from_le_bytes(*bits));
         if u16::from_le_bytes(*version) != VERSION || !(1..=24).contains(&bits) {
             return None;
@@ -96,7 +100,7 @@ impl Table {
         let (scales, biases, slopes, offsets) = (list()?, list()?, list()?, list()?);
         let dense = (0..u16::from_le_bytes(*dense)).map(|_| list()).collect::<Option<Vec<_>>>()?;
         let rows: Vec<Row> = rest.as_chunks::<LANES>().0.iter().map(|bytes| Row(bytes.map(u8::cast_signed))).collect();
-        (rows.len() == 1 << bits).then_some(Self { bits, scales, biases, slopes, offsets, dense, rows })
+        (rows.len() == 1 << bits).then_some(Self { bits, rivals: usize::from(u16::from_le_bytes(*rivals)), scales, biases, slopes, offsets, dense, rows })
     }
 
     /// How many bits number its buckets.
@@ -144,6 +148,7 @@ impl Table {
                 outputs.iter_mut().zip(weights).for_each(|(output, weight)| *output += weight * value);
             }
         }
+        against_rivals(&mut outputs, self.rivals);
         outputs
     }
 
@@ -154,6 +159,17 @@ impl Table {
             *p = 1.0 / (1.0 + (-(slope * output + offset)).exp());
         }
         all
+    }
+}
+
+/// Turns the first `rivals` outputs into the log odds of each against the others together.
+fn against_rivals(outputs: &mut [f32; LANES], rivals: usize) {
+    let Some(rivals) = outputs.get_mut(..rivals) else { return };
+    let highest = rivals.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = rivals.iter().map(|output| (output - highest).exp()).sum();
+    for output in rivals {
+        let own = (*output - highest).exp();
+        *output = *output - highest - (sum - own).max(1e-9).ln();
     }
 }
 
@@ -174,7 +190,7 @@ mod tests {
         weights[3][31] = 2.54;
         let mut biases = [0.0; LANES];
         biases[0] = -0.5;
-        TableParts { bits: 2, biases, slopes: [1.0; LANES], offsets: [0.0; LANES], dense: vec![[0.25; LANES]], weights }
+        TableParts { bits: 2, rivals: 0, biases, slopes: [1.0; LANES], offsets: [0.0; LANES], dense: vec![[0.25; LANES]], weights }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The trained part of triage: n-grams of the text and what the phrase rules found go into one linear model, whose outputs
 //! are the topics, hostility, health details, staff and who speaks.
 
-use super::{Evidence, Lang, Signal, SignalKind, Speaker, Topic};
+use std::{cmp::Reverse, ops::Range};
+
+use super::{Evidence, Lang, Signal, SignalKind, Speaker, Topic, TopicScore};
 use crate::{
     model::{LANES, Sum, Table, each_word},
-    text::Words,
+    text::{MENTION, URL, Words},
 };
 
 /// The weights that `cargo xtask train triage` wrote.
@@ -32,6 +34,17 @@ impl Output {
         let hostile = (1..=3).map(Self::Hostile);
         let speakers = Speaker::ALL.iter().map(|speaker| Self::Speaker(*speaker));
         topics.chain(hostile).chain([Self::Health, Self::Staff]).chain(speakers)
+    }
+
+    /// Its place among the model's outputs.
+    fn lane(self) -> usize {
+        match self {
+            Self::Topic(topic) => topic as usize,
+            Self::Hostile(level) => 20 + usize::from(level.clamp(1, 3)),
+            Self::Health => 24,
+            Self::Staff => 25,
+            Self::Speaker(speaker) => 26 + speaker as usize,
+        }
     }
 }
 
@@ -122,48 +135,59 @@ impl Learned {
 
 impl Judged {
     pub(super) fn of(&self, output: Output) -> f32 {
-        let lane = match output {
-            Output::Topic(topic) => topic as usize,
-            Output::Hostile(level) => 20 + usize::from(level.clamp(1, 3)),
-            Output::Health => 24,
-            Output::Staff => 25,
-            Output::Speaker(speaker) => 26 + speaker as usize,
-        };
-        self.probabilities.get(lane).copied().unwrap_or(0.0)
+        self.probabilities.get(output.lane()).copied().unwrap_or(0.0)
     }
 
-    /// The words that speak most for a topic, neighbours together: at most three places, each at least a third as strong
-    /// as the strongest.
-    pub(super) fn evidence(&self, topic: Topic, words: &Words<'_>, signals: &mut Vec<Signal>) {
-        let lane = topic as usize;
+    /// The words that speak most for an output, neighbours together: at most three places, each word at least a third as
+    /// strong as the strongest.
+    fn places(&self, output: Output) -> Vec<Range<usize>> {
+        let lane = output.lane();
         let weight = |at: usize| self.by_word.get(at).and_then(|sum| sum.get(lane)).copied().unwrap_or(0);
         let mut strong: Vec<usize> = (0..self.by_word.len()).filter(|at| weight(*at) > 0).collect();
-        strong.sort_by_key(|at| (std::cmp::Reverse(weight(*at)), *at));
+        strong.sort_unstable_by_key(|at| (Reverse(weight(*at)), *at));
         let least = strong.first().map_or(0, |at| weight(*at) / 3);
         strong.retain(|at| weight(*at) >= least);
         strong.truncate(6);
         strong.sort_unstable();
-        let mut places: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut places: Vec<Range<usize>> = Vec::new();
         for at in strong {
             match places.last_mut() {
                 Some(last) if last.end == at => last.end = at + 1,
                 _ => places.push(at..at + 1),
             }
         }
-        places.sort_by_key(|place| std::cmp::Reverse(place.clone().map(|at| i32::from(weight(at))).sum::<i32>()));
-        let evidence = Evidence::Model(self.of(Output::Topic(topic)));
-        signals.extend(places.into_iter().take(3).map(|place| Signal {
-            kind: SignalKind::Topic,
-            topic: Some(topic),
-            span: words.span(place),
-            evidence: evidence.clone(),
-        }));
+        places.sort_by_key(|place| Reverse(place.clone().map(|at| i32::from(weight(at))).sum::<i32>()));
+        places.truncate(3);
+        places
+    }
+}
+
+/// Adds the places for which the model found what the rules show no place for.
+pub(super) fn explain(
+    judged: &Judged,
+    words: &Words<'_>,
+    topics: &[TopicScore],
+    health: bool,
+    signals: &mut Vec<Signal>,
+) {
+    let placed: Vec<Topic> = signals.iter().filter_map(|signal| signal.topic).collect();
+    let mut show = |output: Output, kind: SignalKind, topic: Option<Topic>| {
+        let evidence = Evidence::Model(judged.of(output));
+        let signal = |place| Signal { kind, topic, span: words.span(place), evidence: evidence.clone() };
+        signals.extend(judged.places(output).into_iter().map(signal));
+    };
+    for topic in topics.iter().map(|one| one.topic) {
+        if topic != Topic::Other && !placed.contains(&topic) {
+            show(Output::Topic(topic), SignalKind::Topic, Some(topic));
+        }
+    }
+    if health {
+        show(Output::Health, SignalKind::HealthDetail, None);
     }
 }
 
 /// What a text looks like, apart from its words.
 pub(super) fn shape(words: &Words<'_>, lang: Lang, dense: &mut Dense) {
-    use crate::text::{MENTION, URL};
     let all = words.all();
     let any = |test: bool| f32::from(u8::from(test));
     let capitals = all.iter().filter(|word| word.is_capital).count();

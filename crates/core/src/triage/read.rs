@@ -67,7 +67,7 @@ impl Triage {
         let words = Words::new(&plain);
         let found = self.phrases.find(&words);
         let reading = Reading { triage: self, plain: &plain, words: &words, found: &found, input };
-        let dense = reading.dense();
+        let dense = reading.dense(&reading.rules());
         let mut grams = Vec::new();
         each_word(&words, bits, |_, buckets| grams.extend_from_slice(buckets));
         Features { grams, dense: dense.0 }
@@ -84,6 +84,19 @@ impl Triage {
     }
 }
 
+/// What the rules say of a post.
+struct RulesSay {
+    lang: Lang,
+    counted: Vec<Counted>,
+    scores: Vec<TopicScore>,
+    hostility: Hostility,
+    health: bool,
+    staff: bool,
+    speaker: Option<Speaker>,
+    /// The places of the last three.
+    signals: Vec<Signal>,
+}
+
 /// One post being read.
 struct Reading<'a> {
     triage: &'a Triage,
@@ -94,59 +107,63 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// What the rules say, as numbers.
-    fn dense(&self) -> Dense {
+    /// What the rules say.
+    fn rules(&self) -> RulesSay {
         let means = &self.triage.means;
         let lang = self.lang();
         let counted = weigh::count(self.found, means, self.words, lang);
         let scores = weigh::scores(&counted, self.found, means);
         let hostility = self.hostility(&scores);
+        let mut signals = Vec::new();
+        let health = self.health(&mut signals);
+        let staff = self.staff(&mut signals);
+        let speaker = self.speaker(&mut signals);
+        RulesSay { lang, counted, scores, hostility, health, staff, speaker, signals }
+    }
+
+    /// The same as numbers.
+    fn dense(&self, rules: &RulesSay) -> Dense {
+        let truth = |is: bool| f32::from(u8::from(is));
         let mut dense = Dense::default();
-        scores.iter().for_each(|one| dense.topic(one.topic, one.score));
-        dense.hostile(hostility.0);
-        let mut aside = Vec::new();
-        dense.flag(Flag::Health, f32::from(u8::from(self.health(&mut aside))));
-        dense.flag(Flag::Staff, f32::from(u8::from(self.staff(&mut aside))));
-        dense.flag(Flag::Claim, f32::from(u8::from(counted.iter().any(|one| one.says.claim && !one.denied))));
-        if let Some(speaker) = self.speaker(&mut aside) {
+        rules.scores.iter().for_each(|one| dense.topic(one.topic, one.score));
+        dense.hostile(rules.hostility.0);
+        dense.flag(Flag::Health, truth(rules.health));
+        dense.flag(Flag::Staff, truth(rules.staff));
+        dense.flag(Flag::Claim, truth(rules.counted.iter().any(|one| one.says.claim && !one.denied)));
+        if let Some(speaker) = rules.speaker {
             dense.speaker(speaker);
         }
-        learned::shape(self.words, lang, &mut dense);
+        learned::shape(self.words, rules.lang, &mut dense);
         dense
     }
 
     fn signals(&self) -> Signals {
-        let means = &self.triage.means;
-        let lang = self.lang();
-        let counted = weigh::count(self.found, means, self.words, lang);
-        let mut rules = weigh::scores(&counted, self.found, means);
-        let hostility = self.hostility(&rules);
-        let judged = self.triage.learned.judge(self.words, &self.dense());
-        add_harassment(&mut rules, hostility);
-        let urgency = urgency(&rules, &counted);
-        let (topics, weaker) = settle::topics(&rules, judged.as_ref());
-        let mut signals = self.topic_signals(&counted, &topics);
+        let mut rules = self.rules();
+        let judged = self.triage.learned.judge(self.words, &self.dense(&rules));
+        let death = self.death(&rules.counted, &rules.scores);
+        add_harassment(&mut rules.scores, rules.hostility);
+        let (topics, weaker) = settle::topics(&rules.scores, judged.as_ref());
+        let urgency = urgency(&rules.scores, &rules.counted).max(settle::urgency(judged.as_ref()));
+        let hostility = settle::hostility(rules.hostility, judged.as_ref());
+        let mut signals = self.topic_signals(&rules.counted, &topics);
+        let said = settle::Said { health: rules.health, staff: rules.staff, speaker: rules.speaker };
+        let said = settle::rest(said, judged.as_ref());
         if let Some(judged) = &judged {
-            for one in topics.iter().filter(|one| !signals.iter().any(|s| s.topic == Some(one.topic))).map(|one| one.topic).collect::<Vec<_>>() {
-                judged.evidence(one, self.words, &mut signals);
-            }
+            learned::explain(judged, self.words, &topics, said.health && !rules.health, &mut signals);
         }
-        let death = self.death(&counted, &rules);
-        let health_detail = self.health(&mut signals);
-        let staff_named = self.staff(&mut signals);
-        let speaker = self.speaker(&mut signals);
+        signals.append(&mut rules.signals);
         self.others(&mut signals);
-        let event_at = self.event_at(&counted, death, &topics, &mut signals);
+        let event_at = self.event_at(&rules.counted, death, &topics, &mut signals);
         signals.sort_by_key(|signal| (signal.span, signal.kind));
         signals.dedup();
         Signals {
-            lang,
+            lang: rules.lang,
             topics,
             weaker,
             hostility,
-            health_detail,
-            staff_named,
-            speaker,
+            health_detail: said.health,
+            staff_named: said.staff,
+            speaker: said.speaker,
             event_at,
             death,
             urgency,
@@ -252,6 +269,9 @@ impl Reading<'_> {
         for hit in self.meant(|means| matches!(means, Means::Hostile(_))) {
             signals.push(self.signal(SignalKind::Hostility, None, hit));
         }
+        if !may_identify(self.plain.text()) {
+            return;
+        }
         for found in identifiers::find(self.plain) {
             signals.push(Signal {
                 kind: SignalKind::Identifier,
@@ -293,6 +313,12 @@ impl Reading<'_> {
             if happened { sharpest(times.iter()) } else { None }
         })
     }
+}
+
+/// Whether an identifier may be in a text: all have a digit or an at sign, or spell the dots of an address.
+fn may_identify(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
+        || ["dot", "DOT", "Dot", "punkt", "PUNKT", "Punkt"].iter().any(|dot| text.contains(dot))
 }
 
 /// Topics that tell of something that happened.

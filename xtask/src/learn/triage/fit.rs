@@ -33,17 +33,16 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let var = |name: &str, usual: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual);
         Self {
-            rounds: var("T_ROUNDS", 6.0) as usize,
-            rate: var("T_RATE", 0.3),
-            shrink: var("T_SHRINK", 1e-5),
-            leave_out: var("T_DROP", 0.3),
-            own: var("T_OWN", 1.5),
-            level: var("T_LEVEL", 0.5),
-            raise: var("T_RAISE", 0.4),
-            dense_rate: var("T_DENSE", 3.0),
-            start: var("T_START", 0.01),
+            rounds: 6,
+            rate: 0.5,
+            shrink: 1e-5,
+            leave_out: 0.3,
+            own: 1.5,
+            level: 0.5,
+            raise: 0.4,
+            dense_rate: 3.0,
+            start: 0.03,
         }
     }
 }
@@ -100,6 +99,7 @@ pub fn fit(rows: &[&Row], settings: &Settings) -> TableParts {
     }
     TableParts {
         bits: BITS,
+        rivals: u16::try_from(Topic::ALL.len()).unwrap_or(0),
         biases: learner.biases,
         slopes: [1.0; LANES],
         offsets: [0.0; LANES],
@@ -181,6 +181,7 @@ impl Learner {
         for (((slope, output), aim), weight) in slopes.iter_mut().zip(&outputs).zip(&example.aims).zip(&example.weights) {
             *slope = (1.0 / (1.0 + (-output).exp()) - aim) * weight;
         }
+        rival_slopes(example, &outputs, &mut slopes);
         let shrink = self.settings.shrink;
         for gram in kept.iter() {
             if let (Some(row), Some(steps)) = (self.weights.get_mut(*gram as usize), self.steps.get_mut(*gram as usize)) {
@@ -193,6 +194,22 @@ impl Learner {
             }
         }
         step(&mut self.biases, &mut self.bias_steps, &slopes, 1.0, rate * 0.3, 0.0);
+    }
+}
+
+/// The topics' slopes where they rule each other out (softmax); a row with several aims at each alike.
+fn rival_slopes(example: &Example<'_>, outputs: &Lanes, slopes: &mut Lanes) {
+    let topics = Topic::ALL.len();
+    let told: f32 = example.aims.iter().take(topics).sum();
+    if told < 0.5 {
+        slopes.iter_mut().take(topics).for_each(|slope| *slope = 0.0);
+        return;
+    }
+    let weight = example.aims.iter().zip(&example.weights).take(topics).map(|(a, w)| a * w).fold(0.0, f32::max);
+    let highest = outputs.iter().take(topics).copied().fold(f32::MIN, f32::max);
+    let sum: f32 = outputs.iter().take(topics).map(|output| (output - highest).exp()).sum();
+    for ((slope, output), aim) in slopes.iter_mut().zip(outputs).zip(&example.aims).take(topics) {
+        *slope = ((output - highest).exp() / sum - aim / told) * weight;
     }
 }
 
