@@ -17,6 +17,7 @@ pub mod id;
 pub mod label;
 pub mod letter;
 pub mod log;
+pub mod model;
 pub mod people;
 pub mod policy;
 pub mod post;

@@ -10,7 +10,7 @@ pub(crate) use grammar::{Line, Source};
 pub(crate) use phrases::{Found, Hit, Phrases};
 pub(crate) use places::Places;
 pub(crate) use plain::Plain;
-pub(crate) use words::{Gap, Words};
+pub(crate) use words::{Gap, MENTION, URL, Words};
 
 #[cfg(test)]
 pub(crate) use grammar::read as read_lists;

@@ -4,6 +4,7 @@
 mod guard;
 mod rows;
 mod scan;
+mod triage;
 
 use std::{
     path::{Path, PathBuf},
@@ -55,6 +56,12 @@ pub fn learn(root: &Path, verb: Verb, words: &[String]) -> Result<bool> {
             Verb::Train => scan::train(root, &data)?,
             Verb::Evaluate => scan::evaluate(root, &data)?,
         }
+    }
+    if what != Some("scan") {
+        match verb {
+            Verb::Train => triage::train(root, &data)?,
+            Verb::Evaluate => triage::evaluate(root, &data)?,
+        };
     }
     Ok(true)
 }

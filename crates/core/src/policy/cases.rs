@@ -246,6 +246,7 @@ impl Says {
         Signals {
             lang,
             topics: self.topics.iter().map(|topic| TopicScore { topic: *topic, score: 1.0 }).collect(),
+            weaker: Vec::new(),
             hostility: Hostility(self.hostility),
             health_detail: false,
             staff_named: false,

@@ -34,7 +34,8 @@ impl Places {
 
     /// Whether one shares a word with `words`.
     pub(crate) fn touches(&self, words: &Range<usize>) -> bool {
-        self.touching(words).next().is_some()
+        let back = words.start.saturating_sub(LONGEST)..words.end;
+        self.starting_in(&back).any(|range| range.end > words.start)
     }
 
     /// Whether one starts inside `words`.

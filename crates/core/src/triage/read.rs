@@ -4,11 +4,14 @@ use std::{collections::HashSet, ops::Range};
 
 use super::{
     Evidence, Hostility, Lang, Signal, SignalKind, Signals, Speaker, Topic, TopicScore, Urgency, language,
+    learned::{self, Dense, Features, Flag, Learned},
     lists::{self, Means},
+    settle,
     weigh::{self, Counted},
     when,
 };
 use crate::{
+    model::{Table, each_word},
     scan::identifiers,
     text::{Found, Hit, Phrases, Places, Plain, Words},
     time::Timestamp,
@@ -21,6 +24,7 @@ pub struct Triage {
     means: Vec<Means>,
     /// The names of the lines, as evidence for people.
     rules: Vec<String>,
+    learned: Learned,
 }
 
 /// A post to read.
@@ -47,7 +51,26 @@ impl Triage {
         let phrases = Phrases::new(lists::SOURCES);
         let means = phrases.lines().iter().map(|line| lists::meaning(line).unwrap_or(Means::Nothing)).collect();
         let rules = phrases.lines().iter().map(|line| format!("{}:{}", line.list, line.number)).collect();
-        Self { phrases, means, rules }
+        Self { phrases, means, rules, learned: Learned::new() }
+    }
+
+    /// The same with another model than the product's, or with none: for training and measuring.
+    #[must_use]
+    pub fn with_model(self, model: Option<Table>) -> Self {
+        Self { learned: Learned::with(model), ..self }
+    }
+
+    /// The text as a model with two to the power of `bits` buckets reads it.
+    #[must_use]
+    pub fn features(&self, input: &TriageInput<'_>, bits: u32) -> Features {
+        let plain = Plain::new(input.text);
+        let words = Words::new(&plain);
+        let found = self.phrases.find(&words);
+        let reading = Reading { triage: self, plain: &plain, words: &words, found: &found, input };
+        let dense = reading.dense(&reading.rules());
+        let mut grams = Vec::new();
+        each_word(&words, bits, |_, buckets| grams.extend_from_slice(buckets));
+        Features { grams, dense: dense.0 }
     }
 
     /// What the text says. Spans are code points of `input.text`.
@@ -61,6 +84,19 @@ impl Triage {
     }
 }
 
+/// What the rules say of a post.
+struct RulesSay {
+    lang: Lang,
+    counted: Vec<Counted>,
+    scores: Vec<TopicScore>,
+    hostility: Hostility,
+    health: bool,
+    staff: bool,
+    speaker: Option<Speaker>,
+    /// The places of the last three.
+    signals: Vec<Signal>,
+}
+
 /// One post being read.
 struct Reading<'a> {
     triage: &'a Triage,
@@ -71,31 +107,63 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn signals(&self) -> Signals {
+    /// What the rules say.
+    fn rules(&self) -> RulesSay {
         let means = &self.triage.means;
         let lang = self.lang();
         let counted = weigh::count(self.found, means, self.words, lang);
-        let mut scores = weigh::scores(&counted, self.found, means);
+        let scores = weigh::scores(&counted, self.found, means);
         let hostility = self.hostility(&scores);
-        add_harassment(&mut scores, hostility);
-        let urgency = urgency(&scores, &counted);
-        scores.retain(|one| one.score >= weigh::FOUND);
-        let mut signals = self.topic_signals(&counted, &scores);
-        let death = self.death(&counted, &scores);
-        let health_detail = self.health(&mut signals);
-        let staff_named = self.staff(&mut signals);
+        let mut signals = Vec::new();
+        let health = self.health(&mut signals);
+        let staff = self.staff(&mut signals);
         let speaker = self.speaker(&mut signals);
+        RulesSay { lang, counted, scores, hostility, health, staff, speaker, signals }
+    }
+
+    /// The same as numbers.
+    fn dense(&self, rules: &RulesSay) -> Dense {
+        let truth = |is: bool| f32::from(u8::from(is));
+        let mut dense = Dense::default();
+        rules.scores.iter().for_each(|one| dense.topic(one.topic, one.score));
+        dense.hostile(rules.hostility.0);
+        dense.flag(Flag::Health, truth(rules.health));
+        dense.flag(Flag::Staff, truth(rules.staff));
+        dense.flag(Flag::Claim, truth(rules.counted.iter().any(|one| one.says.claim && !one.denied)));
+        if let Some(speaker) = rules.speaker {
+            dense.speaker(speaker);
+        }
+        learned::shape(self.words, rules.lang, &mut dense);
+        dense
+    }
+
+    fn signals(&self) -> Signals {
+        let mut rules = self.rules();
+        let judged = self.triage.learned.judge(self.words, &self.dense(&rules));
+        let death = self.death(&rules.counted, &rules.scores);
+        add_harassment(&mut rules.scores, rules.hostility);
+        let (topics, weaker) = settle::topics(&rules.scores, judged.as_ref());
+        let urgency = urgency(&rules.scores, &rules.counted).max(settle::urgency(judged.as_ref()));
+        let hostility = settle::hostility(rules.hostility, judged.as_ref());
+        let mut signals = self.topic_signals(&rules.counted, &topics);
+        let said = settle::Said { health: rules.health, staff: rules.staff, speaker: rules.speaker };
+        let said = settle::rest(said, judged.as_ref());
+        if let Some(judged) = &judged {
+            learned::explain(judged, self.words, &topics, said.health && !rules.health, &mut signals);
+        }
+        signals.append(&mut rules.signals);
         self.others(&mut signals);
-        let event_at = self.event_at(&counted, death, &scores, &mut signals);
+        let event_at = self.event_at(&rules.counted, death, &topics, &mut signals);
         signals.sort_by_key(|signal| (signal.span, signal.kind));
         signals.dedup();
         Signals {
-            lang,
-            topics: scores,
+            lang: rules.lang,
+            topics,
+            weaker,
             hostility,
-            health_detail,
-            staff_named,
-            speaker,
+            health_detail: said.health,
+            staff_named: said.staff,
+            speaker: said.speaker,
             event_at,
             death,
             urgency,
@@ -150,7 +218,7 @@ impl Reading<'_> {
 
     fn death(&self, counted: &[Counted], scores: &[TopicScore]) -> bool {
         counted.iter().any(|one| one.says.death && !one.denied)
-            && scores.iter().any(|one| one.topic == Topic::Bereavement)
+            && scores.iter().any(|one| one.topic == Topic::Bereavement && one.score >= weigh::FOUND)
     }
 
     /// A word of illness in a sentence about a person.
@@ -201,6 +269,9 @@ impl Reading<'_> {
         for hit in self.meant(|means| matches!(means, Means::Hostile(_))) {
             signals.push(self.signal(SignalKind::Hostility, None, hit));
         }
+        if !may_identify(self.plain.text()) {
+            return;
+        }
         for found in identifiers::find(self.plain) {
             signals.push(Signal {
                 kind: SignalKind::Identifier,
@@ -242,6 +313,12 @@ impl Reading<'_> {
             if happened { sharpest(times.iter()) } else { None }
         })
     }
+}
+
+/// Whether an identifier may be in a text: all have a digit or an at sign, or spell the dots of an address.
+fn may_identify(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
+        || ["dot", "DOT", "Dot", "punkt", "PUNKT", "Punkt"].iter().any(|dot| text.contains(dot))
 }
 
 /// Topics that tell of something that happened.

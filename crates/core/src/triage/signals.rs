@@ -190,6 +190,9 @@ pub struct Signals {
     pub lang: Lang,
     /// Topics found, the strongest first. Empty means: unsure.
     pub topics: Vec<TopicScore>,
+    /// Topics too improbable to be found, the strongest first, for those who sort a pile by a score of their own.
+    #[serde(default)]
+    pub weaker: Vec<TopicScore>,
     /// How hostile.
     pub hostility: Hostility,
     /// Whether a health detail of anybody is in the text.

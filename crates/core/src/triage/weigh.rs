@@ -26,11 +26,7 @@ pub(super) const SAFETY: &[Topic] =
 /// Phrases that speak for topics, without figures of speech. Lists of the other language count for safety alone.
 pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang: Lang) -> Vec<Counted> {
     let meaning = |hit: &Hit| means.get(hit.line);
-    let nots = Topic::ALL.iter().map(|topic| {
-        let of = |hit: &&Hit| meaning(hit) == Some(&Means::Not(*topic));
-        (*topic, found.hits.iter().filter(of).map(|hit| &hit.words).collect::<Places>())
-    });
-    let nots: Vec<(Topic, Places)> = nots.collect();
+    let nots = nots(found, means);
     let mut counted = Vec::new();
     for hit in &found.hits {
         let Some(Means::Says(says)) = meaning(hit) else {
@@ -40,12 +36,26 @@ pub(super) fn count(found: &Found<'_>, means: &[Means], words: &Words<'_>, lang:
         if foreign && !SAFETY.contains(&says.topic) {
             continue;
         }
-        if nots.iter().any(|(topic, places)| *topic == says.topic && places.touches(&hit.words)) {
+        if nots.get(says.topic as usize).is_some_and(|places| places.touches(&hit.words)) {
             continue;
         }
         counted.push(Counted { hit: hit.clone(), says: *says, denied: is_denied(found, words, hit) });
     }
     counted
+}
+
+/// By topic the places of what does not count for it; nothing where there are none at all.
+fn nots(found: &Found<'_>, means: &[Means]) -> Vec<Places> {
+    let mut ranges: Vec<Vec<&std::ops::Range<usize>>> = Vec::new();
+    for hit in &found.hits {
+        if let Some(Means::Not(topic)) = means.get(hit.line) {
+            ranges.resize_with(Topic::ALL.len(), Vec::new);
+            if let Some(of_topic) = ranges.get_mut(*topic as usize) {
+                of_topic.push(&hit.words);
+            }
+        }
+    }
+    ranges.into_iter().map(|ranges| ranges.into_iter().collect()).collect()
 }
 
 /// Whether a negation stands up to three words before, in the same clause. "Can't stop …", "not only …" deny nothing.

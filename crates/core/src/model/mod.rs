@@ -1,0 +1,9 @@
+//! What the trained linear models share: hashed word and character n-grams, and tables of small weights with a header.
+//! Training and use read texts by the same code here, so that a weight means the same on both sides.
+
+mod grams;
+mod table;
+
+pub(crate) use grams::each_word;
+pub use table::{LANES, Table, TableParts};
+pub(crate) use table::Sum;

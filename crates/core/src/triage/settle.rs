@@ -1,0 +1,72 @@
+//! What rules and model say together. The model knows what the rules found, so its probability stands; a topic that the
+//! rules are sure of is found all the same, and danger is seen where either sees it.
+
+use super::{
+    Hostility, Speaker, Topic, TopicScore, Urgency,
+    learned::{Judged, Output},
+    weigh::FOUND,
+};
+
+/// Below this a topic is not worth a line.
+const SHOWN: f32 = 0.01;
+
+/// Topics found and those too weak, the strongest first.
+pub(super) fn topics(rules: &[TopicScore], judged: Option<&Judged>) -> (Vec<TopicScore>, Vec<TopicScore>) {
+    let rule = |topic: Topic| rules.iter().find(|one| one.topic == topic).map_or(0.0, |one| one.score);
+    let score = |topic: Topic| judged.map_or_else(|| rule(topic), |judged| judged.of(Output::Topic(topic)));
+    let mut all: Vec<TopicScore> =
+        Topic::ALL.iter().map(|topic| TopicScore { topic: *topic, score: score(*topic) }).collect();
+    all.retain(|one| one.score >= SHOWN || rule(one.topic) >= FOUND);
+    all.sort_by(|a, b| b.score.total_cmp(&a.score));
+    all.into_iter().partition(|one| one.score >= FOUND || rule(one.topic) >= FOUND)
+}
+
+/// From which probability on the model alone puts a post at the top of the queue, and from which it wakes somebody. Set so
+/// that on ordinary posts kept back about five of a hundred are looked at and less than one of a thousand pages.
+const THRESHOLDS: &[(Topic, f32, f32)] = &[
+    (Topic::CrisisSuicide, 0.40, 0.97),
+    (Topic::MedicalEmergency, 0.40, 0.97),
+    (Topic::Threat, 0.40, 0.97),
+    (Topic::Safeguarding, 0.40, 0.97),
+];
+
+/// What the model alone says of danger.
+pub(super) fn urgency(judged: Option<&Judged>) -> Urgency {
+    let Some(judged) = judged else { return Urgency::None };
+    let of = |(topic, look, page): &(Topic, f32, f32)| match judged.of(Output::Topic(*topic)) {
+        p if p >= *page => Urgency::Page,
+        p if p >= *look => Urgency::LookNow,
+        _ => Urgency::None,
+    };
+    THRESHOLDS.iter().map(of).max().unwrap_or(Urgency::None)
+}
+
+/// The highest level that is more probable than not; a threat that the rules see stays one.
+pub(super) fn hostility(rules: Hostility, judged: Option<&Judged>) -> Hostility {
+    let Some(judged) = judged else { return rules };
+    let level = (1..=3).rev().find(|level| judged.of(Output::Hostile(*level)) >= 0.5).unwrap_or(0);
+    Hostility(if rules.0 >= 3 { 3 } else { level })
+}
+
+/// Who speaks and what is given away.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    pub(super) health: bool,
+    pub(super) staff: bool,
+    pub(super) speaker: Option<Speaker>,
+}
+
+/// From this probability on a speaker is told; below, who speaks is not known.
+const SPEAKS: f32 = 0.6;
+
+/// The rules' word, and the model's where they have none.
+pub(super) fn rest(rules: Said, judged: Option<&Judged>) -> Said {
+    let Some(judged) = judged else { return rules };
+    let likeliest = Speaker::ALL.iter().map(|speaker| (judged.of(Output::Speaker(*speaker)), *speaker));
+    let likeliest = likeliest.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(p, _)| *p >= SPEAKS);
+    Said {
+        health: rules.health || judged.of(Output::Health) >= 0.5,
+        staff: rules.staff || judged.of(Output::Staff) >= 0.7,
+        speaker: rules.speaker.or(likeliest.map(|(_, speaker)| speaker)),
+    }
+}

@@ -1,0 +1,78 @@
+//! Trains and measures triage's linear model.
+
+mod data;
+mod fit;
+mod measure;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context as _, Result, ensure};
+use bedside_core::{
+    model::{LANES, Table, TableParts},
+    triage::Topic,
+};
+
+use data::Row;
+use fit::Settings;
+
+/// Makes `models/triage.bin` anew.
+pub fn train(root: &Path, data: &Path) -> Result<bool> {
+    let rows = data::read(data, &root.join("models/authored"))?;
+    let settings = Settings::default();
+    let known: Vec<&Row> = rows.iter().filter(|row| !data::kept_back(row)).collect();
+    let parts = calibrated(&known, &settings, true)?;
+    let file = parts.encode();
+    let path = root.join("models/triage.bin");
+    fs::write(&path, &file).with_context(|| path.display().to_string())?;
+    println!("{}: {} bytes from {} of {} rows", path.display(), file.len(), known.len(), rows.len());
+    Ok(true)
+}
+
+/// Measures `models/triage.bin` and models that never saw a source, and prints the tables of the card.
+pub fn evaluate(root: &Path, data: &Path) -> Result<bool> {
+    let rows = data::read(data, &root.join("models/authored"))?;
+    let path = root.join("models/triage.bin");
+    let table = Table::read(&fs::read(&path).with_context(|| path.display().to_string())?);
+    ensure!(table.is_some(), "{} is no table: run cargo xtask train triage first", path.display());
+    measure::all(&rows, table)
+}
+
+/// Fits to seven eighths and calibrates with the last; `again`: then fits to all with that calibration.
+fn calibrated(rows: &[&Row], settings: &Settings, again: bool) -> Result<TableParts> {
+    let apart = |row: &&&Row| (row.hash / 5) % 8 == 0;
+    let most: Vec<&Row> = rows.iter().filter(|row| !apart(row)).copied().collect();
+    let rest: Vec<&Row> = rows.iter().filter(apart).copied().collect();
+    let first = fit::fit(&most, settings);
+    let table = Table::read(&first.encode()).context("a table just made can't be read")?;
+    let mut parts = if again { fit::fit(rows, settings) } else { first };
+    let weights = balanced(&rest);
+    let mut seen: Vec<Vec<(f32, f32, f32)>> = vec![Vec::new(); LANES];
+    for (row, by_row) in rest.iter().zip(weights) {
+        let (aims, weights) = data::aims(row);
+        let raw = table.raw(&row.features.grams, &row.features.dense);
+        for (((seen, raw), aim), weight) in seen.iter_mut().zip(raw).zip(aims).zip(weights) {
+            if weight > 0.0 {
+                seen.push((raw, aim, weight * by_row));
+            }
+        }
+    }
+    for ((seen, slope), offset) in seen.iter().zip(&mut parts.slopes).zip(&mut parts.offsets) {
+        (*slope, *offset) = fit::platt(seen);
+    }
+    Ok(parts)
+}
+
+/// Weights under which each topic is met equally often, `other` as often as some topics together: what open sources happen
+/// to hold says nothing of what a hospital gets.
+fn balanced(rows: &[&Row]) -> Vec<f32> {
+    let mut sizes: BTreeMap<Option<Topic>, usize> = BTreeMap::new();
+    rows.iter().for_each(|row| *sizes.entry(row.label).or_default() += 1);
+    let weight = |row: &&Row| {
+        let size = sizes.get(&row.label).copied().unwrap_or(1).max(20) as f32;
+        (if row.label == Some(Topic::Other) { OTHER } else { 1.0 }) * 100.0 / size
+    };
+    rows.iter().map(weight).collect()
+}
+
+/// How many topics' posts are met by chatter of strangers.
+const OTHER: f32 = 8.0;
