@@ -41,6 +41,7 @@ mod tests {
         let found = |topics: &[Topic], hostility, death| Signals {
             lang: Lang::De,
             topics: topics.iter().map(|topic| TopicScore { topic: *topic, score: 0.9 }).collect(),
+            weaker: Vec::new(),
             hostility: Hostility(hostility),
             health_detail: false,
             staff_named: false,
