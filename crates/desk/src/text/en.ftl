@@ -1504,6 +1504,6 @@ cards-at = Time
 cards-outcome = What was said
 cards-case = Case
 told-failing-count = { $count ->
-    [one] One can't be reached at present.
-   *[other] { $count } can't be reached at present.
+    [one] One can’t be reached at present.
+   *[other] { $count } can’t be reached at present.
 }
