@@ -24,6 +24,7 @@ mod import;
 mod kill;
 mod letter;
 mod pause;
+mod policy;
 mod proof;
 mod record;
 mod road;
