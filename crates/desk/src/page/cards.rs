@@ -37,7 +37,7 @@ pub(super) fn card(r: &Reader, v: &Cards) -> Markup {
     let heading = format!("cards-newest-{}", v.slug);
     html! {
         li.sheet.stack.card #{ "cards-" (v.slug) } {
-            div.row { h3 { (v.charts) } span.quiet { (v.site) } }
+            div.row { h2 { (v.charts) } span.quiet { (v.site) } }
             (counts(r, &format!("cards-counts-{}", v.slug), &r.t("cards-counts"), &v.counts))
             @if v.newest.is_empty() { p.small.quiet { (r.t("cards-none")) } }
             @else {

@@ -1511,8 +1511,8 @@ cards-at = Time
 cards-outcome = What was said
 cards-case = Case
 told-failing-count = { $count ->
-    [one] One can't be reached at present.
-   *[other] { $count } can't be reached at present.
+    [one] One can’t be reached at present.
+   *[other] { $count } can’t be reached at present.
 }
 
 # What of a text is shown before it is opened
