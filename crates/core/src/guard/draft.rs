@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ops::Range,
     sync::{Arc, LazyLock},
 };
 
@@ -69,8 +70,11 @@ impl Suggestion {
     }
 }
 
-/// So many repairs of one draft are tried out; after that the draft is better written anew.
-const MENDED: usize = 8;
+/// So many repairs of one draft are tried out, fewer of a long one, since the guard reads along while somebody types; what
+/// is wrong beyond them is better written anew.
+const MOST_TRIED: usize = 8;
+/// All tries together read about so much.
+const TRIED_CHARACTERS: usize = 4_000;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,12 +199,13 @@ impl Guard {
     pub fn check(&self, draft: &DraftText<'_>) -> Check {
         let (mut check, is_german) = self.look(draft);
         let before: BTreeSet<Kind> = check.findings.iter().map(|one| one.kind).collect();
+        let tried = (TRIED_CHARACTERS / draft.text.len().max(1)).min(MOST_TRIED);
         for (n, finding) in check.findings.iter_mut().enumerate() {
             let Some(suggestion) = &finding.suggestion else {
                 continue;
             };
             // A long list of faults is not worth mending one by one.
-            if n >= MENDED || !self.mends(draft, suggestion, &before) {
+            if n >= tried || !self.mends(draft, suggestion, &before) {
                 finding.suggestion = Some(repair::answer_anew(draft, is_german));
             }
         }
@@ -257,9 +262,29 @@ impl Guard {
     }
 }
 
+/// Places that are objected to already, by where they start, with how far any so far has reached: asked in logarithmic time.
+struct Known(Vec<(usize, usize)>);
+
+impl Known {
+    fn new(mut spans: Vec<Range<usize>>) -> Self {
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut reached = 0;
+        Self(spans.into_iter().map(|span| (span.start, { reached = span.end.max(reached); reached })).collect())
+    }
+
+    fn touches(&self, span: TextSpan) -> bool {
+        let before = self.0.partition_point(|(start, _)| *start < span.end as usize);
+        before.checked_sub(1).and_then(|n| self.0.get(n)).is_some_and(|(_, reached)| *reached > span.start as usize)
+    }
+}
+
 /// Puts both readings together.
 fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights, words: &Words<'_>) {
-    let found: Vec<(Severity, TextSpan)> = findings.iter().map(|one| (one.severity, one.span)).collect();
+    let spans = |from: Severity| -> Vec<Range<usize>> {
+        let heavy = findings.iter().filter(|one| one.severity >= from);
+        heavy.map(|one| one.span.start as usize..one.span.end as usize).collect()
+    };
+    let (any, blocks) = (Known::new(spans(Severity::Warn)), Known::new(spans(Severity::Block)));
     if second.is_calm(weights) {
         // A number of nobody in the post and of nobody addressed, in a draft to everybody: it is a number of the house.
         findings.retain(|one| one.kind != Kind::Identifier || one.severity != Severity::Warn);
@@ -267,8 +292,9 @@ fn merge(findings: &mut Vec<Finding>, second: &SecondReading, weights: &Weights,
         findings.iter_mut().filter(doubtful).for_each(|one| one.severity = Severity::Warn);
     }
     // Where the lists know what is wrong, the second reader adds nothing lighter.
-    let is_known = |severity: Severity, span: TextSpan| {
-        found.iter().any(|(known, other)| *known >= severity && other.start < span.end && other.end > span.start)
+    let is_known = |severity: Severity, span: TextSpan| match severity {
+        Severity::Warn => any.touches(span),
+        Severity::Block => blocks.touches(span),
     };
     findings.extend(second.findings(words, is_known));
 }

@@ -46,6 +46,12 @@ pub(super) struct Around<'a> {
 }
 
 impl Around<'_> {
+    /// The sentence that holds a code point.
+    fn sentence(&self, at: u32) -> Option<&TextSpan> {
+        let after = self.sentences.partition_point(|one| one.start <= at);
+        after.checked_sub(1).and_then(|n| self.sentences.get(n)).filter(|one| at < one.end)
+    }
+
     /// What a finding strikes, with the signs that end it, if that is at least a sentence. A finding without a suggestion
     /// is about its whole sentence.
     fn struck(&self, finding: &Finding) -> Option<TextSpan> {
@@ -54,7 +60,7 @@ impl Around<'_> {
             return None;
         }
         let place = suggested.map_or(finding.span, |one| one.span);
-        let sentence = self.sentences.iter().find(|one| one.start <= place.start && place.start < one.end)?;
+        let sentence = self.sentence(place.start)?;
         let is_whole = suggested.is_none() || (place.start == sentence.start && place.end >= sentence.end);
         is_whole.then(|| self.whole(TextSpan { start: sentence.start, end: sentence.end.max(place.end) }))
     }
@@ -72,7 +78,7 @@ fn add_contact(finding: &mut Finding, around: &Around<'_>, contact: &mut Option<
     if finding.kind != Kind::ApologyWithoutContact || finding.suggestion.is_some() {
         return;
     }
-    let sentence = around.sentences.iter().find(|one| one.start <= finding.span.start && finding.span.start < one.end);
+    let sentence = around.sentence(finding.span.start);
     if let (Some(sentence), Some(contact)) = (sentence, contact.take()) {
         let end = around.whole(*sentence).end;
         let stop = if end == sentence.end { "." } else { "" };

@@ -15,15 +15,18 @@ const RATE: f32 = 0.1;
 /// How much a weight is drawn to nothing with each step on it.
 const SHRINK: f32 = 2e-5;
 /// From here on a second person looks: chosen on the folds so that next to no refused draft stays below.
-const WARN_FROM: f32 = -2.2;
+const WARN_FROM: f32 = -2.7;
 /// From here on nothing is sent: chosen on the folds so that next to no allowed draft comes above.
-const BLOCK_FROM: f32 = 1.0;
+const BLOCK_FROM: f32 = 0.6;
 /// Below this a list's objection only warns: chosen on the folds so that next to no refused draft is below.
-const CALM_BELOW: f32 = -2.5;
+const CALM_BELOW: f32 = -3.0;
 /// As many models, each of rows drawn with replacement, are averaged: one row then moves the bounds less.
 const MODELS: usize = 11;
 /// What only warns is near to both; it counts less.
 const WARNED: f32 = 0.3;
+
+/// What must come out right is pushed so much further.
+const MARGIN: f32 = 2.5;
 
 /// Trains on these rows.
 pub(super) fn fit(rows: &[&Row]) -> Weights {
@@ -72,7 +75,8 @@ fn learn_row(model: &mut Model, row: &Row) {
     }
     let weight = row.weight * if row.expected == Verdict::Warn { WARNED } else { 1.0 };
     for sentence in &row.sentences {
-        let step = -chance(model.score(sentence)) * weight;
+        let margin = if row.weight > 1.0 { MARGIN } else { 0.0 };
+        let step = -chance(model.score(sentence) + margin) * weight;
         model.step(sentence, step);
     }
 }
