@@ -132,7 +132,7 @@ row-failed = nicht hinausgegangen
 row-resolved = abgeschlossen { $at }
 upstream-edited = dort geändert
 upstream-deleted = dort gelöscht
-alarm-untaken-announce = Ein Fall wurde sofort weitergegeben. Niemand hat ihn übernommen.
+alarm-untaken-announce = In einem Fall muss sofort jemand nachsehen. Niemand hat ihn übernommen.
 
 ## Suche
 

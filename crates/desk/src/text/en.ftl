@@ -132,7 +132,7 @@ row-failed = not sent
 row-resolved = resolved { $at }
 upstream-edited = edited there
 upstream-deleted = deleted there
-alarm-untaken-announce = A case was passed on at once. Nobody has taken it.
+alarm-untaken-announce = Somebody has to look at a case at once. Nobody has taken it.
 
 ## Search
 
