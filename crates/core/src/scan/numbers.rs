@@ -177,12 +177,8 @@ fn split<'a>(text: &str, runs: &'a [Run]) -> Vec<&'a [Run]> {
 fn ibans(text: &str, runs: &[Run]) -> Vec<Hit> {
     let mut found = Vec::new();
     for (at, run) in runs.iter().enumerate() {
-        let head = text.get(run.start..run.end).unwrap_or_default();
-        let is_head = matches!(head.as_bytes(), [a, b, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
-            && head.is_ascii()
-            && head.len() >= 4
-            && head.bytes().skip(2).take(2).all(|b| b.is_ascii_digit());
-        if is_head && let Some(end) = iban_from(text, runs.get(at..).unwrap_or_default()) {
+        let starts = text.as_bytes().get(run.start).is_some_and(u8::is_ascii_alphabetic);
+        if starts && let Some(end) = iban_from(text, runs.get(at..).unwrap_or_default()) {
             found.push((IdKind::Iban, Sort::Iban, run.start..end, run.start));
         }
     }
@@ -196,7 +192,8 @@ fn iban_from(text: &str, runs: &[Run]) -> Option<usize> {
         let joined = last.is_none_or(|end| run.start - end <= 3 && !text.get(end..run.start).is_some_and(|gap| gap.contains(['\n', ','])));
         let part = text.get(run.start..run.end).filter(|part| part.is_ascii() && joined)?;
         compact.push_str(&part.to_ascii_uppercase());
-        if compact.len() > 34 {
+        let fits = |(n, b): (usize, u8)| if n < 2 { b.is_ascii_uppercase() } else { b.is_ascii_digit() };
+        if compact.len() > 34 || !compact.bytes().take(4).enumerate().all(fits) {
             return None;
         }
         if compact.len() >= 15 && checks::is_iban(&compact) {

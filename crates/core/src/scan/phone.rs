@@ -70,12 +70,14 @@ impl Form<'_> {
     /// A trunk zero. Nine or ten digits bare, or in the groups of an NHS or social security number, could be such.
     fn is_national(&self, count: usize) -> bool {
         let like_id = matches!(self.groups, [9 | 10] | [3, 3, 4] | [3, 2, 4] | [3, 3, 3] | [4, 6]) && !self.has_slash();
-        let like_id = like_id && !self.bracket;
+        let single = count == self.groups.len();
+        let rump = !single && self.groups.last() == Some(&1) && self.gaps().last().is_some_and(|gap| !gap.contains('-'));
+        let like_id = rump || (like_id || single && count < 11) && !self.bracket;
         (7..=13).contains(&count)
             && !like_id
             && (count >= 11 || self.groups.len() > 1)
-            && (self.groups.len() <= 7 || count == self.groups.len())
-            && (self.groups.first().is_some_and(|n| (2..=6).contains(n)) || self.groups.len() == 1 || count == self.groups.len())
+            && (single || self.groups.len() <= 7)
+            && (single || self.groups.len() == 1 || self.groups.first().is_some_and(|n| (2..=6).contains(n)))
     }
 
     fn has_slash(&self) -> bool {
