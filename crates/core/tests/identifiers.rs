@@ -40,6 +40,9 @@ fn cross(n: u32) -> u32 {
 /// The check digit's place, and the number with its right check digit.
 type Made = (usize, String);
 
+/// What makes a number.
+type Maker = fn(&mut Chance) -> Made;
+
 fn card(c: &mut Chance) -> Made {
     let mut digits = [vec![4], c.digits(14)].concat();
     let sum: u32 =
@@ -142,7 +145,7 @@ const FRAMES: &[(&str, &str)] =
 
 #[test]
 fn a_right_check_digit_is_found_in_every_spelling_and_a_wrong_one_is_none() {
-    let kinds: [(&str, fn(&mut Chance) -> Made); 7] = [
+    let kinds: [(&str, Maker); 7] = [
         ("card", card),
         ("nhs", nhs),
         ("kvnr", kvnr),
