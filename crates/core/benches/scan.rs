@@ -1,10 +1,6 @@
 //! How fast texts are scanned: `cargo bench -p bedside-core --bench scan`.
 
-use bedside_core::{
-    guard,
-    scan::Scanner,
-    triage::Lang,
-};
+use bedside_core::{guard, scan::Scanner, triage::Lang};
 use divan::{Bencher, counter::ItemsCount};
 
 fn main() {
@@ -16,7 +12,11 @@ const DE: &str = include_str!("../../../models/authored/phi/de.txt");
 
 /// The rows without their marks.
 fn texts(rows: &str) -> Vec<String> {
-    let unmarked = |part: &str| part.split_once(':').filter(|(kind, _)| kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')).map_or(part.to_owned(), |(_, text)| text.to_owned());
+    let unmarked = |part: &str| {
+        part.split_once(':')
+            .filter(|(kind, _)| kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .map_or(part.to_owned(), |(_, text)| text.to_owned())
+    };
     rows.lines().map(|row| row.split(['[', ']']).map(unmarked).collect()).collect()
 }
 
@@ -29,11 +29,15 @@ fn made_ready(bencher: Bencher) {
 fn everything(bencher: Bencher, lang: Lang) {
     let scanner = Scanner::new();
     let texts = texts(if lang == Lang::De { DE } else { EN });
-    bencher.counter(ItemsCount::new(texts.len())).bench(|| texts.iter().map(|text| scanner.scan(text, lang).len()).sum::<usize>());
+    bencher
+        .counter(ItemsCount::new(texts.len()))
+        .bench(|| texts.iter().map(|text| scanner.scan(text, lang).len()).sum::<usize>());
 }
 
 #[divan::bench]
 fn rules_alone_as_previews_are_masked(bencher: Bencher) {
     let texts = texts(EN);
-    bencher.counter(ItemsCount::new(texts.len())).bench(|| texts.iter().map(|text| guard::mask(text).len()).sum::<usize>());
+    bencher
+        .counter(ItemsCount::new(texts.len()))
+        .bench(|| texts.iter().map(|text| guard::mask(text).len()).sum::<usize>());
 }

@@ -40,9 +40,13 @@ fn cross(n: u32) -> u32 {
 /// The check digit's place, and the number with its right check digit.
 type Made = (usize, String);
 
+/// What makes a number.
+type Maker = fn(&mut Chance) -> Made;
+
 fn card(c: &mut Chance) -> Made {
     let mut digits = [vec![4], c.digits(14)].concat();
-    let sum: u32 = digits.iter().rev().enumerate().map(|(n, d)| cross(u32::from(*d) * if n % 2 == 0 { 2 } else { 1 })).sum();
+    let sum: u32 =
+        digits.iter().rev().enumerate().map(|(n, d)| cross(u32::from(*d) * if n % 2 == 0 { 2 } else { 1 })).sum();
     digits.push(((10 - sum % 10) % 10) as u8);
     (15, text(&digits))
 }
@@ -90,7 +94,8 @@ fn pension(c: &mut Chance) -> Made {
     let (area, serial, letter) = (c.digits(2), c.digits(2), c.letter());
     let born = format!("{:02}{:02}{:02}", 1 + c.digit() * 3, 1 + c.digit(), u32::from(c.digit()) * 10 + 3);
     let n = letter as u8 - b'A' + 1;
-    let all: Vec<u8> = [area.clone(), born.bytes().map(|b| b - b'0').collect(), vec![n / 10, n % 10], serial.clone()].concat();
+    let all: Vec<u8> =
+        [area.clone(), born.bytes().map(|b| b - b'0').collect(), vec![n / 10, n % 10], serial.clone()].concat();
     let sum: u32 = all.iter().zip([2u32, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]).map(|(d, w)| cross(u32::from(*d) * w)).sum();
     (11, format!("{}{born}{letter}{}{}", text(&area), text(&serial), sum % 10))
 }
@@ -108,24 +113,47 @@ fn lanr(c: &mut Chance) -> Made {
 }
 
 fn wrong((place, number): &Made, by: u8) -> String {
-    let change = |(n, b): (usize, u8)| if n == *place { char::from(b'0' + (b - b'0' + by) % 10) } else { char::from(b) };
+    let change =
+        |(n, b): (usize, u8)| if n == *place { char::from(b'0' + (b - b'0' + by) % 10) } else { char::from(b) };
     number.bytes().enumerate().map(change).collect()
 }
 
 /// The ways people write a number: bare, in groups, dotted, apart, wide, with invisible signs.
 fn written(number: &str) -> Vec<String> {
     let chars: Vec<char> = number.chars().collect();
-    let groups = |size: usize, sign: &str| chars.chunks(size).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(sign);
-    let wide = number.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c }).collect();
-    vec![number.to_owned(), groups(4, " "), groups(3, " "), groups(4, "."), groups(1, " "), groups(1, "."), groups(3, "\u{200b}"), wide]
+    let groups = |size: usize, sign: &str| {
+        chars.chunks(size).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(sign)
+    };
+    let wide = number
+        .chars()
+        .map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c })
+        .collect();
+    vec![
+        number.to_owned(),
+        groups(4, " "),
+        groups(3, " "),
+        groups(4, "."),
+        groups(1, " "),
+        groups(1, "."),
+        groups(3, "\u{200b}"),
+        wide,
+    ]
 }
 
-const FRAMES: &[(&str, &str)] = &[("", ""), ("hallo, das ist ", " und danke"), ("so it says ", ", why?"), ("Ich habe (", ") geschrieben.")];
+const FRAMES: &[(&str, &str)] =
+    &[("", ""), ("hallo, das ist ", " und danke"), ("so it says ", ", why?"), ("Ich habe (", ") geschrieben.")];
 
 #[test]
 fn a_right_check_digit_is_found_in_every_spelling_and_a_wrong_one_is_none() {
-    let kinds: [(&str, fn(&mut Chance) -> Made); 7] =
-        [("card", card), ("nhs", nhs), ("kvnr", kvnr), ("tax id", tax_id), ("pension", pension), ("iban", iban), ("lanr", lanr)];
+    let kinds: [(&str, Maker); 7] = [
+        ("card", card),
+        ("nhs", nhs),
+        ("kvnr", kvnr),
+        ("tax id", tax_id),
+        ("pension", pension),
+        ("iban", iban),
+        ("lanr", lanr),
+    ];
     let mut chance = Chance(7);
     for (kind, make) in kinds {
         for round in 0..200u8 {
@@ -151,15 +179,44 @@ fn a_right_check_digit_is_found_in_every_spelling_and_a_wrong_one_is_none() {
 #[test]
 fn telephone_numbers_are_found_as_the_four_countries_write_them() {
     for number in [
-        "+49 170 1234567", "+491701234567", "0170 1234567", "0170/1234567", "0170-123 45 67", "01701234567", "(0170) 1234567", "+49 (0)89 1234-567",
-        "0049 89 1234567", "030 / 23 12 50 11", "089 99998-0", "+44 7700 900123", "07700 900 123", "07700900123", "020 7946 0018", "(020) 7946 0018",
-        "+1 212 555 0123", "(212) 555-0123", "212-555-0123", "212.555.0123", "1-212-555-0123", "+43 1 2345678", "0660 565 36 45", "+41 44 123 45 67",
-        "044/123 45 67", "828-635-2307x0966", "0 1 7 0 1 2 3 4 5 6 7", "０１７０ １２３４５６７", "0170\u{200b}1234567", "0.1.7.0.1.2.3.4.5.6.7",
+        "+49 170 1234567",
+        "+491701234567",
+        "0170 1234567",
+        "0170/1234567",
+        "0170-123 45 67",
+        "01701234567",
+        "(0170) 1234567",
+        "+49 (0)89 1234-567",
+        "0049 89 1234567",
+        "030 / 23 12 50 11",
+        "089 99998-0",
+        "+44 7700 900123",
+        "07700 900 123",
+        "07700900123",
+        "020 7946 0018",
+        "(020) 7946 0018",
+        "+1 212 555 0123",
+        "(212) 555-0123",
+        "212-555-0123",
+        "212.555.0123",
+        "1-212-555-0123",
+        "+43 1 2345678",
+        "0660 565 36 45",
+        "+41 44 123 45 67",
+        "044/123 45 67",
+        "828-635-2307x0966",
+        "0 1 7 0 1 2 3 4 5 6 7",
+        "０１７０ １２３４５６７",
+        "0170\u{200b}1234567",
+        "0.1.7.0.1.2.3.4.5.6.7",
     ] {
         for (before, after) in FRAMES {
             let text = format!("{before}{number}{after}");
             let found = RULES.scan(&text, Lang::De);
-            let right = found.iter().any(|one| one.kind == PhiKind::Phone && one.span.slice(&text).trim_start_matches('(') == number.trim_start_matches('('));
+            let right = found.iter().any(|one| {
+                one.kind == PhiKind::Phone
+                    && one.span.slice(&text).trim_start_matches('(') == number.trim_start_matches('(')
+            });
             assert!(right, "{text}: {found:?}");
         }
     }

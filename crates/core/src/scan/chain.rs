@@ -181,6 +181,8 @@ pub fn exp(x: f32) -> f32 {
     let whole = x.floor();
     let rest = x - whole;
     let power = 1.0
-        + rest * (std::f32::consts::LN_2 + rest * (0.240_226_5 + rest * (0.055_504_1 + rest * (0.009_618_1 + rest * 0.001_333_4))));
+        + rest
+            * (std::f32::consts::LN_2
+                + rest * (0.240_226_5 + rest * (0.055_504_1 + rest * (0.009_618_1 + rest * 0.001_333_4))));
     f32::from_bits(((whole as i32 + 127) as u32) << 23) * power
 }

@@ -38,7 +38,9 @@ pub(super) fn find(text: &str, runs: &[Run]) -> Vec<(Range<usize>, Sure)> {
 
 /// "4. bis" before "18.10.21": the first day of a span of days.
 fn day_before(text: &str, runs: &[Run], at: usize) -> Option<Range<usize>> {
-    let to = |run: &Run| text.get(run.start..run.end).is_some_and(|word| matches!(word, "bis" | "und" | "zum" | "u" | "to" | "and"));
+    let to = |run: &Run| {
+        text.get(run.start..run.end).is_some_and(|word| matches!(word, "bis" | "und" | "zum" | "u" | "to" | "and"))
+    };
     let mut from = at.checked_sub(1)?;
     let mut words = 0;
     while words < 2 && runs.get(from).is_some_and(to) {
@@ -47,7 +49,11 @@ fn day_before(text: &str, runs: &[Run], at: usize) -> Option<Range<usize>> {
     }
     let (run, next) = (runs.get(from)?, runs.get(from + 1)?);
     let gap = text.get(run.end..next.start)?;
-    let joined = if words > 0 { matches!(gap, ". " | ".") } else { matches!(gap, ".-" | ". - " | ".–" | ". – " | "./" | ".+") };
+    let joined = if words > 0 {
+        matches!(gap, ". " | ".")
+    } else {
+        matches!(gap, ".-" | ". - " | ".–" | ". – " | "./" | ".+")
+    };
     let (day, length) = digits(text, run)?;
     (joined && length <= 2 && (1..=31).contains(&day)).then_some(run.start..run.end)
 }
@@ -64,7 +70,8 @@ fn hint(text: &str, runs: &[Run]) -> Option<Range<usize>> {
     }
     let next = runs.get(1)?;
     let (_, next_length) = digits(text, next)?;
-    let slash = text.get(run.end..next.start) == Some("/") && next_length == 2 && (1..=12).contains(&number) && length <= 2;
+    let slash =
+        text.get(run.end..next.start) == Some("/") && next_length == 2 && (1..=12).contains(&number) && length <= 2;
     (slash && !goes_on(text, runs.get(2), next.end)).then_some(run.start..next.end)
 }
 
@@ -98,7 +105,12 @@ fn numeric(text: &str, runs: &[Run]) -> Option<Read> {
         let same = gap.trim() == gap2.trim();
         let year_last = first_len <= 2 && second_len <= 2 && is_day_and_month(first, second);
         let whole = year_last && (is_year(third, third_len) || (third_len == 2 && same && !gap.trim().is_empty()))
-            || is_year(first, first_len) && second_len <= 2 && third_len <= 2 && same && gap != " " && is_day_and_month(third, second);
+            || is_year(first, first_len)
+                && second_len <= 2
+                && third_len <= 2
+                && same
+                && gap != " "
+                && is_day_and_month(third, second);
         if whole && !goes_on(text, runs.get(3), c.end) {
             return Some((3, a.start..c.end, Sure::Whole));
         }
@@ -122,7 +134,8 @@ fn is_separator(gap: &str) -> bool {
 fn part_of_more(text: &str, start: usize) -> bool {
     let mut before = text.get(..start).unwrap_or_default().chars().rev();
     let sign = before.next();
-    matches!(sign, Some('.' | '/' | ',' | '-' | '+')) && before.next().is_some_and(|c| c.is_ascii_digit())
+    matches!(sign, Some('.' | '/' | ',' | '-' | '+'))
+        && before.next().is_some_and(|c| c.is_ascii_digit())
         && sign != Some('-')
 }
 
@@ -171,7 +184,8 @@ fn year_after(text: &str, run: &Run, next: Option<&Run>) -> Option<usize> {
     let next = next?;
     let (number, length) = digits(text, next)?;
     let gap = text.get(run.end..next.start)?;
-    (is_year(number, length) && matches!(gap, " " | ", " | ". " | "." | "," | "-")).then_some(next.end)
+    (is_year(number, length) && matches!(gap, " " | ", " | ". " | "." | "," | "-"))
+        .then_some(next.end)
         .or_else(|| (length == 2 && matches!(gap, " '" | "-" | " ’")).then_some(next.end))
 }
 
@@ -182,7 +196,9 @@ fn day(text: &str, run: &Run) -> Option<u32> {
         return None;
     }
     let (number, ending) = part.split_at_checked(run.digits)?;
-    matches!(ending.to_ascii_lowercase().as_str(), "" | "st" | "nd" | "rd" | "th").then(|| number.parse().ok()).flatten()
+    matches!(ending.to_ascii_lowercase().as_str(), "" | "st" | "nd" | "rd" | "th")
+        .then(|| number.parse().ok())
+        .flatten()
 }
 
 fn is_month(text: &str, run: &Run) -> bool {
@@ -197,9 +213,47 @@ fn same(word: &str, month: &str) -> bool {
 }
 
 const MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr",
-    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar", "jänner", "jaenner", "februar", "feber", "märz", "maerz", "mai", "juni", "juli", "oktober",
-    "dezember", "mär", "okt", "dez", "juno", "julei",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "januar",
+    "jänner",
+    "jaenner",
+    "februar",
+    "feber",
+    "märz",
+    "maerz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "mär",
+    "okt",
+    "dez",
+    "juno",
+    "julei",
 ];
 
 /// All ages: the numbers alone.
@@ -211,7 +265,12 @@ pub(super) fn ages(text: &str, runs: &[Run]) -> Vec<Range<usize>> {
             continue;
         }
         let rest = text.get(run.start + number_length(text, run)..).unwrap_or_default();
-        let word = |back: usize| at.checked_sub(back).and_then(|n| runs.get(n)).and_then(|run| text.get(run.start..run.end)).unwrap_or_default();
+        let word = |back: usize| {
+            at.checked_sub(back)
+                .and_then(|n| runs.get(n))
+                .and_then(|run| text.get(run.start..run.end))
+                .unwrap_or_default()
+        };
         let says_age_before = run.is_number() && is_age_before(word(1), word(2), rest);
         if is_age_after(rest) || says_age_before {
             found.push(run.start..run.start + number_length(text, run));
@@ -235,8 +294,26 @@ fn is_age_after(rest: &str) -> bool {
     let joined = tail.trim_start_matches([' ', '-', '–', '‐', '\u{a0}']);
     let near = tail.len() - joined.len() <= 4;
     let starts = |words: &[&str]| words.iter().any(|word| joined.starts_with(word));
-    near && (starts(&["jähr", "jaehr", "jahr. ", "jahrig", "jahre alt", "jahre jung", "jhr.", "year-old", "year old", "years old", "yr old", "yrs old", "yr-old", "y/o", "y.o", "years of age"])
-        || ["yo ", "yo,", "yo.", "yo)", "yom", "yof", "j. alt", "j.a."].iter().any(|word| joined.starts_with(word))
+    near && (starts(&[
+        "jähr",
+        "jaehr",
+        "jahr. ",
+        "jahrig",
+        "jahre alt",
+        "jahre jung",
+        "jhr.",
+        "year-old",
+        "year old",
+        "years old",
+        "yr old",
+        "yrs old",
+        "yr-old",
+        "y/o",
+        "y.o",
+        "years of age",
+    ]) || ["yo ", "yo,", "yo.", "yo)", "yom", "yof", "j. alt", "j.a."]
+        .iter()
+        .any(|word| joined.starts_with(word))
         || joined == "yo")
 }
 

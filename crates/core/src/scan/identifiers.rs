@@ -152,8 +152,9 @@ static POSTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-static IP6: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}").ok());
+static IP6: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}").ok()
+});
 
 /// All identifiers of a text that count by themselves, by place.
 pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
@@ -163,8 +164,12 @@ pub(crate) fn find(plain: &Plain) -> Vec<IdFound> {
             && match mark.sort {
                 Sort::Zip => false,
                 Sort::Date => mark.from < mark.bytes.start,
-                Sort::Age => text.get(mark.bytes.clone()).and_then(|age| age.parse().ok()).is_some_and(|age: u32| age > 89),
-                Sort::Link => LINK_WITH_ID.as_ref().is_some_and(|with| text.get(mark.bytes.clone()).is_some_and(|link| with.is_match(link))),
+                Sort::Age => {
+                    text.get(mark.bytes.clone()).and_then(|age| age.parse().ok()).is_some_and(|age: u32| age > 89)
+                }
+                Sort::Link => LINK_WITH_ID
+                    .as_ref()
+                    .is_some_and(|with| text.get(mark.bytes.clone()).is_some_and(|link| with.is_match(link))),
                 _ => true,
             }
     };
@@ -199,9 +204,23 @@ pub(super) fn marks(text: &str) -> (Vec<Mark>, Vec<Range<usize>>) {
 fn may_hold_mail(text: &str) -> bool {
     let spelled = |sign: &str| text.contains(sign);
     text.as_bytes().contains(&b'@')
-        || ["(at", "[at", "{at", "<at", "(AT", "[AT", "(ät", "[ät", " dot ", " punkt ", " DOT ", " Punkt ", "lammeraffe"]
-            .into_iter()
-            .any(spelled)
+        || [
+            "(at",
+            "[at",
+            "{at",
+            "<at",
+            "(AT",
+            "[AT",
+            "(ät",
+            "[ät",
+            " dot ",
+            " punkt ",
+            " DOT ",
+            " Punkt ",
+            "lammeraffe",
+        ]
+        .into_iter()
+        .any(spelled)
 }
 
 /// What is found, and which bytes it takes.
@@ -250,7 +269,8 @@ impl Marks<'_> {
     fn links(&mut self) {
         let Some(links) = LINKS.as_ref() else { return };
         for found in links.find_iter(self.text) {
-            let length = found.as_str().trim_end_matches(['.', ',', '!', '?', ';', ':', '\'', '"', ')', ']', '…']).len();
+            let length =
+                found.as_str().trim_end_matches(['.', ',', '!', '?', ';', ':', '\'', '"', ')', ']', '…']).len();
             let sure = !is_shortened(found.as_str());
             let bytes = found.start()..found.start() + length;
             self.put(Mark { kind: IdKind::Link, sort: Sort::Link, from: bytes.start, bytes, sure });
@@ -288,11 +308,25 @@ fn is_shortened(link: &str) -> bool {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let code = path.trim_end_matches(['/', '.', ',', '!', '…', ':', ')', '"', '\'']);
     let short = host.len() <= 8 || SHORTENERS.iter().any(|short| host.eq_ignore_ascii_case(short));
-    short && !host.starts_with("www.") && code.len() <= 14 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    short
+        && !host.starts_with("www.")
+        && code.len() <= 14
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-const SHORTENERS: &[&str] =
-    &["tinyurl.com", "youtu.be", "buff.ly", "dlvr.it", "tmblr.co", "lnkd.in", "twitpic.com", "instagr.am", "plixi.com", "post.ly", "yfrog.com"];
+const SHORTENERS: &[&str] = &[
+    "tinyurl.com",
+    "youtu.be",
+    "buff.ly",
+    "dlvr.it",
+    "tmblr.co",
+    "lnkd.in",
+    "twitpic.com",
+    "instagr.am",
+    "plixi.com",
+    "post.ly",
+    "yfrog.com",
+];
 
 /// Where the words begin that say that a date is of somebody's life or care; `start` where none do.
 fn date_said_from(text: &str, start: usize) -> usize {

@@ -92,11 +92,18 @@ impl Usage {
             }
         }
         let class = |(all, small): (u32, u32)| {
-            let often = if all > 15 { 3 } else if all > 3 { 2 } else { 1 };
+            let often = if all > 15 {
+                3
+            } else if all > 3 {
+                2
+            } else {
+                1
+            };
             let share = small * 10 / all;
             often * 3 - 2 + if share > 8 { 2 } else { u8::from(share > 2) }
         };
-        let mut words: Vec<(u32, u8)> = counts.into_iter().filter(|(_, count)| count.0 > 1).map(|(hash, count)| (hash, class(count))).collect();
+        let mut words: Vec<(u32, u8)> =
+            counts.into_iter().filter(|(_, count)| count.0 > 1).map(|(hash, count)| (hash, class(count))).collect();
         words.sort_unstable();
         Self::from_words(words.into_iter())
     }
@@ -138,7 +145,9 @@ impl Usage {
     /// Reads what [`Self::to_bytes`] wrote.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::from_words(bytes.as_chunks::<5>().0.iter().map(|[a, b, c, d, class]| (u32::from_le_bytes([*a, *b, *c, *d]), *class)))
+        Self::from_words(
+            bytes.as_chunks::<5>().0.iter().map(|[a, b, c, d, class]| (u32::from_le_bytes([*a, *b, *c, *d]), *class)),
+        )
     }
 
     /// Five bytes a word.

@@ -127,13 +127,19 @@ impl<'a> Number<'a> {
         let text = self.compact.as_str();
         let id = Some((IdKind::Insurance, Sort::Id));
         let first = text.chars().next()?;
-        if text.len() == 10 && first.is_ascii_alphabetic() && self.digits.len() == 9 && checks::is_kvnr(first, &self.digits) {
+        if text.len() == 10
+            && first.is_ascii_alphabetic()
+            && self.digits.len() == 9
+            && checks::is_kvnr(first, &self.digits)
+        {
             return id;
         }
         if text.len() == 12 && self.digits.len() == 11 {
             let (before, rest) = text.split_at_checked(8)?;
             let letter = rest.chars().next().filter(char::is_ascii_alphabetic)?;
-            if before.bytes().all(|b| b.is_ascii_digit()) && checks::is_pension(self.digits.get(..8)?, letter, self.digits.get(8..)?) {
+            if before.bytes().all(|b| b.is_ascii_digit())
+                && checks::is_pension(self.digits.get(..8)?, letter, self.digits.get(8..)?)
+            {
                 return id;
             }
         }
@@ -156,13 +162,16 @@ fn split<'a>(text: &str, runs: &'a [Run]) -> Vec<&'a [Run]> {
     }
     let starts = |run: &Run| {
         let digits = text.get(run.start..run.end).unwrap_or_default();
-        let plus = text.get(..run.start).is_some_and(|before| before.ends_with('+') || before.ends_with("(0") || before.ends_with('('));
+        let plus = text
+            .get(..run.start)
+            .is_some_and(|before| before.ends_with('+') || before.ends_with("(0") || before.ends_with('('));
         run.digits >= 3 && digits.starts_with('0') || plus && run.digits >= 2
     };
     let mut parts = Vec::new();
     let (mut from, mut count) = (0, 0);
     for (at, run) in runs.iter().enumerate() {
-        let begins_anew = at > from && starts(run) && (count >= 9 || count <= 4 && from == 0 && !runs.first().is_some_and(starts));
+        let begins_anew =
+            at > from && starts(run) && (count >= 9 || count <= 4 && from == 0 && !runs.first().is_some_and(starts));
         if begins_anew {
             parts.extend(runs.get(from..at));
             (from, count) = (at, 0);
@@ -177,12 +186,8 @@ fn split<'a>(text: &str, runs: &'a [Run]) -> Vec<&'a [Run]> {
 fn ibans(text: &str, runs: &[Run]) -> Vec<Hit> {
     let mut found = Vec::new();
     for (at, run) in runs.iter().enumerate() {
-        let head = text.get(run.start..run.end).unwrap_or_default();
-        let is_head = matches!(head.as_bytes(), [a, b, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
-            && head.is_ascii()
-            && head.len() >= 4
-            && head.bytes().skip(2).take(2).all(|b| b.is_ascii_digit());
-        if is_head && let Some(end) = iban_from(text, runs.get(at..).unwrap_or_default()) {
+        let starts = text.as_bytes().get(run.start).is_some_and(u8::is_ascii_alphabetic);
+        if starts && let Some(end) = iban_from(text, runs.get(at..).unwrap_or_default()) {
             found.push((IdKind::Iban, Sort::Iban, run.start..end, run.start));
         }
     }
@@ -193,10 +198,13 @@ fn iban_from(text: &str, runs: &[Run]) -> Option<usize> {
     let mut compact = String::new();
     let mut last: Option<usize> = None;
     for run in runs.iter().take(34) {
-        let joined = last.is_none_or(|end| run.start - end <= 3 && !text.get(end..run.start).is_some_and(|gap| gap.contains(['\n', ','])));
+        let joined = last.is_none_or(|end| {
+            run.start - end <= 3 && !text.get(end..run.start).is_some_and(|gap| gap.contains(['\n', ',']))
+        });
         let part = text.get(run.start..run.end).filter(|part| part.is_ascii() && joined)?;
         compact.push_str(&part.to_ascii_uppercase());
-        if compact.len() > 34 {
+        let fits = |(n, b): (usize, u8)| if n < 2 { b.is_ascii_uppercase() } else { b.is_ascii_digit() };
+        if compact.len() > 34 || !compact.bytes().take(4).enumerate().all(fits) {
             return None;
         }
         if compact.len() >= 15 && checks::is_iban(&compact) {

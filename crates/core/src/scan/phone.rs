@@ -29,8 +29,12 @@ pub(super) fn read(text: &str, runs: &[Run], digits: &[u8], said: bool) -> Optio
         return None;
     }
     let plus = before.ends_with('+') || before.ends_with("+(");
-    let bracket = runs.len() > 1 && first.digits <= 5 && before.ends_with('(') && text.get(first.end..).is_some_and(|rest| rest.starts_with(')'));
-    let national = if extension { digits.get(..digits.len().saturating_sub(extension_digits(text, last)))? } else { digits };
+    let bracket = runs.len() > 1
+        && first.digits <= 5
+        && before.ends_with('(')
+        && text.get(first.end..).is_some_and(|rest| rest.starts_with(')'));
+    let national =
+        if extension { digits.get(..digits.len().saturating_sub(extension_digits(text, last)))? } else { digits };
     let groups: Vec<usize> = runs.iter().map(|run| run.digits).collect();
     let form = Form { text, runs, groups: &groups, digits: national, plus, bracket };
     let after = || is_said_after(text.get(last.end..).unwrap_or_default());
@@ -70,12 +74,15 @@ impl Form<'_> {
     /// A trunk zero. Nine or ten digits bare, or in the groups of an NHS or social security number, could be such.
     fn is_national(&self, count: usize) -> bool {
         let like_id = matches!(self.groups, [9 | 10] | [3, 3, 4] | [3, 2, 4] | [3, 3, 3] | [4, 6]) && !self.has_slash();
-        let like_id = like_id && !self.bracket;
+        let single = count == self.groups.len();
+        let rump =
+            !single && self.groups.last() == Some(&1) && self.gaps().last().is_some_and(|gap| !gap.contains('-'));
+        let like_id = rump || (like_id || single && count < 11) && !self.bracket;
         (7..=13).contains(&count)
             && !like_id
             && (count >= 11 || self.groups.len() > 1)
-            && (self.groups.len() <= 7 || count == self.groups.len())
-            && (self.groups.first().is_some_and(|n| (2..=6).contains(n)) || self.groups.len() == 1 || count == self.groups.len())
+            && (single || self.groups.len() <= 7)
+            && (single || self.groups.len() == 1 || self.groups.first().is_some_and(|n| (2..=6).contains(n)))
     }
 
     fn has_slash(&self) -> bool {
@@ -96,7 +103,8 @@ impl Form<'_> {
             _ => (self.groups, self.digits),
         };
         let valid = matches!(digits, [2..=9, _, _, 2..=9, ..]) && groups.starts_with(&[3, 3]) && digits.len() == 10;
-        let written = self.gaps().all(|gap| gap.contains(['-', '.'])) || self.bracket || self.groups.len() > groups.len();
+        let written =
+            self.gaps().all(|gap| gap.contains(['-', '.'])) || self.bracket || self.groups.len() > groups.len();
         valid && written || self.bracket && (8..=12).contains(&self.digits.len()) && self.groups.len() <= 4
     }
 
@@ -123,9 +131,9 @@ fn is_helpline(digits: &[u8]) -> bool {
 
 /// "2307x09667": the digits behind an x are an extension.
 fn has_extension(text: &str, run: &Run) -> bool {
-    text.get(run.start..run.end)
-        .and_then(|part| part.split_once(['x', 'X']))
-        .is_some_and(|(number, more)| !number.is_empty() && [number, more].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit())))
+    text.get(run.start..run.end).and_then(|part| part.split_once(['x', 'X'])).is_some_and(|(number, more)| {
+        !number.is_empty() && [number, more].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 fn extension_digits(text: &str, run: &Run) -> usize {
@@ -141,5 +149,19 @@ fn is_said_after(after: &str) -> bool {
         .take_while(|c| c.is_alphabetic())
         .flat_map(char::to_lowercase)
         .collect();
-    matches!(word.as_str(), "fax" | "office" | "mobile" | "mobil" | "cell" | "home" | "work" | "desk" | "privat" | "anrufen" | "handy" | "whatsapp")
+    matches!(
+        word.as_str(),
+        "fax"
+            | "office"
+            | "mobile"
+            | "mobil"
+            | "cell"
+            | "home"
+            | "work"
+            | "desk"
+            | "privat"
+            | "anrufen"
+            | "handy"
+            | "whatsapp"
+    )
 }

@@ -69,7 +69,11 @@ pub(super) fn clusters(text: &str, runs: &[Run]) -> Vec<Range<usize>> {
 /// A letter with a number right after it: "A 123 456 780".
 fn is_letter_before(text: &str, runs: &[Run], at: usize) -> bool {
     let (Some(run), Some(next)) = (runs.get(at), runs.get(at + 1)) else { return false };
-    run.letters == 1 && next.digits > 0 && next.is_number() && next.start - run.end == 1 && is_joint(text, run.end..next.start)
+    run.letters == 1
+        && next.digits > 0
+        && next.is_number()
+        && next.start - run.end == 1
+        && is_joint(text, run.end..next.start)
 }
 
 /// Whether the run after `at` belongs to the same number.
@@ -81,5 +85,8 @@ fn joins(text: &str, runs: &[Run], at: usize) -> bool {
 
 fn is_joint(text: &str, gap: Range<usize>) -> bool {
     let gap = text.get(gap).unwrap_or_default();
-    gap.len() <= 4 && gap.bytes().all(|b| matches!(b, b' ' | b'\t' | b'-' | b'.' | b'/' | b'(' | b')' | b'_' | b'*' | b'\xb7' | b'\xc2'))
+    gap.len() <= 4
+        && gap
+            .bytes()
+            .all(|b| matches!(b, b' ' | b'\t' | b'-' | b'.' | b'/' | b'(' | b')' | b'_' | b'*' | b'\xb7' | b'\xc2'))
 }

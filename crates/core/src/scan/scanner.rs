@@ -117,7 +117,13 @@ impl Scanner {
             let token = see.tokens.all.get(n)?;
             let mut rows = Vec::with_capacity(60);
             feature::rows(&see.tokens, see.case, n, |row| rows.push(row as u32));
-            Some(Seen { span: plain.span(token.bytes()), rows, rule: kind_of(token.rule), open: see.is_open(n), is_number: token.class == Class::Number })
+            Some(Seen {
+                span: plain.span(token.bytes()),
+                rows,
+                rule: kind_of(token.rule),
+                open: see.is_open(n),
+                is_number: token.class == Class::Number,
+            })
         };
         (0..see.tokens.all.len()).filter_map(seen).collect()
     }

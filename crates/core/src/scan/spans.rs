@@ -23,10 +23,10 @@ const WANTED: [Wanted; 9] = [
     Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.12, 0.18] },
     Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.15, 0.25] },
     Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.12, 0.12] },
-    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.15, 0.06] },
+    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.08, 0.06] },
     Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.15, 0.12] },
     Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.30, 0.30] },
-    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.30, 0.35] },
+    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.15, 0.35] },
     Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.20, 0.20] },
 ];
 
@@ -53,7 +53,8 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bo
     for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
         let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
         let ruled = link || (1..=UNSURE).contains(&token.rule);
-        let wanted = if ruled { None } else { best(likely, german, strictness).or_else(|| again(token, likely, &sure)) };
+        let wanted =
+            if ruled { None } else { best(likely, german, strictness).or_else(|| again(token, likely, &sure)) };
         let Some((wanted, mass)) = wanted else {
             close(see, open.take(), found);
             continue;
@@ -86,7 +87,8 @@ fn best(likely: &PerLabel, german: bool, strictness: f32) -> Option<(&'static Wa
     if of(likely, 0) > 0.97 {
         return None;
     }
-    let over = WANTED.iter().map(|wanted| (wanted, wanted.mass(likely))).filter(|(wanted, mass)| *mass >= least(wanted));
+    let over =
+        WANTED.iter().map(|wanted| (wanted, wanted.mass(likely))).filter(|(wanted, mass)| *mass >= least(wanted));
     over.max_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 

@@ -72,7 +72,11 @@ pub(crate) fn hash_of(word: &str) -> u64 {
 }
 
 fn lower(c: char) -> u32 {
-    if c.is_ascii() { u32::from(c.to_ascii_lowercase()) } else { c.to_lowercase().next().map_or(u32::from(c), u32::from) }
+    if c.is_ascii() {
+        u32::from(c.to_ascii_lowercase())
+    } else {
+        c.to_lowercase().next().map_or(u32::from(c), u32::from)
+    }
 }
 
 impl Tokens {

@@ -122,8 +122,10 @@ impl Measured {
     }
 
     fn names(&mut self, row: &Row, found: &[Found]) {
-        let marked: Vec<(u32, u32)> = row.spans.iter().filter(|s| s.kind == PhiKind::Name).map(|s| (s.start, s.end)).collect();
-        let found: Vec<(u32, u32)> = found.iter().filter(|f| f.kind == PhiKind::Name).map(|f| (f.span.start, f.span.end)).collect();
+        let marked: Vec<(u32, u32)> =
+            row.spans.iter().filter(|s| s.kind == PhiKind::Name).map(|s| (s.start, s.end)).collect();
+        let found: Vec<(u32, u32)> =
+            found.iter().filter(|f| f.kind == PhiKind::Name).map(|f| (f.span.start, f.span.end)).collect();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let right = count(found.iter().filter(|one| marked.contains(one)).count());
         let both = |one: &(u32, u32), other: &(u32, u32)| one.0 < other.1 && other.0 < one.1;
@@ -144,8 +146,13 @@ impl Measured {
             cells.iter_mut().take(end as usize).skip(start as usize).for_each(|cell| *cell = true);
         };
         row.spans.iter().filter(|span| counted(span.kind)).for_each(|span| fill(&mut marked, span.start, span.end));
-        found.iter().filter(|found| counted(found.kind)).for_each(|found| fill(&mut hit, found.span.start, found.span.end));
-        let count = |test: &dyn Fn(bool, bool) -> bool| u32::try_from(marked.iter().zip(&hit).filter(|(m, h)| test(**m, **h)).count()).unwrap_or(u32::MAX);
+        found
+            .iter()
+            .filter(|found| counted(found.kind))
+            .for_each(|found| fill(&mut hit, found.span.start, found.span.end));
+        let count = |test: &dyn Fn(bool, bool) -> bool| {
+            u32::try_from(marked.iter().zip(&hit).filter(|(m, h)| test(**m, **h)).count()).unwrap_or(u32::MAX)
+        };
         let right = count(&|m, h| m && h);
         self.characters.add(Pairs { right, recalled: right, found: count(&|_, h| h), marked: count(&|m, _| m) });
     }
@@ -167,7 +174,11 @@ impl Measured {
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} | {} | {} of {} | {} | ", self.texts.all, self.texts.missed, self.texts_all.missed, self.texts_all.all, self.nothing_found)?;
+        write!(
+            f,
+            "{} | {} | {} of {} | {} | ",
+            self.texts.all, self.texts.missed, self.texts_all.missed, self.texts_all.all, self.nothing_found
+        )?;
         write!(f, "{} | {} | {} | ", self.clean, self.flagged, self.flagged_all)?;
         let name = self.name;
         write!(f, "{:.3} | {:.3} | {:.3} | {:.3} | ", name.precision(), name.recall(), name.f2(), self.touching.f2())?;
@@ -181,12 +192,15 @@ impl fmt::Display for Measured {
 
 /// Prints what was missed and what was found in clean texts.
 fn show(row: &Row, found: &[Found]) {
-    let slice = |start: u32, end: u32| row.text.chars().skip(start as usize).take((end - start) as usize).collect::<String>();
+    let slice =
+        |start: u32, end: u32| row.text.chars().skip(start as usize).take((end - start) as usize).collect::<String>();
     let missed = row.spans.iter().filter(|span| !found.iter().any(|found| touches(found, span.start, span.end)));
-    let missed: Vec<String> = missed.map(|span| format!("{}:{}", span.kind.as_str(), slice(span.start, span.end))).collect();
+    let missed: Vec<String> =
+        missed.map(|span| format!("{}:{}", span.kind.as_str(), slice(span.start, span.end))).collect();
     let wrong = found.iter().filter(|found| !row.spans.iter().any(|span| touches(found, span.start, span.end)));
-    let wrong: Vec<String> =
-        wrong.map(|found| format!("{}:{} {:.2}", found.kind.as_str(), slice(found.span.start, found.span.end), found.score)).collect();
+    let wrong: Vec<String> = wrong
+        .map(|found| format!("{}:{} {:.2}", found.kind.as_str(), slice(found.span.start, found.span.end), found.score))
+        .collect();
     if !missed.is_empty() || !wrong.is_empty() {
         let sort = if row.spans.is_empty() { "CLEAN" } else { "TEXT" };
         eprintln!("{} {sort} {:?}\n   missed {missed:?} beside {wrong:?}", row.source, row.text);

@@ -14,8 +14,8 @@ use bedside_core::{
     triage::Lang,
 };
 
-use names::Names;
 use measure::{Measured, measure};
+use names::Names;
 use rows::Row;
 
 /// Trains on all rows and writes `models/scan_{de,en}.bin`.
@@ -114,7 +114,11 @@ impl Means {
     fn scanner(&self, rows: &[&Row], lang: Lang) -> Scanner {
         let usage = self.usage(lang);
         let reader = Reader { chain: Some(train::train(rows, lang, &self.names, usage)), usage: usage.clone() };
-        if lang == Lang::De { Scanner::with(reader, Reader::default()) } else { Scanner::with(Reader::default(), reader) }
+        if lang == Lang::De {
+            Scanner::with(reader, Reader::default())
+        } else {
+            Scanner::with(Reader::default(), reader)
+        }
     }
 }
 

@@ -53,14 +53,17 @@ impl Names {
     /// Another name in the same form, word by word.
     fn instead(&self, kind: PhiKind, old: &str, chance: &mut Chance) -> String {
         let words: Vec<&str> = old.split(' ').collect();
-        let usual = words.len() <= 3 && words.iter().all(|word| word.chars().count() > 2 && word.chars().all(char::is_alphabetic));
+        let usual = words.len() <= 3
+            && words.iter().all(|word| word.chars().count() > 2 && word.chars().all(char::is_alphabetic));
         if !usual || !matches!(kind, PhiKind::Name | PhiKind::Location) || chance.below(5) == 0 {
             return old.to_owned();
         }
         let new = words.iter().enumerate().map(|(n, word)| {
             let list = match kind {
                 PhiKind::Location => &self.places,
-                _ if n + 1 == words.len() && (n > 0 || self.family.binary_search(&word.to_lowercase()).is_ok()) => &self.family,
+                _ if n + 1 == words.len() && (n > 0 || self.family.binary_search(&word.to_lowercase()).is_ok()) => {
+                    &self.family
+                }
                 _ => &self.first,
             };
             alike(word, &pick(list, chance))
@@ -88,7 +91,8 @@ fn pick(list: &[String], chance: &mut Chance) -> String {
 fn alike(old: &str, new: &str) -> String {
     let capital = old.chars().next().is_some_and(char::is_uppercase);
     let all = old.chars().all(char::is_uppercase);
-    let raised = |(n, c): (usize, char)| if all || capital && n == 0 { c.to_uppercase().next().unwrap_or(c) } else { c };
+    let raised =
+        |(n, c): (usize, char)| if all || capital && n == 0 { c.to_uppercase().next().unwrap_or(c) } else { c };
     new.chars().enumerate().map(raised).collect()
 }
 

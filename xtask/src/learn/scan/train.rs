@@ -2,7 +2,10 @@
 //! unmarked, the likelihood is that of all labellings they allow (Tsuboi et al. 2008).
 
 use bedside_core::{
-    scan::{BITS, Chain, LABELS, Label, PerLabel, PhiKind, Reader, Scanner, Seen, Usage, exp, exponentials, marginals, may_follow},
+    scan::{
+        BITS, Chain, LABELS, Label, PerLabel, PhiKind, Reader, Scanner, Seen, Usage, exp, exponentials, marginals,
+        may_follow,
+    },
     triage::Lang,
 };
 
@@ -184,15 +187,20 @@ impl Field {
                 continue;
             }
             for row in rows {
-                if let (Some(weights), Some(squares)) = (self.weights.get_mut(*row as usize), self.squares.get_mut(*row as usize)) {
+                if let (Some(weights), Some(squares)) =
+                    (self.weights.get_mut(*row as usize), self.squares.get_mut(*row as usize))
+                {
                     step(weights, squares, &gradient, rate);
                 }
             }
         }
         for (before, (weights, squares)) in self.transitions.iter_mut().zip(&mut self.transition_squares).enumerate() {
-            let pair = |pairs: &[PerLabel; LABELS], after: usize| pairs.get(before).and_then(|row| row.get(after)).copied().unwrap_or(0.0);
-            let gradient: PerLabel =
-                std::array::from_fn(|after| if may_follow(before, after) { pair(&held_pairs, after) - pair(&free_pairs, after) } else { 0.0 });
+            let pair = |pairs: &[PerLabel; LABELS], after: usize| {
+                pairs.get(before).and_then(|row| row.get(after)).copied().unwrap_or(0.0)
+            };
+            let gradient: PerLabel = std::array::from_fn(|after| {
+                if may_follow(before, after) { pair(&held_pairs, after) - pair(&free_pairs, after) } else { 0.0 }
+            });
             step(weights, squares, &gradient, rate);
         }
     }
@@ -207,7 +215,9 @@ fn step(weights: &mut PerLabel, squares: &mut PerLabel, gradient: &PerLabel, rat
 }
 
 fn only(likelihood: &PerLabel, allowed: u16) -> PerLabel {
-    std::array::from_fn(|n| if allowed >> n & 1 == 1 { likelihood.get(n).copied().unwrap_or(0.0).max(1e-30) } else { 0.0 })
+    std::array::from_fn(
+        |n| if allowed >> n & 1 == 1 { likelihood.get(n).copied().unwrap_or(0.0).max(1e-30) } else { 0.0 },
+    )
 }
 
 /// Expected labels of each token, and expected pairs of neighbours summed over the text.
@@ -217,7 +227,9 @@ fn expected(mut likelihood: Vec<PerLabel>, transitions: &[PerLabel; LABELS]) -> 
     marginals(&mut likelihood, transitions, &mut sums);
     let mut pairs = [[0.0; LABELS]; LABELS];
     // P(i, j) = forward(i) · transition(i, j) · emission(j) · backward(j); backward(j) = marginal(j) / forward(j).
-    for ((before, after), (marginal, emission)) in sums.iter().zip(sums.iter().skip(1)).zip(likelihood.iter().zip(&emissions).skip(1)) {
+    for ((before, after), (marginal, emission)) in
+        sums.iter().zip(sums.iter().skip(1)).zip(likelihood.iter().zip(&emissions).skip(1))
+    {
         let through: PerLabel = std::array::from_fn(|n| {
             let at = |values: &PerLabel| values.get(n).copied().unwrap_or(0.0);
             if at(after) > 0.0 { at(emission) * at(marginal) / at(after) } else { 0.0 }
