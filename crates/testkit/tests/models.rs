@@ -45,6 +45,7 @@ fn verdict(text: &str) -> Verdict {
         inbound_text: None,
         inbound_handle: None,
         public_facts: &[],
+        people: None,
     };
     guard::check(&draft).verdict
 }
