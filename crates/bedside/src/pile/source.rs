@@ -54,7 +54,7 @@ pub fn open(file: Option<&Path>) -> Result<(Source, Named)> {
     let file = File::open(path).with_context(|| name.clone())?;
     let about = file.metadata().with_context(|| name.clone())?;
     anyhow::ensure!(!about.is_dir(), "{name} is a folder");
-    Ok((Source::new(file), Named { name, size_bytes: about.is_file().then(|| about.len()) }))
+    Ok((Source::new(file), Named { name, size_bytes: about.is_file().then_some(about.len()) }))
 }
 
 impl Source {
