@@ -14,6 +14,7 @@ mod house;
 mod lists;
 mod others;
 mod record;
+mod slot;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
