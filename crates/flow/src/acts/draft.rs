@@ -418,7 +418,12 @@ impl Road {
         Ok(Answered { case, post, text: text.0.text, handle: author.0.handle, privacy })
     }
 
-    pub(super) fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
+    pub(super) fn for_guard<'a>(
+        &'a self,
+        answered: &'a Answered,
+        lang: &str,
+        text: &'a str,
+    ) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         Ok(for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text))
     }

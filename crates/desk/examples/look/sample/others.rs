@@ -166,7 +166,14 @@ pub fn hostile(lang: Lang) -> Case {
         signals: vec![
             Signal { n: 1, kind: SignalKind::Claim, topic: "<b>".into(), start: 2, end: 30, by_model: None },
             Signal { n: 2, kind: SignalKind::Death, topic: "death".into(), start: 10, end: 50, by_model: None },
-            Signal { n: 3, kind: SignalKind::Identifier, topic: "identifier".into(), start: 0, end: 9_999, by_model: None },
+            Signal {
+                n: 3,
+                kind: SignalKind::Identifier,
+                topic: "identifier".into(),
+                start: 0,
+                end: 9_999,
+                by_model: None,
+            },
             Signal { n: 4, kind: SignalKind::Plain, topic: "when".into(), start: 8, end: 3, by_model: None },
         ],
         ..post("", "", "Bluesky", NOW - HOUR, text, Part::Subject)

@@ -15,7 +15,10 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
         to: base.reply.to.clone(),
         ..reply(lang)
     };
-    let by = |is_changed| Suggest { by_model: Some(ByModel { model: "house-llm".into(), is_changed }), ..Suggest::default() };
+    let by = |is_changed| Suggest {
+        by_model: Some(ByModel { model: "house-llm".into(), is_changed }),
+        ..Suggest::default()
+    };
     let not = |why| Suggest { model: model(), not: Some(why), ..Suggest::default() };
     let refused = NotSuggested::Refused(vec!["confirms_relationship".into(), "date_of_care".into()]);
     let with = |reply: Reply| Case { reply, ..base.clone() };
