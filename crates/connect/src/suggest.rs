@@ -98,10 +98,8 @@ impl Suggest for Chat {
 
     fn write<'a>(&'a self, prompt: &'a Prompt) -> Promise<'a, Result<String, Fault>> {
         Box::pin(async move {
-            let messages = [
-                Message { role: "system", content: &prompt.system },
-                Message { role: "user", content: &prompt.user },
-            ];
+            let messages =
+                [Message { role: "system", content: &prompt.system }, Message { role: "user", content: &prompt.user }];
             let ask = Ask { model: &self.model, messages, max_tokens: MOST_TOKENS, temperature: 0.2, stream: false };
             let mut call = self.http.post(&["chat", "completions"]).within(self.within).json(&ask);
             if let Some(key) = &self.key {
@@ -166,7 +164,9 @@ mod tests {
         };
         assert_eq!(read(&answer(r#"" Danke. ""#, "stop")).as_deref(), Some("Danke."));
         assert_eq!(read(&answer(r#""<think>hm</think>Danke.""#, "stop")).as_deref(), Some("Danke."));
-        for text in [&answer(r#""Dan""#, "length"), &answer("null", "stop"), &answer(r#""  ""#, "stop"), r#"{"choices":[]}"#] {
+        for text in
+            [&answer(r#""Dan""#, "length"), &answer("null", "stop"), &answer(r#""  ""#, "stop"), r#"{"choices":[]}"#]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

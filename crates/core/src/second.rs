@@ -155,11 +155,9 @@ mod tests {
     #[test]
     fn a_danger_is_looked_at_now_and_nobody_is_woken_or_calmed() {
         let opinion = [score(Topic::CrisisSuicide, 0.99)];
-        for (before, after) in [
-            (Urgency::None, Urgency::LookNow),
-            (Urgency::LookNow, Urgency::LookNow),
-            (Urgency::Page, Urgency::Page),
-        ] {
+        for (before, after) in
+            [(Urgency::None, Urgency::LookNow), (Urgency::LookNow, Urgency::LookNow), (Urgency::Page, Urgency::Page)]
+        {
             let mut signals = Signals { urgency: before, ..read("Hm.") };
             assert_eq!(add(&mut signals, &model(), &opinion).raised, before != after);
             assert_eq!(signals.urgency, after);

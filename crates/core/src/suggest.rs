@@ -184,9 +184,17 @@ mod tests {
         let parking = signals("Hallo, wo kann ich bei Ihnen parken und was kostet das?");
         assert_eq!(may_be_asked(Some(&parking), &permitted(), &permitted()), Ok(()));
         for text in ["Ich will nicht mehr leben.", "Meine Mutter ist heute bei Ihnen gestorben."] {
-            assert_eq!(may_be_asked(Some(&signals(text)), &permitted(), &permitted()), Err(LeftToPerson::Danger), "{text}");
+            assert_eq!(
+                may_be_asked(Some(&signals(text)), &permitted(), &permitted()),
+                Err(LeftToPerson::Danger),
+                "{text}"
+            );
         }
-        assert_eq!(may_be_asked(None, &permitted(), &permitted()), Err(LeftToPerson::Danger), "a text nobody could read");
+        assert_eq!(
+            may_be_asked(None, &permitted(), &permitted()),
+            Err(LeftToPerson::Danger),
+            "a text nobody could read"
+        );
         let hold = Hold { until: Timestamp::from_micros(1), wakes: vec![Wake::Time] };
         for speech in [Speech::Silent, Speech::Hold(hold)] {
             let quiet = decision(speech);

@@ -72,12 +72,7 @@ impl Asking {
 }
 
 /// Notes that a model was asked, which, and what that changed.
-pub(crate) fn note(
-    audit: &mut Audit,
-    case: &CaseRow,
-    post: PostId,
-    asked: &Asked,
-) -> Result<(), FlowError> {
+pub(crate) fn note(audit: &mut Audit, case: &CaseRow, post: PostId, asked: &Asked) -> Result<(), FlowError> {
     audit.add(Kind::SecondOpinion, Actor::System, Some(case.site), Some(case.id), |entry| {
         let mut entry = entry.about(post).code(code!("model"), asked.model.name.clone());
         if let Some(hash) = &asked.model.hash {

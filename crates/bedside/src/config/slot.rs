@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn a_model_for_second_opinions_is_read() {
-        let config = parse(&format!("{SECOND}labels = [\"complaint\", \"-\", \"threat\"]\nmax_ms = 90\nmin_percent = 70\n"));
+        let config =
+            parse(&format!("{SECOND}labels = [\"complaint\", \"-\", \"threat\"]\nmax_ms = 90\nmin_percent = 70\n"));
         let config = config.second_opinion.unwrap().config;
         assert_eq!(config.name.as_str(), "my-model");
         assert_eq!(config.labels, [Some(Topic::Complaint), None, Some(Topic::Threat)]);
@@ -283,7 +284,10 @@ mod tests {
         let clock: Clock = Arc::new(|| bedside_core::time::Timestamp::from_micros(0));
         let config = parse(&format!("{SUGGEST}url = \"http://10.1.2.30:8000/v1\"\ntimeout = \"45s\"\n"));
         let at = config.suggest.unwrap();
-        assert_eq!((at.name.as_str(), at.model.as_str(), at.within), ("house-llm", "House LLM", Duration::from_secs(45)));
+        assert_eq!(
+            (at.name.as_str(), at.model.as_str(), at.within),
+            ("house-llm", "House LLM", Duration::from_secs(45))
+        );
         assert!(at.open(&clock).is_ok());
         let outside = parse(&format!("{SUGGEST}url = \"https://8.8.8.8/v1\"\n")).suggest.unwrap();
         let problem = outside.open(&clock).err().unwrap().to_string();

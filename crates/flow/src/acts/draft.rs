@@ -462,7 +462,12 @@ impl Road {
         Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
     }
 
-    pub(super) fn for_guard<'a>(&'a self, answered: &'a Answered, lang: &str, text: &'a str) -> Result<DraftWords<'a>, ActError> {
+    pub(super) fn for_guard<'a>(
+        &'a self,
+        answered: &'a Answered,
+        lang: &str,
+        text: &'a str,
+    ) -> Result<DraftWords<'a>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         let around = for_guard(house, answered.privacy, lang, &answered.text, &answered.handle, text);
         Ok(DraftWords { people: answered.people.as_deref(), ..around })

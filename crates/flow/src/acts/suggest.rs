@@ -88,7 +88,8 @@ impl Road {
             Err(fault) => {
                 tracing::warn!(model = %model.model().name, %fault, "the model suggested nothing");
                 let code = if fault == Fault::TimedOut { code!("timed_out") } else { code!("failed") };
-                self.note_answered(by, &answered.case, model.model(), |entry| entry.code(code!("outcome"), code)).await?;
+                self.note_answered(by, &answered.case, model.model(), |entry| entry.code(code!("outcome"), code))
+                    .await?;
                 Ok(Suggested::Unanswered)
             }
         }

@@ -86,7 +86,11 @@ async fn an_unsure_post_gets_a_suggestion_from_its_masked_text_and_is_decided_as
     let id = the_case(&desk).await;
     let case = desk.case(id).await;
     assert_eq!(*model.told.lock().unwrap(), ["Hm, na ja. ▒▒▒▒ ▒▒▒▒▒▒▒"]);
-    assert_eq!((case.decision.speech, case.queue), (expect.decision.speech, expect.queue), "nothing is said because of it");
+    assert_eq!(
+        (case.decision.speech, case.queue),
+        (expect.decision.speech, expect.queue),
+        "nothing is said because of it"
+    );
     let found = signals(&desk, id).await;
     assert!(found.topics.is_empty() && found.urgency == Urgency::None);
     let second = Evidence::Second { model: "double".to_owned(), score: 0.9 };

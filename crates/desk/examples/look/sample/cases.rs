@@ -502,6 +502,9 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
         ("silent", silent(lang)),
         ("overridden", overridden(lang)),
     ]
+    .into_iter()
+    .chain(super::slot::cases(lang))
+    .collect()
 }
 
 pub fn answered(lang: Lang) -> Case {

@@ -15,6 +15,7 @@ mod lists;
 mod marks;
 mod others;
 mod record;
+mod slot;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{

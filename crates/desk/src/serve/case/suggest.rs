@@ -14,14 +14,7 @@ use bedside_store::{
 };
 
 use super::{
-    super::{
-        DeskState,
-        answer::Answer,
-        entry::Placed,
-        form::Posted,
-        names,
-        refused::not_done,
-    },
+    super::{DeskState, answer::Answer, entry::Placed, form::Posted, names, refused::not_done},
     again, back,
     compose::at_hand,
     door::is_private,
