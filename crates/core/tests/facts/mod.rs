@@ -16,6 +16,7 @@ pub fn post(topics: &[Topic]) -> Facts {
     let signals = Signals {
         lang: Lang::En,
         topics: topics.iter().map(|topic| TopicScore { topic: *topic, score: 0.9 }).collect(),
+        weaker: Vec::new(),
         hostility: Hostility(0),
         health_detail: false,
         staff_named: false,
