@@ -5,5 +5,5 @@ mod grams;
 mod table;
 
 pub(crate) use grams::each_word;
-pub use table::{LANES, Table, TableParts};
 pub(crate) use table::Sum;
+pub use table::{LANES, Table, TableParts};

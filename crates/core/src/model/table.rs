@@ -59,12 +59,15 @@ impl TableParts {
             }
         }
         let mut file = MAGIC.to_vec();
-        let head = [VERSION, u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0), self.rivals];
+        let head =
+            [VERSION, u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0), self.rivals];
         head.iter().for_each(|number| file.extend(number.to_le_bytes()));
         let lists = [&scales, &self.biases, &self.slopes, &self.offsets].into_iter().chain(&self.dense);
         lists.flatten().for_each(|number| file.extend(number.to_le_bytes()));
         for row in &self.weights {
-            file.extend(row.iter().zip(&scales).map(|(weight, scale)| rounded(*weight, *scale).to_le_bytes()).flatten());
+            file.extend(
+                row.iter().zip(&scales).map(|(weight, scale)| rounded(*weight, *scale).to_le_bytes()).flatten(),
+            );
         }
         file
     }
@@ -100,7 +103,16 @@ impl Table {
         let (scales, biases, slopes, offsets) = (list()?, list()?, list()?, list()?);
         let dense = (0..u16::from_le_bytes(*dense)).map(|_| list()).collect::<Option<Vec<_>>>()?;
         let rows: Vec<Row> = rest.as_chunks::<LANES>().0.iter().map(|bytes| Row(bytes.map(u8::cast_signed))).collect();
-        (rows.len() == 1 << bits).then_some(Self { bits, rivals: usize::from(u16::from_le_bytes(*rivals)), scales, biases, slopes, offsets, dense, rows })
+        (rows.len() == 1 << bits).then_some(Self {
+            bits,
+            rivals: usize::from(u16::from_le_bytes(*rivals)),
+            scales,
+            biases,
+            slopes,
+            offsets,
+            dense,
+            rows,
+        })
     }
 
     /// How many bits number its buckets.
@@ -190,7 +202,15 @@ mod tests {
         weights[3][31] = 2.54;
         let mut biases = [0.0; LANES];
         biases[0] = -0.5;
-        TableParts { bits: 2, rivals: 0, biases, slopes: [1.0; LANES], offsets: [0.0; LANES], dense: vec![[0.25; LANES]], weights }
+        TableParts {
+            bits: 2,
+            rivals: 0,
+            biases,
+            slopes: [1.0; LANES],
+            offsets: [0.0; LANES],
+            dense: vec![[0.25; LANES]],
+            weights,
+        }
     }
 
     #[test]

@@ -18,16 +18,26 @@ pub(super) fn topics(rules: &[TopicScore], judged: Option<&Judged>) -> (Vec<Topi
         Topic::ALL.iter().map(|topic| TopicScore { topic: *topic, score: score(*topic) }).collect();
     all.retain(|one| one.score >= SHOWN || rule(one.topic) >= FOUND);
     all.sort_by(|a, b| b.score.total_cmp(&a.score));
-    all.into_iter().partition(|one| one.score >= FOUND || rule(one.topic) >= FOUND)
+    all.into_iter().partition(|one| one.score >= needed(one.topic) || rule(one.topic) >= FOUND)
+}
+
+/// From which probability on the model alone finds a topic. Topics on which a rule of conduct hangs need more: a post is
+/// looked at long before it is treated as a threat.
+const fn needed(topic: Topic) -> f32 {
+    match topic {
+        Topic::CrisisSuicide | Topic::MedicalEmergency | Topic::Threat | Topic::Safeguarding => 0.85,
+        Topic::LegalThreat | Topic::Privacy | Topic::Scam | Topic::DataRights | Topic::Bereavement => 0.8,
+        _ => FOUND,
+    }
 }
 
 /// From which probability on the model alone puts a post at the top of the queue, and from which it wakes somebody. Set so
 /// that on ordinary posts kept back about five of a hundred are looked at and less than one of a thousand pages.
 const THRESHOLDS: &[(Topic, f32, f32)] = &[
-    (Topic::CrisisSuicide, 0.40, 0.97),
-    (Topic::MedicalEmergency, 0.40, 0.97),
-    (Topic::Threat, 0.40, 0.97),
-    (Topic::Safeguarding, 0.40, 0.97),
+    (Topic::CrisisSuicide, 0.60, 0.995),
+    (Topic::MedicalEmergency, 0.75, 0.995),
+    (Topic::Threat, 0.75, 0.995),
+    (Topic::Safeguarding, 0.75, 0.995),
 ];
 
 /// What the model alone says of danger.
@@ -44,7 +54,8 @@ pub(super) fn urgency(judged: Option<&Judged>) -> Urgency {
 /// The highest level that is more probable than not; a threat that the rules see stays one.
 pub(super) fn hostility(rules: Hostility, judged: Option<&Judged>) -> Hostility {
     let Some(judged) = judged else { return rules };
-    let level = (1..=3).rev().find(|level| judged.of(Output::Hostile(*level)) >= 0.5).unwrap_or(0);
+    let enough = |level: &u8| judged.of(Output::Hostile(*level)) >= if *level == 3 { 0.9 } else { 0.5 };
+    let level = (1..=3).rev().find(enough).unwrap_or(0);
     Hostility(if rules.0 >= 3 { 3 } else { level })
 }
 
@@ -63,7 +74,9 @@ const SPEAKS: f32 = 0.6;
 pub(super) fn rest(rules: Said, judged: Option<&Judged>) -> Said {
     let Some(judged) = judged else { return rules };
     let likeliest = Speaker::ALL.iter().map(|speaker| (judged.of(Output::Speaker(*speaker)), *speaker));
-    let likeliest = likeliest.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(p, _)| *p >= SPEAKS);
+    let likeliest = likeliest.max_by(|a, b| a.0.total_cmp(&b.0));
+    // "Anybody" is what the model falls back to: that is not known.
+    let likeliest = likeliest.filter(|(p, speaker)| *p >= SPEAKS && *speaker != Speaker::Public);
     Said {
         health: rules.health || judged.of(Output::Health) >= 0.5,
         staff: rules.staff || judged.of(Output::Staff) >= 0.7,

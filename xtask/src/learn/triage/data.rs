@@ -107,9 +107,9 @@ fn features(triage: &Triage, text: &str) -> Features {
 /// FNV-1a of the folded words: the same text with other signs or capitals is the same row.
 fn hash(text: &str) -> u64 {
     let bytes = text::folded_words(text).flat_map(|word| (word + " ").into_bytes()).collect::<Vec<_>>();
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     hash >> 7
 }
 

@@ -64,7 +64,8 @@ pub fn row_weights(rows: &[&Row], settings: &Settings) -> Vec<f32> {
     let weight = |row: &&Row| {
         let size = sizes.get(&key(row)).copied().unwrap_or(1) as f32;
         let own = if row.origin == Origin::Authored { settings.own } else { 1.0 };
-        let levelled = if row.origin == Origin::Authored { 1.0 } else { (300.0 / size).powf(settings.level).clamp(0.1, 3.0) };
+        let levelled =
+            if row.origin == Origin::Authored { 1.0 } else { (300.0 / size).powf(settings.level).clamp(0.1, 3.0) };
         row.quality * own * levelled
     };
     rows.iter().map(weight).collect()
@@ -178,13 +179,15 @@ impl Learner {
             }
         }
         let mut slopes = [0.0_f32; LANES];
-        for (((slope, output), aim), weight) in slopes.iter_mut().zip(&outputs).zip(&example.aims).zip(&example.weights) {
+        for (((slope, output), aim), weight) in slopes.iter_mut().zip(&outputs).zip(&example.aims).zip(&example.weights)
+        {
             *slope = (1.0 / (1.0 + (-output).exp()) - aim) * weight;
         }
         rival_slopes(example, &outputs, &mut slopes);
         let shrink = self.settings.shrink;
         for gram in kept.iter() {
-            if let (Some(row), Some(steps)) = (self.weights.get_mut(*gram as usize), self.steps.get_mut(*gram as usize)) {
+            if let (Some(row), Some(steps)) = (self.weights.get_mut(*gram as usize), self.steps.get_mut(*gram as usize))
+            {
                 step(row, steps, &slopes, x, rate, shrink);
             }
         }

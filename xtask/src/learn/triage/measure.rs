@@ -91,7 +91,9 @@ fn is_ordinary(row: &Row) -> bool {
 
 fn pages(name: &str, read: &[Read<'_>]) {
     let ordinary: Vec<_> = read.iter().filter(|(row, _)| is_ordinary(row)).collect();
-    let per = |urgency| ordinary.iter().filter(|(_, s)| s.urgency >= urgency).count() as f64 * 1000.0 / ordinary.len().max(1) as f64;
+    let per = |urgency| {
+        ordinary.iter().filter(|(_, s)| s.urgency >= urgency).count() as f64 * 1000.0 / ordinary.len().max(1) as f64
+    };
     println!(
         "{name}: {} ordinary posts, per 1,000 pages {:.2}, look now {:.1}",
         ordinary.len(),
@@ -102,7 +104,13 @@ fn pages(name: &str, read: &[Read<'_>]) {
         let rows: Vec<_> = read.iter().filter(|(row, _)| row.topics.contains(topic)).collect();
         if rows.len() >= 10 {
             let part = |urgency| rows.iter().filter(|(_, s)| s.urgency >= urgency).count() as f64 / rows.len() as f64;
-            println!("    {:<18} {:>5} rows: paged {:.2}, look now {:.2}", topic.as_str(), rows.len(), part(Urgency::Page), part(Urgency::LookNow));
+            println!(
+                "    {:<18} {:>5} rows: paged {:.2}, look now {:.2}",
+                topic.as_str(),
+                rows.len(),
+                part(Urgency::Page),
+                part(Urgency::LookNow)
+            );
         }
     }
 }
@@ -127,7 +135,12 @@ fn danger(name: &str, read: &[Read<'_>], open: &[Read<'_>]) {
                 .collect();
             println!(
                 "{name} {:<18} {}: {} rows; recall at 5 % of ordinary posts {:.3}, at 5 % of {} hard negatives {:.3}",
-                topic.as_str(), lang.as_str(), of.len(), recall_at_5(*topic, &of, &plain), hard.len(), recall_at_5(*topic, &of, &hard)
+                topic.as_str(),
+                lang.as_str(),
+                of.len(),
+                recall_at_5(*topic, &of, &plain),
+                hard.len(),
+                recall_at_5(*topic, &of, &hard)
             );
         }
     }
@@ -148,9 +161,18 @@ fn hostility(name: &str, read: &[Read<'_>]) {
                 f1.push(2.0 * table[level][level] as f64 / (n + said) as f64);
             }
         }
-        let any = |told: bool, said: bool| rows.iter().filter(|(row, s)| (row.hostility > Some(0)) == told && (s.hostility.0 > 0) == said).count();
-        let binary = 2.0 * any(true, true) as f64 / (2 * any(true, true) + any(true, false) + any(false, true)).max(1) as f64;
-        println!("{name} {}: {} rows, F1 by level {:.2?}, mean {:.3}; any hostility F1 {binary:.3}", lang.as_str(), rows.len(), f1, f1.iter().sum::<f64>() / f1.len().max(1) as f64);
+        let any = |told: bool, said: bool| {
+            rows.iter().filter(|(row, s)| (row.hostility > Some(0)) == told && (s.hostility.0 > 0) == said).count()
+        };
+        let binary =
+            2.0 * any(true, true) as f64 / (2 * any(true, true) + any(true, false) + any(false, true)).max(1) as f64;
+        println!(
+            "{name} {}: {} rows, F1 by level {:.2?}, mean {:.3}; any hostility F1 {binary:.3}",
+            lang.as_str(),
+            rows.len(),
+            f1,
+            f1.iter().sum::<f64>() / f1.len().max(1) as f64
+        );
     }
 }
 
@@ -171,8 +193,16 @@ fn calibration(name: &str, read: &[Read<'_>]) {
         n += 1.0;
     }
     let ece: f64 = bins.iter().map(|[_, p, right]| (p - right).abs()).sum::<f64>() / f64::max(n, 1.0);
-    let shown: Vec<String> = bins.iter().filter(|[n, ..]| *n > 0.0).map(|[n, p, right]| format!("{:.2}→{:.2} ({n})", p / n, right / n)).collect();
-    println!("{name}: expected calibration error {ece:.3}, Brier {:.3} of the top topic; said→right {}", brier / f64::max(n, 1.0), shown.join(" "));
+    let shown: Vec<String> = bins
+        .iter()
+        .filter(|[n, ..]| *n > 0.0)
+        .map(|[n, p, right]| format!("{:.2}→{:.2} ({n})", p / n, right / n))
+        .collect();
+    println!(
+        "{name}: expected calibration error {ece:.3}, Brier {:.3} of the top topic; said→right {}",
+        brier / f64::max(n, 1.0),
+        shown.join(" ")
+    );
 }
 
 fn others(name: &str, read: &[Read<'_>]) {
@@ -182,7 +212,11 @@ fn others(name: &str, read: &[Read<'_>]) {
         let (right, missed, wrong) = (count(true, true), count(true, false), count(false, true));
         (right as f64 / (right + wrong).max(1) as f64, right as f64 / (right + missed).max(1) as f64)
     };
-    println!("{name}: health detail precision, recall {:.2?}; staff named {:.2?}", f1(&|row| row.health, &|s| s.health_detail), f1(&|row| row.staff, &|s| s.staff_named));
+    println!(
+        "{name}: health detail precision, recall {:.2?}; staff named {:.2?}",
+        f1(&|row| row.health, &|s| s.health_detail),
+        f1(&|row| row.staff, &|s| s.staff_named)
+    );
     let told: Vec<_> = own.iter().filter(|(row, _)| row.speaker.is_some()).collect();
     let said = told.iter().filter(|(_, s)| s.speaker.is_some()).count();
     let right = told.iter().filter(|(row, s)| s.speaker == row.speaker).count();
@@ -235,7 +269,8 @@ fn apart(rows: &[Row]) -> Result<bool> {
     let mut all = Vec::new();
     for pair in parts.chunks(2) {
         let read = std::thread::scope(|scope| {
-            let started: Vec<_> = pair.iter().map(|one| scope.spawn(|| without(rows, |row| part(row) == *one))).collect();
+            let started: Vec<_> =
+                pair.iter().map(|one| scope.spawn(|| without(rows, |row| part(row) == *one))).collect();
             started.into_iter().filter_map(|one| one.join().ok()).collect::<Result<Vec<_>>>()
         })?;
         all.extend(read.into_iter().flatten());
