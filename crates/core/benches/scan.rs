@@ -1,6 +1,6 @@
 //! How fast texts are scanned: `cargo bench -p bedside-core --bench scan`.
 
-use bedside_core::{guard, scan::Scanner, triage::Lang};
+use bedside_core::{scan::Scanner, triage::Lang};
 use divan::{Bencher, counter::ItemsCount};
 
 fn main() {
@@ -39,5 +39,5 @@ fn rules_alone_as_previews_are_masked(bencher: Bencher) {
     let texts = texts(EN);
     bencher
         .counter(ItemsCount::new(texts.len()))
-        .bench(|| texts.iter().map(|text| guard::mask(text).len()).sum::<usize>());
+        .bench(|| texts.iter().map(|text| bedside_core::scan::mask(text).len()).sum::<usize>());
 }

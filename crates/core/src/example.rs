@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    guard::{Kind, mask},
+    guard::Kind,
+    scan::mask,
     site::Jurisdiction,
     text::TextSpan,
     triage::{Lang, SignalKind, Topic, Urgency},

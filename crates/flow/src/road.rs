@@ -45,7 +45,7 @@ pub struct Settings {
     pub pause_waits: Span,
     /// Where the private doors are reached, without a final slash; letters name it.
     pub door_base: String,
-    /// How many texts one person may have checked within an hour; see `docs/adr/0006-own-people.md`.
+    /// How many texts one person may have checked within an hour; see `docs/adr/0007-own-people.md`.
     pub checks_per_hour: u32,
 }
 

@@ -144,7 +144,7 @@ mod opinion {
         let mut signals = Triage::new().read(&input);
         let was_unsure = is_unsure(&signals);
         let before = signals.clone();
-        let scores = model.read(&guard::mask(text)).await.unwrap();
+        let scores = model.read(&bedside_core::scan::mask(text)).await.unwrap();
         let added = add(&mut signals, model.model(), &scores);
         eprintln!("unsure before: {was_unsure}, said {scores:?}, added {added:?}");
         assert_eq!(signals.topics, before.topics);

@@ -69,7 +69,8 @@ impl Sorting {
 }
 
 fn sorted(id: Id, signals: &Signals) -> Sorted {
-    let topics = signals.topics.iter().map(|one| OneTopic {
+    // Those below the line too, with their scores: who has a pile may draw a line of their own.
+    let topics = signals.topics.iter().chain(&signals.weaker).map(|one| OneTopic {
         topic: one.topic.as_str(),
         score: one.score,
         spans: spans(signals, one.topic),

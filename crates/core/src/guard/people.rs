@@ -1,10 +1,10 @@
 //! Names of persons that no word list knows: of the hospital's own people, and of anybody whose two words look like a given
 //! and a family name. Both get the same finding, so that nobody can ask the guard who is a patient.
 
-use super::{Finding, Kind, Severity, Suggestion, findings::Reading, identifiers};
+use super::{Finding, Kind, Severity, Suggestion, findings::Reading};
 use crate::{
     people::{Hit, What},
-    scan::{self, compact},
+    scan::{self, compact, identifiers},
     text::TextSpan,
 };
 

@@ -1,8 +1,9 @@
 //! What to say instead of a sentence that must go: a form of words that every house may use, in the draft's language, with a
 //! way to reach the house where the draft has none. Where there is no such form the sentence is only struck.
 
-use super::{DraftText, Finding, Kind, Suggestion, identifiers};
+use super::{DraftText, Finding, Kind, Suggestion};
 use crate::{
+    scan::identifiers,
     site::Jurisdiction,
     text::{Plain, TextSpan},
 };

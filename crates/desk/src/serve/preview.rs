@@ -2,13 +2,13 @@
 //! distresses. Both are decided here and nowhere else.
 
 use bedside_core::{
-    guard,
+    scan,
     triage::{Hostility, Signals, Topic},
 };
 
 /// A text with everything covered that points to a person.
 pub(super) fn covered(text: &str) -> String {
-    guard::mask(text)
+    scan::mask(text)
 }
 
 /// Topics whose texts are hard to read.

@@ -135,7 +135,7 @@ impl Road {
         most_chars: u32,
     ) -> Result<Prompt, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        let masked = guard::mask(&answered.text);
+        let masked = bedside_core::scan::mask(&answered.text);
         let public_facts = &house.site.settings.public_facts;
         Ok(prompt(&Wanted { form, lang: Lang::from_tag(lang), masked: &masked, public_facts, most_chars }))
     }

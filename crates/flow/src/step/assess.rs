@@ -8,7 +8,7 @@ use std::{
 
 use bedside_core::{
     case::{Queue, Rank},
-    code, guard,
+    code,
     id::{AuthorId, CaseId, DecisionId, PostId, SiteId, ThreadId},
     log::{Actor, Entry, Kind, RuleId},
     policy::{Decision, Speech},
@@ -190,7 +190,7 @@ impl Road {
                 let text = opened.text().map(|(text, _)| text.0);
                 let signals = text.as_ref().map(|text| road.triage.read(&as_written(&post, text)));
                 let is_asked = asks && post.standing == Standing::Live && signals.as_ref().is_some_and(is_unsure);
-                let masked = text.filter(|_| is_asked).map(|text| guard::mask(&text.text));
+                let masked = text.filter(|_| is_asked).map(|text| bedside_core::scan::mask(&text.text));
                 // History that can't be read concerns nobody; a live post goes to a person.
                 if signals.is_some() || post.standing == Standing::Live {
                     read.push((Sorted { post, signals, second: None }, masked));

@@ -25,6 +25,9 @@ pub fn cases(lang: Lang) -> Vec<(&'static str, Case)> {
     let mut second = with(Reply { suggest: Suggest { model: model(), ..Suggest::default() }, ..empty.clone() });
     if let Some(post) = second.thread.iter_mut().find(|post| post.part == Part::Subject) {
         post.signals = vec![Signal {
+            quote: String::new(),
+            why: String::new(),
+            found: String::new(),
             n: 1,
             kind: SignalKind::Plain,
             topic: "admin_question".into(),
