@@ -189,13 +189,7 @@ fn parse(line: &str, lang: &'static str, aside: bool) -> Result<Row> {
     row((expected, jurisdiction, &kinds), post, draft, lang, aside)
 }
 
-fn row(
-    judged: (&str, &str, &[&str]),
-    post: &str,
-    draft: &str,
-    lang: &'static str,
-    aside: bool,
-) -> Result<Row> {
+fn row(judged: (&str, &str, &[&str]), post: &str, draft: &str, lang: &'static str, aside: bool) -> Result<Row> {
     let (expected, jurisdiction, kinds) = judged;
     let expected = [Verdict::Allow, Verdict::Warn, Verdict::Block].into_iter().find(|one| one.as_str() == expected);
     let part = part(draft);

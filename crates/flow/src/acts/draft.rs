@@ -6,7 +6,7 @@ use bedside_core::{
     channel::Limits,
     code,
     draft::{Approved, Cleared, Draft, NotApproved},
-    guard::{Check, Finding, DraftText as DraftWords, Verdict},
+    guard::{Check, DraftText as DraftWords, Finding, Verdict},
     id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
     log::{Actor, Kind},
     policy::{

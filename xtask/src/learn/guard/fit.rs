@@ -123,9 +123,8 @@ impl Model {
 
     fn score(&self, sentence: &Sentence) -> f32 {
         let mask = self.weights.len() - 1;
-        let of = |feature: &Feature| {
-            self.weights.get(feature.place as usize & mask).copied().unwrap_or(0.0) * feature.much
-        };
+        let of =
+            |feature: &Feature| self.weights.get(feature.place as usize & mask).copied().unwrap_or(0.0) * feature.much;
         self.bias + sentence.features.iter().map(of).sum::<f32>()
     }
 
