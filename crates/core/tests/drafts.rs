@@ -75,8 +75,10 @@ fn every_repair_is_itself_clean() {
 
 /// The rows we wrote to train and measure with: `expected|jurisdiction|kinds|post|draft`.
 fn authored() -> impl Iterator<Item = (&'static str, String, &'static str, &'static str)> {
-    let files =
-        [include_str!("../../../models/authored/drafts/en.txt"), include_str!("../../../models/authored/drafts/de.txt")];
+    let files = [
+        include_str!("../../../models/authored/drafts/en.txt"),
+        include_str!("../../../models/authored/drafts/de.txt"),
+    ];
     files.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#')).map(|line| {
         let [expected, jurisdiction, _, post, text] = line.splitn(5, '|').map(str::trim).collect::<Vec<_>>()[..] else {
             panic!("not a row: {line}")

@@ -10,7 +10,8 @@ use super::{
     Kind, Settled,
     findings::Reading,
     lists::{self, Means},
-    repair, second::{self, Classed, Classes, SecondReading, Weights},
+    repair,
+    second::{self, Classed, Classes, SecondReading, Weights},
 };
 use crate::{
     people::People,
@@ -240,7 +241,14 @@ impl Guard {
     }
 
     /// Says what could be put instead of sentences that must go.
-    fn offer(&self, findings: &mut [Finding], draft: &DraftText<'_>, words: &Words<'_>, is_german: bool, has_contact: bool) {
+    fn offer(
+        &self,
+        findings: &mut [Finding],
+        draft: &DraftText<'_>,
+        words: &Words<'_>,
+        is_german: bool,
+        has_contact: bool,
+    ) {
         let text: Vec<char> = draft.text.chars().collect();
         let mut sentences = Vec::new();
         let mut from = 0;
@@ -269,7 +277,17 @@ impl Known {
     fn new(mut spans: Vec<Range<usize>>) -> Self {
         spans.sort_unstable_by_key(|span| span.start);
         let mut reached = 0;
-        Self(spans.into_iter().map(|span| (span.start, { reached = span.end.max(reached); reached })).collect())
+        Self(
+            spans
+                .into_iter()
+                .map(|span| {
+                    (span.start, {
+                        reached = span.end.max(reached);
+                        reached
+                    })
+                })
+                .collect(),
+        )
     }
 
     fn touches(&self, span: TextSpan) -> bool {

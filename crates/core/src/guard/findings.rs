@@ -36,7 +36,11 @@ impl Reading<'_> {
         }
         let mut findings = self.phrases();
         findings.extend(self.identifiers());
-        findings.extend(open::find(self.plain.text()).into_iter().map(|range| Finding::new(Kind::OpenPlace, self.plain.span(range), Severity::Block, None)));
+        findings.extend(
+            open::find(self.plain.text())
+                .into_iter()
+                .map(|range| Finding::new(Kind::OpenPlace, self.plain.span(range), Severity::Block, None)),
+        );
         findings.extend(self.telling());
         findings.extend(self.personal_health());
         findings.extend(self.authors_name());
@@ -202,7 +206,9 @@ impl Reading<'_> {
     fn lonely_apology(&self) -> Option<Finding> {
         let apology = self.meant(|means| means == Means::Apology).next()?;
         let reachable = self.has_contact();
-        (!reachable && self.draft.public).then(|| Finding::new(Kind::ApologyWithoutContact, self.words.span(apology.words.clone()), Severity::Warn, None))
+        (!reachable && self.draft.public).then(|| {
+            Finding::new(Kind::ApologyWithoutContact, self.words.span(apology.words.clone()), Severity::Warn, None)
+        })
     }
 }
 
@@ -213,7 +219,8 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// Words of the house itself.
-const OURS: &[&str] = &["we", "weare", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
+const OURS: &[&str] =
+    &["we", "weare", "us", "our", "ours", "wir", "uns", "unser", "unsere", "unserem", "unserer", "unseren"];
 
 /// Words that speak of everybody, or of where help is to be had.
 const GENERAL: &[&str] = &[

@@ -15,9 +15,9 @@ const RATE: f32 = 0.1;
 /// How much a weight is drawn to nothing with each step on it.
 const SHRINK: f32 = 2e-5;
 /// From here on a second person looks: chosen on the folds so that next to no refused draft stays below.
-const WARN_FROM: f32 = -2.7;
+const WARN_FROM: f32 = -2.8;
 /// From here on nothing is sent: chosen on the folds so that next to no allowed draft comes above.
-const BLOCK_FROM: f32 = 0.6;
+const BLOCK_FROM: f32 = 0.4;
 /// Below this a list's objection only warns: chosen on the folds so that next to no refused draft is below.
 const CALM_BELOW: f32 = -3.0;
 /// As many models, each of rows drawn with replacement, are averaged: one row then moves the bounds less.
@@ -123,9 +123,8 @@ impl Model {
 
     fn score(&self, sentence: &Sentence) -> f32 {
         let mask = self.weights.len() - 1;
-        let of = |feature: &Feature| {
-            self.weights.get(feature.place as usize & mask).copied().unwrap_or(0.0) * feature.much
-        };
+        let of =
+            |feature: &Feature| self.weights.get(feature.place as usize & mask).copied().unwrap_or(0.0) * feature.much;
         self.bias + sentence.features.iter().map(of).sum::<f32>()
     }
 
