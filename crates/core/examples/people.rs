@@ -1,5 +1,6 @@
 //! What a list of the hospital's own people costs, and whether the time of a look-up tells who is on it:
 //! `cargo run --release -p bedside-core --example people [PERSONS]`. The persons are made up.
+#![allow(clippy::indexing_slicing, reason = "places are masked to the length")]
 
 use std::{hint::black_box, time::Instant};
 

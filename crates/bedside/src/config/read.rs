@@ -163,7 +163,11 @@ fn people(mut section: Section<'_>, folder: &Path) -> (Option<PathBuf>, Option<u
         let checks = u32::try_from(told.value).ok().filter(|checks| CHECKS.contains(checks));
         if checks.is_none() {
             let what = format!("{} is no number of checks within an hour", told.value);
-            page.problem_with_help(&told.at, what, "100 to 100000; while somebody types a text is checked again and again");
+            page.problem_with_help(
+                &told.at,
+                what,
+                "100 to 100000; while somebody types a text is checked again and again",
+            );
         }
         checks
     });

@@ -65,9 +65,7 @@ impl TableParts {
         let lists = [&scales, &self.biases, &self.slopes, &self.offsets].into_iter().chain(&self.dense);
         lists.flatten().for_each(|number| file.extend(number.to_le_bytes()));
         for row in &self.weights {
-            file.extend(
-                row.iter().zip(&scales).map(|(weight, scale)| rounded(*weight, *scale).to_le_bytes()).flatten(),
-            );
+            file.extend(row.iter().zip(&scales).flat_map(|(weight, scale)| rounded(*weight, *scale).to_le_bytes()));
         }
         file
     }

@@ -249,7 +249,9 @@ fn evidence(found: &Signals, what: Found, span: Option<TextSpan>) -> String {
 fn identifiers(found: &Signals) -> Vec<Place> {
     let named = found.signals.iter().filter_map(|signal| match (signal.kind, &signal.evidence) {
         (SignalKind::Identifier, Evidence::Rule(kind)) => Some(Place { span: signal.span, kind: kind.clone() }),
-        (SignalKind::Identifier, Evidence::Model(_) | Evidence::Second { .. }) => Some(Place { span: signal.span, kind: "id".to_owned() }),
+        (SignalKind::Identifier, Evidence::Model(_) | Evidence::Second { .. }) => {
+            Some(Place { span: signal.span, kind: "id".to_owned() })
+        }
         (SignalKind::StaffNamed, _) => Some(Place { span: signal.span, kind: "name".to_owned() }),
         _ => None,
     });

@@ -1,4 +1,5 @@
 //! Measures triage as the product uses it, and prints tables.
+#![allow(clippy::indexing_slicing, reason = "tables of a fixed size, places bounded where they are made")]
 
 use std::collections::BTreeMap;
 

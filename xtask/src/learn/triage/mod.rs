@@ -39,7 +39,7 @@ pub fn evaluate(root: &Path, data: &Path) -> Result<bool> {
 
 /// Fits to seven eighths and calibrates with the last; `again`: then fits to all with that calibration.
 fn calibrated(rows: &[&Row], settings: &Settings, again: bool) -> Result<TableParts> {
-    let apart = |row: &&&Row| (row.hash / 5) % 8 == 0;
+    let apart = |row: &&&Row| (row.hash / 5).is_multiple_of(8);
     let most: Vec<&Row> = rows.iter().filter(|row| !apart(row)).copied().collect();
     let rest: Vec<&Row> = rows.iter().filter(apart).copied().collect();
     let first = fit::fit(&most, settings);
