@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, server, site)",
+            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, people, second_opinion, server, site, suggest)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (

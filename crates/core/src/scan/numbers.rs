@@ -79,10 +79,22 @@ impl<'a> Number<'a> {
         match said {
             Some((Said::Room, at)) if self.is_room() => self.hit(IdKind::Room, Sort::Id, at),
             Some((Said::Social, at)) if self.digits.len() == 9 => self.hit(IdKind::Insurance, Sort::Ssn, at),
-            Some((Said::Record, at)) if self.digits.len() >= 3 => self.hit(IdKind::Record, Sort::Id, at),
-            _ => phone::read(self.text, self.runs, &self.digits, said.is_some_and(|(said, _)| said == Said::Phone))
-                .map(|bytes| (IdKind::Phone, Sort::Phone, bytes.clone(), bytes.start)),
+            Some((Said::Record, at)) if self.digits.len() >= 3 && !phone::is_public(&self.digits) => {
+                // "booking hub: 0113 496 0210": what is written as only a telephone number is, is one.
+                self.phone(false).or_else(|| self.hit(IdKind::Record, Sort::Id, at))
+            }
+            _ => self.phone(said.is_some_and(|(said, _)| said == Said::Phone)),
         }
+    }
+
+    fn phone(&self, said: bool) -> Option<Hit> {
+        let runs = match self.runs {
+            // "Call a 0711/123456": a letter alone belongs to no telephone number.
+            [letter, rest @ ..] if letter.digits == 0 => rest,
+            all => all,
+        };
+        let bytes = phone::read(self.text, runs, &self.digits, said)?;
+        Some((IdKind::Phone, Sort::Phone, bytes.clone(), bytes.start))
     }
 
     fn hit(&self, kind: IdKind, sort: Sort, from: usize) -> Option<Hit> {
@@ -97,6 +109,11 @@ impl<'a> Number<'a> {
         let digits = &self.digits;
         let groups: Vec<usize> = self.runs.iter().map(|run| run.digits).collect();
         let hyphens = self.text.get(self.bytes.clone()).is_some_and(|text| text.contains('-'));
+        // A trunk zero and groups that no NHS number is written in: a telephone number whose last digit fits by chance.
+        let trunk = digits.first() == Some(&0)
+            && groups.len() > 1
+            && groups != [3, 3, 4]
+            && groups.iter().any(|group| *group != 1);
         let is_ssn = groups == [3, 2, 4] && checks::is_ssn(digits);
         if self.is_ip() {
             return Some((IdKind::Link, Sort::Ip));
@@ -105,7 +122,9 @@ impl<'a> Number<'a> {
             13..=19 if checks::is_card(digits) => Some((IdKind::Card, Sort::Card)),
             11 if checks::is_tax_id(digits) => Some((IdKind::TaxId, Sort::Id)),
             // Three, three and four with hyphens is how a telephone number is written in the US.
-            10 if checks::is_nhs(digits) && !(hyphens && groups == [3, 3, 4]) => Some((IdKind::Insurance, Sort::Id)),
+            10 if checks::is_nhs(digits) && !(hyphens && groups == [3, 3, 4]) && !trunk => {
+                Some((IdKind::Insurance, Sort::Id))
+            }
             10 if groups == [4, 6] && checks::is_austrian(digits) => Some((IdKind::Insurance, Sort::Id)),
             9 if is_ssn => Some((IdKind::Insurance, Sort::Ssn)),
             9 if groups == [9] && checks::is_lanr(digits) => Some((IdKind::Insurance, Sort::Id)),

@@ -125,6 +125,13 @@ impl Form<'_> {
     }
 }
 
+/// Whether it is a number that everybody may call: an emergency number or a helpline.
+pub(super) fn is_public(digits: &[u8]) -> bool {
+    const EMERGENCY: [&[u8]; 9] =
+        [&[1, 1, 2], &[1, 1, 0], &[9, 9, 9], &[9, 1, 1], &[9, 8, 8], &[1, 1, 1], &[1, 1, 9], &[1, 4, 4], &[1, 4, 2]];
+    EMERGENCY.contains(&digits) || is_helpline(digits)
+}
+
 fn is_helpline(digits: &[u8]) -> bool {
     HELPLINES.iter().any(|line| line.bytes().map(|b| b - b'0').eq(digits.iter().copied()))
 }

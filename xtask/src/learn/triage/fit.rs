@@ -34,11 +34,11 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            rounds: 6,
+            rounds: 12,
             rate: 0.5,
-            shrink: 1e-5,
-            leave_out: 0.3,
-            own: 1.5,
+            shrink: 0.0,
+            leave_out: 0.0,
+            own: 0.4,
             level: 0.5,
             raise: 0.4,
             dense_rate: 3.0,

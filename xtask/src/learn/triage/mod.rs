@@ -4,13 +4,10 @@ mod data;
 mod fit;
 mod measure;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
-use bedside_core::{
-    model::{LANES, Table, TableParts},
-    triage::Topic,
-};
+use bedside_core::model::{LANES, Table, TableParts};
 
 use data::Row;
 use fit::Settings;
@@ -45,14 +42,13 @@ fn calibrated(rows: &[&Row], settings: &Settings, again: bool) -> Result<TablePa
     let first = fit::fit(&most, settings);
     let table = Table::read(&first.encode()).context("a table just made can't be read")?;
     let mut parts = if again { fit::fit(rows, settings) } else { first };
-    let weights = balanced(&rest);
     let mut seen: Vec<Vec<(f32, f32, f32)>> = vec![Vec::new(); LANES];
-    for (row, by_row) in rest.iter().zip(weights) {
+    for row in &rest {
         let (aims, weights) = data::aims(row);
         let raw = table.raw(&row.features.grams, &row.features.dense);
         for (((seen, raw), aim), weight) in seen.iter_mut().zip(raw).zip(aims).zip(weights) {
             if weight > 0.0 {
-                seen.push((raw, aim, weight * by_row));
+                seen.push((raw, aim, weight));
             }
         }
     }
@@ -61,18 +57,3 @@ fn calibrated(rows: &[&Row], settings: &Settings, again: bool) -> Result<TablePa
     }
     Ok(parts)
 }
-
-/// Weights under which each topic is met equally often, `other` as often as some topics together: what open sources happen
-/// to hold says nothing of what a hospital gets.
-fn balanced(rows: &[&Row]) -> Vec<f32> {
-    let mut sizes: BTreeMap<Option<Topic>, usize> = BTreeMap::new();
-    rows.iter().for_each(|row| *sizes.entry(row.label).or_default() += 1);
-    let weight = |row: &&Row| {
-        let size = sizes.get(&row.label).copied().unwrap_or(1).max(20) as f32;
-        (if row.label == Some(Topic::Other) { OTHER } else { 1.0 }) * 100.0 / size
-    };
-    rows.iter().map(weight).collect()
-}
-
-/// How many topics' posts are met by chatter of strangers.
-const OTHER: f32 = 8.0;

@@ -62,8 +62,10 @@ pub(super) fn said(r: &Reader, v: &Case) -> Markup {
     match (&suggest.by_model, &v.reply.stage) {
         (None, _) | (_, Stage::Sent { .. }) => html! {},
         (Some(by), _) => {
-            let key = if by.is_changed { "suggest-changed" } else { "suggest-as-written" };
-            line(Glyph::Flag, Tone::Plain, &r.say(key, &[("model", by.model.clone().into())]), None)
+            let model = [("model", by.model.clone().into())];
+            let said =
+                if by.is_changed { r.say("suggest-changed", &model) } else { r.say("suggest-as-written", &model) };
+            line(Glyph::Flag, Tone::Plain, &said, None)
         }
     }
 }
