@@ -52,13 +52,18 @@ impl House {
         Ok(Self { rules, settlements, site, zone, failing: Mutex::new(None) })
     }
 
+    /// Whether an overlay of this name settles warnings of the guard; all others are Cedar.
+    #[must_use]
+    pub fn settles(overlay: &str) -> bool {
+        overlay.to_ascii_lowercase().ends_with(".toml")
+    }
+
     /// The rules of a jurisdiction with these overlays.
     ///
     /// # Errors
     /// A rule is not as it must be.
     pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
-        let of_guard = |name: &str| name.to_ascii_lowercase().ends_with(".toml");
-        let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| of_guard(name));
+        let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| Self::settles(name));
         let mut settlements = Settlements::default();
         for (name, text) in guard {
             settlements.add(name, text)?;

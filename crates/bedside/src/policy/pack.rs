@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use bedside_core::{policy::Rules, site::Jurisdiction};
+use bedside_flow::House;
 
 /// The rules of a folder, read once.
 #[derive(Debug)]
@@ -52,12 +53,13 @@ impl Pack {
     /// # Errors
     /// A rule is not as it must be: all problems are named with file and line.
     pub fn rules(&self, jurisdiction: Jurisdiction, own: &[(&str, &str)]) -> Result<Rules> {
+        let own: Vec<(&str, &str)> = own.iter().copied().filter(|(name, _)| !House::settles(name)).collect();
         let meant = self.files.iter().filter(|(whose, ..)| whose.is_none_or(|whose| whose == jurisdiction));
         let read: Vec<(&str, &str)> = meant.map(|(_, name, text)| (name.as_str(), text.as_str())).collect();
         Ok(if self.is_whole {
-            Rules::from_texts(&[&read, own].concat())?
+            Rules::from_texts(&[read, own].concat())?
         } else {
-            Rules::load(jurisdiction, &[own, &read].concat())?
+            Rules::load(jurisdiction, &[own, read].concat())?
         })
     }
 }
