@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bedside_connect::row::Format;
-use bedside_core::site::Role;
+use bedside_core::{site::Role, time::Span};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::say::Tongue;
@@ -268,6 +268,36 @@ pub enum PolicyCommand {
         /// The id of the post or of its case, as the desk's address bar shows it
         id: String,
     },
+    /// Decide the cases of a file with sorting and rules as they run; needs no data and changes nothing
+    Test {
+        /// Cases, one JSON object per line (docs/policy.md); `-` for the standard input
+        file: PathBuf,
+        /// One JSON object instead of a table
+        #[arg(long)]
+        json: bool,
+        /// Other rules: a folder laid out as `policies` is, or one whose files are added to ours
+        #[arg(long, value_name = "FOLDER")]
+        pack: Option<PathBuf>,
+    },
+    /// Decide stored posts again under other rules and show what would be decided otherwise; changes nothing
+    Replay(ReplayArgs),
+}
+
+/// `bedside policy replay`
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The other rules: a folder laid out as `policies` is, or one whose files are added to those in force
+    #[arg(long, value_name = "FOLDER")]
+    pub policy: PathBuf,
+    /// How far back: 90d, 12h
+    #[arg(long, value_name = "SPAN", default_value = "90d")]
+    pub since: Span,
+    /// Write every change to this file, one JSON object per line; a replay that was stopped goes on there
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// One JSON object instead of tables
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ mod cli;
 mod clock;
 mod config;
 mod demo;
-mod explain;
 mod fhir;
 mod hl7;
 mod hooks;
@@ -16,6 +15,7 @@ mod keys;
 mod log;
 mod memory;
 mod place;
+mod policy;
 mod record;
 mod say;
 mod serve;
@@ -23,7 +23,7 @@ mod settle;
 mod signals;
 mod telemetry;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::Result;
 use bedside_store::Store;
@@ -105,7 +105,24 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Policy(PolicyCommand::Explain { id }) => {
             answer(common, &around, async |store: &Store, config: &Config| {
                 let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
-                explain::explain(&road, &id, tongue).await
+                policy::explain::explain(&road, &id, tongue).await
+            })
+            .await?;
+        }
+        Command::Policy(PolicyCommand::Test { file, json, pack }) => {
+            let score = policy::test::score(
+                &file,
+                &policy::test::rules(pack.as_deref().map(policy::Pack::read).transpose()?.as_ref())?,
+            )?;
+            say::result(&if json { serde_json::to_string(&score)? } else { policy::test::table(&score) });
+            if score.harms > 0 {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Policy(PolicyCommand::Replay(args)) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                policy::replay::replay(&Arc::new(road), config, &args, clock::now()).await
             })
             .await?;
         }

@@ -14,6 +14,7 @@ pub mod exchange;
 mod facts;
 mod house;
 mod pace;
+pub mod replay;
 mod road;
 mod run;
 mod step;

@@ -49,6 +49,7 @@ statements! {
     REMOVE = "UPDATE label SET removed_at = $2, removed_by = $3 WHERE id = $1 AND removed_at IS NULL";
     BY_ID = concat!("SELECT ", columns!(), " WHERE id = $1 AND removed_at IS NULL");
     OF_SITE = "SELECT target_id, kind FROM label WHERE site_id = $1 AND removed_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
+    EVER = "SELECT target_id, kind, set_at, expires_at, removed_at FROM label WHERE site_id = $1";
     ON = concat!("SELECT ", columns!(), " WHERE target_id IN ($1, $2, $3) AND site_id = $3 AND removed_at IS NULL \
         AND (expires_at IS NULL OR expires_at > $4) ORDER BY set_at");
     EXPIRED = concat!("SELECT ", columns!(), " WHERE removed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= $1 LIMIT $2");
@@ -144,6 +145,39 @@ pub async fn of_site(
     let mut labels: std::collections::HashMap<String, Vec<LabelKind>> = std::collections::HashMap::new();
     for row in tx.rows(OF_SITE, args![site, now]).await? {
         labels.entry(row.text(0)?).or_default().push(row.word(1, LabelKind::from_word)?);
+    }
+    Ok(labels)
+}
+
+/// A label of any time, with how long it held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// What it says.
+    pub kind: LabelKind,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; `None`: it still holds.
+    pub until: Option<Timestamp>,
+}
+
+impl Held {
+    /// Whether it held at that moment.
+    #[must_use]
+    pub fn at(&self, moment: Timestamp) -> bool {
+        self.from <= moment && self.until.is_none_or(|until| moment < until)
+    }
+}
+
+/// All labels a site ever had, by the id they hang on.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn ever(tx: &mut Tx, site: SiteId) -> Result<std::collections::HashMap<String, Vec<Held>>, StoreError> {
+    let mut labels: std::collections::HashMap<String, Vec<Held>> = std::collections::HashMap::new();
+    for row in tx.rows(EVER, args![site]).await? {
+        let ends = [row.opt_time(3)?, row.opt_time(4)?].into_iter().flatten();
+        let held = Held { kind: row.word(1, LabelKind::from_word)?, from: row.time(2)?, until: ends.min() };
+        labels.entry(row.text(0)?).or_default().push(held);
     }
     Ok(labels)
 }

@@ -10,6 +10,7 @@ use bedside_core::{
 use crate::{
     DataKey, Phi, Store, StoreError, Tx,
     db::{Row, statements},
+    many::many_statements,
     posts::{parse, write},
     value::args,
 };
@@ -156,6 +157,11 @@ statements! {
     TAKEN_DOWN = "UPDATE outbox SET state = 'taken_down', code = 'taken_down', updated_at = $2 \
         WHERE id = $1 AND state = 'confirmed'";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
+}
+
+many_statements! {
+    ANSWERED = "SELECT c.thread_id, o.updated_at FROM outbox o JOIN cases c ON c.id = o.case_id \
+        WHERE o.state = 'confirmed' AND c.thread_id IN (SELECT column1 FROM (", [1], ") AS v)";
 }
 
 /// A reply to be queued.
@@ -397,6 +403,18 @@ pub async fn taken_down(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<boo
 pub async fn answers_in(tx: &mut Tx, thread: bedside_core::id::ThreadId) -> Result<u32, StoreError> {
     let row = tx.row(ANSWERS, args![thread]).await?;
     row.map_or(Ok(0), |row| row.int(0)).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// When our answers in these threads were confirmed.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn answered(
+    tx: &mut Tx,
+    threads: &[bedside_core::id::ThreadId],
+) -> Result<Vec<(bedside_core::id::ThreadId, Timestamp)>, StoreError> {
+    let rows = ANSWERED.rows(tx, threads.iter().map(|id| args![*id]).collect()).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.time(1)?))).collect()
 }
 
 impl Store {

@@ -22,6 +22,7 @@ mod html;
 mod import;
 mod kill;
 mod pause;
+mod policy;
 mod proof;
 mod record;
 mod road;

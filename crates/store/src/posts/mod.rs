@@ -17,8 +17,8 @@ pub use self::reindex::index_building;
 pub use self::{
     author::{AuthorRow, author},
     read::{
-        by_id, by_thread, channel_posts_to_look_at, mark_heard, mark_indexed, mark_passed_over, passed_over,
-        prior_posts, rows, set_signals, unindexed,
+        by_id, by_thread, by_threads, channel_posts_to_look_at, count_since, mark_heard, mark_indexed,
+        mark_passed_over, passed_over, prior_posts, rows, seen_since, set_signals, unindexed,
     },
     take::{NewPost, Prepared, apply_edit, author_key, ensure_keys, known, mark_deleted, prepare},
 };

@@ -33,9 +33,13 @@ statements! {
     LOOK_AT = concat!("SELECT ", columns!(), " JOIN cases m ON m.post_id = p.id WHERE p.channel_id = $1 \
         AND m.queue IN ('now', 'waiting') AND m.standing = 'live' AND p.deleted_at IS NULL AND p.id > $2 \
         ORDER BY p.id LIMIT $3");
+    SEEN_SINCE = concat!("SELECT ", columns!(), " WHERE p.id > $1 AND p.seen_at >= $2 ORDER BY p.id LIMIT $3");
+    COUNT_SINCE = "SELECT COUNT(*) FROM post WHERE id > $1 AND seen_at >= $2";
 }
 
 many_statements! {
+    BY_THREADS = concat!("SELECT ", columns!(), " WHERE p.thread_id IN (SELECT column1 FROM ("), [1], ") AS v) \
+        ORDER BY p.written_at, p.id";
     BY_IDS = concat!("SELECT ", columns!(), " WHERE p.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     SET_SIGNALS = "UPDATE post SET signals = v.column2 FROM (", [2], ") AS v WHERE post.id = v.column1";
     // No further than 100: who writes a lot would cost ever more, and rules ask for a few.
@@ -72,6 +76,39 @@ pub async fn rows(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<PostRow>, StoreErro
 pub async fn by_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<PostRow>, StoreError> {
     let mut rows = tx.rows(BY_THREAD, args![thread]).await?;
     rows.reverse();
+    read_all(tx, rows).await
+}
+
+/// Posts first seen at or after `since`, by id, after `after`.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn seen_since(
+    tx: &mut Tx,
+    since: Timestamp,
+    after: Option<PostId>,
+    most: u32,
+) -> Result<Vec<PostRow>, StoreError> {
+    let rows = tx.rows(SEEN_SINCE, args![after.map_or_else(String::new, |id| id.to_string()), since, most]).await?;
+    read_all(tx, rows).await
+}
+
+/// How many posts [`seen_since`] gives in all.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn count_since(tx: &mut Tx, since: Timestamp, after: Option<PostId>) -> Result<u64, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    let row = tx.row(COUNT_SINCE, args![after, since]).await?;
+    row.map_or(Ok(0), |row| Ok(u64::try_from(row.int(0)?).unwrap_or(0)))
+}
+
+/// The posts of these threads, the oldest first.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn by_threads(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<PostRow>, StoreError> {
+    let rows = BY_THREADS.rows(tx, threads.iter().map(|id| args![*id]).collect()).await?;
     read_all(tx, rows).await
 }
 

@@ -23,7 +23,7 @@ const MAIN: &[Family] = &[
     ("drafts", drafts::STATEMENTS, &[]),
     ("labels", labels::STATEMENTS, &[]),
     ("desk", desk::STATEMENTS, &[]),
-    ("outbox", outbox::STATEMENTS, &[]),
+    ("outbox", outbox::STATEMENTS, outbox::MANY),
     ("people", people::STATEMENTS, &[]),
     ("log", log::STATEMENTS, log::MANY),
     ("shown", shown::STATEMENTS, shown::MANY),
