@@ -80,7 +80,7 @@ fn means(word: &str, before: &str, marked: bool, distance: usize) -> Option<(Sai
     if near && (RECORDS.contains(&word) || is_compound(word)) || near && marked && MARKED_RECORDS.contains(&word) {
         return Some((Said::Record, false));
     }
-    if distance <= 1 && ROOMS.contains(&word) {
+    if (distance == 0 || distance == 1 && marked) && ROOMS.contains(&word) {
         return Some((Said::Room, false));
     }
     match word {
@@ -170,7 +170,6 @@ const RECORDS: &[&str] = &[
     "bsnr",
     "svnr",
     "vsnr",
-    "sv",
     "piz",
     "fallnr",
     "patnr",
@@ -189,8 +188,6 @@ const RECORDS: &[&str] = &[
     "ausweis",
     "reisepass",
     "kundennr",
-    "nhs",
-    "chi",
     "hsn",
     "emrn",
     "kennzeichen",
@@ -201,6 +198,9 @@ const RECORDS: &[&str] = &[
 
 /// Say it with a colon, a number sign or a word for number.
 const MARKED_RECORDS: &[&str] = &[
+    "nhs",
+    "chi",
+    "sv",
     "case",
     "fall",
     "patient",

@@ -26,7 +26,7 @@ pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bo
             let Some(number) = Number::new(text, part) else { continue };
             let overlaps = |other: &Range<usize>| other.start < number.bytes.end && number.bytes.start < other.end;
             if !ibans.iter().any(overlaps) && !taken(&number.bytes) {
-                let hit = number.read();
+                let hit = number.read().or_else(|| without_letters(text, part));
                 if hit.is_none() && number.digits.len() >= LONG {
                     refused.push(number.bytes);
                 }
@@ -35,6 +35,19 @@ pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bo
         }
     }
     (found, refused)
+}
+
+/// The number without a letter alone at its end, one after the other, or before it where a telephone number follows ("T 0170 1234567").
+fn without_letters(text: &str, runs: &[Run]) -> Option<Hit> {
+    let lone = |run: &Run| run.digits == 0;
+    if let Some((last, rest)) = runs.split_last()
+        && lone(last)
+    {
+        return Number::new(text, rest)?.read().or_else(|| without_letters(text, rest));
+    }
+    let (first, rest) = runs.split_first().filter(|(first, _)| lone(first))?;
+    let phone = Number::new(text, rest)?.read().filter(|(kind, ..)| *kind == IdKind::Phone);
+    phone.filter(|(_, _, bytes, _)| bytes.start > first.end)
 }
 
 /// From so many digits on a number that the rules refuse is not for the sequence model to take up.
