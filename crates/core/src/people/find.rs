@@ -61,11 +61,10 @@ impl People {
         let mut reach = vec![0_u8; words.len()];
         for (n, reach) in reach.iter_mut().enumerate() {
             let like = is_like(written(n), written(n + 1));
-            let near = (self.pair(words, n, 1) | like) & may_be(words, n, 1) & !names_a_thing(text, words.get(n + 1));
-            let far = self.pair(words, n, 2)
-                & may_be(words, n, 2)
-                & is_together(words, n)
-                & !names_a_thing(text, words.get(n + 2));
+            let near = (self.pair(words, n, 1) | like)
+                & may_be(words, n, 1)
+                & !names_a_thing(text, words.get(n), words.get(n + 1));
+            let far = self.pair(words, n, 2) & may_be(words, n, 2) & is_together(words, n);
             *reach = u8::from(near).max(2 * u8::from(far));
         }
         reach
@@ -125,10 +124,12 @@ fn may_be(words: &[Word], n: usize, apart: usize) -> bool {
     !begins & (!is_common | (one.is_capital & other.is_capital))
 }
 
-/// Whether a hyphen and another word with a capital follow: "Paul-Ehrlich-Institut" is no person.
-fn names_a_thing(text: &str, last: Option<&Word>) -> bool {
-    let after = last.and_then(|word| text.get(word.bytes.end..)).unwrap_or_default();
-    after.strip_prefix('-').and_then(|rest| rest.chars().next()).is_some_and(char::is_uppercase)
+/// Whether two words are the beginning of a longer compound: "Paul-Ehrlich-Institut" is no person.
+fn names_a_thing(text: &str, one: Option<&Word>, other: Option<&Word>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return false };
+    let after =
+        text.get(other.bytes.end..).and_then(|rest| rest.strip_prefix('-')).and_then(|rest| rest.chars().next());
+    text.get(one.bytes.end..other.bytes.start) == Some("-") && after.is_some_and(char::is_uppercase)
 }
 
 /// Whether a number is so long that it is somebody's or some thing's, never an amount.

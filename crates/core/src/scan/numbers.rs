@@ -101,9 +101,13 @@ impl<'a> Number<'a> {
     }
 
     fn phone(&self, said: bool) -> Option<Hit> {
+        // "Call a 0711/123456": a letter alone belongs to no telephone number.
         let runs = match self.runs {
-            // "Call a 0711/123456": a letter alone belongs to no telephone number.
             [letter, rest @ ..] if letter.digits == 0 => rest,
+            all => all,
+        };
+        let runs = match runs {
+            [rest @ .., letter] if letter.digits == 0 => rest,
             all => all,
         };
         let bytes = phone::read(self.text, runs, &self.digits, said)?;

@@ -34,10 +34,10 @@ const fn needed(topic: Topic) -> f32 {
 /// From which probability on the model alone puts a post at the top of the queue, and from which it wakes somebody. Set so
 /// that on ordinary posts kept back about five of a hundred are looked at and less than one of a thousand pages.
 const THRESHOLDS: &[(Topic, f32, f32)] = &[
-    (Topic::CrisisSuicide, 0.25, 0.995),
-    (Topic::MedicalEmergency, 0.35, 0.995),
-    (Topic::Threat, 0.35, 0.995),
-    (Topic::Safeguarding, 0.35, 0.995),
+    (Topic::CrisisSuicide, 0.35, 0.995),
+    (Topic::MedicalEmergency, 0.45, 0.995),
+    (Topic::Threat, 0.5, 0.995),
+    (Topic::Safeguarding, 0.45, 0.995),
 ];
 
 /// What the model alone says of danger.
