@@ -98,6 +98,14 @@ impl Scanner {
             spans::read(&seen, &likely, (german, self.strictness), &mut found);
         }
         found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
+        // A character that stands for several may belong to two findings: they are one then.
+        found.dedup_by(|next, last| {
+            let overlaps = next.span.start < last.span.end;
+            if overlaps {
+                last.span.end = last.span.end.max(next.span.end);
+            }
+            overlaps
+        });
         found
     }
 

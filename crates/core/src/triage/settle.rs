@@ -35,9 +35,9 @@ const fn needed(topic: Topic) -> f32 {
 /// that on ordinary posts kept back about five of a hundred are looked at and less than one of a thousand pages.
 const THRESHOLDS: &[(Topic, f32, f32)] = &[
     (Topic::CrisisSuicide, 0.35, 0.995),
-    (Topic::MedicalEmergency, 0.45, 0.995),
-    (Topic::Threat, 0.5, 0.995),
-    (Topic::Safeguarding, 0.45, 0.995),
+    (Topic::MedicalEmergency, 0.6, 0.995),
+    (Topic::Threat, 0.7, 0.995),
+    (Topic::Safeguarding, 0.6, 0.995),
 ];
 
 /// What the model alone says of danger.
