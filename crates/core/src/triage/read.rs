@@ -143,7 +143,8 @@ impl Reading<'_> {
         let death = self.death(&rules.counted, &rules.scores);
         add_harassment(&mut rules.scores, rules.hostility);
         let (topics, weaker) = settle::topics(&rules.scores, judged.as_ref());
-        let urgency = urgency(&rules.scores, &rules.counted).max(settle::urgency(judged.as_ref()));
+        let is_figure = |topic| self.meant(|means| *means == Means::Not(topic)).next().is_some();
+        let urgency = urgency(&rules.scores, &rules.counted).max(settle::urgency(judged.as_ref(), is_figure));
         let hostility = settle::hostility(rules.hostility, judged.as_ref());
         let mut signals = self.topic_signals(&rules.counted, &topics);
         let said = settle::Said { health: rules.health, staff: rules.staff, speaker: rules.speaker };

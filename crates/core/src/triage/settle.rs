@@ -32,20 +32,25 @@ const fn needed(topic: Topic) -> f32 {
 }
 
 /// From which probability on the model alone puts a post at the top of the queue, and from which it wakes somebody. Set so
-/// that on ordinary posts kept back about five of a hundred are looked at and less than one of a thousand pages.
+/// that on ordinary posts kept back fewer than five of a hundred are looked at and less than one of a thousand pages. Whoever
+/// speaks of suicide is looked at from a low one on: a look too many costs a minute.
 const THRESHOLDS: &[(Topic, f32, f32)] = &[
-    (Topic::CrisisSuicide, 0.35, 0.995),
+    (Topic::CrisisSuicide, 0.11, 0.995),
     (Topic::MedicalEmergency, 0.6, 0.995),
     (Topic::Threat, 0.7, 0.995),
     (Topic::Safeguarding, 0.6, 0.995),
 ];
 
-/// What the model alone says of danger.
-pub(super) fn urgency(judged: Option<&Judged>) -> Urgency {
+/// Where the phrase lists see a figure of speech, so much is needed to have it looked at all the same.
+const DESPITE_FIGURE: f32 = 0.35;
+
+/// What the model alone says of danger; `is_figure`: the lists see a figure of speech for the topic.
+pub(super) fn urgency(judged: Option<&Judged>, is_figure: impl Fn(Topic) -> bool) -> Urgency {
     let Some(judged) = judged else { return Urgency::None };
     let of = |(topic, look, page): &(Topic, f32, f32)| match judged.of(Output::Topic(*topic)) {
         p if p >= *page => Urgency::Page,
-        p if p >= *look => Urgency::LookNow,
+        p if p >= DESPITE_FIGURE && p >= *look => Urgency::LookNow,
+        p if p >= *look && !is_figure(*topic) => Urgency::LookNow,
         _ => Urgency::None,
     };
     THRESHOLDS.iter().map(of).max().unwrap_or(Urgency::None)
