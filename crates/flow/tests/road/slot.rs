@@ -93,7 +93,7 @@ async fn an_unsure_post_gets_a_suggestion_from_its_masked_text_and_is_decided_as
         "nothing is said because of it"
     );
     let found = signals(&desk, id).await;
-    assert!(found.topics.is_empty() && found.urgency == Urgency::None);
+    assert!(found.topics.iter().all(|one| one.topic == Topic::Other) && found.urgency == Urgency::None);
     let second = Evidence::Second { model: "double".to_owned(), score: 0.9 };
     assert!(found.signals.iter().any(|one| one.evidence == second && one.topic == Some(Topic::Praise)));
     let logged = entries(&desk, Kind::SecondOpinion).await;
