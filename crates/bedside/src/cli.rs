@@ -91,7 +91,7 @@ pub struct ScanArgs {
     /// What to read.
     #[command(flatten)]
     pub pile: PileArgs,
-    /// Write the text with [NAME], [PHONE] … in place of what is found, instead of the places
+    /// Write the text with `[NAME]`, `[PHONE]` … in place of what is found, instead of the places
     #[arg(long)]
     pub mask: bool,
     /// Also find these people: CSV with a header and the columns given, family and number; see docs/reading.md
