@@ -69,25 +69,32 @@ impl Road {
             self.make_list(at, site, slug, now).await?;
             return Ok(true);
         }
-        self.add_recent(site, as_of).await
+        let Some(changed) = self.add_recent(site, as_of).await? else {
+            self.make_list(at, site, slug, now).await?;
+            return Ok(true);
+        };
+        Ok(changed)
     }
 
-    /// Puts those on the list of whom something changed since; how many there may be follows from how often it is renewed.
-    async fn add_recent(&self, site: SiteId, as_of: Timestamp) -> Result<bool, FlowError> {
+    /// Puts those on the list of whom something changed since. `None`: so many changed at once that the list is better made anew.
+    async fn add_recent(&self, site: SiteId, as_of: Timestamp) -> Result<Option<bool>, FlowError> {
         let mut tx = self.store.begin_read().await?;
         if patient::newest_change(&mut tx, site).await?.is_none_or(|newest| newest <= as_of) {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let rows = patient::changed(&mut tx, site, as_of.minus(LATE), PAGE).await?;
         drop(tx);
         let upto = rows.last().map_or(as_of, PatientRow::updated_at).max(as_of);
+        if upto == as_of {
+            return Ok(None);
+        }
         let opened = self.store.open_patients(&rows).await?;
         let mut lists = self.people.lists.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(list) = lists.get_mut(&site) else { return Ok(false) };
+        let Some(list) = lists.get_mut(&site) else { return Ok(Some(false)) };
         rows.iter().filter_map(|row| opened.get(&row.id)).for_each(|text| add(&mut list.recent, &text.0));
         list.as_of = upto;
         list.people = Arc::new(list.base.with_recent(&list.recent.list()));
-        Ok(true)
+        Ok(Some(true))
     }
 
     async fn make_list(&self, at: &PeopleAt, site: SiteId, slug: &str, now: Timestamp) -> Result<(), FlowError> {
