@@ -66,6 +66,9 @@ pub enum Command {
     /// HL7 v2 messages
     #[command(subcommand)]
     Hl7(Hl7Command),
+    /// The people who are called when something can't wait
+    #[command(subcommand)]
+    Alarm(AlarmCommand),
     /// FHIR servers of the record
     #[command(subcommand)]
     Fhir(FhirCommand),
@@ -205,6 +208,17 @@ fn role(word: &str) -> Result<Role, String> {
 pub enum SearchCommand {
     /// Build the index anew from the posts
     Rebuild,
+}
+
+/// `bedside alarm …`
+#[derive(Debug, Subcommand)]
+pub enum AlarmCommand {
+    /// Send a test alarm to every member of the rotas and say what became of each; works while Bedside runs
+    Test {
+        /// The house; every house where nothing is said
+        #[arg(long, value_name = "SLUG")]
+        site: Option<String>,
+    },
 }
 
 /// `bedside hl7 …`

@@ -1,6 +1,7 @@
 //! Nouns and judgement of Bedside: posts, cases, drafts, triage, policy, guard and the audit log's maths.
 //! Pure: no IO, no clock, no randomness, no environment. `now` and random bytes are handed in.
 
+pub mod alarm;
 pub mod case;
 pub mod channel;
 pub mod chart;

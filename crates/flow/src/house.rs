@@ -13,7 +13,7 @@ use bedside_core::{
     site::Jurisdiction,
     time::Timestamp,
 };
-use bedside_store::sites::Site;
+use bedside_store::sites::{Site, Staffed};
 use jiff::tz::TimeZone;
 
 use crate::FlowError;
@@ -134,13 +134,16 @@ impl House {
 
     /// Whether the desk is staffed; `None`: no hours are set up.
     pub(crate) fn is_staffed(&self, now: Timestamp) -> Option<bool> {
-        if self.site.settings.staffed.is_empty() {
-            return None;
-        }
-        let local = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?.to_zoned(self.zone.clone());
+        let staffed = &self.site.settings.staffed;
+        (!staffed.is_empty()).then(|| self.is_within(staffed, now))
+    }
+
+    /// Whether it is one of these times at the house.
+    pub(crate) fn is_within(&self, stretches: &[Staffed], now: Timestamp) -> bool {
+        let Ok(instant) = jiff::Timestamp::from_microsecond(now.as_micros()) else { return false };
+        let local = instant.to_zoned(self.zone.clone());
         let weekday = local.weekday().to_monday_one_offset();
         let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
-        let mut stretches = self.site.settings.staffed.iter();
-        Some(stretches.any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute)))
+        stretches.iter().any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute))
     }
 }

@@ -3,6 +3,7 @@
 //! too, as one act each.
 
 pub mod acts;
+pub mod alarm;
 mod audit;
 pub mod care;
 pub mod chart;

@@ -22,6 +22,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Clock, FlowError, House, RulesFailing,
+    alarm::Alarms,
     emr::Intake,
     pace::Pace,
     people::OwnPeople,
@@ -113,6 +114,7 @@ pub struct Road {
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
     pub(crate) letters: Notify,
+    pub(crate) alarms: Alarms,
     pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
     pub(crate) second: RwLock<Option<Arc<dyn SecondOpinion>>>,
     pub(crate) suggest: RwLock<Option<Arc<dyn Suggest>>>,
@@ -137,6 +139,7 @@ impl Road {
     /// The desk's permissions can't be read, or the system gives no randomness.
     pub fn new(store: Store, clock: Arc<dyn Clock>, houses: Vec<House>, settings: Settings) -> Result<Self, FlowError> {
         let node: [u8; 8] = random()?;
+        let began = clock.now();
         Ok(Self {
             store,
             clock,
@@ -155,6 +158,7 @@ impl Road {
             facts: Notify::new(),
             record: Notify::new(),
             letters: Notify::new(),
+            alarms: Alarms::begin(began),
             post: RwLock::default(),
             second: RwLock::default(),
             suggest: RwLock::default(),
@@ -214,6 +218,9 @@ impl Road {
     }
 
     pub(crate) fn tell(&self, site: SiteId, case: Option<CaseId>, change: Change) {
+        if change == Change::Alarm {
+            self.alarms.raised.notify_one();
+        }
         // Nobody watching is no fault.
         let _unwatched = self.ticks.send(Tick { site, case, change });
     }

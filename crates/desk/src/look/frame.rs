@@ -47,6 +47,8 @@ pub struct Frame {
     pub leaving: Vec<Leaving>,
     /// True until an alarm path is set up and tested: every page then says in red that nobody is alarmed.
     pub nobody_alarmed: bool,
+    /// What else keeps alarms from arriving, a sentence each. Empty when all is well.
+    pub alarm_trouble: Vec<String>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
 }

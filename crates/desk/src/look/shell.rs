@@ -112,6 +112,15 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
             }
         }
+        @if !f.alarm_trouble.is_empty() {
+            div.band.loud {
+                (icon(Glyph::Now))
+                p {
+                    strong { (r.t("paths-title")) }
+                    @for line in &f.alarm_trouble { " " (line) }
+                }
+            }
+        }
         @if !f.broken_rules.is_empty() {
             div.band {
                 (icon(Glyph::Now))

@@ -19,7 +19,7 @@ use bedside_store::{
 use super::{
     DeskState,
     eyes::{House, Sight},
-    names as words,
+    names as words, paths,
     session::Signed,
 };
 use crate::{
@@ -48,6 +48,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         sites.push(SiteLine { id: house.site.slug.clone(), name: house.site.name.clone(), open: here.open() });
     }
     let chosen = who.chosen.and_then(|site| who.house(site));
+    let paths = paths::paths(state, who, tx).await?;
     Ok(Frame {
         theme: Theme::from_code(&who.person.theme),
         csrf: who.session.csrf.clone(),
@@ -68,7 +69,8 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         softens: who.person.softens,
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
-        nobody_alarmed: !state.settings.alarm_path_set,
+        nobody_alarmed: paths.nobody,
+        alarm_trouble: paths.trouble,
         broken_rules: broken_rules(tx, who).await?,
         reader: who.reader.clone(),
     })

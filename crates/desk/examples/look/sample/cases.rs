@@ -336,6 +336,7 @@ pub fn held(lang: Lang) -> Case {
         known: Known::default(),
         door: None,
         told: None,
+        called: vec![],
         look: None,
         may: May {
             mark: true,

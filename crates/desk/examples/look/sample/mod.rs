@@ -85,6 +85,7 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
         inbox::inbox(
             &Frame {
                 nobody_alarmed: true,
+                alarm_trouble: vec![],
                 alarms: vec![2829],
                 broken_rules: vec!["grief-quiet".into()],
                 ..calm.clone()
@@ -265,6 +266,7 @@ pub fn frame(lang: Lang) -> Frame {
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
+        alarm_trouble: vec![],
         broken_rules: vec![],
     }
 }

@@ -62,6 +62,8 @@ pub struct Case {
     pub look: Option<Look>,
     /// What this person may do.
     pub may: May,
+    /// Whom its alarms have called, and who answered: a sentence each.
+    pub called: Vec<String>,
 }
 
 impl Case {

@@ -135,6 +135,7 @@ pub(super) async fn case(
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
         door: door::door(state, who, tx, case, subject_row, &people).await?,
         told: None,
+        called: super::called::called(state, who, tx, case, &people).await?,
         look: case
             .look_by
             .filter(|_| case.queue == Queue::Now)
