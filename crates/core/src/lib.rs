@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod case;
 pub mod channel;
 pub mod chart;
+pub mod crisis;
 pub mod door;
 pub mod draft;
 pub mod ehr;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use bedside_core::{
+    crisis::CrisisRules,
     door::Day,
     guard::{self, Check, DraftText, Settlements},
     label::LabelKind,
@@ -27,6 +28,8 @@ pub struct House {
     pub rules: Rules,
     /// The warnings of the guard that its privacy officer has settled.
     pub settlements: Settlements,
+    /// Whether it has crisis replies leave at once.
+    pub crisis_rules: CrisisRules,
     zone: TimeZone,
     failing: Mutex<Option<RulesFailing>>,
 }
@@ -49,7 +52,8 @@ impl House {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
         let (rules, settlements) = Self::read(site.jurisdiction, overlays)?;
-        Ok(Self { rules, settlements, site, zone, failing: Mutex::new(None) })
+        let crisis_rules = crisis_rules(overlays)?;
+        Ok(Self { rules, settlements, crisis_rules, site, zone, failing: Mutex::new(None) })
     }
 
     /// Whether an overlay of this name settles warnings of the guard; all others are Cedar.
@@ -64,6 +68,7 @@ impl House {
     /// A rule is not as it must be.
     pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
         let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| Self::settles(name));
+        crisis_rules(overlays)?;
         let mut settlements = Settlements::default();
         for (name, text) in guard {
             settlements.add(name, text)?;
@@ -146,4 +151,13 @@ impl House {
         let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
         stretches.iter().any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute))
     }
+}
+
+/// What a house's own files say of crisis replies.
+fn crisis_rules(overlays: &[(&str, &str)]) -> Result<CrisisRules, FlowError> {
+    let mut rules = CrisisRules::default();
+    for (name, text) in overlays.iter().filter(|(name, _)| House::settles(name)) {
+        rules.add(name, text).map_err(FlowError::CrisisRules)?;
+    }
+    Ok(rules)
 }

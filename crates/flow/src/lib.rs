@@ -24,7 +24,7 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
+        ActError, Checked, is_crisis, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
         PersonDecision, Suggested, WouldLeave, Wrong, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},

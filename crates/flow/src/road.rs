@@ -8,6 +8,7 @@ use std::{
 
 use bedside_core::{
     channel::Channel,
+    crisis::Crisis,
     filing::File,
     id::{CaseId, ChannelId, SiteId},
     letter::Post,
@@ -102,6 +103,7 @@ pub struct Road {
     pub(crate) houses: HashMap<SiteId, House>,
     pub(crate) triage: Triage,
     pub(crate) desk: Desk,
+    pub(crate) crisis: Crisis,
     pub(crate) settings: Settings,
     pub(crate) witness: Arc<dyn Witness>,
     pub(crate) node: String,
@@ -146,6 +148,7 @@ impl Road {
             houses: houses.into_iter().map(|house| (house.site.id, house)).collect(),
             triage: Triage::new(),
             desk: Desk::load()?,
+            crisis: Crisis::load()?,
             settings,
             witness: Arc::new(NoWitness),
             node: node.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -256,6 +259,12 @@ impl Road {
     #[must_use]
     pub const fn permissions(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Numbers, approved replies and steps for crises.
+    #[must_use]
+    pub const fn crisis(&self) -> &Crisis {
+        &self.crisis
     }
 
     /// What is set.

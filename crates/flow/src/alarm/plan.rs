@@ -70,6 +70,9 @@ impl Road {
         }
         tracing::info!(team = row.team, call = step.after.calls, members = step.called.len(), "an alarm calls");
         self.alarms.calls.notify_one();
+        if let (0, Some(case)) = (row.calls, row.case) {
+            self.crisis_reply_at_once(case, now).await?;
+        }
         Ok(true)
     }
 }
