@@ -100,7 +100,9 @@ fn alarms(config: &Config) -> Result<()> {
         let nobody = config.alarms.uncovered(&site.slug, &rules);
         if !nobody.is_empty() {
             let (slug, teams) = (&site.slug, nobody.join(", "));
-            say::result(&format!("warning: site {slug}: nobody is called for {teams}; add a [[rota]], or one with team = \"default\""));
+            say::result(&format!(
+                "warning: site {slug}: nobody is called for {teams}; add a [[rota]], or one with team = \"default\""
+            ));
         }
     }
     if config.alarms.told().next().is_some() {

@@ -138,10 +138,12 @@ mod tests {
         let now = Span::minutes(10);
         for (to, rules, duties, expect) in [
             (&["crisis-team"][..], &["common.suicide"][..], &[][..], vec![Danger::Suicide]),
-            (&["security", "crisis-team"], &["common.threat", "common.suicide"], &[], vec![
-                Danger::Suicide,
-                Danger::Threat,
-            ]),
+            (
+                &["security", "crisis-team"],
+                &["common.threat", "common.suicide"],
+                &[],
+                vec![Danger::Suicide, Danger::Threat],
+            ),
             (&["night-watch"], &["house.own"], &["emergency_number"], vec![Danger::Emergency]),
             (&["night-watch"], &["house.own"], &[], vec![Danger::Other]),
         ] {

@@ -5,13 +5,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{
-    alarm::Danger,
-    id::PersonId,
-    policy::Decision,
-    site::Jurisdiction,
-    triage::Lang,
-};
+use crate::{alarm::Danger, id::PersonId, policy::Decision, site::Jurisdiction, triage::Lang};
 
 const TEXT: &str = include_str!("../../../policies/crisis/crisis.toml");
 

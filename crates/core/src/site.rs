@@ -56,8 +56,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] =
-        [Self::Desk, Self::Approver, Self::Privacy, Self::Admin, Self::Auditor, Self::OnCall];
+    pub const ALL: [Self; 6] = [Self::Desk, Self::Approver, Self::Privacy, Self::Admin, Self::Auditor, Self::OnCall];
     /// The word for store and rules.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -24,8 +24,8 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, is_crisis, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
-        PersonDecision, Suggested, WouldLeave, Wrong, note_person, store_role,
+        ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
+        PersonDecision, Suggested, WouldLeave, Wrong, is_crisis, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

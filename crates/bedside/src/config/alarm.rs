@@ -127,9 +127,9 @@ fn heartbeat(mut section: Section<'_>, folder: &Path) -> Option<BeatAt> {
     let kept = secret(&mut section, folder, "url_file", "url_env");
     let every = span(&mut section, "every", BEATS).unwrap_or(BEAT);
     let methods = ["get", "post"];
-    let is_post = section.text("method").and_then(|told| {
-        word(page, &told, &methods, |word| methods.contains(&word).then_some(word == "post"))
-    });
+    let is_post = section
+        .text("method")
+        .and_then(|told| word(page, &told, &methods, |word| methods.contains(&word).then_some(word == "post")));
     section.end();
     let url = match (url, kept) {
         (Some(told), None) => BeatUrl::Here(told.value),
@@ -215,7 +215,9 @@ fn member(mut section: Section<'_>, around: &Around<'_>, taken: &mut HashSet<Str
     let hook = section.text("hook");
     let number = section.text("number").map(|told| told.value);
     let langs = ["de", "en"];
-    let lang = section.text("lang").and_then(|told| word(page, &told, &langs, |word| langs.iter().find(|one| **one == word).copied()));
+    let lang = section
+        .text("lang")
+        .and_then(|told| word(page, &told, &langs, |word| langs.iter().find(|one| **one == word).copied()));
     let login = section.text("login").map(|told| told.value);
     let mut on_duty = Vec::new();
     for told in section.texts("on_duty") {

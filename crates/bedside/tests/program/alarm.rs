@@ -99,7 +99,10 @@ async fn real_alarm_calls_until_somebody_answers() -> Result<()> {
     let mut gateway = Gateway::start(HOOK).await?;
     let mut house = house(server.port(), &gateway.url()).await?;
     let checked = house.told(&["check-config"]).await?;
-    assert!(checked.contains("rota crisis-team of mitte: weber, roth; repeated every 30s, passed on after 30s"), "{checked}");
+    assert!(
+        checked.contains("rota crisis-team of mitte: weber, roth; repeated every 30s, passed on after 30s"),
+        "{checked}"
+    );
     assert!(!checked.contains("nobody is called for"), "{checked}");
 
     // Nobody was ever reached: every page says so, until a test by hand has gone through.

@@ -49,6 +49,8 @@ pub struct Frame {
     pub nobody_alarmed: bool,
     /// What else keeps alarms from arriving, a sentence each. Empty when all is well.
     pub alarm_trouble: Vec<String>,
+    /// Cases whose crisis reply the reader has to read as a second person, and by when.
+    pub to_read: Vec<(i64, i64)>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
 }

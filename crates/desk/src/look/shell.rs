@@ -121,6 +121,17 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 }
             }
         }
+        @if !f.to_read.is_empty() {
+            div.band.calm {
+                (icon(Glyph::Clock))
+                p {
+                    strong { (r.t("readings-title")) }
+                    @for (case, due) in &f.to_read {
+                        " " a href={ (part::case_href(*case)) "#crisis" } { (part::case_no(*case)) } " (" (r.until(*due)) ")"
+                    }
+                }
+            }
+        }
         @if !f.broken_rules.is_empty() {
             div.band {
                 (icon(Glyph::Now))

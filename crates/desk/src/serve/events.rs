@@ -27,13 +27,11 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::look::COUNTED;
-
 use super::{
     DeskState,
     answer::{Answer, Stop},
     eyes::Sight,
-    frame::alarms,
+    frame::{alarms, counts_of},
     presence::Seen,
     session::{self, Signed},
 };
@@ -171,7 +169,7 @@ pub(super) async fn now(State(state): State<DeskState>, who: Signed) -> Answer {
 async fn count(tx: &mut Tx, who: &Signed) -> Result<u32, StoreError> {
     let mut now = 0;
     for house in who.seen() {
-        now += cases::count(tx, house.site.id, bedside_core::case::Queue::Now, COUNTED).await?;
+        now += counts_of(tx, house).await?.now;
     }
     Ok(now)
 }

@@ -1671,3 +1671,28 @@ ack-none = Dieser Link ist keiner von uns, oder er wurde unterwegs abgeschnitten
 called-open = { $team }: { $count } Anrufe, zuletzt { $at } bei { $who }. Noch hat niemand geantwortet.
 called-nobody = { $team }: Niemand konnte gerufen werden. Es gibt keinen Bereitschaftsplan.
 called-answered = { $team }: { $who } hat per Link gesagt, es zu wissen, { $at }.
+
+## Crisis
+
+crisis-title = Eine Krise: was zu tun ist
+crisis-emergency = Notruf: { $number }
+crisis-paused = Der Versand ist angehalten: Eine Antwort würde warten. Gehen Sie telefonisch vor, mit den Schritten unten.
+crisis-steps = Schritte: { $danger }
+crisis-source = Nach:
+crisis-reply = Freigegebene Antwort
+crisis-reply-why = Sie geht unverändert hinaus, sofort und von Ihnen allein. Jemand anderes liest sie nachher.
+crisis-send = Diese Antwort jetzt senden ({ $lang })
+crisis-in-de = Deutsch
+crisis-in-en = Englisch
+crisis-sent = { $who } hat eine freigegebene Antwort gesendet, { $at }.
+crisis-to-read = Jemand anderes muss sie { $at } gelesen haben.
+crisis-read-by = Gelesen von { $who }, { $at }.
+crisis-read-do = Ich habe sie gelesen
+crisis-no-channel = Über diesen Kanal kann keine Antwort hinaus. Gehen Sie telefonisch vor.
+crisis-by-statement = die freigegebenen Erklärungen
+crisis-by-rule = die Krisenregel des Hauses
+readings-title = Eine Krisenantwort muss von einer zweiten Person gelesen werden:
+undone-no-such-statement = Für diesen Fall gibt es keine solche freigegebene Antwort.
+undone-said-already = Diese Antwort steht schon im Gesprächsfaden.
+undone-own-crisis-reply = Sie haben sie selbst gesendet. Jemand anderes muss sie lesen.
+undone-read-already = Jemand hat sie schon gelesen.

@@ -1671,3 +1671,28 @@ ack-none = This link is none of ours, or it was cut off on the way. Open it agai
 called-open = { $team }: { $count } calls, last to { $who } at { $at }. Nobody has answered yet.
 called-nobody = { $team }: nobody could be called. There is no rota.
 called-answered = { $team }: { $who } has said by their link that they know, { $at }.
+
+## Crisis
+
+crisis-title = A crisis: what to do
+crisis-emergency = Emergency: { $number }
+crisis-paused = Sending is paused: a reply would wait. Go by phone, with the steps below.
+crisis-steps = Steps: { $danger }
+crisis-source = From:
+crisis-reply = Approved reply
+crisis-reply-why = It leaves unchanged, at once and by you alone. Somebody else reads it afterwards.
+crisis-send = Send this reply now ({ $lang })
+crisis-in-de = German
+crisis-in-en = English
+crisis-sent = { $who } sent an approved reply, { $at }.
+crisis-to-read = Somebody else has to have read it { $at }.
+crisis-read-by = Read by { $who }, { $at }.
+crisis-read-do = I have read it
+crisis-no-channel = No reply can leave over this channel. Go by phone.
+crisis-by-statement = the approved statements
+crisis-by-rule = the house’s rule for crises
+readings-title = A crisis reply is to be read by a second person:
+undone-no-such-statement = There is no such approved reply for this case.
+undone-said-already = This reply stands in the thread already.
+undone-own-crisis-reply = You sent it yourself. Somebody else has to read it.
+undone-read-already = Somebody has read it already.

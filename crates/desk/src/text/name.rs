@@ -343,6 +343,10 @@ names! {
         "words-missing",
         "words-not-found",
         "right-unknown",
+        "no-such-statement",
+        "said-already",
+        "own-crisis-reply",
+        "read-already",
     ]
 }
 names! {

@@ -462,7 +462,12 @@ impl Road {
     }
 
     /// Has the guard clear a draft now, with what the house has settled.
-    pub(super) fn clear(&self, draft: Draft, answered: &Answered, lang: &str) -> Result<Result<Cleared, Check>, ActError> {
+    pub(super) fn clear(
+        &self,
+        draft: Draft,
+        answered: &Answered,
+        lang: &str,
+    ) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
     }

@@ -120,7 +120,10 @@ impl Road {
         self.may(tx, by, case.site, action, Seat::default()).await?;
         // Who sees crisis cases alone is told of every other that nothing is there.
         let roles = self.roles(tx, by, case.site).await?;
-        if !is_crisis(&case) && self.desk.may(&roles, DeskAction::ReadEvery, Seat::default()).is_err() && roles.contains(&Role::OnCall) {
+        if !is_crisis(&case)
+            && self.desk.may(&roles, DeskAction::ReadEvery, Seat::default()).is_err()
+            && roles.contains(&Role::OnCall)
+        {
             return Err(ActError::Gone);
         }
         Ok(case)

@@ -196,5 +196,9 @@ fn hex(bytes: &[u8]) -> String {
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Option<Vec<u8>> =
         hex.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    digits.unwrap_or_default().chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| (byte << 4) | digit)).collect()
+    digits
+        .unwrap_or_default()
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| (byte << 4) | digit))
+        .collect()
 }

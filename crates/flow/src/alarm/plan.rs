@@ -8,8 +8,8 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    alarms::{self, AlarmRow, NewCall},
     Tx,
+    alarms::{self, AlarmRow, NewCall},
 };
 
 use super::rota::{Member, Rota};
@@ -43,7 +43,9 @@ impl Road {
             match self.step_alarm(&row, now).await {
                 Ok(is_stepped) => stepped += usize::from(is_stepped),
                 // One alarm that can't be stepped stops no other.
-                Err(error) => tracing::error!(alarm = %row.id, %error, "an alarm could not be carried on, trying again"),
+                Err(error) => {
+                    tracing::error!(alarm = %row.id, %error, "an alarm could not be carried on, trying again")
+                }
             }
         }
         Ok(stepped)
@@ -70,7 +72,8 @@ impl Road {
         }
         tracing::info!(team = row.team, call = step.after.calls, members = step.called.len(), "an alarm calls");
         self.alarms.calls.notify_one();
-        if let (0, Some(case)) = (row.calls, row.case) {
+        // Asked with every call, because the process may have died after the first one.
+        if let Some(case) = row.case.filter(|_| house.crisis_rules.at_once) {
             self.crisis_reply_at_once(case, now).await?;
         }
         Ok(true)

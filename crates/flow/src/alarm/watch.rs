@@ -69,8 +69,8 @@ impl Road {
             let answer = self.answer(post.reach()).await;
             let mut tx = self.store.begin().await?;
             let server = alarms::mail_server(&mut tx).await?;
-            let is_refusing = server.code == "sending"
-                && server.failed_at.is_some_and(|at| now.since(at) < REFUSAL_COUNTS);
+            let is_refusing =
+                server.code == "sending" && server.failed_at.is_some_and(|at| now.since(at) < REFUSAL_COUNTS);
             match answer {
                 // A server that greets but refuses letters is not well.
                 Ok(()) if is_refusing => {}
@@ -107,7 +107,13 @@ impl Road {
         all.into_iter().next()
     }
 
-    async fn raise_own(&self, site: SiteId, kind: AlarmKind, subject: &str, now: Timestamp) -> Result<usize, FlowError> {
+    async fn raise_own(
+        &self,
+        site: SiteId,
+        kind: AlarmKind,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<usize, FlowError> {
         let mut tx = self.store.begin().await?;
         let new = NewAlarm { site, kind, subject, case: None, team: OPERATORS, due_at: None };
         if !alarms::raise(&mut tx, &new, now).await? {
@@ -115,7 +121,10 @@ impl Road {
         }
         note(&mut tx, Kind::AlarmRaised, site, kind, now).await?;
         tx.commit().await?;
-        tracing::error!(kind = kind.as_str(), "something of Bedside itself has been silent for too long: an alarm calls");
+        tracing::error!(
+            kind = kind.as_str(),
+            "something of Bedside itself has been silent for too long: an alarm calls"
+        );
         self.alarms.raised.notify_one();
         Ok(1)
     }
@@ -168,7 +177,13 @@ impl Road {
     }
 }
 
-pub(super) async fn note(tx: &mut Tx, what: Kind, site: SiteId, kind: AlarmKind, now: Timestamp) -> Result<(), FlowError> {
+pub(super) async fn note(
+    tx: &mut Tx,
+    what: Kind,
+    site: SiteId,
+    kind: AlarmKind,
+    now: Timestamp,
+) -> Result<(), FlowError> {
     let mut audit = Audit::at(now);
     audit.add(what, Actor::System, Some(site), None, |entry| entry.code(code!("kind"), kind_code(kind)))?;
     audit.write(tx).await

@@ -14,8 +14,13 @@ use bedside_core::{
 };
 
 pub use self::{
-    call::{CallRow, CallState, NewCall, add_call, call_due, calls_of, drop_calls, failing_calls, lease_call, settle_call},
-    path::{MailRow, PathRow, mail_answered, mail_failed, mail_server, note_acknowledged, note_delivered, note_failing, paths},
+    call::{
+        CallRow, CallState, NewCall, add_call, call_due, calls_of, drop_calls, failing_calls, lease_call, settle_call,
+    },
+    path::{
+        MailRow, PathRow, mail_answered, mail_failed, mail_server, note_acknowledged, note_delivered, note_failing,
+        paths,
+    },
     reading::{ReadingRow, add_reading, note_read, open_readings, readings_of},
 };
 use crate::{

@@ -61,7 +61,13 @@ statements! {
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn note_delivered(tx: &mut Tx, site: SiteId, member: &str, way: Way, now: Timestamp) -> Result<(), StoreError> {
+pub async fn note_delivered(
+    tx: &mut Tx,
+    site: SiteId,
+    member: &str,
+    way: Way,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.run(DELIVERED, args![site, member, way.as_str(), now]).await.map(drop)
 }
 

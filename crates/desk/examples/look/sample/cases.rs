@@ -337,6 +337,7 @@ pub fn held(lang: Lang) -> Case {
         door: None,
         told: None,
         called: vec![],
+        crisis: None,
         look: None,
         may: May {
             mark: true,

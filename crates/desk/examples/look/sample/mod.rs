@@ -86,6 +86,7 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
             &Frame {
                 nobody_alarmed: true,
                 alarm_trouble: vec![],
+                to_read: vec![],
                 alarms: vec![2829],
                 broken_rules: vec!["grief-quiet".into()],
                 ..calm.clone()
@@ -267,6 +268,7 @@ pub fn frame(lang: Lang) -> Frame {
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
         alarm_trouble: vec![],
+        to_read: vec![],
         broken_rules: vec![],
     }
 }
