@@ -106,6 +106,12 @@ fn alarms(config: &Config) -> Result<()> {
         }
     }
     if config.alarms.told().next().is_some() {
+        if config.server.public_url.is_none() {
+            let listen = config.server.listen;
+            say::result(&format!(
+                "warning: links of alarms begin with http://{listen}, which a phone may not reach; set [server] public_url"
+            ));
+        }
         if !config.alarms.is_tested() {
             say::result("warning: no daily test alarm is set up ([alarm] test_at); `bedside alarm test` tests by hand");
         }

@@ -190,7 +190,7 @@ pub struct InviteArgs {
     /// The name others see; for a new person
     #[arg(long)]
     pub name: Option<String>,
-    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor
+    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor, on_call
     #[arg(long, value_parser = role)]
     pub role: Vec<Role>,
     /// The house of the roles; every house where nothing is said
@@ -366,6 +366,6 @@ mod tests {
         Cli::command().debug_assert();
         assert!(Cli::try_parse_from(["bedside"]).unwrap().command.is_none());
         let invite = Cli::try_parse_from(["bedside", "invite", "eva@example.org", "--role", "desk", "--role", "chief"]);
-        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor"));
+        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor, on_call"));
     }
 }

@@ -1,6 +1,9 @@
 //! `[[rota]]`: who of a team is called, and how. `[[alarm_hook]]`: webhooks that alarms go over. `[alarm]`: the daily test.
 //! `[heartbeat]`: a watchdog outside that is told that the program lives.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::Path,

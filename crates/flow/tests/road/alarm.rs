@@ -269,10 +269,7 @@ async fn a_link_is_over_after_an_hour_and_a_later_call_brings_another() {
     after(&desk, Span::minutes(61)).await;
     let view = desk.road.alarm_behind(&link(&first)).await.unwrap().unwrap();
     assert_eq!(view.standing, Stands::Expired);
-    assert_eq!(
-        desk.road.acknowledge_alarm(&link(&first)).await.unwrap(),
-        Some(Acknowledged::Not(Stands::Expired))
-    );
+    assert_eq!(desk.road.acknowledge_alarm(&link(&first)).await.unwrap(), Some(Acknowledged::Not(Stands::Expired)));
     let later = parts(&outside.newest());
     assert_eq!(desk.road.acknowledge_alarm(&link(&later)).await.unwrap(), Some(Acknowledged::Now));
 }
