@@ -53,7 +53,7 @@ pub(super) async fn events(
         Some(number) => cases::by_number(&mut state.store.begin_read().await?, number).await?,
         None => None,
     };
-    let case = case.filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| (case.site, case.id));
+    let case = case.filter(|case| who.sees(case)).map(|case| (case.site, case.id));
     let (out, stream) = mpsc::channel::<Result<Event, Infallible>>(8);
     let line = Line { state, who, case, out, gathered: Gathered::default() };
     tokio::spawn(line.run());

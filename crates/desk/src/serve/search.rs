@@ -71,7 +71,7 @@ async fn found(
     let mut is_cut = false;
     if let Some(number) = case_number(query) {
         let case = cases::by_number(tx, number).await?;
-        all.extend(case.filter(|case| who.sight(case.site) > Sight::Nothing));
+        all.extend(case.filter(|case| who.sees(case)));
     }
     let words: Vec<&str> = query.split_whitespace().take(WORDS).collect();
     let query = words.join(" ");

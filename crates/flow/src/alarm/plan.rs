@@ -67,7 +67,9 @@ impl Road {
         put_calls(&mut tx, row, &step, now).await?;
         tx.commit().await?;
         if step.called.is_empty() {
-            tracing::error!(team = row.team, "an alarm can call nobody: its team has no rota");
+            if row.next_at == row.raised_at {
+                tracing::error!(team = row.team, "an alarm can call nobody: its team has no rota");
+            }
             return Ok(false);
         }
         tracing::info!(team = row.team, call = step.after.calls, members = step.called.len(), "an alarm calls");

@@ -34,10 +34,12 @@ pub struct ReadingRow {
     pub read_at: Option<Timestamp>,
 }
 
+// One that came back from the outbox was not said, and there is nothing to read.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT draft_id, case_id, site_id, statement, sent_by, sent_at, due_at, read_by, read_at FROM crisis_reading ",
+            "SELECT c.draft_id, c.case_id, c.site_id, c.statement, c.sent_by, c.sent_at, c.due_at, c.read_by, c.read_at \
+             FROM crisis_reading c JOIN draft d ON d.id = c.draft_id WHERE d.state IN ('approved', 'sent') AND ",
             $rest
         )
     };
@@ -45,8 +47,8 @@ macro_rules! select {
 
 statements! {
     ADD = "INSERT INTO crisis_reading (draft_id, case_id, site_id, statement, sent_by, sent_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    OF_CASE = select!("WHERE case_id = $1 ORDER BY sent_at DESC LIMIT 20");
-    OPEN = select!("WHERE site_id = $1 AND read_at IS NULL ORDER BY due_at LIMIT 50");
+    OF_CASE = select!("c.case_id = $1 ORDER BY c.sent_at DESC LIMIT 20");
+    OPEN = select!("c.site_id = $1 AND c.read_at IS NULL ORDER BY c.due_at LIMIT 50");
     READ = "UPDATE crisis_reading SET read_by = $2, read_at = $3 WHERE draft_id = $1 AND read_at IS NULL AND sent_by <> $2";
 }
 

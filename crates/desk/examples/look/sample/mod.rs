@@ -7,6 +7,7 @@
     reason = "sample data, known as it is written"
 )]
 
+mod alarms;
 mod cases;
 mod chart;
 mod door;
@@ -99,6 +100,13 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
 
     for (name, view) in cases(lang) {
         add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    for (name, view) in alarms::crisis(lang, &held(lang)) {
+        add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    add("inbox-troubled", inbox::inbox(&alarms::troubled(lang, &calm), &inbox_all(lang, false)));
+    for (name, page) in alarms::links(lang) {
+        add(name, page);
     }
     add("case-strip", case::case(&Frame { leaving: strips(), ..f.clone() }, &held(lang)));
     add("case-masked", case::case(&Frame { keys: false, may_pause: false, ..calm.clone() }, &masked(lang)));
