@@ -7,12 +7,14 @@ use anyhow::{Context as _, Result};
 use bedside_testkit::peer::{
     hook::Gateway,
     mail::{Arrived, MailServer, Postal},
+    mastodon::{Mock, Visibility},
 };
 
 use super::{
     chart::{SECRET, posts, webhook},
     desk::Desk,
     house::House,
+    road::mastodon_house,
 };
 
 const POST: &str = "Ich kann nicht mehr. Heute Nacht bringe ich mich um, danke für nichts.";
@@ -174,5 +176,45 @@ async fn real_alarm_calls_until_somebody_answers() -> Result<()> {
     let words = jonas.case(1).await?.words();
     assert!(words.contains("Jonas Weber has said by their link that they know"), "{words}");
     assert!(words.contains("Sending is paused"), "{words}");
+    house.farewell().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_crisis_reply_leaves_by_one_person_on_call_and_is_read_by_another() -> Result<()> {
+    let mock = Mock::start(&["klinik", "petra"]).await?;
+    let klinik = mock.account("klinik")?.clone();
+    let (mut house, mut mara, mut jonas) = mastodon_house(mock.base_url(), &klinik.token).await?;
+    let mut roth = house.person("roth@lindenhof.example", "Schwester Roth", &["on_call"]).await?;
+    mock.mention(mock.account("petra")?, &klinik, "Wann hat die Cafeteria offen?", Visibility::Public).await?;
+    let (asked, _) = mara.case_with("Cafeteria", Duration::from_secs(20)).await?;
+    let begun = Instant::now();
+    mock.mention(mock.account("petra")?, &klinik, POST, Visibility::Public).await?;
+    let crisis = asked + 1;
+    let page = loop {
+        let page = roth.get(&format!("/case/{crisis}")).await?;
+        if page.status == 200 {
+            break page;
+        }
+        assert!(begun.elapsed() < MINUTE, "the crisis case is not there: {}", page.words());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!(roth.get(&format!("/case/{asked}")).await?.status, 404, "nothing else is there for who is on call");
+    assert!(page.words().contains("0800 111 0 111") && page.words().contains("Steps"), "{}", page.words());
+    let act = format!("/case/{crisis}/crisis-reply");
+    let sent = Instant::now();
+    let page = roth.fill(&page, &act, &[("statement", "crisis.suicide.de.de")]).await?;
+    assert_eq!(page.status, 200, "{}", page.words());
+    while mock.statuses(&klinik).await?.is_empty() {
+        assert!(sent.elapsed() < Duration::from_secs(20), "the reply did not leave");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    println!("from the button to the platform: {:?}", sent.elapsed());
+    let said = mock.statuses(&klinik).await?;
+    assert!(said.len() == 1 && said[0].content.contains("0800 111 0 111"), "{said:?}");
+    let page = jonas.get("/inbox").await?;
+    assert!(page.words().contains("A crisis reply is to be read by a second person"), "{}", page.words());
+    let page = jonas.case(crisis).await?;
+    let page = jonas.fill(&page, &format!("/case/{crisis}/crisis-read"), &[]).await?;
+    assert!(page.words().contains("Read by Jonas Weber"), "{}", page.words());
     house.farewell().await
 }

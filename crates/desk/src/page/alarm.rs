@@ -72,7 +72,7 @@ pub fn alarm(g: &Gate, v: &Alarm) -> Markup {
     let inner = html! {
         section.sheet aria-labelledby="alarm-h" {
             h1 #alarm-h { (icon(Glyph::Now)) " " (title) }
-            dl.facts {
+            dl.called {
                 div { dt { (r.t("ack-what")) } dd { strong { (matter(g, &v.about)) } } }
                 div { dt { (r.t("ack-site")) } dd { (v.site) } }
                 div { dt { (r.t("ack-team")) } dd { (role(r, &v.team)) } }

@@ -16,7 +16,6 @@ use bedside_store::{
 use super::{
     DeskState,
     answer::{Answer, Stop, page},
-    eyes::Sight,
     frame::frame,
     rows::rows,
     session::Signed,

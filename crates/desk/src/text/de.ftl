@@ -1668,7 +1668,10 @@ ack-to-desk = Zum Desk
 ack-no-text = Diese Seite zeigt keinen Beitrag und keinen Namen dessen, der schrieb. Sie zu öffnen ändert nichts; das tut erst der Knopf.
 ack-none-title = Hier ist kein Alarm
 ack-none = Dieser Link ist keiner von uns, oder er wurde unterwegs abgeschnitten. Öffnen Sie ihn noch einmal aus der Nachricht, oder melden Sie sich am Desk an.
-called-open = { $team }: { $count } Anrufe, zuletzt { $at } bei { $who }. Noch hat niemand geantwortet.
+called-open = { $team }: { $count ->
+    [one] 1 Anruf
+   *[other] { $count } Anrufe
+}, zuletzt { $at } bei { $who }. Noch hat niemand geantwortet.
 called-nobody = { $team }: Niemand konnte gerufen werden. Es gibt keinen Bereitschaftsplan.
 called-answered = { $team }: { $who } hat per Link gesagt, es zu wissen, { $at }.
 

@@ -1668,7 +1668,10 @@ ack-to-desk = To the desk
 ack-no-text = This page shows no post and no name of who wrote. Opening it changes nothing; only the button does.
 ack-none-title = No alarm here
 ack-none = This link is none of ours, or it was cut off on the way. Open it again from the message, or sign in at the desk.
-called-open = { $team }: { $count } calls, last to { $who } at { $at }. Nobody has answered yet.
+called-open = { $team }: { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+}, last to { $who }, { $at }. Nobody has answered yet.
 called-nobody = { $team }: nobody could be called. There is no rota.
 called-answered = { $team }: { $who } has said by their link that they know, { $at }.
 

@@ -83,6 +83,7 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
             .collect(),
         sent: vec![],
         off: None,
+        untaken: true,
         paused: false,
     };
     let sent = SentAlone {
@@ -97,7 +98,7 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
     let r = reader(lang);
     let said = [
         ("team", r.t("ack-team").into()),
-        ("count", 3.into()),
+        ("count", 3_i64.into()),
         ("who", "Dr. Weber".into()),
         ("at", r.moment(NOW - MINUTE).into()),
     ];

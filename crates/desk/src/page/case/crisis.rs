@@ -23,6 +23,8 @@ pub struct Crisis {
     pub sent: Vec<SentAlone>,
     /// Why nothing can be sent here; `None`: it can.
     pub off: Option<String>,
+    /// Nobody has taken the case yet.
+    pub untaken: bool,
     /// Sending is paused: a reply waits, so the way is by phone.
     pub paused: bool,
 }
@@ -76,6 +78,12 @@ pub(super) fn crisis(f: &Frame, v: &Case) -> Markup {
                 a.btn href={ "tel:" (c.emergency) } { (r.say("crisis-emergency", &[("number", c.emergency.clone().into())])) }
                 a.btn href={ "tel:" (c.line.2) } { (c.line.0) ", " (c.line.1) }
             }
+            @if c.untaken && v.may.take {
+                (form::post(&f.csrf, &act(v, "take"), "row take", html! {
+                    (form::hidden("seen", &v.seen))
+                    (part::button(&r.t("take-over"), Weight::First))
+                }))
+            }
             @if c.paused { p.told.is-now role="status" { (icon(Glyph::Forbid)) " " (r.t("crisis-paused")) } }
             @for one in &c.sent { (sent(f, v, one)) }
             (replies(f, v, c))
@@ -110,7 +118,7 @@ fn replies(f: &Frame, v: &Case, c: &Crisis) -> Markup {
                     Some(why) => p.small.quiet { (why) },
                     None => (form::post(&f.csrf, &act(v, "crisis-reply"), "row", html! {
                         (form::hidden("statement", &one.id))
-                        button.btn.first[n == 0] type="submit" aria-describedby=(id) {
+                        button.btn.first[n == 0 && !(c.untaken && v.may.take)] type="submit" aria-describedby=(id) {
                             (r.say("crisis-send", &[("lang", r.t(if one.lang == "de" { "crisis-in-de" } else { "crisis-in-en" }).into())]))
                         }
                     })),

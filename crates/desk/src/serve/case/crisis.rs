@@ -51,6 +51,7 @@ pub(super) async fn crisis(
             })
             .collect(),
         off: off(who, case, kind),
+        untaken: case.alarm_taken_by.is_none(),
         paused: !desk::pauses(tx, case.site).await?.is_empty(),
     }))
 }
