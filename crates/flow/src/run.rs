@@ -84,7 +84,7 @@ impl Work {
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
             Self::Alarms => road.alarm_next().await,
-            Self::Calls => road.call_next().await,
+            Self::Calls => road.call_on().await,
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
         }

@@ -3,10 +3,9 @@
 
 use maud::{Markup, html};
 
-use crate::look::form;
 use crate::look::part::{self, Weight};
 use crate::look::{Gate, Glyph, gate, icon};
-use crate::text::{danger, role};
+use crate::text::{danger, key, role};
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -72,13 +71,13 @@ pub fn alarm(g: &Gate, v: &Alarm) -> Markup {
     let inner = html! {
         section.sheet aria-labelledby="alarm-h" {
             h1 #alarm-h { (icon(Glyph::Now)) " " (title) }
-            dl.called {
-                div { dt { (r.t("ack-what")) } dd { strong { (matter(g, &v.about)) } } }
-                div { dt { (r.t("ack-site")) } dd { (v.site) } }
-                div { dt { (r.t("ack-team")) } dd { (role(r, &v.team)) } }
-                div { dt { (r.t("ack-since")) } dd { (r.moment(v.since)) } }
-                @if let Some(due) = v.due { div { dt { (r.t("ack-due")) } dd { (r.moment(due)) } } }
-                div { dt { (r.t("ack-you")) } dd { (v.member) } }
+            dl.pairs {
+                dt { (r.t("ack-what")) } dd { strong { (matter(g, &v.about)) } }
+                dt { (r.t("ack-site")) } dd { (v.site) }
+                dt { (r.t("ack-team")) } dd { (role(r, &v.team)) }
+                dt { (r.t("ack-since")) } dd { (r.moment(v.since)) }
+                @if let Some(due) = v.due { dt { (r.t("ack-due")) } dd { (r.moment(due)) } }
+                dt { (r.t("ack-you")) } dd { (v.member) }
             }
             (stands(g, v))
         }
@@ -104,13 +103,16 @@ fn stands(g: &Gate, v: &Alarm) -> Markup {
         About::Channel(_) => Some("/channels".to_owned()),
         About::Mail | About::Test => None,
     };
+    let (ask, press) = match v.about {
+        About::Test => (key!("ack-ask-test"), key!("ack-do-test")),
+        About::Case(..) | About::Channel(_) | About::Mail => (key!("ack-ask"), key!("ack-do")),
+    };
     html! {
         @match &v.state {
             AlarmStands::Open => {
-                p { (r.t(if matches!(v.about, About::Test) { "ack-ask-test" } else { "ack-ask" })) }
-                (form::post("", &g.path, "stack", html! {
-                    (part::button(&r.t(if matches!(v.about, About::Test) { "ack-do-test" } else { "ack-do" }), Weight::First))
-                }))
+                p { (r.t(ask)) }
+                // The address itself is the secret: whoever could forge this form would have to know it.
+                form.stack method="post" action=(g.path) { (part::button(&r.t(press), Weight::First)) }
             }
             AlarmStands::Expired => p.told.is-now role="status" { (icon(Glyph::Clock)) " " (r.t("ack-expired")) },
             AlarmStands::Acknowledged { by, at, is_mine } => {

@@ -37,15 +37,31 @@ const MOST: u32 = 32;
 const LONGEST_WAIT: Span = Span::seconds(15);
 
 impl Road {
-    /// Makes the calls whose turn it is, side by side. Gives how many.
+    /// Makes the calls whose turn it is, side by side, and waits for what becomes of them. Gives how many.
     ///
     /// # Errors
     /// The store refuses; the calls come back when their lease ends.
     pub async fn call_next(self: &Arc<Self>) -> Result<usize, FlowError> {
+        let mut calls = self.begin_calls().await?;
+        let made = calls.len();
+        while calls.join_next().await.is_some() {}
+        Ok(made)
+    }
+
+    /// Begins the calls whose turn it is and waits for none of them: a server that hangs holds up no other call.
+    pub(crate) async fn call_on(self: &Arc<Self>) -> Result<usize, FlowError> {
+        let mut calls = self.begin_calls().await?;
+        let made = calls.len();
+        calls.detach_all();
+        Ok(made)
+    }
+
+    async fn begin_calls(self: &Arc<Self>) -> Result<JoinSet<()>, FlowError> {
         let now = self.now();
+        let mut calls = JoinSet::new();
         let mut tx = self.store.begin_read().await?;
         if alarms::call_due(&mut tx, now, 1).await?.is_empty() {
-            return Ok(0);
+            return Ok(calls);
         }
         drop(tx);
         let mut tx = self.store.begin().await?;
@@ -56,8 +72,6 @@ impl Road {
             }
         }
         tx.commit().await?;
-        let made = ours.len();
-        let mut calls = JoinSet::new();
         for row in ours {
             let road = Arc::clone(self);
             calls.spawn(async move {
@@ -66,8 +80,7 @@ impl Road {
                 }
             });
         }
-        while calls.join_next().await.is_some() {}
-        Ok(made)
+        Ok(calls)
     }
 
     async fn make_call(&self, row: &CallRow) -> Result<(), FlowError> {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{Case, Resolved, act};
 use crate::look::part::{self, Weight};
 use crate::look::{Frame, Glyph, form, icon};
-use crate::text::{Reader, danger};
+use crate::text::{Reader, danger, key};
 
 /// What the page shows of a crisis.
 #[derive(Clone, Debug)]
@@ -112,14 +112,14 @@ fn replies(f: &Frame, v: &Case, c: &Crisis) -> Markup {
         p.small.quiet { (r.t("crisis-reply-why")) }
         @for (n, one) in c.replies.iter().enumerate() {
             @let id = format!("crisis-{n}");
-            div.stack.approved {
+            div.stack {
                 blockquote.voice #(id) lang=(one.lang) { (one.text) }
                 @match &c.off {
                     Some(why) => p.small.quiet { (why) },
                     None => (form::post(&f.csrf, &act(v, "crisis-reply"), "row", html! {
                         (form::hidden("statement", &one.id))
                         button.btn.first[n == 0 && !(c.untaken && v.may.take)] type="submit" aria-describedby=(id) {
-                            (r.say("crisis-send", &[("lang", r.t(if one.lang == "de" { "crisis-in-de" } else { "crisis-in-en" }).into())]))
+                            (r.say("crisis-send", &[("lang", r.t(if one.lang == "de" { key!("crisis-in-de") } else { key!("crisis-in-en") }).into())]))
                         }
                     })),
                 }
