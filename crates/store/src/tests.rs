@@ -3,6 +3,7 @@
 mod chart;
 mod door;
 mod exchange;
+mod moving;
 mod record;
 mod statements;
 mod story;
