@@ -4,6 +4,7 @@ mod alarms;
 mod chart;
 mod door;
 mod exchange;
+mod moving;
 mod record;
 mod statements;
 mod story;

@@ -12,6 +12,7 @@
 )]
 
 mod alarm;
+mod backup;
 mod chart;
 mod consent;
 mod desk;
