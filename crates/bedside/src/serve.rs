@@ -32,7 +32,7 @@ use crate::{
     config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
-    own_people,
+    metrics, own_people,
     place::Place,
     record,
     say::{self, Tongue},
@@ -57,6 +57,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
     let listener = listen(config.server.listen).await?;
+    let metrics = metrics::listen(config.server.metrics_listen).await?;
     let opened = place.clone().open(&config, around, clock::now()).await?;
     tell_of_key(&opened.key, tongue);
     let people = own_people::kept(&config, around, &place, &opened.key)?;
@@ -95,6 +96,11 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let fhir = fhir(&road, &config, &address)?;
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
+    if let Some(metrics) = metrics {
+        let routes = metrics::router(Arc::clone(&road));
+        // Ends with the process: whoever asks for figures while it stops learns that from the silence.
+        tokio::spawn(async move { axum::serve(metrics, routes).await });
+    }
     run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())

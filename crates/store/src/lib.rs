@@ -30,6 +30,7 @@ pub mod posts;
 pub mod search;
 pub mod shown;
 pub mod sites;
+pub mod state;
 
 #[cfg(test)]
 mod tests;

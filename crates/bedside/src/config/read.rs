@@ -93,16 +93,21 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
 fn server(mut section: Section<'_>) -> Server {
     let page = section.page();
     let mut server = Server::default();
-    if let Some(told) = section.text("listen") {
-        match told.value.parse() {
-            Ok(listen) => server.listen = listen,
-            Err(_) => page.problem_with_help(
+    let address = |told: &Told<String>| {
+        let read = told.value.parse().ok();
+        if read.is_none() {
+            page.problem_with_help(
                 &told.at,
                 format!("'{}' is no address and port", told.value),
                 "write e.g. \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for every network",
-            ),
+            );
         }
+        read
+    };
+    if let Some(listen) = section.text("listen").as_ref().and_then(address) {
+        server.listen = listen;
     }
+    server.metrics_listen = section.text("metrics_listen").as_ref().and_then(address);
     if let Some(told) = section.text("public_url") {
         server.public_url = address::public_url(&told.value);
         if server.public_url.is_none() {

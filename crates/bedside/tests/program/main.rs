@@ -24,6 +24,7 @@ mod html;
 mod import;
 mod kill;
 mod letter;
+mod metrics;
 mod pause;
 mod policy;
 mod proof;
