@@ -72,6 +72,9 @@ pub enum Command {
     /// HL7 v2 messages
     #[command(subcommand)]
     Hl7(Hl7Command),
+    /// The people who are called when something can't wait
+    #[command(subcommand)]
+    Alarm(AlarmCommand),
     /// FHIR servers of the record
     #[command(subcommand)]
     Fhir(FhirCommand),
@@ -214,7 +217,7 @@ pub struct InviteArgs {
     /// The name others see; for a new person
     #[arg(long)]
     pub name: Option<String>,
-    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor
+    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor, on_call
     #[arg(long, value_parser = role)]
     pub role: Vec<Role>,
     /// The house of the roles; every house where nothing is said
@@ -232,6 +235,17 @@ fn role(word: &str) -> Result<Role, String> {
 pub enum SearchCommand {
     /// Build the index anew from the posts
     Rebuild,
+}
+
+/// `bedside alarm …`
+#[derive(Debug, Subcommand)]
+pub enum AlarmCommand {
+    /// Send a test alarm to every member of the rotas and say what became of each; works while Bedside runs
+    Test {
+        /// The house; every house where nothing is said
+        #[arg(long, value_name = "SLUG")]
+        site: Option<String>,
+    },
 }
 
 /// `bedside hl7 …`
@@ -379,6 +393,6 @@ mod tests {
         Cli::command().debug_assert();
         assert!(Cli::try_parse_from(["bedside"]).unwrap().command.is_none());
         let invite = Cli::try_parse_from(["bedside", "invite", "eva@example.org", "--role", "desk", "--role", "chief"]);
-        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor"));
+        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor, on_call"));
     }
 }

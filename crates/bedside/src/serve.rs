@@ -26,7 +26,7 @@ use jiff::tz::TimeZone;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
-    audit,
+    alarm, audit,
     cli::Common,
     clock,
     config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
@@ -54,6 +54,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let config = Config::load(common.config.as_deref())?;
     let clock = clock::system();
     let accounts = config.accounts(&clock)?;
+    let (hooks_of_alarms, heart) = alarm::ways(&config)?;
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
     let listener = listen(config.server.listen).await?;
@@ -64,6 +65,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let store = opened.store;
     let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
+    config.known_teams(houses.iter())?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
     let address = address(&config.server, &listener)?;
     let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
@@ -78,6 +80,10 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     road.keep_people(people);
     if let Some(smtp) = smtp {
         road.connect_post(Arc::new(smtp));
+    }
+    alarm::connect(&road, &config, &address, hooks_of_alarms);
+    if let Some(heart) = heart {
+        road.set_heartbeat(heart);
     }
     connect_models(&road, &config)?;
     let mut hook_accounts = HashMap::new();
@@ -267,7 +273,6 @@ pub fn desk_settings(server: &Server, address: &str) -> Result<DeskSettings> {
         secure_cookies: address.starts_with("https://"),
         trusted_proxies: server.trusted_proxies.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        alarm_path_set: false,
         zone: TimeZone::system(),
     })
 }

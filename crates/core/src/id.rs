@@ -122,6 +122,10 @@ ids! {
     ChartSessionId,
     /// What a person said was found wrongly, or not at all.
     ExampleId,
+    /// Somebody must know at once: one alarm for one team.
+    AlarmId,
+    /// One call of one member over one way.
+    CallId,
 }
 
 #[cfg(test)]

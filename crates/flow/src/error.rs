@@ -20,6 +20,12 @@ pub enum FlowError {
     /// Rules that settle warnings can't be read.
     #[error("rules: {0}")]
     Settlements(#[from] bedside_core::guard::BadSettlement),
+    /// What a house's own files say of crisis replies can't be read.
+    #[error("rules: {0}")]
+    CrisisRules(String),
+    /// The data about crises can't be read.
+    #[error(transparent)]
+    Crisis(#[from] bedside_core::crisis::BadCrisis),
     /// A site is not set up.
     #[error("no site {0} is set up")]
     NoSite(String),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use bedside_core::{
+    crisis::CrisisRules,
     door::Day,
     guard::{self, Check, DraftText, Settlements},
     label::LabelKind,
@@ -13,7 +14,7 @@ use bedside_core::{
     site::Jurisdiction,
     time::Timestamp,
 };
-use bedside_store::sites::Site;
+use bedside_store::sites::{Site, Staffed};
 use jiff::tz::TimeZone;
 
 use crate::FlowError;
@@ -27,6 +28,8 @@ pub struct House {
     pub rules: Rules,
     /// The warnings of the guard that its privacy officer has settled.
     pub settlements: Settlements,
+    /// Whether it has crisis replies leave at once.
+    pub crisis_rules: CrisisRules,
     zone: TimeZone,
     failing: Mutex<Option<RulesFailing>>,
 }
@@ -49,7 +52,8 @@ impl House {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
         let (rules, settlements) = Self::read(site.jurisdiction, overlays)?;
-        Ok(Self { rules, settlements, site, zone, failing: Mutex::new(None) })
+        let crisis_rules = crisis_rules(overlays)?;
+        Ok(Self { rules, settlements, crisis_rules, site, zone, failing: Mutex::new(None) })
     }
 
     /// Whether an overlay of this name settles warnings of the guard; all others are Cedar.
@@ -64,6 +68,7 @@ impl House {
     /// A rule is not as it must be.
     pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
         let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| Self::settles(name));
+        crisis_rules(overlays)?;
         let mut settlements = Settlements::default();
         for (name, text) in guard {
             settlements.add(name, text)?;
@@ -134,13 +139,25 @@ impl House {
 
     /// Whether the desk is staffed; `None`: no hours are set up.
     pub(crate) fn is_staffed(&self, now: Timestamp) -> Option<bool> {
-        if self.site.settings.staffed.is_empty() {
-            return None;
-        }
-        let local = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?.to_zoned(self.zone.clone());
+        let staffed = &self.site.settings.staffed;
+        (!staffed.is_empty()).then(|| self.is_within(staffed, now))
+    }
+
+    /// Whether it is one of these times at the house.
+    pub(crate) fn is_within(&self, stretches: &[Staffed], now: Timestamp) -> bool {
+        let Ok(instant) = jiff::Timestamp::from_microsecond(now.as_micros()) else { return false };
+        let local = instant.to_zoned(self.zone.clone());
         let weekday = local.weekday().to_monday_one_offset();
         let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
-        let mut stretches = self.site.settings.staffed.iter();
-        Some(stretches.any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute)))
+        stretches.iter().any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute))
     }
+}
+
+/// What a house's own files say of crisis replies.
+fn crisis_rules(overlays: &[(&str, &str)]) -> Result<CrisisRules, FlowError> {
+    let mut rules = CrisisRules::default();
+    for (name, text) in overlays.iter().filter(|(name, _)| House::settles(name)) {
+        rules.add(name, text).map_err(FlowError::CrisisRules)?;
+    }
+    Ok(rules)
 }

@@ -3,6 +3,7 @@
 //! too, as one act each.
 
 pub mod acts;
+pub mod alarm;
 mod audit;
 pub mod care;
 pub mod chart;
@@ -24,7 +25,7 @@ mod step;
 pub use self::{
     acts::{
         ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
-        PersonDecision, Suggested, WouldLeave, Wrong, note_person, store_role,
+        PersonDecision, Suggested, WouldLeave, Wrong, is_crisis, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,

@@ -8,6 +8,7 @@ use std::{
 
 use bedside_core::{
     channel::Channel,
+    crisis::Crisis,
     filing::File,
     id::{CaseId, ChannelId, SiteId},
     letter::Post,
@@ -22,6 +23,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Clock, FlowError, House, RulesFailing,
+    alarm::Alarms,
     emr::Intake,
     pace::Pace,
     people::OwnPeople,
@@ -101,6 +103,7 @@ pub struct Road {
     pub(crate) houses: HashMap<SiteId, House>,
     pub(crate) triage: Triage,
     pub(crate) desk: Desk,
+    pub(crate) crisis: Crisis,
     pub(crate) settings: Settings,
     pub(crate) witness: Arc<dyn Witness>,
     pub(crate) node: String,
@@ -113,6 +116,7 @@ pub struct Road {
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
     pub(crate) letters: Notify,
+    pub(crate) alarms: Alarms,
     pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
     pub(crate) second: RwLock<Option<Arc<dyn SecondOpinion>>>,
     pub(crate) suggest: RwLock<Option<Arc<dyn Suggest>>>,
@@ -137,12 +141,14 @@ impl Road {
     /// The desk's permissions can't be read, or the system gives no randomness.
     pub fn new(store: Store, clock: Arc<dyn Clock>, houses: Vec<House>, settings: Settings) -> Result<Self, FlowError> {
         let node: [u8; 8] = random()?;
+        let began = clock.now();
         Ok(Self {
             store,
             clock,
             houses: houses.into_iter().map(|house| (house.site.id, house)).collect(),
             triage: Triage::new(),
             desk: Desk::load()?,
+            crisis: Crisis::load()?,
             settings,
             witness: Arc::new(NoWitness),
             node: node.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -155,6 +161,7 @@ impl Road {
             facts: Notify::new(),
             record: Notify::new(),
             letters: Notify::new(),
+            alarms: Alarms::begin(began),
             post: RwLock::default(),
             second: RwLock::default(),
             suggest: RwLock::default(),
@@ -214,6 +221,9 @@ impl Road {
     }
 
     pub(crate) fn tell(&self, site: SiteId, case: Option<CaseId>, change: Change) {
+        if change == Change::Alarm {
+            self.alarms.raised.notify_one();
+        }
         // Nobody watching is no fault.
         let _unwatched = self.ticks.send(Tick { site, case, change });
     }
@@ -249,6 +259,12 @@ impl Road {
     #[must_use]
     pub const fn permissions(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Numbers, approved replies and steps for crises.
+    #[must_use]
+    pub const fn crisis(&self) -> &Crisis {
+        &self.crisis
     }
 
     /// What is set.

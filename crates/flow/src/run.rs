@@ -41,11 +41,15 @@ enum Work {
     Letters,
     Match,
     People,
+    Alarms,
+    Calls,
+    Watch,
+    Beat,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 10] = [
+    const ONCE: [Self; 14] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -56,6 +60,10 @@ impl Work {
         Self::Letters,
         Self::Match,
         Self::People,
+        Self::Alarms,
+        Self::Calls,
+        Self::Watch,
+        Self::Beat,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -75,6 +83,10 @@ impl Work {
             Self::Letters => road.letter_next().await,
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
+            Self::Alarms => road.alarm_next().await,
+            Self::Calls => road.call_on().await,
+            Self::Watch => road.watch_itself().await,
+            Self::Beat => road.beat().await.map(usize::from),
         }
     }
 
@@ -88,6 +100,10 @@ impl Work {
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
             Self::Letters => road.letters.notified(),
+            Self::Alarms => road.alarms.raised.notified(),
+            Self::Calls => road.alarms.calls.notified(),
+            Self::Watch => return sleep(Span::seconds(15)).await,
+            Self::Beat => return sleep(Span::seconds(5)).await,
             Self::Index => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,

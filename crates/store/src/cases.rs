@@ -9,7 +9,7 @@ use bedside_core::{
 };
 
 use crate::{
-    DataKey, Phi, Store, StoreError, Tx,
+    DataKey, Phi, Store, StoreError, Tx, alarms,
     db::{Row, statements},
     many::many_statements,
     posts::{standing_from, standing_word},
@@ -295,7 +295,11 @@ pub async fn open(tx: &mut Tx, cases: &[CaseRow]) -> Result<(), StoreError> {
             case.look_by
         ]);
     }
-    INSERT.run(tx, rows).await.map(drop)
+    INSERT.run(tx, rows).await?;
+    for case in cases.iter().filter(|case| alarms::ringing(case).is_some()) {
+        alarms::follow(tx, case).await?;
+    }
+    Ok(())
 }
 
 /// Stores a changed case, once per reading of it.
@@ -329,7 +333,8 @@ pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
     ];
     match tx.run(UPDATE, args).await? {
         0 => Err(StoreError::Changed { what: "case", id: case.id.to_string() }),
-        _ => Ok(()),
+        // Whatever changes a case, its alarms are where it stands with the same commit.
+        _ => alarms::follow(tx, case).await,
     }
 }
 

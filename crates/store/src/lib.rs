@@ -11,6 +11,7 @@ mod seal;
 mod value;
 mod writer;
 
+pub mod alarms;
 pub mod cases;
 pub mod channels;
 pub mod chart;

@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod alarm;
 mod chart;
 mod exchange;
 mod fhir;
@@ -28,6 +29,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    alarm::Alarms,
     chart::ChartAt,
     exchange::{Exchange, FhirClient, HookOut},
     fhir::{Fhir, Poll},
@@ -83,6 +85,8 @@ pub struct Config {
     pub second_opinion: Option<SecondOpinionAt>,
     /// The model that suggests drafts; `None`: none are offered.
     pub suggest: Option<SuggestAt>,
+    /// Who is called when something can't wait, and how.
+    pub alarms: Alarms,
 }
 
 /// `[server]`
@@ -203,6 +207,7 @@ impl Default for Config {
             hooks_out: Vec::new(),
             second_opinion: None,
             suggest: None,
+            alarms: Alarms::default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, chart, exchange, fhir, hl7, hours, mail,
+    Channel, Config, Data, House, Problems, Server, Way, address, alarm, chart, exchange, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -86,8 +86,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     config.second_opinion = slot::second_opinion(top.section("second_opinion"), folder);
     config.suggest = slot::suggest(top.section("suggest"), folder);
-    let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
-    top.refuse("alarm", "this version can't alarm anybody", help);
+    config.alarms = alarm::alarms(top, folder, &config.sites, config.mail.is_some());
 }
 
 fn server(mut section: Section<'_>) -> Server {

@@ -115,7 +115,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, people, second_opinion, server, site, suggest)",
+            "bedside.toml:1: colour: unknown key (known are alarm, alarm_hook, channel, chart, data, desk, fhir, fhir_client, heartbeat, hl7, hl7_out, hook_out, keys, mail, people, rota, second_opinion, server, site, suggest)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -137,11 +137,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:2: [data] location: is said beside a PostgreSQL database (data lies either in a folder or in \
              PostgreSQL; remove one of them)",
         ),
-        (
-            "[alarm]\nphone = \"1\"",
-            "bedside.toml:1: alarm: this version can't alarm anybody (remove the section; until there is an alarm path the \
-             desk says in red that nobody is alarmed)",
-        ),
+        ("[alarm]\nphone = \"1\"", "bedside.toml:2: [alarm] phone: unknown key (known are test_at)"),
         (
             "[[site]]\nslug = \"m\"\nname = \"M\"\njurisdiction = \"fr\"\ntime_zone = \"Europe/Berln\"",
             "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (known are de, us, uk, at)\n\

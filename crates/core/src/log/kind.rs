@@ -240,5 +240,17 @@ words! {
         ModelAsked = "model_asked",
         /// What became of that: a draft in the person's name, or why there is none.
         ModelAnswered = "model_answered",
+        /// An alarm called a member of a rota.
+        AlarmCalled = "alarm_called",
+        /// A member of a rota said that they know of an alarm.
+        AlarmAcknowledged = "alarm_acknowledged",
+        /// An alarm about Bedside itself was raised, or tests were sent.
+        AlarmRaised = "alarm_raised",
+        /// What an alarm about Bedside itself told of is over.
+        AlarmOver = "alarm_over",
+        /// A crisis reply was taken unchanged from the approved statements and sent without a second person before.
+        CrisisReplied = "crisis_replied",
+        /// A second person has read a crisis reply.
+        CrisisRead = "crisis_read",
     }
 }

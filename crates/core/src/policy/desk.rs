@@ -106,6 +106,12 @@ actions! {
     ReadExamples = "read_examples",
     /// Export it as labelled examples, with the texts.
     ExportExamples = "export_examples",
+    /// See every case, not alarms alone.
+    ReadEvery = "read_every",
+    /// Send an approved crisis reply without a second person before.
+    CrisisReply = "crisis_reply",
+    /// Read afterwards what was sent so.
+    ReadCrisisReply = "read_crisis_reply",
 }
 
 /// What a permission rests on beside roles.

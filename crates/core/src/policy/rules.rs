@@ -1,6 +1,10 @@
 //! A set of rules in force: packs and overlays parsed, checked strictly and sorted by action, once at start-up.
 
-use std::{collections::HashMap, fmt::Write as _, str::FromStr};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+    str::FromStr,
+};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Effect as CedarEffect, Entities, EntityId, EntityTypeName, EntityUid,
@@ -178,6 +182,14 @@ impl Rules {
     /// The ids of all rules, in the order of the files.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.notes.id.as_str())
+    }
+
+    /// The teams that escalations tell; those of alarms alone, or all.
+    #[must_use]
+    pub fn teams(&self, alarms_only: bool) -> BTreeSet<&str> {
+        let told = self.rules.iter().filter_map(|rule| rule.notes.alarm.as_ref());
+        let meant = told.filter(|alarm| !alarms_only || alarm.within <= crate::time::Span::hours(1));
+        meant.flat_map(|alarm| alarm.to.iter().map(String::as_str)).collect()
     }
 
     /// Why the rule exists, in plain words, German or (any other language) English.

@@ -47,6 +47,10 @@ pub struct Frame {
     pub leaving: Vec<Leaving>,
     /// True until an alarm path is set up and tested: every page then says in red that nobody is alarmed.
     pub nobody_alarmed: bool,
+    /// What else keeps alarms from arriving, a sentence each. Empty when all is well.
+    pub alarm_trouble: Vec<String>,
+    /// Cases whose crisis reply the reader has to read as a second person, and by when.
+    pub to_read: Vec<(i64, i64)>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
 }

@@ -112,6 +112,26 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
             }
         }
+        @if !f.alarm_trouble.is_empty() {
+            div.band.loud {
+                (icon(Glyph::Now))
+                p {
+                    strong { (r.t("paths-title")) }
+                    @for line in &f.alarm_trouble { " " (line) }
+                }
+            }
+        }
+        @if !f.to_read.is_empty() {
+            div.band.calm {
+                (icon(Glyph::Clock))
+                p {
+                    strong { (r.t("readings-title")) }
+                    @for (case, due) in &f.to_read {
+                        " " a href={ (part::case_href(*case)) "#crisis" } { (part::case_no(*case)) } " (" (r.until(*due)) ")"
+                    }
+                }
+            }
+        }
         @if !f.broken_rules.is_empty() {
             div.band {
                 (icon(Glyph::Now))

@@ -1,6 +1,7 @@
 //! The pages. Each file holds one page: its view structs (plain data: words, microseconds UTC, enums) and the function
 //! that makes the markup. A view holds words in the reader's language where they come from rules or people.
 
+pub mod alarm;
 pub mod cards;
 pub mod case;
 pub mod channels;

@@ -108,6 +108,7 @@ impl<'a> Context<'a> {
                 }
             }
             Kind::SecondOpinion | Kind::ModelAsked | Kind::ModelAnswered => code("model").map(str::to_owned),
+            Kind::AlarmCalled | Kind::AlarmAcknowledged => code("member").map(str::to_owned),
             Kind::Assigned | Kind::LinkMade | Kind::PersonLocked | Kind::PersonUnlocked => person(),
             Kind::Returned | Kind::SendFailed => code("reason").map(|reason| words::outbox_reason(r, reason)),
             Kind::NoteWritten => code("about").map(|about| undone_code(r, about)),

@@ -6,6 +6,7 @@
 //! that does not exist.
 
 pub(crate) mod address;
+mod alarm;
 pub(crate) mod answer;
 mod assets;
 mod cards;
@@ -34,6 +35,7 @@ mod names;
 mod outer;
 mod outgoing;
 mod password;
+mod paths;
 mod pause;
 mod people;
 mod presence;
@@ -82,8 +84,6 @@ pub struct DeskSettings {
     pub trusted_proxies: Vec<Network>,
     /// This program's version.
     pub version: String,
-    /// Whether alarms reach somebody beyond the desk. Until then every page says in red that nobody is alarmed.
-    pub alarm_path_set: bool,
     /// The time zone of pages where no house says another.
     pub zone: TimeZone,
 }
@@ -177,7 +177,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/door/{site}/undo", get(door::undo))
         .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
         .route("/door/{site}/{act}", post(door::act));
+    let alarm = Router::new().route("/alarm/{alarm}/{member}/{until}/{signature}", get(alarm::show).post(alarm::press));
     gate.merge(house)
+        .merge(alarm)
         .merge(door)
         .merge(cases)
         .merge(chart::routes())

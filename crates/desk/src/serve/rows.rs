@@ -62,7 +62,7 @@ pub(super) async fn rows(
         care,
         names,
     };
-    Ok(cases.iter().filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| lookup.row(who, case)).collect())
+    Ok(cases.iter().filter(|case| who.sees(case)).map(|case| lookup.row(who, case)).collect())
 }
 
 type Opened = Option<(PostText, AuthorText)>;

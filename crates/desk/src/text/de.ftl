@@ -1619,3 +1619,83 @@ undone-suggest-danger = Jemand könnte in Gefahr sein oder trauert. Diese Worte 
 undone-suggest-no-speech = Hier ist jetzt nichts zu sagen; darum wird kein Modell gefragt.
 undone-suggest-private = Was vertraulich gesagt wird, erfährt kein Modell.
 signal-second = { $topic }, vorgeschlagen vom Modell { $model }
+
+## Alarms
+
+danger-suicide = Suizid oder Selbstverletzung
+danger-emergency = Medizinischer Notfall
+danger-threat = Drohung
+danger-safeguarding = Kinder- und Opferschutz
+danger-incident = Ereignis im Haus
+danger-look = Ein Beitrag, den niemand angesehen hat
+danger-other = Dringend
+role-on-call = Bereitschaft
+role-default = jedes andere Team
+logged-alarm-called = Bereitschaft angerufen
+logged-alarm-acknowledged = Alarm bestätigt
+logged-alarm-raised = Alarm ausgelöst
+logged-alarm-over = Alarm vorbei
+logged-crisis-replied = Krisenantwort aus den freigegebenen Erklärungen gesendet
+logged-crisis-read = Krisenantwort von einer zweiten Person gelesen
+paths-title = Alarme kommen vielleicht nicht an.
+paths-without-rota = Niemand wird gerufen für: { $who }.
+paths-unproven = Seit 7 Tagen nicht erprobt: { $who }. Ein Probealarm erprobt es.
+paths-failing = Anrufe kommen nicht durch: { $who }.
+paths-mail = Der Mailserver nimmt seit { $at } keine Briefe.
+path-by-mail = E-Mail
+path-by-hook = Webhook
+ack-title-case = Alarm { $case }
+ack-title = Alarm
+ack-title-test = Probealarm
+ack-what = Worum es geht
+ack-site = Haus
+ack-team = Team
+ack-since = Seit
+ack-due = Übernehmen bis
+ack-you = Sie sind
+ack-channel = Der Kanal { $name } schweigt seit mehr als 10 Minuten
+ack-mail = Der Mailserver nimmt keine Briefe
+ack-test = Eine Probe des Weges zu Ihnen
+ack-ask = Wenn Sie sich kümmern, sagen Sie es hier. Dann wird niemand sonst gerufen.
+ack-ask-test = Bitte bestätigen Sie, dass die Probe bei Ihnen angekommen ist.
+ack-do = Ich weiß es und kümmere mich
+ack-do-test = Ist angekommen
+ack-expired = Dieser Link ist zu alt. Eine spätere Nachricht enthält einen neuen; oder melden Sie sich am Desk an und übernehmen Sie den Fall dort.
+ack-done = { $who } hat das am { $at } gesagt. Niemand wird mehr gerufen.
+ack-done-mine = Danke. Der Beitrag selbst und die nächsten Schritte stehen am Desk.
+ack-over = Dieser Alarm ist seit { $at } vorbei. Hier ist nichts mehr zu tun.
+ack-to-desk = Zum Desk
+ack-no-text = Diese Seite zeigt keinen Beitrag und keinen Namen dessen, der schrieb. Sie zu öffnen ändert nichts; das tut erst der Knopf.
+ack-none-title = Hier ist kein Alarm
+ack-none = Dieser Link ist keiner von uns, oder er wurde unterwegs abgeschnitten. Öffnen Sie ihn noch einmal aus der Nachricht, oder melden Sie sich am Desk an.
+called-open = { $team }: { $count ->
+    [one] 1 Anruf
+   *[other] { $count } Anrufe
+}, zuletzt { $at } bei { $who }. Noch hat niemand geantwortet.
+called-nobody = { $team }: Niemand konnte gerufen werden. Es gibt keinen Bereitschaftsplan.
+called-answered = { $team }: { $who } hat per Link gesagt, es zu wissen, { $at }.
+
+## Crisis
+
+crisis-title = Eine Krise: was zu tun ist
+crisis-emergency = Notruf: { $number }
+crisis-paused = Der Versand ist angehalten: Eine Antwort würde warten. Gehen Sie telefonisch vor, mit den Schritten unten.
+crisis-steps = Schritte: { $danger }
+crisis-source = Nach:
+crisis-reply = Freigegebene Antwort
+crisis-reply-why = Sie geht unverändert hinaus, sofort und von Ihnen allein. Jemand anderes liest sie nachher.
+crisis-send = Diese Antwort jetzt senden ({ $lang })
+crisis-in-de = Deutsch
+crisis-in-en = Englisch
+crisis-sent = { $who } hat eine freigegebene Antwort gesendet, { $at }.
+crisis-to-read = Jemand anderes muss sie { $at } gelesen haben.
+crisis-read-by = Gelesen von { $who }, { $at }.
+crisis-read-do = Ich habe sie gelesen
+crisis-no-channel = Über diesen Kanal kann keine Antwort hinaus. Gehen Sie telefonisch vor.
+crisis-by-statement = die freigegebenen Erklärungen
+crisis-by-rule = die Krisenregel des Hauses
+readings-title = Eine Krisenantwort muss von einer zweiten Person gelesen werden:
+undone-no-such-statement = Für diesen Fall gibt es keine solche freigegebene Antwort.
+undone-said-already = Diese Antwort steht schon im Gesprächsfaden.
+undone-own-crisis-reply = Sie haben sie selbst gesendet. Jemand anderes muss sie lesen.
+undone-read-already = Jemand hat sie schon gelesen.

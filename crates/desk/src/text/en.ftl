@@ -1619,3 +1619,83 @@ undone-suggest-danger = Somebody may be in danger, or grieves. A person finds th
 undone-suggest-no-speech = Nothing is to be said here now, so no model is asked.
 undone-suggest-private = What is said in private is told to no model.
 signal-second = { $topic }, suggested by the model { $model }
+
+## Alarms
+
+danger-suicide = Suicide or self-harm
+danger-emergency = Medical emergency
+danger-threat = Threat
+danger-safeguarding = Safeguarding
+danger-incident = Incident
+danger-look = A post that nobody has looked at
+danger-other = Urgent
+role-on-call = On call
+role-default = every other team
+logged-alarm-called = On-call rota called
+logged-alarm-acknowledged = Alarm acknowledged
+logged-alarm-raised = Alarm raised
+logged-alarm-over = Alarm over
+logged-crisis-replied = Crisis reply sent from the approved statements
+logged-crisis-read = Crisis reply read by a second person
+paths-title = Alarms may not arrive.
+paths-without-rota = Nobody is called for: { $who }.
+paths-unproven = Not proven within 7 days: { $who }. A test alarm proves it.
+paths-failing = Calls don’t get through: { $who }.
+paths-mail = The mail server has taken no letters since { $at }.
+path-by-mail = e-mail
+path-by-hook = webhook
+ack-title-case = Alarm { $case }
+ack-title = Alarm
+ack-title-test = Test alarm
+ack-what = What
+ack-site = House
+ack-team = Team
+ack-since = Since
+ack-due = Take by
+ack-you = You are
+ack-channel = The channel { $name } has been silent for more than 10 minutes
+ack-mail = The mail server takes no letters
+ack-test = A test of the way to you
+ack-ask = If you take care of it, say so here. Then nobody else is called.
+ack-ask-test = Please confirm that the test has reached you.
+ack-do = I know, I take care of it
+ack-do-test = It has arrived
+ack-expired = This link is too old. A later message has a new one; or sign in at the desk and take the case there.
+ack-done = { $who } has said so on { $at }. Nobody is called any more.
+ack-done-mine = Thank you. The post itself and the next steps are at the desk.
+ack-over = This alarm is over since { $at }. There is nothing more to do here.
+ack-to-desk = To the desk
+ack-no-text = This page shows no post and no name of who wrote. Opening it changes nothing; only the button does.
+ack-none-title = No alarm here
+ack-none = This link is none of ours, or it was cut off on the way. Open it again from the message, or sign in at the desk.
+called-open = { $team }: { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+}, last to { $who }, { $at }. Nobody has answered yet.
+called-nobody = { $team }: nobody could be called. There is no rota.
+called-answered = { $team }: { $who } has said by their link that they know, { $at }.
+
+## Crisis
+
+crisis-title = A crisis: what to do
+crisis-emergency = Emergency: { $number }
+crisis-paused = Sending is paused: a reply would wait. Go by phone, with the steps below.
+crisis-steps = Steps: { $danger }
+crisis-source = From:
+crisis-reply = Approved reply
+crisis-reply-why = It leaves unchanged, at once and by you alone. Somebody else reads it afterwards.
+crisis-send = Send this reply now ({ $lang })
+crisis-in-de = German
+crisis-in-en = English
+crisis-sent = { $who } sent an approved reply, { $at }.
+crisis-to-read = Somebody else has to have read it { $at }.
+crisis-read-by = Read by { $who }, { $at }.
+crisis-read-do = I have read it
+crisis-no-channel = No reply can leave over this channel. Go by phone.
+crisis-by-statement = the approved statements
+crisis-by-rule = the house’s rule for crises
+readings-title = A crisis reply is to be read by a second person:
+undone-no-such-statement = There is no such approved reply for this case.
+undone-said-already = This reply stands in the thread already.
+undone-own-crisis-reply = You sent it yourself. Somebody else has to read it.
+undone-read-already = Somebody has read it already.

@@ -92,7 +92,13 @@ names! {
         "incident-command",
         "complaints-office",
         "desk-on-call",
+        "on-call",
+        "default",
     ]
+}
+names! {
+    /// What sort of danger a case is about ("threat" → "Drohung").
+    danger, "danger", ["suicide", "emergency", "threat", "safeguarding", "incident", "look", "other"]
 }
 names! {
     /// What wakes a hold ("author_writes" → "die Person schreibt wieder").
@@ -237,6 +243,12 @@ names! {
         "second-opinion",
         "model-asked",
         "model-answered",
+        "alarm-called",
+        "alarm-acknowledged",
+        "alarm-raised",
+        "alarm-over",
+        "crisis-replied",
+        "crisis-read",
     ]
 }
 names! {
@@ -331,6 +343,10 @@ names! {
         "words-missing",
         "words-not-found",
         "right-unknown",
+        "no-such-statement",
+        "said-already",
+        "own-crisis-reply",
+        "read-already",
     ]
 }
 names! {

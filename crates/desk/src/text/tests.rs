@@ -62,6 +62,7 @@ fn used() -> BTreeSet<String> {
         name::topic::KEYS,
         name::label::KEYS,
         name::role::KEYS,
+        name::danger::KEYS,
         name::urgency_word::KEYS,
         name::wake::KEYS,
         name::guard_kind::KEYS,

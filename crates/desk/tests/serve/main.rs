@@ -15,6 +15,7 @@ mod house;
 mod houses;
 mod links;
 mod log;
+mod on_call;
 mod people;
 mod petra;
 mod platform;

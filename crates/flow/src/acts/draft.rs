@@ -293,7 +293,7 @@ impl Road {
     }
 
     /// Queue takes an approved draft and nothing else.
-    async fn queue(
+    pub(super) async fn queue(
         &self,
         tx: &mut Tx,
         audit: &mut Audit,
@@ -427,6 +427,11 @@ impl Road {
         action: DeskAction,
     ) -> Result<Answered, ActError> {
         let case = self.case_for(tx, by, case, action).await?;
+        self.answered_by_rule(tx, case).await
+    }
+
+    /// The same where a rule of the house answers, and nobody has to be allowed to.
+    pub(super) async fn answered_by_rule(&self, tx: &mut Tx, case: CaseRow) -> Result<Answered, ActError> {
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
@@ -451,13 +456,18 @@ impl Road {
     }
 
     /// What the guard says of a text now, with what the house has settled.
-    fn look(&self, answered: &Answered, lang: &str, text: &str) -> Result<Check, ActError> {
+    pub(super) fn look(&self, answered: &Answered, lang: &str, text: &str) -> Result<Check, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         Ok(house.check(&self.for_guard(answered, lang, text)?, self.now()))
     }
 
     /// Has the guard clear a draft now, with what the house has settled.
-    fn clear(&self, draft: Draft, answered: &Answered, lang: &str) -> Result<Result<Cleared, Check>, ActError> {
+    pub(super) fn clear(
+        &self,
+        draft: Draft,
+        answered: &Answered,
+        lang: &str,
+    ) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
     }
@@ -486,7 +496,7 @@ fn answers_it(draft: &DraftRow, answered: &Answered) -> Result<(), ActError> {
 
 /// What is kept of a check: kinds and places, and the house's rule where one settles it. A suggestion may quote the text, so it is not kept; whoever looks at the
 /// draft has the guard read it again.
-fn kept(check: &Check) -> Result<String, ActError> {
+pub(super) fn kept(check: &Check) -> Result<String, ActError> {
     let rule = |one: &Finding| one.settled.as_ref().map(|rule| rule.id.clone());
     let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span, rule(one))).collect();
     serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))

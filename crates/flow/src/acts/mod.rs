@@ -2,6 +2,7 @@
 
 mod care;
 mod case;
+mod crisis;
 mod door;
 mod draft;
 mod example;
@@ -15,10 +16,12 @@ mod suggest;
 mod take_down;
 
 use bedside_core::{
+    alarm::Danger,
     code,
     guard::{Check, DraftText},
     id::{CaseId, PersonId, SiteId},
     policy::desk::{DeskAction, Refusal, Seat},
+    post::Standing,
     site::Role,
     time::Timestamp,
     triage::Lang,
@@ -31,6 +34,7 @@ use bedside_store::{
 
 pub use self::{
     case::PersonDecision,
+    crisis::READ_WITHIN,
     door::LinkVerdict,
     draft::Checked,
     example::{Exported, Wrong},
@@ -72,6 +76,12 @@ impl From<StoreError> for ActError {
     }
 }
 
+/// Whether a case is one that those on call see: it raised an alarm, taken or not.
+#[must_use]
+pub fn is_crisis(case: &CaseRow) -> bool {
+    case.standing == Standing::Live && !Danger::of(&case.decision).is_empty()
+}
+
 /// The longest reason, note or draft that is taken, in bytes.
 const LONGEST: usize = 20_000;
 
@@ -108,6 +118,14 @@ impl Road {
     ) -> Result<CaseRow, ActError> {
         let case = cases::by_id(tx, id).await?.ok_or(ActError::Gone)?;
         self.may(tx, by, case.site, action, Seat::default()).await?;
+        // Who sees crisis cases alone is told of every other that nothing is there.
+        let roles = self.roles(tx, by, case.site).await?;
+        if !is_crisis(&case)
+            && self.desk.may(&roles, DeskAction::ReadEvery, Seat::default()).is_err()
+            && roles.contains(&Role::OnCall)
+        {
+            return Err(ActError::Gone);
+        }
         Ok(case)
     }
 

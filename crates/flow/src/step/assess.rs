@@ -18,7 +18,7 @@ use bedside_core::{
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
-    StoreError, Tx,
+    StoreError, Tx, alarms,
     cases::{self, CaseRow},
     desk, door,
     jobs::{self, Job, JobKind},
@@ -469,6 +469,9 @@ impl Outcome {
         changed.sort_by_key(|case| case.id);
         for case in changed {
             cases::update(tx, case).await?;
+            if self.alarms.contains(&case.thread) {
+                alarms::renew(tx, case).await?;
+            }
             hear_passed_over(tx, case, now).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self

@@ -141,7 +141,7 @@ fn road(
     (site, overlay): (&Site, &str),
     settings: &Settings,
 ) -> Arc<Road> {
-    let is_for_guard = overlay.contains("[[guard_settled]]");
+    let is_for_guard = ["[[guard_settled]]", "[crisis]"].iter().any(|table| overlay.contains(table));
     let overlays = [(if is_for_guard { "house.toml" } else { "house.cedar" }, overlay)];
     let house = House::open(site.clone(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
     let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();

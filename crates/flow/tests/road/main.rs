@@ -9,9 +9,11 @@
     reason = "a test stops where a fact does not hold"
 )]
 
+mod alarm;
 mod answer;
 mod chart;
 mod crash;
+mod crisis;
 mod dead_letters;
 mod decide;
 mod door;

@@ -2,7 +2,7 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels, chart,
+    Engine, Store, alarms, cases, channels, chart,
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
     many::Many,
@@ -51,6 +51,10 @@ const MAIN: &[Family] = &[
     ("chart", chart::STATEMENTS, chart::MANY),
     ("examples", examples::STATEMENTS, &[]),
     ("state", state::STATEMENTS, &[]),
+    ("alarms::mod", alarms::STATEMENTS, &[]),
+    ("alarms::call", alarms::call::STATEMENTS, &[]),
+    ("alarms::path", alarms::path::STATEMENTS, &[]),
+    ("alarms::reading", alarms::reading::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -111,7 +115,9 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange")] {
+    for folder in
+        [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange"), src.join("alarms")]
+    {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

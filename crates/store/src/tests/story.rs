@@ -673,7 +673,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     id
 }
 
-use super::{chart::*, door::*, exchange::*, record::*};
+use super::{alarms::*, chart::*, door::*, exchange::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
@@ -723,6 +723,8 @@ on_both_engines! {
     feedback_is_kept_once_per_card_and_outcome_and_for_cards_that_were_shown
     an_opening_is_for_one_browser_until_it_ends
     a_suggestion_is_settled_once_and_its_words_go_with_their_key
+    an_alarm_is_raised_called_and_ended_with_its_case
+    the_ways_to_people_are_known_by_what_went_over_them
 }
 
 async fn refuses_another_master_key(location: Location) {

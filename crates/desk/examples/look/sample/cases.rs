@@ -336,6 +336,8 @@ pub fn held(lang: Lang) -> Case {
         known: Known::default(),
         door: None,
         told: None,
+        called: vec![],
+        crisis: None,
         look: None,
         may: May {
             mark: true,

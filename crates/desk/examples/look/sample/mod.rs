@@ -7,6 +7,7 @@
     reason = "sample data, known as it is written"
 )]
 
+mod alarms;
 mod cases;
 mod chart;
 mod door;
@@ -85,6 +86,8 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
         inbox::inbox(
             &Frame {
                 nobody_alarmed: true,
+                alarm_trouble: vec![],
+                to_read: vec![],
                 alarms: vec![2829],
                 broken_rules: vec!["grief-quiet".into()],
                 ..calm.clone()
@@ -97,6 +100,13 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
 
     for (name, view) in cases(lang) {
         add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    for (name, view) in alarms::crisis(lang, &held(lang)) {
+        add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    add("inbox-troubled", inbox::inbox(&alarms::troubled(lang, &calm), &inbox_all(lang, false)));
+    for (name, page) in alarms::links(lang) {
+        add(name, page);
     }
     add("case-strip", case::case(&Frame { leaving: strips(), ..f.clone() }, &held(lang)));
     add("case-masked", case::case(&Frame { keys: false, may_pause: false, ..calm.clone() }, &masked(lang)));
@@ -265,6 +275,8 @@ pub fn frame(lang: Lang) -> Frame {
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
+        alarm_trouble: vec![],
+        to_read: vec![],
         broken_rules: vec![],
     }
 }

@@ -3,6 +3,7 @@
 
 mod care;
 mod compose;
+mod crisis;
 mod door;
 mod marked;
 mod pen;
@@ -17,6 +18,7 @@ use maud::{Markup, html};
 
 pub use care::{Care, Suggestion};
 pub use compose::findings;
+pub use crisis::{Approved, Crisis, Guidance, SentAlone};
 pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
@@ -38,6 +40,7 @@ pub fn case(f: &Frame, v: &Case) -> Markup {
         div.case {
             div.road {
                 (thread::thread(f, v))
+                (crisis::crisis(f, v))
                 (slip::slip(f, v))
                 (compose::compose(f, v))
             }

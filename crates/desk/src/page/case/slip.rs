@@ -179,6 +179,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
                     Some(t) => (r.say("slip-taken", &[("who", r.name(&t.by).into()), ("at", r.moment(t.at).into())])),
                     None => strong.is-now { (r.t("slip-untaken")) " " (part::time_left(r, *due)) },
                 }
+                @for line in &v.called { small { (line) } }
             }
             @if b.rule.is_some() || !b.seen.is_empty() {
                 small {

@@ -62,6 +62,10 @@ pub struct Case {
     pub look: Option<Look>,
     /// What this person may do.
     pub may: May,
+    /// Whom its alarms have called, and who answered: a sentence each.
+    pub called: Vec<String>,
+    /// What to do in a crisis; `None`: it is none.
+    pub crisis: Option<super::Crisis>,
 }
 
 impl Case {

@@ -56,6 +56,14 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
         "full" => doing.full().await?,
+        "crisis-reply" => {
+            super::crisis::send(state, who, case, fields).await?;
+            "#crisis"
+        }
+        "crisis-read" => {
+            super::crisis::read(state, who, case, fields).await?;
+            "#crisis"
+        }
         "care-take" => {
             super::care::take(state, who, case, fields).await?;
             "#reply"

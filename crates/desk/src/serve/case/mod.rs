@@ -1,8 +1,10 @@
 //! The case: its page, and what people do on it.
 
 mod acts;
+mod called;
 mod care;
 mod compose;
+mod crisis;
 mod door;
 mod mark;
 mod reply;
@@ -49,7 +51,7 @@ use crate::{
 async fn found(tx: &mut Tx, who: &Signed, number: &str) -> Result<CaseRow, Stop> {
     let number = number.parse().map_err(|_| Stop::NOT_FOUND)?;
     let case = cases::by_number(tx, number).await?.ok_or(Stop::NOT_FOUND)?;
-    if who.sight(case.site) > Sight::Nothing { Ok(case) } else { Err(Stop::NOT_FOUND) }
+    if who.sees(&case) { Ok(case) } else { Err(Stop::NOT_FOUND) }
 }
 
 /// The same person on the clock of the case's site; whoever has opened this case in full sees its texts, here and only here.

@@ -84,6 +84,7 @@ pub(super) async fn case(
     let people = everybody(tx).await?;
     let colleagues = side::colleagues(who, tx, case).await?;
     let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel);
+    let kind = channel.as_ref().map(|row| row.kind);
     let channel = channel.map(|row| names::channel(&who.reader, &row)).unwrap_or_default();
     let posts = thread::posts(state, who, tx, case).await?;
     let subject = posts.iter().find(|(row, _)| row.id == case.post);
@@ -135,6 +136,8 @@ pub(super) async fn case(
         known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
         door: door::door(state, who, tx, case, subject_row, &people).await?,
         told: None,
+        crisis: super::crisis::crisis(state, who, tx, case, (subject_row, kind), &people).await?,
+        called: super::called::called(state, who, tx, case, &people).await?,
         look: case
             .look_by
             .filter(|_| case.queue == Queue::Now)
