@@ -122,6 +122,14 @@ ids! {
     ChartSessionId,
     /// What a person said was found wrongly, or not at all.
     ExampleId,
+    /// A version of a house's own rules.
+    RulesVersionId,
+    /// A stretch of time for which a version was put in force.
+    RulesTermId,
+    /// A replay of stored posts under a version.
+    RulesReplayId,
+    /// A decision that a person said was wrong, kept as a case that proves the rules.
+    PolicyCaseId,
 }
 
 #[cfg(test)]

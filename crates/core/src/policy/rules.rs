@@ -193,6 +193,11 @@ impl Rules {
         self.rule(id).map(|rule| rule.notes.source.as_str())
     }
 
+    /// Every rule, in the order of the files.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
     pub(super) fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.get(*self.by_id.get(id)?)
     }
