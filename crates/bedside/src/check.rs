@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Result, bail};
 use bedside_core::id::{EmrLinkId, SiteId};
-use bedside_flow::House;
+use bedside_flow::rules::RulesRead;
 
 use crate::{
     cli::Common,
@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Problem, Problems},
     keys::{self, Surroundings},
     place::Place,
-    say,
+    say, settle,
 };
 
 /// Checks the configuration, its secrets, the houses' rules and the master key, and says what it amounts to.
@@ -119,8 +119,10 @@ fn rules(config: &Config) -> Result<()> {
     let mut problems = Vec::new();
     for (house, overlays) in config.overlays()? {
         let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        if let Err(error) = House::read(house.jurisdiction, &texts) {
+        if let Err(error) = RulesRead::of(house.jurisdiction, &texts) {
             problems.push(error.to_string());
+        } else if let Err(error) = settle::own(&settle::Overlay { texts: overlays.clone(), is_live: false }) {
+            problems.push(format!("site {}: {error}", house.slug));
         }
     }
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }

@@ -17,6 +17,7 @@ mod pace;
 pub mod people;
 pub mod replay;
 mod road;
+pub mod rules;
 mod run;
 mod second;
 mod step;

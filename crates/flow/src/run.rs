@@ -41,11 +41,13 @@ enum Work {
     Letters,
     Match,
     People,
+    Rules,
+    Replay,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 10] = [
+    const ONCE: [Self; 12] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -56,6 +58,8 @@ impl Work {
         Self::Letters,
         Self::Match,
         Self::People,
+        Self::Rules,
+        Self::Replay,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -75,6 +79,11 @@ impl Work {
             Self::Letters => road.letter_next().await,
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
+            Self::Rules => {
+                road.keep_fired().await?;
+                road.rules_next().await
+            }
+            Self::Replay => road.replay_asked().await,
         }
     }
 
@@ -88,7 +97,8 @@ impl Work {
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
             Self::Letters => road.letters.notified(),
-            Self::Index => return sleep(Span::seconds(1)).await,
+            Self::Replay => road.replays.notified(),
+            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };

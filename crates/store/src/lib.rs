@@ -26,6 +26,7 @@ pub mod log;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod rules;
 pub mod search;
 pub mod shown;
 pub mod sites;

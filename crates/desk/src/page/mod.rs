@@ -20,6 +20,7 @@ pub mod message;
 pub mod outgoing;
 pub mod pause;
 pub mod people;
+pub mod rules;
 pub mod search;
 pub mod sign_in;
 pub mod told;

@@ -40,6 +40,7 @@ mod presence;
 mod preview;
 mod refused;
 mod rows;
+mod rules;
 mod search;
 mod session;
 mod sign_in;
@@ -180,6 +181,7 @@ pub fn router(state: DeskState) -> Router {
     gate.merge(house)
         .merge(door)
         .merge(cases)
+        .merge(rules::routes())
         .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))

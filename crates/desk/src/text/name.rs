@@ -237,6 +237,17 @@ names! {
         "second-opinion",
         "model-asked",
         "model-answered",
+        "rules-written",
+        "replay-begun",
+        "replay-ended",
+        "rules-ordered",
+        "rules-withdrawn",
+        "rules-in-force",
+        "rules-stepped-back",
+        "rules-unreadable",
+        "decision-wrong",
+        "policy-case-dropped",
+        "policy-cases-exported",
     ]
 }
 names! {
@@ -331,6 +342,20 @@ names! {
         "words-missing",
         "words-not-found",
         "right-unknown",
+        "rules-unchanged",
+        "rules-in-force-already",
+        "rules-ordered-already",
+        "rules-dropped",
+        "rules-unreadable",
+        "replay-missing",
+        "replay-outdated",
+        "replay-goes-on",
+        "days-out-of-range",
+        "time-too-far",
+        "no-step-back",
+        "right-missing",
+        "right-and-harm",
+        "not-sorted-yet",
     ]
 }
 names! {

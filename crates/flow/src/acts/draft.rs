@@ -459,7 +459,7 @@ impl Road {
     /// Has the guard clear a draft now, with what the house has settled.
     fn clear(&self, draft: Draft, answered: &Answered, lang: &str) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
+        Ok(draft.clear(&self.for_guard(answered, lang, "")?, house.rules().settlements(), house.today(self.now())))
     }
 
     pub(super) fn for_guard<'a>(

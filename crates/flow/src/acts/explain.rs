@@ -21,6 +21,7 @@ impl Road {
     /// The store refuses.
     pub async fn explain(&self, tx: &mut Tx, case: &CaseRow) -> Result<Option<Explained>, FlowError> {
         let now = self.now();
+        self.follow_rules(tx, case.site, now).await?;
         let Some(post) = posts::by_id(tx, case.post).await? else { return Ok(None) };
         let Some(signals) = post.signals.clone() else { return Ok(None) };
         let around = facts::around(tx, &post, now).await?;
@@ -28,6 +29,9 @@ impl Road {
         let facts = facts::of(house, &post, &signals, Some(case), &around, now);
         let decision = house.decide(&facts);
         let permitted = SpeechForm::ALL.into_iter().filter(|form| is_permitted(&case.decision, &decision, *form));
-        Ok(Some(Explained { permitted: permitted.collect(), explanation: house.rules.explain(&facts, &case.decision) }))
+        Ok(Some(Explained {
+            permitted: permitted.collect(),
+            explanation: house.rules().rules().explain(&facts, &case.decision),
+        }))
     }
 }

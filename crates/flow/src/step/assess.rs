@@ -147,7 +147,7 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let post = posts::by_id(&mut tx, id).await?;
         let Some(post) = post.filter(|post| post.standing == Standing::Live) else { return Ok(()) };
-        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
+        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules().version());
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
         let one = Assessed { post, signals: None, around: Around::default(), second: None };
@@ -162,6 +162,9 @@ impl Road {
         let ids: Vec<PostId> = claimed.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
+        for site in rows.iter().map(|post| post.site).collect::<HashSet<_>>() {
+            self.follow_rules(&mut tx, site, now).await?;
+        }
         let texts = self.store.open_posts(&rows).await?;
         let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|one| one.post.thread).collect::<Vec<_>>()).await?;
@@ -239,7 +242,7 @@ impl Road {
     ) -> Result<(Decision, Own), FlowError> {
         let house = self.house_of(one.post.site)?;
         let Some(signals) = &one.signals else {
-            let decision = left_to_person(UNREADABLE, house.rules.version());
+            let decision = left_to_person(UNREADABLE, house.rules().version());
             return Ok((decision, Own::UNKNOWN));
         };
         let decide = |around| house.decide(&facts::of(house, &one.post, signals, case, around, now));

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
     many::Many,
-    migrate, outbox, people, posts, search, shown, sites,
+    migrate, outbox, people, posts, rules, search, shown, sites,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -50,6 +50,11 @@ const MAIN: &[Family] = &[
     ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("chart", chart::STATEMENTS, chart::MANY),
     ("examples", examples::STATEMENTS, &[]),
+    ("rules::version", rules::version::STATEMENTS, &[]),
+    ("rules::term", rules::term::STATEMENTS, &[]),
+    ("rules::replay", rules::replay::STATEMENTS, rules::replay::MANY),
+    ("rules::fired", rules::fired::STATEMENTS, &[]),
+    ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

@@ -260,6 +260,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_log: true,
         may_links: true,
         may_examples: true,
+        may_rules: true,
         sounds: false,
         softens: true,
         me: "Mara Lindqvist".into(),

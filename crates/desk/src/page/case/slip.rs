@@ -320,7 +320,8 @@ fn known(f: &Frame, v: &Case) -> Markup {
 
 fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
     let r = &f.reader;
-    let options = actions(r, |a| a != d.action, None);
+    let all = Action::ALL.into_iter().chain([Action::Person]);
+    let choices: Vec<Action> = all.filter(|action| *action != d.action).collect();
     form::unfold(
         "wrong",
         &r.t("wrong-ask"),
@@ -332,12 +333,25 @@ fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
             html! {
                 (form::hidden("seen", &v.seen))
                 p { (r.t("wrong-body")) }
-                (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
+                (several(r, &r.t("wrong-expected"), "right", &choices))
+                (several(r, &r.t("wrong-harm"), "harm", &Action::ALL.into_iter().chain([Action::Person]).collect::<Vec<_>>()))
                 (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
                 (part::button(&r.t("wrong-do"), Weight::First))
             },
         ),
     )
+}
+
+/// Several of the actions, to be ticked.
+fn several(r: &Reader, legend: &str, name: &str, actions: &[Action]) -> Markup {
+    html! {
+        fieldset.stack {
+            legend { (legend) }
+            div.row { @for action in actions {
+                label.choice { input type="checkbox" name=(name) value=(action.code()); span { (action.word(r)) } }
+            } }
+        }
+    }
 }
 
 fn facts(r: &Reader, d: &Decision) -> Markup {

@@ -5,7 +5,7 @@ use bedside_core::{
     label::{LabelKind, LabelTarget},
     time::{Span, Timestamp},
 };
-use bedside_flow::{ActError, PersonDecision, acts::LabelOrder};
+use bedside_flow::{ActError, PersonDecision, acts::LabelOrder, rules::Verdict};
 use bedside_store::{
     cases::CaseRow,
     drafts::{DraftRow, DraftState},
@@ -167,16 +167,18 @@ impl Act<'_> {
         Ok("#decision")
     }
 
-    /// What a person says was wrong is kept with the case in words, with what they expected.
+    /// What a person says was wrong becomes a case that proves the rules, and is kept with the case in words.
     async fn wrong(&self) -> Result<&'static str, Stop> {
-        let expected = Action::from_code(self.fields.get("action")).ok_or(Stop::Unclear)?;
+        let words = |name| self.fields.all(name).map(str::to_owned).collect::<Vec<_>>();
         let reason = self.fields.line("reason");
-        if reason.is_empty() {
-            return Err(self.unclear("reason_missing"));
-        }
+        let verdict = Verdict { acceptable: words("right"), forbidden: words("harm"), why: &reason };
+        let kept = self.state.road.keep_wrong_decision(self.by(), self.case.id, &verdict).await;
+        kept.map_err(|error| self.failed(error))?;
         let r = &self.who.reader;
         let is = names::action(&self.case.decision).word(r);
-        let said = [("is", is.into()), ("expected", expected.word(r).into()), ("why", reason.into())];
+        let expected = verdict.acceptable.iter().filter_map(|code| Action::from_code(code)).map(|one| one.word(r));
+        let expected = expected.collect::<Vec<_>>().join(", ");
+        let said = [("is", is.into()), ("expected", expected.into()), ("why", reason.clone().into())];
         let text = r.say("note-wrong", &said);
         self.state.road.wrong(self.by(), self.case.id, &text).await.map_err(|error| self.failed(error))?;
         Ok("#side")
