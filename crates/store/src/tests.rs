@@ -4,6 +4,7 @@ mod chart;
 mod door;
 mod exchange;
 mod record;
+mod rules;
 mod statements;
 mod story;
 mod tampered;

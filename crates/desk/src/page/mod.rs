@@ -25,3 +25,4 @@ pub mod search;
 pub mod sign_in;
 pub mod told;
 pub mod welcome;
+pub mod wrong;

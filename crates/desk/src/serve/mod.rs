@@ -169,6 +169,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
         .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
+        .route("/case/{number}/wrong", get(case::wrong).post(case::say_wrong))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     let door = Router::new()

@@ -1709,6 +1709,11 @@ rules-file-new = Neue Datei
 rules-file-name = Name
 rules-file-name-hint = Endet auf .cedar, oder auf .toml für geregelte Hinweise der Prüfung.
 rules-file-text = Text
+rules-bad-unnamed = Die neue Datei braucht einen Namen.
+rules-bad-name = „{ $name }“ ist kein Dateiname. Buchstaben a–z, Ziffern, - _ und ., am Ende .cedar oder .toml.
+rules-bad-twice = Zwei Dateien heißen { $name }.
+rules-bad-many = Ein Haus hat höchstens zwölf Dateien.
+rules-bad-long = { $name } ist zu lang.
 rules-problems = { $count ->
     [one] Eine Stelle stimmt nicht
    *[other] { $count } Stellen stimmen nicht
@@ -1799,3 +1804,6 @@ undone-no-step-back = Davor gab es keine anderen Regeln.
 undone-right-missing = Wählen Sie, was richtig gewesen wäre.
 undone-right-and-harm = Dasselbe kann nicht richtig sein und schaden.
 undone-not-sorted-yet = Der Beitrag ist noch nicht eingeordnet.
+wrong-was = Entschieden wurde
+wrong-what-for = Der Text wird mit dem, was die Regeln wussten, versiegelt aufbewahrt und geht, wenn sein Verfasser gelöscht wird. Unter „Regeln“ wird der Fall durchgespielt.
+wrong-kept = Als eigener Fall für die Regeln gemerkt. Danke.

@@ -1709,6 +1709,11 @@ rules-file-new = New file
 rules-file-name = Name
 rules-file-name-hint = Ends with .cedar, or with .toml for settled warnings of the guard.
 rules-file-text = Text
+rules-bad-unnamed = The new file needs a name.
+rules-bad-name = “{ $name }” is no file name. Letters a–z, digits, - _ and ., at the end .cedar or .toml.
+rules-bad-twice = Two files are named { $name }.
+rules-bad-many = A house has at most twelve files.
+rules-bad-long = { $name } is too long.
 rules-problems = { $count ->
     [one] One place is not right
    *[other] { $count } places are not right
@@ -1799,3 +1804,6 @@ undone-no-step-back = There were no other rules before.
 undone-right-missing = Choose what would have been right.
 undone-right-and-harm = The same can’t be right and do harm.
 undone-not-sorted-yet = The post is not sorted yet.
+wrong-was = Decided was
+wrong-what-for = The text is kept sealed with what the rules knew, and goes when its author is erased. Under “Rules” the case is run.
+wrong-kept = Kept as a case of our own for the rules. Thank you.

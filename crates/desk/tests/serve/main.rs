@@ -19,4 +19,5 @@ mod people;
 mod petra;
 mod platform;
 mod round;
+mod rules;
 mod sign_in;

@@ -22,6 +22,9 @@ use crate::{Change, FlowError, Road, audit::Audit};
 /// What lies silent is decided anew under other rules only so long: nobody is answered weeks later because a rule changed.
 const SILENT: Span = Span::hours(72);
 
+/// Cases put in line in one transaction.
+const AT_ONCE: u32 = 300;
+
 /// What a version puts in force. One that this program can't read puts the packs in force with nothing to be said.
 pub(super) fn in_force(
     lately: &ReadLately,
@@ -79,31 +82,44 @@ impl Road {
                 continue;
             }
             let mut audit = Audit::at(now);
-            self.begins(&mut tx, term, &mut audit, now).await?;
+            self.begins(&mut tx, term, &mut audit).await?;
             audit.write(&mut tx).await?;
             tx.commit().await?;
             begun += 1;
         }
-        if begun > 0 {
-            self.facts.notify_one();
-        }
+        self.decide_anew().await?;
         Ok(begun)
     }
 
-    /// A term begins: its cases are decided anew, and the log says so. In the transaction that notes it.
+    /// Puts the cases in line that other rules concern, a few hundred in a transaction. Who stops in between leaves the rest to
+    /// the next one.
+    pub(super) async fn decide_anew(&self) -> Result<(), FlowError> {
+        loop {
+            let now = self.now();
+            let mut tx = self.store.begin_read().await?;
+            let Some(anew) = term::anew(&mut tx).await? else { return Ok(()) };
+            drop(tx);
+            let mut tx = self.store.begin().await?;
+            let cases = term::concerned(&mut tx, &anew, now.minus(SILENT), AT_ONCE).await?;
+            if !term::anew_up_to(&mut tx, &anew, cases.last().copied()).await? {
+                return Ok(());
+            }
+            jobs::add(&mut tx, JobKind::Redecide, cases.iter().map(ToString::to_string), jobs::LIVE, now).await?;
+            tx.commit().await?;
+            self.facts.notify_one();
+        }
+    }
+
+    /// A term begins, and the log says so. In the transaction that notes it.
     pub(super) async fn begins(
         &self,
         tx: &mut Tx,
         term: &TermRow,
         audit: &mut Audit,
-        now: Timestamp,
     ) -> Result<(), FlowError> {
-        let concerned = term::concerned(tx, term.site, now.minus(SILENT)).await?;
-        let count = i64::try_from(concerned.len()).unwrap_or(i64::MAX);
-        jobs::add(tx, JobKind::Redecide, concerned.iter().map(ToString::to_string), jobs::LIVE, now).await?;
         let version = version::by_id(tx, term.version).await?;
         audit.add(Kind::RulesInForce, Actor::System, Some(term.site), None, |entry| {
-            let entry = entry.about(term.version).code(code!("way"), way(term)).number(code!("cases"), count);
+            let entry = entry.about(term.version).code(code!("way"), way(term));
             version.map_or(entry.clone(), |version| entry.number(code!("number"), version.number))
         })
     }

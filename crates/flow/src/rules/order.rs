@@ -253,13 +253,14 @@ impl Road {
     async fn order(&self, mut tx: Tx, term: &TermRow, mut audit: Audit, now: Timestamp) -> Result<(), ActError> {
         term::add(&mut tx, term).await?;
         if term.reached_at.is_some() {
-            self.begins(&mut tx, term, &mut audit, now).await?;
+            self.begins(&mut tx, term, &mut audit).await?;
         }
         audit.write(&mut tx).await?;
         tx.commit().await?;
         let mut tx = self.store.begin_read().await?;
         self.follow_rules(&mut tx, term.site, now).await?;
-        self.facts.notify_one();
+        drop(tx);
+        self.decide_anew().await?;
         self.tell(term.site, None, Change::Rules);
         Ok(())
     }

@@ -38,6 +38,9 @@ const LONGEST_DAYS: i64 = 730;
 /// The rest between two stretches, in which live work goes first.
 const REST: Duration = Duration::from_millis(15);
 
+/// Posts between two looks of a page at the bar.
+const TOLD_EVERY: i64 = 3_000;
+
 /// How often each part of a decision was made, and how often each rule took part: before and after.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplaySums {
@@ -180,6 +183,10 @@ impl Road {
         let step = Step { last, posts, left_out, sums: &sums, changed: &changed };
         replay::go_on(&mut tx, row.id, &self.node, &step).await?;
         tx.commit().await?;
+        // Pages that show the bar look again; more often would help nobody.
+        if (row.posts / TOLD_EVERY) != ((row.posts + posts) / TOLD_EVERY) {
+            self.tell(row.site, None, Change::Rules);
+        }
         tokio::time::sleep(REST).await;
         Ok(usize::try_from(posts + left_out).unwrap_or(usize::MAX).max(1))
     }

@@ -29,10 +29,13 @@ CREATE TABLE rules_term (
     replay_id TEXT,
     reached_at BIGINT,
     withdrawn_at BIGINT,
-    withdrawn_by TEXT
+    withdrawn_by TEXT,
+    anew_after TEXT NOT NULL,
+    anew_done BOOLEAN NOT NULL
 );
 CREATE INDEX rules_term_site ON rules_term (site_id, from_at);
 CREATE INDEX rules_term_due ON rules_term (from_at) WHERE reached_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX rules_term_anew ON rules_term (from_at) WHERE NOT anew_done;
 -- Stored posts decided again under a version: how far, by whom, with what difference.
 CREATE TABLE rules_replay (
     id TEXT PRIMARY KEY,

@@ -92,8 +92,8 @@ macro_rules! columns {
 }
 
 statements! {
-    INSERT = "INSERT INTO rules_term (id, site_id, version_id, way, why, set_by, set_at, from_at, replay_id, reached_at, salt) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT = "INSERT INTO rules_term (id, site_id, version_id, way, why, set_by, set_at, from_at, replay_id, reached_at, salt, \
+        anew_after, anew_done) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12)";
     // The later order wins where two begin at once.
     IN_FORCE = concat!("SELECT ", columns!(), " FROM rules_term t WHERE t.site_id = $1 AND t.from_at <= $2 \
         AND t.withdrawn_at IS NULL ORDER BY t.from_at DESC, t.set_at DESC, t.id DESC LIMIT 1");
@@ -106,8 +106,10 @@ statements! {
         AND withdrawn_at IS NULL AND from_at > $2";
     // Whoever changes what is in force does so one after the other.
     ALONE = "INSERT INTO counter (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1";
-    CONCERNED = "SELECT id FROM cases WHERE site_id = $1 AND standing = 'live' AND (queue IN ('now', 'waiting') \
-        OR (queue = 'silent' AND posted_at >= $2)) ORDER BY id";
+    ANEW = "SELECT id, site_id, anew_after FROM rules_term WHERE NOT anew_done AND reached_at IS NOT NULL ORDER BY from_at LIMIT 1";
+    ANEW_ON = "UPDATE rules_term SET anew_after = $3, anew_done = $4 WHERE id = $1 AND anew_after = $2 AND NOT anew_done";
+    CONCERNED = "SELECT id FROM cases WHERE site_id = $1 AND standing = 'live' AND id > $3 AND (queue IN ('now', 'waiting') \
+        OR (queue = 'silent' AND posted_at >= $2)) ORDER BY id LIMIT $4";
 }
 
 /// Has everybody else who wants to change what is in force at a house wait until this transaction ends.
@@ -134,7 +136,9 @@ pub async fn add(tx: &mut Tx, new: &TermRow) -> Result<(), StoreError> {
         new.from,
         new.replay,
         new.reached_at,
-        new.salt
+        new.salt,
+        // A first term is what decided all along.
+        new.way == Way::First
     ];
     tx.run(INSERT, args).await.map(drop)
 }
@@ -179,12 +183,46 @@ pub async fn withdraw(tx: &mut Tx, id: RulesTermId, by: PersonId, now: Timestamp
     Ok(tx.run(WITHDRAW, args![id, now, by]).await? > 0)
 }
 
-/// The cases that other rules concern: what is open, and what lies silent and is not older than `silent_since`.
+/// A term that has begun and whose cases are not all put in line to be decided anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anew {
+    /// The term.
+    pub term: RulesTermId,
+    /// At which house.
+    pub site: SiteId,
+    after: String,
+}
+
+/// The oldest term whose cases wait to be put in line.
+///
+/// # Errors
+/// The engine refuses, or the row is not ours.
+pub async fn anew(tx: &mut Tx) -> Result<Option<Anew>, StoreError> {
+    let row = tx.row(ANEW, args![]).await?;
+    row.map(|row| Ok(Anew { term: row.id(0)?, site: row.id(1)?, after: row.text(2)? })).transpose()
+}
+
+/// The next cases of such a term: what is open, and what lies silent and is not older than `silent_since`.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn concerned(tx: &mut Tx, site: SiteId, silent_since: Timestamp) -> Result<Vec<CaseId>, StoreError> {
-    tx.rows(CONCERNED, args![site, silent_since]).await?.iter().map(|row| row.id(0)).collect()
+pub async fn concerned(
+    tx: &mut Tx,
+    anew: &Anew,
+    silent_since: Timestamp,
+    most: u32,
+) -> Result<Vec<CaseId>, StoreError> {
+    let args = args![anew.site, silent_since, anew.after.as_str(), most];
+    tx.rows(CONCERNED, args).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Notes how far that came; `None`: there are no more. Gives whether no other process was faster.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn anew_up_to(tx: &mut Tx, anew: &Anew, last: Option<CaseId>) -> Result<bool, StoreError> {
+    let at = last.map_or_else(|| anew.after.clone(), |case| case.to_string());
+    Ok(tx.run(ANEW_ON, args![anew.term, anew.after.as_str(), at, last.is_none()]).await? > 0)
 }
 
 fn read(row: &Row) -> Result<TermRow, StoreError> {

@@ -223,7 +223,7 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }
-            @if v.may.note { (wrong(f, v, d)) }
+            @if v.may.note { (part::link(&r.t("wrong-ask"), Weight::Bare, &act(v, "wrong"))) }
         }
     }
 }
@@ -316,42 +316,6 @@ fn known(f: &Frame, v: &Case) -> Markup {
             },
         ),
     )
-}
-
-fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
-    let r = &f.reader;
-    let all = Action::ALL.into_iter().chain([Action::Person]);
-    let choices: Vec<Action> = all.filter(|action| *action != d.action).collect();
-    form::unfold(
-        "wrong",
-        &r.t("wrong-ask"),
-        "bare",
-        form::post(
-            &f.csrf,
-            &act(v, "wrong"),
-            "stack",
-            html! {
-                (form::hidden("seen", &v.seen))
-                p { (r.t("wrong-body")) }
-                (several(r, &r.t("wrong-expected"), "right", &choices))
-                (several(r, &r.t("wrong-harm"), "harm", &Action::ALL.into_iter().chain([Action::Person]).collect::<Vec<_>>()))
-                (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
-                (part::button(&r.t("wrong-do"), Weight::First))
-            },
-        ),
-    )
-}
-
-/// Several of the actions, to be ticked.
-fn several(r: &Reader, legend: &str, name: &str, actions: &[Action]) -> Markup {
-    html! {
-        fieldset.stack {
-            legend { (legend) }
-            div.row { @for action in actions {
-                label.choice { input type="checkbox" name=(name) value=(action.code()); span { (action.word(r)) } }
-            } }
-        }
-    }
 }
 
 fn facts(r: &Reader, d: &Decision) -> Markup {

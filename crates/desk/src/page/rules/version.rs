@@ -389,7 +389,7 @@ fn live(f: &Frame, v: &Version) -> Markup {
         GoLive::Open => order(f, v),
     };
     html! {
-        section.slip.is-hold #live data-live data-guarded aria-labelledby="live-h" {
+        section.slip.is-hold #put-live data-live data-guarded aria-labelledby="live-h" {
             div.verb { (icon(Glyph::Seal)) h2 #live-h { (r.t("rules-live")) } }
             div.stack { (body) }
         }

@@ -5,7 +5,7 @@ use bedside_core::{
     label::{LabelKind, LabelTarget},
     time::{Span, Timestamp},
 };
-use bedside_flow::{ActError, PersonDecision, acts::LabelOrder, rules::Verdict};
+use bedside_flow::{ActError, PersonDecision, acts::LabelOrder};
 use bedside_store::{
     cases::CaseRow,
     drafts::{DraftRow, DraftState},
@@ -18,7 +18,6 @@ use super::{
         DeskState,
         answer::{Answer, Stop},
         form::{Fields, Posted},
-        names,
         refused::not_done,
         session::Signed,
     },
@@ -50,7 +49,6 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "release" => doing.release().await?,
         "decide" => doing.decide().await?,
         "facts" => doing.facts().await?,
-        "wrong" => doing.wrong().await?,
         "label" => doing.label().await?,
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
@@ -165,23 +163,6 @@ impl Act<'_> {
         let set = self.state.road.set_facts(self.by(), self.case.id, event_at, checked).await;
         set.map_err(|error| self.failed(error))?;
         Ok("#decision")
-    }
-
-    /// What a person says was wrong becomes a case that proves the rules, and is kept with the case in words.
-    async fn wrong(&self) -> Result<&'static str, Stop> {
-        let words = |name| self.fields.all(name).map(str::to_owned).collect::<Vec<_>>();
-        let reason = self.fields.line("reason");
-        let verdict = Verdict { acceptable: words("right"), forbidden: words("harm"), why: &reason };
-        let kept = self.state.road.keep_wrong_decision(self.by(), self.case.id, &verdict).await;
-        kept.map_err(|error| self.failed(error))?;
-        let r = &self.who.reader;
-        let is = names::action(&self.case.decision).word(r);
-        let expected = verdict.acceptable.iter().filter_map(|code| Action::from_code(code)).map(|one| one.word(r));
-        let expected = expected.collect::<Vec<_>>().join(", ");
-        let said = [("is", is.into()), ("expected", expected.into()), ("why", reason.clone().into())];
-        let text = r.say("note-wrong", &said);
-        self.state.road.wrong(self.by(), self.case.id, &text).await.map_err(|error| self.failed(error))?;
-        Ok("#side")
     }
 
     async fn label(&self) -> Result<&'static str, Stop> {

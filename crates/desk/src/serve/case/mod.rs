@@ -11,6 +11,7 @@ mod slip;
 mod suggest;
 mod thread;
 mod view;
+mod wrong;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -30,6 +31,7 @@ use self::view::Typed;
 pub(super) use self::{
     door::file,
     mark::{post as say_mark, show as mark},
+    wrong::{post as say_wrong, show as wrong},
 };
 use super::{
     DeskState,
@@ -75,7 +77,11 @@ pub(super) async fn show(
     let told = asked.get("told").map(String::as_str);
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
-    shown.1.told = (told == Some("marked")).then(|| who.reader.t("mark-kept"));
+    shown.1.told = match told {
+        Some("marked") => Some(who.reader.t("mark-kept")),
+        Some("kept-wrong") => Some(who.reader.t("wrong-kept")),
+        _ => None,
+    };
     if told == Some("undone") {
         shown.0.leaving.insert(0, undone(&case, &shown.1.author));
     }

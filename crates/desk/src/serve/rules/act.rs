@@ -53,7 +53,7 @@ pub(super) async fn on_version(
     let (done, part) = match act.as_str() {
         "replay" => (replay(&state, &who, &row, &posted.fields).await, "#replay"),
         "stop" => (stop(&state, &who, &posted.fields).await, "#replay"),
-        "live" => (live(&state, &who, &row, &posted.fields).await, "#live"),
+        "live" => (live(&state, &who, &row, &posted.fields).await, "#put-live"),
         "drop" => (state.road.drop_rules(who.person.id, row.id).await, ""),
         _ => return Err(Stop::NOT_FOUND),
     };

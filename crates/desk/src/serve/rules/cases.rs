@@ -86,7 +86,9 @@ async fn lines(
     for row in rows {
         let opened = state.store.open_kept(row).await?;
         let wrong: Option<&NotRight> = run.wrong.iter().find(|one| one.id == row.id);
-        let why = opened.as_ref().map(|kept| covered(&kept.0.why)).unwrap_or_default();
+        let reads = who.sight(house.site.id) == Sight::Text;
+        let shown = |why: &str| if reads { why.to_owned() } else { covered(why) };
+        let why = opened.as_ref().map(|kept| shown(&kept.0.why)).unwrap_or_default();
         all.push(CaseLine {
             id: row.id.to_string(),
             case: numbers.get(&row.case).map(|(number, ..)| *number).filter(|_| sees),

@@ -8,7 +8,7 @@ use axum::{
 };
 use bedside_core::{
     id::RulesVersionId,
-    policy::{self, OwnFile, OwnRules, desk::DeskAction},
+    policy::{self, BadFiles, OwnFile, OwnRules, desk::DeskAction},
 };
 use bedside_flow::rules::RulesActError;
 use bedside_store::rules::version::{self, VersionRow};
@@ -24,7 +24,10 @@ use super::{
     },
     at_house, undone,
 };
-use crate::page::rules::{Problem, Write, WrittenFile, rules_href, write as write_page};
+use crate::{
+    page::rules::{Problem, Write, WrittenFile, rules_href, write as write_page},
+    text::Reader,
+};
 
 /// The name that a house's first file is given.
 const FIRST: &str = "house.cedar";
@@ -100,7 +103,7 @@ pub(super) async fn post(State(state): State<DeskState>, Path(slug): Path<String
     let files = match OwnRules::of(all) {
         Ok(files) => files,
         Err(bad) => {
-            view.error = Some(bad.to_string());
+            view.error = Some(bad_files(&who.reader, &bad));
             return answer(&state, &who, &view).await;
         }
     };
@@ -126,6 +129,16 @@ async fn keep(
     why: &str,
 ) -> Result<VersionRow, RulesActError> {
     state.road.write_rules(who.person.id, house.site.id, base, files, why).await
+}
+
+fn bad_files(r: &Reader, bad: &BadFiles) -> String {
+    match bad {
+        BadFiles::Name(name) if name.is_empty() => r.t("rules-bad-unnamed"),
+        BadFiles::Name(name) => r.say("rules-bad-name", &[("name", r.name(name).into())]),
+        BadFiles::Twice(name) => r.say("rules-bad-twice", &[("name", name.into())]),
+        BadFiles::Many => r.t("rules-bad-many"),
+        BadFiles::Long(name) => r.say("rules-bad-long", &[("name", name.into())]),
+    }
 }
 
 /// A problem with the line as it stands there.
