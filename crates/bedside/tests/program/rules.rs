@@ -125,7 +125,10 @@ async fn a_rule_that_fails_means_no_speech_a_person_and_red_health() -> Result<(
     house.write("house.cedar", &MUTE.replace("context.topics", "context.topcs"))?;
     let refused = house.run(&["serve"]).await?;
     let why = String::from_utf8_lossy(&refused.stderr).into_owned();
-    ensure!(!refused.status.success() && why.contains("house.cedar:3") && why.contains("did you mean `topics`"), "{why}");
+    ensure!(
+        !refused.status.success() && why.contains("house.cedar:3") && why.contains("did you mean `topics`"),
+        "{why}"
+    );
     house.write("house.cedar", MUTE)?;
     house.configure(&house.configuration()?.replace("overlays = [", "overlays_live = true\noverlays = ["))?;
     // What changed may go live by itself where the configuration says so; then the next file does.

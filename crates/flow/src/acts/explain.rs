@@ -35,7 +35,8 @@ impl Road {
         let now = self.house_of(case.site)?.decide(&facts);
         let permitted = SpeechForm::ALL.into_iter().filter(|form| is_permitted(&case.decision, &now, *form)).collect();
         let explanation = rules.rules().explain(&facts, &case.decision);
-        let close = if explanation.near.is_empty() { rules.rules().came_close(&facts) } else { explanation.near.clone() };
+        let close =
+            if explanation.near.is_empty() { rules.rules().came_close(&facts) } else { explanation.near.clone() };
         Ok(Some(Explained { permitted, explanation, now, close }))
     }
 

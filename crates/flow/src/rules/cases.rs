@@ -159,7 +159,7 @@ impl Road {
     /// # Errors
     /// The person may not, or the version's rules can't be read.
     pub async fn run_policy_cases(
-        &self,
+        self: &Arc<Self>,
         by: PersonId,
         site: SiteId,
         under: Option<RulesVersionId>,
@@ -173,9 +173,9 @@ impl Road {
         drop(tx);
         let (texts, erased) = self.open_kept(&rows).await?;
         let from: HashMap<String, CaseId> = rows.iter().map(|row| (row.id.to_string(), row.case)).collect();
+        let road = Arc::clone(self);
         let scored = tokio::task::spawn_blocking(move || {
-            let triage = Triage::new();
-            let sorting = |_: &Case, text: &str, at: Timestamp| read(&triage, text, None, at);
+            let sorting = |_: &Case, text: &str, at: Timestamp| read(&road.triage, text, None, at);
             cases::score(&texts, &sorting, &|_| Some(rules.rules()))
         });
         let score = scored.await.map_err(|_| ActError::Flow(FlowError::Lost))?;

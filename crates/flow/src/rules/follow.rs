@@ -111,12 +111,7 @@ impl Road {
     }
 
     /// A term begins, and the log says so. In the transaction that notes it.
-    pub(super) async fn begins(
-        &self,
-        tx: &mut Tx,
-        term: &TermRow,
-        audit: &mut Audit,
-    ) -> Result<(), FlowError> {
+    pub(super) async fn begins(&self, tx: &mut Tx, term: &TermRow, audit: &mut Audit) -> Result<(), FlowError> {
         let version = version::by_id(tx, term.version).await?;
         audit.add(Kind::RulesInForce, Actor::System, Some(term.site), None, |entry| {
             let entry = entry.about(term.version).code(code!("way"), way(term));

@@ -69,6 +69,8 @@ struct Outcome {
     decide_anew: HashSet<CaseId>,
     /// Posts that wait until the case of their thread is closed.
     passed_over: HashSet<PostId>,
+    /// By which rules each house decided, as fingerprints.
+    rules: HashMap<SiteId, String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -222,6 +224,9 @@ impl Road {
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
         hear_each_other(&mut assessed);
         let mut outcome = Outcome::around(known);
+        for site in assessed.iter().map(|one| one.post.site) {
+            outcome.rules.insert(site, self.house_of(site)?.rules().version().to_owned());
+        }
         for one in &assessed {
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let (decision, own) = self.decide_about(one, case, now)?;
@@ -266,11 +271,24 @@ impl Road {
     ) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         let begun = Instant::now();
+        self.refuse_other_rules(&mut tx, &outcome, now).await?;
         outcome.store(&mut tx, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
         self.tell_of(&outcome);
+        Ok(())
+    }
+
+    /// Other rules may have come into force while a batch was read and judged: then it is judged anew, or its cases would be
+    /// missed by whatever decides open cases anew.
+    async fn refuse_other_rules(&self, tx: &mut Tx, outcome: &Outcome, now: Timestamp) -> Result<(), FlowError> {
+        for (site, version) in &outcome.rules {
+            self.follow_rules(tx, *site, now).await?;
+            if self.house_of(*site)?.rules().version() != version {
+                return Err(StoreError::Changed { what: "rules", id: site.to_string() }.into());
+            }
+        }
         Ok(())
     }
 

@@ -115,7 +115,9 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange"), src.join("rules")] {
+    for folder in
+        [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange"), src.join("rules")]
+    {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

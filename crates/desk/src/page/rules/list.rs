@@ -117,13 +117,13 @@ pub fn rules(f: &Frame, v: &Rules) -> Markup {
             @if let Some(error) = &v.error { p.told.is-now role="alert" { (icon(Glyph::Now)) " " (error) } }
             div.two {
                 div.stack {
+                    (standing(f, v))
                     p { (r.t("rules-body")) }
                     (search(f, v))
                     @if v.groups.is_empty() { p.quiet { (r.t("rules-none-found")) } }
                     @for (n, group) in v.groups.iter().enumerate() { (show_group(f, n, group)) }
                 }
                 aside.stack {
-                    (standing(f, v))
                     (versions(f, v))
                     (own_cases(f, v))
                 }
@@ -136,9 +136,9 @@ pub fn rules(f: &Frame, v: &Rules) -> Markup {
 fn search(f: &Frame, v: &Rules) -> Markup {
     let r = &f.reader;
     html! {
-        form.row role="search" method="get" action=(rules_href(&v.site, "")) {
+        form.row.end role="search" method="get" action=(rules_href(&v.site, "")) {
             div.grow { (Field::line(&r.t("rules-search"), "rules-q", "q").value(&v.query).optional().show()) }
-            div.row.end {
+            div.row {
                 (part::button(&r.t("rules-search-do"), Weight::Plain))
                 @if !v.query.is_empty() { (part::link(&r.t("rules-search-all"), Weight::Bare, &rules_href(&v.site, ""))) }
             }
@@ -162,7 +162,9 @@ fn listed(f: &Frame, rule: &Listed) -> Markup {
         li #(rule.id) {
             div.row {
                 @if rule.forbids { (part::tag(&r.t("rules-forbids"), Glyph::Forbid, Tone::Plain)) }
-                @for action in &rule.actions { (part::action_tag(r, *action)) }
+                @for action in &rule.actions {
+                    @if rule.forbids { (part::chip(&action.word(r), action.glyph())) } @else { (part::action_tag(r, *action)) }
+                }
                 @if let Some(span) = &rule.span { span.num.small { (span) } }
                 span.push.small.quiet { (fired(r, rule.fired)) }
             }
@@ -215,7 +217,7 @@ fn ordered(f: &Frame, v: &Rules, later: &Past) -> Markup {
     let from = later.from.unwrap_or(r.now);
     html! {
         p { (icon(Glyph::Clock)) " " strong { (version_link(f, &v.site, later.number)) } " " (r.say("rules-from", &[("at", r.until(from).into())])) " " (part::time_left(r, from)) }
-        p.small.quiet { (r.say("rules-set-by", &[("who", by(f, later.set_by.as_deref()).into())])) " " @if !later.set_why.is_empty() { (r.quote(&later.set_why)) } }
+        p.small.quiet { (r.say("rules-planned-by", &[("who", by(f, later.set_by.as_deref()).into())])) " " @if !later.set_why.is_empty() { (r.quote(&later.set_why)) } }
         @if v.may_withdraw { (form::act(f, &rules_href(&v.site, "/withdraw"), part::button(&r.t("rules-withdraw"), Weight::Plain))) }
     }
 }
@@ -257,7 +259,7 @@ fn past(f: &Frame, v: &Rules, one: &Past) -> Markup {
             div.row { (version_link(f, &v.site, one.number)) (one.state.tag(r)) span.push.small.quiet { (part::moment(r, one.at)) } }
             @if !one.why.is_empty() { p.small { (r.quote(&one.why)) } }
             p.small.quiet {
-                (by(f, one.by.as_deref()))
+                @match &one.by { Some(who) => (r.name(who)), None => (r.t("rules-files")) }
                 @if let (Some(from), Some(until)) = (one.from, one.until) { ", " (r.say("rules-held", &[("from", r.moment(from).into()), ("until", r.moment(until).into())])) }
             }
         }

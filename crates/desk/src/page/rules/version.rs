@@ -199,7 +199,7 @@ fn about(f: &Frame, v: &Version) -> Markup {
             h2 #about-h { (r.t("rules-about")) }
             @if !v.why.is_empty() { p { (r.quote(&v.why)) } }
             dl.pairs {
-                dt { (r.t("rules-about-by")) } dd { (by(f, v.by.as_deref())) ", " (part::moment(r, v.at)) }
+                dt { (r.t("rules-about-by")) } dd { @match &v.by { Some(who) => (r.name(who)), None => (r.t("rules-files")) } ", " (part::moment(r, v.at)) }
                 @if v.writers.len() > 1 { dt { (r.t("rules-about-writers")) } dd { (v.writers.join(", ")) } }
                 @if let Some(base) = v.based_on { dt { (r.t("rules-about-base")) } dd { (version_link(f, &v.site, base)) } }
             }
@@ -337,7 +337,7 @@ fn table(f: &Frame, id: &str, title: &str, rows: &[Counted], are_actions: bool) 
         h3 #(id) { (title) }
         div.sheet.scroll tabindex="0" role="region" aria-labelledby=(id) {
             table.tbl {
-                thead { tr { th scope="col" { (title) } th.n scope="col" { (r.t("rules-col-before")) } th.n scope="col" { (r.t("rules-col-after")) } th.n scope="col" { (r.t("rules-col-change")) } } }
+                thead { tr { th scope="col" { @if are_actions { (r.t("rules-col-action")) } @else { (r.t("slip-rule")) } } th.n scope="col" { (r.t("rules-col-before")) } th.n scope="col" { (r.t("rules-col-after")) } th.n scope="col" { (r.t("rules-col-change")) } } }
                 tbody { @for row in rows {
                     tr {
                         th scope="row" { @if are_actions { (part_tag(f, &row.what)) } @else { code { (row.what) } } }

@@ -68,7 +68,12 @@ pub fn write(f: &Frame, v: &Write) -> Markup {
             p { (r.t("rules-write-body")) }
             (form::post(&f.csrf, &rules_href(&v.site, "/write"), "stack", html! {
                 (form::hidden("based", &v.based_on.to_string()))
-                @for (n, file) in v.files.iter().enumerate() { (show_file(f, v, n, file)) }
+                @for (n, file) in v.files.iter().enumerate() {
+                    // One more file is the exception where there are some; what was typed stays open.
+                    @if file.is_new && v.files.len() > 1 && file.text.is_empty() {
+                        (form::unfold("new-file", &r.t("rules-file-new"), "bare", show_file(f, v, n, file)))
+                    } @else { (show_file(f, v, n, file)) }
+                }
                 (Field::line(&r.t("rules-write-why"), "rules-why", "why").hint(&r.t("rules-reason-hint")).value(&v.why).show())
                 div.row { (part::button(&r.t("rules-write-do"), Weight::First)) (part::link(&r.t("cancel"), Weight::Bare, &back)) }
                 p.small.quiet { (r.t("rules-write-next")) }
@@ -117,7 +122,7 @@ fn show_file(f: &Frame, v: &Write, n: usize, file: &WrittenFile) -> Markup {
     let is_bad = v.problems.iter().any(|one| one.file == file.name);
     html! {
         section.stack aria-labelledby={ (id) "-h" } {
-            h2 #{ (id) "-h" } { @if file.is_new { (r.t("rules-file-new")) } @else { code { (file.name) } } }
+            h2 #{ (id) "-h" } { @if file.is_new { (r.t("rules-file")) } @else { code { (file.name) } } }
             @if file.is_new {
                 (Field::line(&r.t("rules-file-name"), &format!("name-{n}"), "name").value(&file.name).hint(&r.t("rules-file-name-hint")).optional().show())
             } @else { (form::hidden("name", &file.name)) }
