@@ -23,6 +23,7 @@ pub mod exchange;
 pub mod jobs;
 pub mod labels;
 pub mod log;
+pub mod moving;
 pub mod outbox;
 pub mod people;
 pub mod posts;

@@ -3,6 +3,7 @@
 mod chart;
 mod door;
 mod exchange;
+mod moving;
 mod record;
 mod rules;
 mod statements;
