@@ -1,5 +1,7 @@
 //! Taking over what came into force: read from the store in the transaction that decides, and by the clock.
 
+use std::sync::Arc;
+
 use bedside_core::{
     code,
     id::SiteId,
@@ -16,7 +18,7 @@ use bedside_store::{
     },
 };
 
-use super::read::{InForce, OWN_UNREADABLE, ReadLately, Since};
+use super::read::{InForce, OWN_UNREADABLE, ReadLately, RulesRead, Since};
 use crate::{Change, FlowError, Road, audit::Audit};
 
 /// What lies silent is decided anew under other rules only so long: nobody is answered weeks later because a rule changed.
@@ -45,6 +47,13 @@ pub(super) fn in_force(
 }
 
 impl Road {
+    /// The rules of a version, read; `None`: this program can't.
+    #[must_use]
+    pub fn read_version(&self, version: &VersionRow) -> Option<Arc<RulesRead>> {
+        let house = self.house(version.site)?;
+        self.rules_read.of(house.site.jurisdiction, &version.files).ok()
+    }
+
     /// Takes over the rules that are in force at a house by now, as this transaction sees it. Whoever decides does so after
     /// this.
     pub(crate) async fn follow_rules(&self, tx: &mut Tx, site: SiteId, now: Timestamp) -> Result<(), FlowError> {

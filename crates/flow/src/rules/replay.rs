@@ -28,7 +28,7 @@ use crate::{
     Change, FlowError, Road,
     acts::ActError,
     audit::Audit,
-    replay::{Compared, Replaying, Stretch, all_cores},
+    replay::{Changed, Compared, Replaying, Stretch, all_cores},
 };
 
 /// How long a process keeps a replay after its last stretch: whoever dies must not keep the next from going on.
@@ -142,15 +142,13 @@ impl Road {
         self.follow_rules(&mut tx, row.site, now).await?;
         let version = version::by_id(&mut tx, row.version).await?;
         tx.commit().await?;
-        let Some(compared) = version.and_then(|version| self.compared(&version).ok()) else {
+        let compared = version.and_then(|version| self.compared(&version).ok());
+        let compared =
+            compared.filter(|one| one.before.version() == row.before && one.after.rules().version() == row.after);
+        let Some(compared) = compared else {
             self.end_replay(&row, ReplayState::Overtaken, Actor::System).await?;
             return Ok(1);
         };
-        let is_same = compared.before.version() == row.before && compared.after.rules().version() == row.after;
-        if !is_same {
-            self.end_replay(&row, ReplayState::Overtaken, Actor::System).await?;
-            return Ok(1);
-        }
         let replaying = Replaying {
             at: Arc::new(HashMap::from([(row.site, compared)])),
             site: Some(row.site),
@@ -160,25 +158,30 @@ impl Road {
         };
         let labels = self.replay_labels().await?;
         let stretch = self.replay_next(&replaying, &labels, row.last).await?;
-        let Some(last) = stretch.last else {
+        if stretch.last.is_none() {
             self.end_replay(&row, ReplayState::Done, Actor::System).await?;
             return Ok(1);
-        };
-        let mut sums = ReplaySums::of(&row);
-        sums.add(&stretch);
+        }
+        let done = self.keep_stretch(&row, &stretch).await?;
+        tokio::time::sleep(REST).await;
+        Ok(done.max(1))
+    }
+
+    /// Notes what a stretch found. Gives how many posts it was.
+    async fn keep_stretch(&self, row: &ReplayRow, stretch: &Stretch) -> Result<usize, FlowError> {
+        let Some(last) = stretch.last else { return Ok(0) };
+        let mut sums = ReplaySums::of(row);
+        sums.add(stretch);
         let sums = serde_json::to_string(&sums).unwrap_or_default();
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let (posts, left_out) = (count(stretch.posts), count(stretch.left_out));
-        let changed: Vec<ChangedRow> = stretch
-            .changed
-            .iter()
-            .map(|one| ChangedRow {
-                post: one.post,
-                case: one.case,
-                at: one.at,
-                body: serde_json::to_string(one).unwrap_or_default(),
-            })
-            .collect();
+        let kept = |one: &Changed| ChangedRow {
+            post: one.post,
+            case: one.case,
+            at: one.at,
+            body: serde_json::to_string(one).unwrap_or_default(),
+        };
+        let changed: Vec<ChangedRow> = stretch.changed.iter().map(kept).collect();
         let mut tx = self.store.begin().await?;
         let step = Step { last, posts, left_out, sums: &sums, changed: &changed };
         replay::go_on(&mut tx, row.id, &self.node, &step).await?;
@@ -187,8 +190,7 @@ impl Road {
         if (row.posts / TOLD_EVERY) != ((row.posts + posts) / TOLD_EVERY) {
             self.tell(row.site, None, Change::Rules);
         }
-        tokio::time::sleep(REST).await;
-        Ok(usize::try_from(posts + left_out).unwrap_or(usize::MAX).max(1))
+        Ok(usize::try_from(posts + left_out).unwrap_or(usize::MAX))
     }
 
     fn compared(&self, version: &VersionRow) -> Result<Compared, FlowError> {

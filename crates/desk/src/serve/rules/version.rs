@@ -1,6 +1,6 @@
 //! One version: what it changes, its replay, the way into force.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::{Path, Query, State},
@@ -12,13 +12,13 @@ use bedside_core::{
 };
 use bedside_flow::{
     replay::Changed as Otherwise,
-    rules::{ReplaySums, Standing, Written},
+    rules::{ReplaySums, RulesRead, Standing, Written},
 };
 use bedside_store::{
     Tx,
     rules::{
         kept,
-        replay::{self, ReplayRow, ReplayState},
+        replay::{self, ChangedRow, ReplayRow, ReplayState},
         term,
         version::{self, VersionRow},
     },
@@ -90,8 +90,10 @@ pub(super) async fn answer(
         Some(id) => version::by_id(&mut tx, id).await?.map(|base| base.number),
         None => None,
     };
+    let rules = state.road.house(house.site.id).ok_or(Stop::NOT_FOUND)?.rules();
+    let changes = Changes::of(state, who, house, rules.rules(), &row);
     let replay = match &written.replay {
-        Some(one) => Some(shown(state, who, house, &mut tx, one, after, &people).await?),
+        Some(one) => Some(shown(who, &mut tx, one, after, &people, changes).await?),
         None => None,
     };
     let has_cases = kept::count(&mut tx, house.site.id).await? > 0;
@@ -173,41 +175,21 @@ async fn cases(
 }
 
 async fn shown(
-    state: &DeskState,
     who: &Signed,
-    house: &House,
     tx: &mut Tx,
     row: &ReplayRow,
     after: Option<PostId>,
     people: &HashMap<PersonId, String>,
+    changes: Changes<'_>,
 ) -> Result<Replay, Stop> {
     let sums = ReplaySums::of(row);
-    let is_shown = matches!(row.state, ReplayState::Done | ReplayState::Stopped | ReplayState::Overtaken);
-    let found = if is_shown { replay::changed(tx, row.id, after, CHANGES).await? } else { Vec::new() };
-    let next = if found.len() == CHANGES as usize { found.last().map(|one| one.post.to_string()) } else { None };
-    let in_force = state.road.house(house.site.id).ok_or(Stop::NOT_FOUND)?.rules();
-    let tried = version::by_id(tx, row.version).await?;
-    let tried = tried.and_then(|version| Rules::load(house.site.jurisdiction, &cedar(&version)).ok());
-    let reads = |rules: &[String]| -> Vec<(String, String)> {
-        let reason = |id: &str| {
-            let known = in_force.rules().reason(id, who.lang());
-            let new = tried.as_ref().and_then(|rules| rules.reason(id, who.lang()));
-            new.or(known).unwrap_or_default().to_owned()
-        };
-        rules.iter().map(|id| (id.clone(), reason(id))).collect()
+    let found = match row.state {
+        ReplayState::Running => Vec::new(),
+        ReplayState::Done | ReplayState::Stopped | ReplayState::Overtaken => {
+            replay::changed(tx, row.id, after, CHANGES).await?
+        }
     };
-    let sees = who.sight(house.site.id) > Sight::Nothing;
-    let changes = found.iter().filter_map(|one| {
-        let said: Otherwise = serde_json::from_str(&one.body).ok()?;
-        Some(Changed {
-            case: one.case.filter(|_| sees),
-            at: one.at.as_micros(),
-            rules_before: reads(&said.rules_before),
-            rules_after: reads(&said.rules_after),
-            before: in_words(who, said.before),
-            after: in_words(who, said.after),
-        })
-    });
+    let next = if found.len() == CHANGES as usize { found.last().map(|one| one.post.to_string()) } else { None };
     Ok(Replay {
         id: row.id.to_string(),
         stands: match row.state {
@@ -225,13 +207,43 @@ async fn shown(
         changed: row.changed,
         parts: by_action(&sums),
         rules: counted(sums.rules.iter().filter(|(_, (before, after))| before != after)),
-        changes: changes.collect(),
+        changes: found.iter().filter_map(|one| changes.shown(who, one)).collect(),
         next,
     })
 }
 
-fn cedar(version: &VersionRow) -> Vec<(&str, &str)> {
-    version.files.texts().into_iter().filter(|(name, _)| !bedside_flow::House::settles(name)).collect()
+/// What the words of changed cases need: the rules in force and those tried.
+struct Changes<'a> {
+    in_force: &'a Rules,
+    tried: Option<Arc<RulesRead>>,
+    sees_cases: bool,
+}
+
+impl<'a> Changes<'a> {
+    fn of(state: &DeskState, who: &Signed, house: &House, in_force: &'a Rules, row: &VersionRow) -> Self {
+        Self { in_force, tried: state.road.read_version(row), sees_cases: who.sight(house.site.id) > Sight::Nothing }
+    }
+
+    fn shown(&self, who: &Signed, one: &ChangedRow) -> Option<Changed> {
+        let said: Otherwise = serde_json::from_str(&one.body).ok()?;
+        Some(Changed {
+            case: one.case.filter(|_| self.sees_cases),
+            at: one.at.as_micros(),
+            rules_before: self.reasons(who, &said.rules_before),
+            rules_after: self.reasons(who, &said.rules_after),
+            before: in_words(who, said.before),
+            after: in_words(who, said.after),
+        })
+    }
+
+    /// Each rule with its reason in the reader's language.
+    fn reasons(&self, who: &Signed, rules: &[String]) -> Vec<(String, String)> {
+        let reason = |id: &str| {
+            let new = self.tried.as_ref().and_then(|read| read.rules().reason(id, who.lang()));
+            new.or_else(|| self.in_force.reason(id, who.lang())).unwrap_or_default().to_owned()
+        };
+        rules.iter().map(|id| (id.clone(), reason(id))).collect()
+    }
 }
 
 /// The actions in the order of the desk.
