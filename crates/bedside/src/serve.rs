@@ -63,7 +63,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     tell_of_key(&opened.key, tongue);
     let people = own_people::kept(&config, around, &place, &opened.key)?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
+    let houses = settle::houses(&store, &config, &overlays, settle::Import::New, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     config.known_teams(houses.iter())?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
@@ -322,7 +322,7 @@ async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) ->
 /// The rules or the desk's permissions can't be read.
 pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
     let overlays = settle::overlays(config)?;
-    let houses = settle::houses(store, config, &overlays, tongue, now).await?;
+    let houses = settle::houses(store, config, &overlays, settle::Import::Nothing, tongue, now).await?;
     let settings =
         Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
     Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)

@@ -2,39 +2,35 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use bedside_core::{
-    crisis::CrisisRules,
     door::Day,
-    guard::{self, Check, DraftText, Settlements},
+    guard::{self, Check, DraftText},
     label::LabelKind,
-    policy::{Decision, Effect, Facts, HouseFacts, Rules},
-    site::Jurisdiction,
+    policy::{Decision, Effect, Facts, HouseFacts},
     time::Timestamp,
 };
 use bedside_store::sites::{Site, Staffed};
 use jiff::tz::TimeZone;
 
-use crate::FlowError;
+use crate::{
+    FlowError,
+    rules::{InForce, RulesRead},
+};
 
 /// A site with its rules read and its time zone known.
 #[derive(Debug)]
 pub struct House {
     /// The site as stored.
     pub site: Site,
-    /// Its rules: the common pack, its jurisdiction's, its own overlays.
-    pub rules: Rules,
-    /// The warnings of the guard that its privacy officer has settled.
-    pub settlements: Settlements,
-    /// Whether it has crisis replies leave at once.
-    pub crisis_rules: CrisisRules,
     zone: TimeZone,
+    in_force: RwLock<Arc<InForce>>,
     failing: Mutex<Option<RulesFailing>>,
 }
 
-/// Rules that could not be evaluated for some post since the program started. What they touch is left to persons.
+/// Rules that could not be evaluated for some post since they came into force. What they touch is left to persons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulesFailing {
     /// Their ids.
@@ -49,43 +45,51 @@ impl House {
     /// # Errors
     /// A rule is not as it must be (with file and line), or the time zone is unknown.
     pub fn open(site: Site, overlays: &[(&str, &str)]) -> Result<Self, FlowError> {
+        let read = Arc::new(RulesRead::of(site.jurisdiction, overlays)?);
+        Self::with(site, InForce::first(read))
+    }
+
+    /// A site with what is in force there.
+    pub(crate) fn with(site: Site, in_force: InForce) -> Result<Self, FlowError> {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
-        let (rules, settlements) = Self::read(site.jurisdiction, overlays)?;
-        let crisis_rules = crisis_rules(overlays)?;
-        Ok(Self { rules, settlements, crisis_rules, site, zone, failing: Mutex::new(None) })
+        Ok(Self { site, zone, in_force: RwLock::new(Arc::new(in_force)), failing: Mutex::new(None) })
     }
 
     /// Whether an overlay of this name settles warnings of the guard; all others are Cedar.
     #[must_use]
     pub fn settles(overlay: &str) -> bool {
-        overlay.to_ascii_lowercase().ends_with(".toml")
+        RulesRead::settles(overlay)
     }
 
-    /// The rules of a jurisdiction with these overlays.
-    ///
-    /// # Errors
-    /// A rule is not as it must be.
-    pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
-        let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| Self::settles(name));
-        crisis_rules(overlays)?;
-        let mut settlements = Settlements::default();
-        for (name, text) in guard {
-            settlements.add(name, text)?;
+    /// The rules that are in force. They may be others a moment later: who asks twice about one thing holds on to them.
+    #[must_use]
+    pub fn rules(&self) -> Arc<InForce> {
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over what came into force, unless something later did already. Gives whether it was taken over.
+    pub(crate) fn take_over(&self, next: InForce) -> bool {
+        let mut known = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        if next.since() <= known.since() {
+            return false;
         }
-        Ok((Rules::load(jurisdiction, &cedar)?, settlements))
+        *known = Arc::new(next);
+        // Other rules: what failed before says nothing of them.
+        *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        true
     }
 
     /// What the guard says of a text, with what the house's rules settle today.
     #[must_use]
     pub fn check(&self, draft: &DraftText<'_>, now: Timestamp) -> Check {
-        self.settlements.settle(guard::check(draft), self.today(now))
+        self.rules().settlements().settle(guard::check(draft), self.today(now))
     }
 
     /// Decides by the house's rules, and remembers those that fail.
     #[must_use]
     pub fn decide(&self, facts: &Facts) -> Decision {
-        let decision = self.rules.decide(facts);
+        let decision = self.rules().decide(facts);
         if decision.has_error() {
             self.failed(&decision, facts.now);
         }
@@ -104,7 +108,7 @@ impl House {
         }
     }
 
-    /// The rules that fail; `None`: none has failed since the program started.
+    /// The rules that fail; `None`: none has failed since they came into force.
     #[must_use]
     pub fn failing(&self) -> Option<RulesFailing> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -151,13 +155,4 @@ impl House {
         let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
         stretches.iter().any(|open| open.weekday == weekday && (open.from_min..open.to_min).contains(&minute))
     }
-}
-
-/// What a house's own files say of crisis replies.
-fn crisis_rules(overlays: &[(&str, &str)]) -> Result<CrisisRules, FlowError> {
-    let mut rules = CrisisRules::default();
-    for (name, text) in overlays.iter().filter(|(name, _)| House::settles(name)) {
-        rules.add(name, text).map_err(FlowError::CrisisRules)?;
-    }
-    Ok(rules)
 }

@@ -18,6 +18,7 @@ mod pace;
 pub mod people;
 pub mod replay;
 mod road;
+pub mod rules;
 mod run;
 mod second;
 mod step;

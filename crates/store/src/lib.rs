@@ -28,6 +28,7 @@ pub mod moving;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod rules;
 pub mod search;
 pub mod shown;
 pub mod sites;

@@ -6,6 +6,7 @@ mod door;
 mod exchange;
 mod moving;
 mod record;
+mod rules;
 mod statements;
 mod story;
 mod tampered;

@@ -132,6 +132,8 @@ pub struct House {
     pub staff: Option<PathBuf>,
     /// The house's own rules, beside the packs.
     overlays: Vec<Told<PathBuf>>,
+    /// Whether a change of those files goes live by itself at the next start.
+    pub overlays_live: bool,
 }
 
 /// `[[channel]]`

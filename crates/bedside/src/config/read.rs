@@ -215,6 +215,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
     let staff = section.text("staff").map(|told| folder.join(told.value));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
+    let overlays_live = section.flag("overlays_live").is_some_and(|told| told.value);
     section.end();
     let name = name?.value;
     Some(House {
@@ -227,6 +228,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         settings: SiteSettings { staffed, public_facts, door, door_min_age, systems },
         staff,
         overlays,
+        overlays_live,
     })
 }
 

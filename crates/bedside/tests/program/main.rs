@@ -31,5 +31,6 @@ mod policy;
 mod proof;
 mod record;
 mod road;
+mod rules;
 mod tls;
 mod tour;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::kept::Also;
 use super::{
     decision::Decision,
     facts::{
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// One case.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// Its id.
     pub id: String,
@@ -50,7 +51,7 @@ pub struct Case {
 }
 
 /// What only the hospital knows, in the words of the case format.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Context {
     /// Whose law, e.g. `DE`.
@@ -89,10 +90,12 @@ pub struct Context {
     pub posted_during_staffed_hours: Option<bool>,
     /// An approved statement on the matter exists.
     pub approved_statement_exists: bool,
+    /// What a house knew beside.
+    pub also: Also,
 }
 
 /// What the text of a case says.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Says {
     /// What it is about.
@@ -225,14 +228,16 @@ impl Case {
         let mut signals = sorting(self, text, at);
         signals.health_detail |= context.health_detail_in_post;
         signals.staff_named |= context.staff_named;
-        Facts {
+        let mut facts = Facts {
             now: NOW,
             post: context.post(text, at, signals),
             thread: ThreadFacts { posts: 1, our_answers: 0, labels: context.labels() },
             house: context.house(),
             case: context.case(),
             link: None,
-        }
+        };
+        context.also.add_to(&mut facts);
+        facts
     }
 }
 

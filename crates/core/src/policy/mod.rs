@@ -10,8 +10,11 @@ mod decision;
 pub mod desk;
 mod explain;
 mod facts;
+mod kept;
+mod listed;
 mod near;
 mod obligation;
+mod own;
 mod packs;
 mod rules;
 mod seen;
@@ -25,6 +28,8 @@ pub use facts::{
     Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
     Publication, ThreadFacts,
 };
+pub use listed::{Does, Listed};
 pub use obligation::Obligation;
+pub use own::{BadFiles, OwnFile, OwnRules};
 pub use rules::Rules;
 pub use written::{Problem, RulesError};

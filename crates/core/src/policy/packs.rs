@@ -5,6 +5,13 @@ use crate::site::Jurisdiction;
 /// What rules may see and say.
 pub(super) const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
 
+/// The names of all facts, as the schema has them.
+pub(super) fn fact_names() -> Vec<&'static str> {
+    let facts = SCHEMA.split_once("type Facts = {").and_then(|(_, rest)| rest.split_once("};")).map(|(facts, _)| facts);
+    let lines = facts.unwrap_or_default().lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.filter_map(|line| Some(line.split_once(':')?.0.trim().trim_end_matches('?'))).collect()
+}
+
 /// Who may do what at the desk.
 pub(super) const DESK_SCHEMA: &str = include_str!("../../../../policies/desk/desk.cedarschema");
 pub(super) const DESK: (&str, &str) =

@@ -37,6 +37,8 @@ pub struct Frame {
     pub may_links: bool,
     /// Whether this person may see what was said to be found wrongly.
     pub may_examples: bool,
+    /// Whether this person may see the rules.
+    pub may_rules: bool,
     /// Whether an alarm can be heard.
     pub sounds: bool,
     /// Whether distressing texts stay folded until they are opened.
@@ -296,6 +298,8 @@ pub enum Place {
     Links,
     /// What was said to be found wrongly.
     Examples,
+    /// The rules of a house.
+    Rules,
     /// Pause and resume.
     Pause,
     /// People and roles.

@@ -65,6 +65,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_log: who.may_anywhere(DeskAction::ReadLog),
         may_links: who.may_anywhere(DeskAction::ReadLinks),
         may_examples: who.may_anywhere(DeskAction::ReadExamples),
+        may_rules: who.may_anywhere(DeskAction::ReadRules),
         sounds: who.person.sounds,
         softens: who.person.softens,
         me: who.person.name.clone(),

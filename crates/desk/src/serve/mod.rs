@@ -42,6 +42,7 @@ mod presence;
 mod preview;
 mod refused;
 mod rows;
+mod rules;
 mod search;
 mod session;
 mod sign_in;
@@ -168,6 +169,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
         .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
+        .route("/case/{number}/wrong", get(case::wrong).post(case::say_wrong))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     let door = Router::new()
@@ -182,6 +184,7 @@ pub fn router(state: DeskState) -> Router {
         .merge(alarm)
         .merge(door)
         .merge(cases)
+        .merge(rules::routes())
         .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))

@@ -1699,3 +1699,194 @@ undone-no-such-statement = There is no such approved reply for this case.
 undone-said-already = This reply stands in the thread already.
 undone-own-crisis-reply = You sent it yourself. Somebody else has to read it.
 undone-read-already = Somebody has read it already.
+# The rules of a house
+
+nav-rules = Rules
+rules-total = { $count ->
+    [one] one rule in force
+   *[other] { $count } rules in force
+}
+rules-body = By these this house speaks and stays silent. What forbids beats what permits, and what no rule permits is not said.
+rules-search = Find a rule
+rules-search-do = Find
+rules-search-all = Show all
+rules-none-found = No rule fits that.
+rules-group-own = The house’s own rules
+rules-group-alarm = Who is told at once
+rules-group-post = What happens to the post itself
+rules-group-wait = When we wait or stay silent
+rules-group-speak = When we speak
+rules-group-country = What the country’s law changes
+rules-forbids = forbids
+rules-obliges = With it goes:
+rules-fired = { $count ->
+    [one] once in 30 days
+   *[other] { $count } times in 30 days
+}
+rules-fired-never = never in 30 days
+rules-in-force = In force
+rules-packs-only = Only the rules that come with Bedside hold here.
+rules-unreadable-now = The house’s own rules can’t be read here. Until someone mends that the house says nothing; alarms go on.
+rules-version = Version { $number }
+rules-since = since { $at }
+rules-from = from { $at }
+rules-held = in force { $from } to { $until }
+rules-written-by = Written by { $who }, { $at }.
+rules-set-by = Put in force by { $who }.
+rules-by-files = the configuration
+rules-files = Configuration
+rules-planned-by = Planned by { $who }.
+rules-withdraw = Don’t put it in force after all
+rules-back-ask = One step back…
+rules-back-body = At once version { $number } holds again. Open cases are decided anew; what was planned for later is dropped.
+rules-back-do = Step back
+rules-reason = Why?
+rules-reason-hint = One sentence will do. Everybody with a role here reads it; name no one.
+rules-versions = Versions
+rules-versions-none = Nobody has written rules of the house’s own yet.
+rules-state-proposed = proposed
+rules-state-ordered = planned
+rules-state-in-force = in force
+rules-state-past = earlier
+rules-state-dropped = set aside
+rules-cases = Our own cases
+rules-cases-count = { $count ->
+    [0] No decision was kept as wrong. On every case stands “This was wrong”.
+    [one] One decision was kept as wrong.
+   *[other] { $count } decisions were kept as wrong.
+}
+rules-cases-run = Run them
+rules-cases-look = Look at them
+rules-cases-result = { $right } right, { $wrong } wrong, { $harms } of them harmful
+rules-cases-against = decided by version { $number }
+rules-cases-in-force = decided by the rules in force
+rules-cases-none = No case of our own yet
+rules-cases-none-body = On every case stands “This was wrong”: it becomes a case here that proves the rules.
+rules-cases-export = Take out
+rules-cases-what-for = One line of JSON per case, with the text of the post, for “bedside policy test”. The log says that you took it out.
+rules-cases-erased = { $count ->
+    [one] One case went with its author and is no longer decided.
+   *[other] { $count } cases went with their authors and are no longer decided.
+}
+rules-cases-export-do = Download cases
+rules-cases-export-not = Those who may approve, or the privacy officer, take cases out.
+rules-case-right = right
+rules-case-wrong = wrong
+rules-case-harm = harm
+rules-case-erased = erased
+rules-case-was = Then
+rules-case-now = Now
+rules-case-acceptable = Right would be
+rules-case-forbidden = Harm would be
+rules-case-drop = Set aside
+rules-write = Write rules
+rules-write-on = Write on
+rules-write-title = Write the house’s own rules
+rules-write-body = What stands here is added to the rules that come with Bedside and can take none of them away. Only what is sound is kept; it is not in force by that.
+rules-write-why = What is this version for?
+rules-write-do = Check and keep as a version
+rules-write-next = Then: a replay of the past, and somebody else puts it in force.
+rules-file-new = One more file…
+rules-file = New file
+rules-file-name = Name
+rules-file-name-hint = Ends with .cedar, or with .toml for settled warnings of the guard.
+rules-file-text = Text
+rules-bad-unnamed = The new file needs a name.
+rules-bad-name = “{ $name }” is no file name. Letters a–z, digits, - _ and ., at the end .cedar or .toml.
+rules-bad-twice = Two files are named { $name }.
+rules-bad-many = A house has at most twelve files.
+rules-bad-long = { $name } is too long.
+rules-problems = { $count ->
+    [one] One place is not right
+   *[other] { $count } places are not right
+}
+rules-problems-body = Nothing was kept, and what is in force stays. Your text still stands below.
+rules-problem-at = { $file }, line { $line }
+rules-help = What does a rule look like?
+rules-help-body = Every rule has a name, its reason in both languages and its source. “@hold” makes the forbid a wait.
+rules-help-empty = A file without text is left out.
+rules-about = About this version
+rules-about-by = Written
+rules-about-writers = Had a hand in it
+rules-about-base = Based on
+rules-what = The rules
+rules-what-against = What changes against version { $number }
+rules-whole = Whole text
+rules-files-none = This version has no rules of its own.
+rules-diff-none = Nothing: the text is the same.
+rules-line-gone = gone:
+rules-line-new = new:
+rules-lines-left = { $count ->
+    [one] one line the same
+   *[other] { $count } lines the same
+}
+rules-replay = Replay of the past
+rules-replay-none = Stored posts are decided again, by the rules in force and by this version. It changes nothing of the live work.
+rules-replay-over = Over how many days?
+rules-replay-days = { $count } days
+rules-replay-do = Begin replay
+rules-replay-again = Replay again
+rules-replay-running = { $done } of { $count } posts
+rules-replay-runs-by-itself = The replay goes on by itself, also when you leave the page or Bedside restarts.
+rules-replay-look = Look again
+rules-replay-stop = Stop
+rules-replay-done = Replayed by { $who }, { $at }: { $count } posts since { $since }.
+rules-replay-left-out = { $count } were left out: not sorted yet, or erased.
+rules-replay-stopped = The replay was stopped and does not count.
+rules-replay-overtaken = Other rules are in force by now: this replay no longer says what changes.
+rules-replay-changed = { $count ->
+    [0] No post would be decided otherwise.
+    [one] One post would be decided otherwise.
+   *[other] { $count } posts would be decided otherwise.
+}
+rules-replay-by-action = What is decided
+rules-replay-by-rule = Rules that differ
+rules-replay-cases = Decided otherwise
+rules-replay-more = More
+rules-col-action = Decision
+rules-col-before = in force
+rules-col-after = version
+rules-col-change = change
+rules-case-unseen = no case
+rules-was = is
+rules-would-be = would be
+rules-live = Put in force
+rules-live-body = Open cases are then decided anew, and every approved answer meets the new rules before it leaves.
+rules-live-harms = { $count ->
+    [one] One of our own cases would come to harm under this version.
+   *[other] { $count } of our own cases would come to harm under this version.
+}
+rules-live-from = From when?
+rules-live-from-hint = Empty means: at once.
+rules-live-do = Put in force
+rules-live-example = On the house’s clock; this time tomorrow is { $at }.
+rules-drop = Set this version aside
+wrong-harm = What would have done harm?
+logged-rules-written = Rules written
+logged-replay-begun = Replay begun
+logged-replay-ended = Replay ended
+logged-rules-ordered = Rules put in force
+logged-rules-withdrawn = Rules not put in force after all
+logged-rules-in-force = Rules in force
+logged-rules-stepped-back = Went one step back
+logged-rules-unreadable = Rules in force can’t be read
+logged-decision-wrong = Decision kept as wrong
+logged-policy-case-dropped = Own case set aside
+logged-policy-cases-exported = Own cases taken out
+undone-rules-unchanged = The text is the same as before.
+undone-rules-in-force-already = This version is in force already.
+undone-rules-ordered-already = A version is planned for later already. Take that back first.
+undone-rules-dropped = This version was set aside.
+undone-rules-unreadable = This program can’t read that version.
+undone-replay-missing = First the replay: this version must be tried on the past.
+undone-replay-outdated = Other rules are in force since the replay. Replay again.
+undone-replay-goes-on = A replay goes on already.
+undone-days-out-of-range = Between one day and two years.
+undone-time-too-far = At most a year ahead.
+undone-no-step-back = There were no other rules before.
+undone-right-missing = Choose what would have been right.
+undone-right-and-harm = The same can’t be right and do harm.
+undone-not-sorted-yet = The post is not sorted yet.
+wrong-was = Decided was
+wrong-what-for = The text is kept sealed with what the rules knew, and goes when its author is erased. Under “Rules” the case is run.
+wrong-kept = Kept as a case of our own for the rules. Thank you.

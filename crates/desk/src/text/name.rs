@@ -249,6 +249,17 @@ names! {
         "alarm-over",
         "crisis-replied",
         "crisis-read",
+        "rules-written",
+        "replay-begun",
+        "replay-ended",
+        "rules-ordered",
+        "rules-withdrawn",
+        "rules-in-force",
+        "rules-stepped-back",
+        "rules-unreadable",
+        "decision-wrong",
+        "policy-case-dropped",
+        "policy-cases-exported",
     ]
 }
 names! {
@@ -347,6 +358,20 @@ names! {
         "said-already",
         "own-crisis-reply",
         "read-already",
+        "rules-unchanged",
+        "rules-in-force-already",
+        "rules-ordered-already",
+        "rules-dropped",
+        "rules-unreadable",
+        "replay-missing",
+        "replay-outdated",
+        "replay-goes-on",
+        "days-out-of-range",
+        "time-too-far",
+        "no-step-back",
+        "right-missing",
+        "right-and-harm",
+        "not-sorted-yet",
     ]
 }
 names! {

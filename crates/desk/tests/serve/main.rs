@@ -20,4 +20,5 @@ mod people;
 mod petra;
 mod platform;
 mod round;
+mod rules;
 mod sign_in;

@@ -469,7 +469,7 @@ impl Road {
         lang: &str,
     ) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
+        Ok(draft.clear(&self.for_guard(answered, lang, "")?, house.rules().settlements(), house.today(self.now())))
     }
 
     pub(super) fn for_guard<'a>(

@@ -69,6 +69,8 @@ struct Outcome {
     decide_anew: HashSet<CaseId>,
     /// Posts that wait until the case of their thread is closed.
     passed_over: HashSet<PostId>,
+    /// By which rules each house decided, as fingerprints.
+    rules: HashMap<SiteId, String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,7 +149,7 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let post = posts::by_id(&mut tx, id).await?;
         let Some(post) = post.filter(|post| post.standing == Standing::Live) else { return Ok(()) };
-        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
+        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules().version());
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
         let one = Assessed { post, signals: None, around: Around::default(), second: None };
@@ -162,6 +164,9 @@ impl Road {
         let ids: Vec<PostId> = claimed.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
+        for site in rows.iter().map(|post| post.site).collect::<HashSet<_>>() {
+            self.follow_rules(&mut tx, site, now).await?;
+        }
         let texts = self.store.open_posts(&rows).await?;
         let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|one| one.post.thread).collect::<Vec<_>>()).await?;
@@ -219,6 +224,9 @@ impl Road {
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
         hear_each_other(&mut assessed);
         let mut outcome = Outcome::around(known);
+        for site in assessed.iter().map(|one| one.post.site) {
+            outcome.rules.insert(site, self.house_of(site)?.rules().version().to_owned());
+        }
         for one in &assessed {
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let (decision, own) = self.decide_about(one, case, now)?;
@@ -239,7 +247,7 @@ impl Road {
     ) -> Result<(Decision, Own), FlowError> {
         let house = self.house_of(one.post.site)?;
         let Some(signals) = &one.signals else {
-            let decision = left_to_person(UNREADABLE, house.rules.version());
+            let decision = left_to_person(UNREADABLE, house.rules().version());
             return Ok((decision, Own::UNKNOWN));
         };
         let decide = |around| house.decide(&facts::of(house, &one.post, signals, case, around, now));
@@ -263,11 +271,24 @@ impl Road {
     ) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         let begun = Instant::now();
+        self.refuse_other_rules(&mut tx, &outcome, now).await?;
         outcome.store(&mut tx, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
         self.tell_of(&outcome);
+        Ok(())
+    }
+
+    /// Other rules may have come into force while a batch was read and judged: then it is judged anew, or its cases would be
+    /// missed by whatever decides open cases anew.
+    async fn refuse_other_rules(&self, tx: &mut Tx, outcome: &Outcome, now: Timestamp) -> Result<(), FlowError> {
+        for (site, version) in &outcome.rules {
+            self.follow_rules(tx, *site, now).await?;
+            if self.house_of(*site)?.rules().version() != version {
+                return Err(StoreError::Changed { what: "rules", id: site.to_string() }.into());
+            }
+        }
         Ok(())
     }
 

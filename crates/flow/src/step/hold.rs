@@ -126,6 +126,7 @@ impl Road {
     ) -> Result<Option<Decision>, FlowError> {
         let Some(post) = posts::by_id(tx, case.post).await? else { return Ok(None) };
         let Some(signals) = post.signals.clone() else { return Ok(None) };
+        self.follow_rules(tx, case.site, now).await?;
         let around = facts::around(tx, &post, now).await?;
         let house = self.house_of(case.site)?;
         Ok(Some(house.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
@@ -143,7 +144,13 @@ impl Road {
         let (site, id) = (Some(case.site), Some(case.id));
         if matches!(case.decision.speech, Speech::Hold(_)) {
             audit.add(Kind::HoldWoken, Actor::System, site, id, |entry| {
-                entry.code(code!("by"), if woken == Woken::ByTime { code!("time") } else { code!("facts") })
+                let is_other = case.decision.rules_version != decision.rules_version;
+                let by = match woken {
+                    Woken::ByTime => code!("time"),
+                    Woken::ByFacts if is_other => code!("rules"),
+                    Woken::ByFacts => code!("facts"),
+                };
+                entry.code(code!("by"), by)
             })?;
         }
         let decision_id = DecisionId::new(now, &random()?);

@@ -28,6 +28,7 @@ mod people;
 mod permit;
 mod platform;
 mod rough;
+mod rules;
 mod sending;
 mod slot;
 mod take_down;

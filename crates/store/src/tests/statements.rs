@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
     many::Many,
-    migrate, outbox, people, posts, search, shown, sites, state,
+    migrate, outbox, people, posts, rules, search, shown, sites, state,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -55,6 +55,11 @@ const MAIN: &[Family] = &[
     ("alarms::call", alarms::call::STATEMENTS, &[]),
     ("alarms::path", alarms::path::STATEMENTS, &[]),
     ("alarms::reading", alarms::reading::STATEMENTS, &[]),
+    ("rules::version", rules::version::STATEMENTS, &[]),
+    ("rules::term", rules::term::STATEMENTS, &[]),
+    ("rules::replay", rules::replay::STATEMENTS, rules::replay::MANY),
+    ("rules::fired", rules::fired::STATEMENTS, &[]),
+    ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -115,9 +120,15 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in
-        [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange"), src.join("alarms")]
-    {
+    for folder in [
+        src.clone(),
+        src.join("posts"),
+        src.join("emr"),
+        src.join("door"),
+        src.join("exchange"),
+        src.join("alarms"),
+        src.join("rules"),
+    ] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

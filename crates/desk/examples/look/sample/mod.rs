@@ -16,6 +16,7 @@ mod lists;
 mod marks;
 mod others;
 mod record;
+mod rules;
 mod slot;
 
 use bedside_desk::look::part::Action;
@@ -36,9 +37,11 @@ use bedside_desk::page::{
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
+    rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
+    wrong,
 };
 use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
@@ -118,6 +121,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));
     add("case-hostile", case::case(&calm, &hostile(lang)));
+    add("wrong", wrong::wrong(&calm, &rules::wrong_decision(lang)));
+    add("rules", page_rules::rules(&calm, &rules::in_force(lang)));
+    add("rules-none", page_rules::rules(&calm, &rules::packs_only(lang)));
+    add("rules-write", page_rules::write(&calm, &rules::empty(lang)));
+    add("rules-refused", page_rules::write(&calm, &rules::refused(lang)));
+    add("rules-version", page_rules::version(&calm, &rules::proposed(lang)));
+    add("rules-version-running", page_rules::version(&calm, &rules::own_work(lang)));
+    add("rules-cases", page_rules::cases(&calm, &rules::cases(lang)));
+    add("rules-cases-none", page_rules::cases(&calm, &rules::no_cases(lang)));
 
     add(
         "search",
@@ -270,6 +282,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_log: true,
         may_links: true,
         may_examples: true,
+        may_rules: true,
         sounds: false,
         softens: true,
         me: "Mara Lindqvist".into(),

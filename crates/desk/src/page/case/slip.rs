@@ -224,7 +224,7 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }
-            @if v.may.note { (wrong(f, v, d)) }
+            @if v.may.note { (part::link(&r.t("wrong-ask"), Weight::Bare, &act(v, "wrong"))) }
         }
     }
 }
@@ -314,28 +314,6 @@ fn known(f: &Frame, v: &Case) -> Markup {
                 (form::Field::line(&r.t("known-event"), "known-event", "event").kind(form::Kind::When).value(&event).optional().show())
                 (form::choice(&r.t("known-checked"), "known-checked", "checked", &checked))
                 (part::button(&r.t("known-do"), Weight::First))
-            },
-        ),
-    )
-}
-
-fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
-    let r = &f.reader;
-    let options = actions(r, |a| a != d.action, None);
-    form::unfold(
-        "wrong",
-        &r.t("wrong-ask"),
-        "bare",
-        form::post(
-            &f.csrf,
-            &act(v, "wrong"),
-            "stack",
-            html! {
-                (form::hidden("seen", &v.seen))
-                p { (r.t("wrong-body")) }
-                (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
-                (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
-                (part::button(&r.t("wrong-do"), Weight::First))
             },
         ),
     )

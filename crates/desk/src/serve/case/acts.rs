@@ -18,7 +18,6 @@ use super::{
         DeskState,
         answer::{Answer, Stop},
         form::{Fields, Posted},
-        names,
         refused::not_done,
         session::Signed,
     },
@@ -50,7 +49,6 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "release" => doing.release().await?,
         "decide" => doing.decide().await?,
         "facts" => doing.facts().await?,
-        "wrong" => doing.wrong().await?,
         "label" => doing.label().await?,
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
@@ -173,21 +171,6 @@ impl Act<'_> {
         let set = self.state.road.set_facts(self.by(), self.case.id, event_at, checked).await;
         set.map_err(|error| self.failed(error))?;
         Ok("#decision")
-    }
-
-    /// What a person says was wrong is kept with the case in words, with what they expected.
-    async fn wrong(&self) -> Result<&'static str, Stop> {
-        let expected = Action::from_code(self.fields.get("action")).ok_or(Stop::Unclear)?;
-        let reason = self.fields.line("reason");
-        if reason.is_empty() {
-            return Err(self.unclear("reason_missing"));
-        }
-        let r = &self.who.reader;
-        let is = names::action(&self.case.decision).word(r);
-        let said = [("is", is.into()), ("expected", expected.word(r).into()), ("why", reason.into())];
-        let text = r.say("note-wrong", &said);
-        self.state.road.wrong(self.by(), self.case.id, &text).await.map_err(|error| self.failed(error))?;
-        Ok("#side")
     }
 
     async fn label(&self) -> Result<&'static str, Stop> {

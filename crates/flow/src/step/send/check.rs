@@ -127,6 +127,7 @@ impl Road {
         if !desk::pauses(tx, row.site).await?.is_empty() {
             return Ok(Err(Stop::Paused));
         }
+        self.follow_rules(tx, row.site, now).await?;
         let Some(ready) = self.load_reply(tx, row).await? else { return Ok(Err(Stop::Erased)) };
         let still = check_text(row, &ready).and_then(|()| check_post(row, &ready));
         let still = still.and_then(|()| self.check_guard(&ready));
