@@ -8,15 +8,22 @@ use std::{
 use bedside_core::{
     door::Day,
     guard::{self, Check, DraftText, Settlements},
+    holiday::Calendar,
     label::LabelKind,
-    policy::{Decision, Effect, Facts, HouseFacts, Rules},
+    policy::{
+        Decision, Effect, Facts, HouseFacts, HouseHours, Rules,
+        clock::{ClockKind, Clocks},
+    },
     site::Jurisdiction,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use bedside_store::sites::Site;
-use jiff::tz::TimeZone;
+use jiff::{ToSpan as _, Zoned, civil::Date, tz::TimeZone};
 
-use crate::FlowError;
+use crate::{FlowError, facts::Around};
+
+/// So far ahead it is looked for the next time at which somebody is at the desk.
+const LOOK_AHEAD_DAYS: i64 = 31;
 
 /// A site with its rules read and its time zone known.
 #[derive(Debug)]
@@ -27,6 +34,9 @@ pub struct House {
     pub rules: Rules,
     /// The warnings of the guard that its privacy officer has settled.
     pub settlements: Settlements,
+    /// The clocks of law and contract that bind it.
+    pub clocks: Clocks,
+    calendar: Calendar,
     zone: TimeZone,
     failing: Mutex<Option<RulesFailing>>,
 }
@@ -41,7 +51,8 @@ pub struct RulesFailing {
 }
 
 impl House {
-    /// Reads the rules of a site. Overlays named `*.toml` settle warnings of the guard, all others are Cedar.
+    /// Reads the rules of a site. Overlays named `*.clocks.toml` add clocks of law or contract, other `*.toml` settle warnings of
+    /// the guard, all others are Cedar.
     ///
     /// # Errors
     /// A rule is not as it must be (with file and line), or the time zone is unknown.
@@ -49,13 +60,24 @@ impl House {
         let zone = TimeZone::get(&site.time_zone)
             .map_err(|_| FlowError::Zone { site: site.slug.clone(), zone: site.time_zone.clone() })?;
         let (rules, settlements) = Self::read(site.jurisdiction, overlays)?;
-        Ok(Self { rules, settlements, site, zone, failing: Mutex::new(None) })
+        let clocks = Self::read_clocks(site.jurisdiction, overlays)?;
+        let calendar = Calendar::read(site.settings.holidays.iter().map(String::as_str))?;
+        Ok(Self { rules, settlements, clocks, calendar, site, zone, failing: Mutex::new(None) })
     }
 
-    /// Whether an overlay of this name settles warnings of the guard; all others are Cedar.
+    /// Whether an overlay of this name is no rule: it settles warnings of the guard, or adds clocks.
     #[must_use]
     pub fn settles(overlay: &str) -> bool {
         overlay.to_ascii_lowercase().ends_with(".toml")
+    }
+
+    fn is_clocks(overlay: &str) -> bool {
+        overlay.to_ascii_lowercase().ends_with(".clocks.toml")
+    }
+
+    fn read_clocks(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<Clocks, FlowError> {
+        let own: Vec<_> = overlays.iter().copied().filter(|(name, _)| Self::is_clocks(name)).collect();
+        Ok(Clocks::load(jurisdiction, &own)?)
     }
 
     /// The rules of a jurisdiction with these overlays.
@@ -65,7 +87,8 @@ impl House {
     pub fn read(jurisdiction: Jurisdiction, overlays: &[(&str, &str)]) -> Result<(Rules, Settlements), FlowError> {
         let (guard, cedar): (Vec<_>, Vec<_>) = overlays.iter().partition(|(name, _)| Self::settles(name));
         let mut settlements = Settlements::default();
-        for (name, text) in guard {
+        Self::read_clocks(jurisdiction, overlays)?;
+        for (name, text) in guard.into_iter().filter(|(name, _)| !Self::is_clocks(name)) {
             settlements.add(name, text)?;
         }
         Ok((Rules::load(jurisdiction, &cedar)?, settlements))
@@ -118,26 +141,79 @@ impl House {
         Day::read(&local.date().to_string())
     }
 
-    /// What rules may know of the house now.
-    #[must_use]
-    pub fn facts(&self, now: Timestamp, site_labels: &[LabelKind], paused: bool) -> HouseFacts {
+    /// What rules may know of the house now, about a post that was written at `posted`.
+    pub(crate) fn facts(&self, now: Timestamp, posted: Timestamp, around: &Around) -> HouseFacts {
+        let incident = around.incident;
         HouseFacts {
             jurisdiction: self.site.jurisdiction,
             page_owner: self.site.page_owner,
             staffed_now: self.is_staffed(now),
-            crisis_mode: site_labels.contains(&LabelKind::Incident),
-            incident: None,
-            approved_statement: None,
-            paused,
+            crisis_mode: incident.is_some() || around.site_labels.contains(&LabelKind::Incident),
+            incident: incident.map(|one| one.kind),
+            stage: incident.map(|one| one.stage),
+            approved_statement: incident.map(|one| one.has_statement),
+            hours: HouseHours {
+                holiday: self.is_holiday(now),
+                until_staffed: self.next_staffed(now).map(|at| at.since(now).max(Span::ZERO)),
+                staffed_at_post: self.is_staffed(posted),
+            },
+            paused: around.paused,
         }
     }
 
-    /// Whether the desk is staffed; `None`: no hours are set up.
+    fn local(&self, at: Timestamp) -> Option<Zoned> {
+        Some(jiff::Timestamp::from_microsecond(at.as_micros()).ok()?.to_zoned(self.zone.clone()))
+    }
+
+    /// Whether it is a holiday at the house; `None`: no calendar is set up.
+    #[must_use]
+    pub fn is_holiday(&self, now: Timestamp) -> Option<bool> {
+        let day = self.local(now)?.date();
+        (!self.calendar.is_empty()).then(|| self.calendar.is_holiday(day))
+    }
+
+    /// When a clock that counts from then is over at this house.
+    #[must_use]
+    pub fn due(&self, kind: &ClockKind, from: Timestamp) -> Timestamp {
+        // Outside the calendar nothing is late; it can't be reached by a post's time.
+        kind.within.due(from, &self.zone, &self.calendar).unwrap_or(from)
+    }
+
+    /// When the desk is staffed next: now, or when the next stretch begins. `None`: no hours are set up, or none within a
+    /// month.
+    #[must_use]
+    pub fn next_staffed(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.is_staffed(now)? {
+            return Some(now);
+        }
+        let today = self.local(now)?.date();
+        (0..LOOK_AHEAD_DAYS).find_map(|days| self.opens_on(today.checked_add(days.days()).ok()?, now))
+    }
+
+    /// When the first stretch of a day begins after `now`.
+    fn opens_on(&self, day: Date, now: Timestamp) -> Option<Timestamp> {
+        if self.calendar.is_holiday(day) {
+            return None;
+        }
+        let weekday = day.weekday().to_monday_one_offset();
+        let open = self.site.settings.staffed.iter().filter(|open| open.weekday == weekday);
+        open.filter_map(|open| {
+            let (hour, minute) = (i8::try_from(open.from_min / 60).ok()?, i8::try_from(open.from_min % 60).ok()?);
+            let at = day.at(hour, minute, 0, 0).to_zoned(self.zone.clone()).ok()?;
+            Some(Timestamp::from_micros(at.timestamp().as_microsecond())).filter(|at| *at > now)
+        })
+        .min()
+    }
+
+    /// Whether the desk is staffed; nobody is on a holiday. `None`: no hours are set up.
     pub(crate) fn is_staffed(&self, now: Timestamp) -> Option<bool> {
         if self.site.settings.staffed.is_empty() {
             return None;
         }
-        let local = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?.to_zoned(self.zone.clone());
+        let local = self.local(now)?;
+        if self.calendar.is_holiday(local.date()) {
+            return Some(false);
+        }
         let weekday = local.weekday().to_monday_one_offset();
         let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).unwrap_or(0);
         let mut stretches = self.site.settings.staffed.iter();

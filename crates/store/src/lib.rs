@@ -14,12 +14,14 @@ mod writer;
 pub mod cases;
 pub mod channels;
 pub mod chart;
+pub mod clocks;
 pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
 pub mod examples;
 pub mod exchange;
+pub mod incidents;
 pub mod jobs;
 pub mod labels;
 pub mod log;
@@ -29,6 +31,7 @@ pub mod posts;
 pub mod search;
 pub mod shown;
 pub mod sites;
+pub mod strikes;
 
 #[cfg(test)]
 mod tests;

@@ -106,6 +106,12 @@ actions! {
     ReadExamples = "read_examples",
     /// Export it as labelled examples, with the texts.
     ExportExamples = "export_examples",
+    /// Start a clock of law or contract on a case.
+    StartClock = "start_clock",
+    /// End one, with a reason.
+    EndClock = "end_clock",
+    /// Switch incident mode on and off, and say where an incident stands.
+    Incident = "incident",
 }
 
 /// What a permission rests on beside roles.

@@ -2,11 +2,13 @@
 
 mod care;
 mod case;
+pub(crate) mod clock;
 mod door;
 mod draft;
 mod example;
 mod explain;
 mod filing;
+mod incident;
 mod label;
 mod pause;
 mod person;
@@ -36,6 +38,7 @@ pub use self::{
     example::{Exported, Wrong},
     explain::Explained,
     filing::{Mending, OpenedFiling},
+    incident::{NewStatement, StatementShown},
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},

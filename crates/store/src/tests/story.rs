@@ -254,6 +254,8 @@ fn decision(speech: Speech) -> Decision {
         obligations: vec![],
         because: vec![],
         forbids: vec![],
+        marks: vec![],
+        starts: vec![],
         near: vec![],
         rules_version: "test".to_owned(),
     }
@@ -290,6 +292,8 @@ pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases:
         created_at: NOW,
         revision: 0,
         look_by: None,
+        wait: cases::Wait::default(),
+        known: bedside_core::policy::Known::default(),
     };
     cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
     let kept = [(case.decision_id, case.id, case.post, &case.decision)];
