@@ -3,6 +3,7 @@
 mod chart;
 mod door;
 mod exchange;
+mod holds;
 mod record;
 mod statements;
 mod story;

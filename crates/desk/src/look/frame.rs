@@ -47,8 +47,27 @@ pub struct Frame {
     pub leaving: Vec<Leaving>,
     /// True until an alarm path is set up and tested: every page then says in red that nobody is alarmed.
     pub nobody_alarmed: bool,
+    /// Incidents that are on: only their statements leave.
+    pub incidents: Vec<IncidentLine>,
+    /// Numbers of cases on which a clock of law or contract is late.
+    pub late: Vec<i64>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
+}
+
+/// An incident that is on.
+#[derive(Clone, Debug)]
+pub struct IncidentLine {
+    /// Its kind ("cyber").
+    pub kind: String,
+    /// Where it stands ("initial").
+    pub stage: String,
+    /// The site's name, where the reader has several; `None`: the whole group, or the only one.
+    pub site: Option<String>,
+    /// Since when.
+    pub since: i64,
+    /// Whether a statement is approved.
+    pub has_statement: bool,
 }
 
 /// The theme a person chose.
@@ -294,6 +313,8 @@ pub enum Place {
     Examples,
     /// Pause and resume.
     Pause,
+    /// Incident mode.
+    Incident,
     /// People and roles.
     People,
     /// The reader's own page.

@@ -7,6 +7,7 @@
     reason = "sample data, known as it is written"
 )]
 
+mod bound;
 mod cases;
 mod chart;
 mod door;
@@ -19,7 +20,8 @@ mod slot;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
-    ChannelLine, ChannelState, Counts, Frame, Gate, Leaving, LeavingState, Queue, Sending, SiteLine, Theme,
+    ChannelLine, ChannelState, Counts, Frame, Gate, IncidentLine, Leaving, LeavingState, Queue, Sending, SiteLine,
+    Theme,
 };
 use bedside_desk::page::{
     case::{self, *},
@@ -27,8 +29,8 @@ use bedside_desk::page::{
     document,
     error::{self, Trouble},
     examples,
-    inbox::{self, Inbox, Row, RowState, Section},
-    keys, link, links,
+    inbox::{self, Ends, Inbox, Row, RowState, Section},
+    incident, keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     mark,
     me::{self, Me, PasswordState, Session},
@@ -42,6 +44,7 @@ use bedside_desk::page::{
 use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
 
+use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
@@ -133,6 +136,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
 
+    add("incident", incident::incident(&calm, &incident_off(lang)));
+    add(
+        "incident-error",
+        incident::incident(&calm, &incident::Incident { reason_missing: true, ..incident_off(lang) }),
+    );
+    add("incident-on", incident::incident(&bands(&calm), &incident_on(lang, false)));
+    add("incident-blocked", incident::incident(&calm, &incident_on(lang, true)));
+    add("inbox-ends", inbox::inbox(&bands(&calm), &inbox_ends(lang)));
+    add("case-bound", case::case(&bands(&calm), &bound(lang)));
     add("channels", channels::channels(&calm, &channels_view(lang)));
     add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
 
@@ -265,6 +277,8 @@ pub fn frame(lang: Lang) -> Frame {
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
+        incidents: vec![],
+        late: vec![],
         broken_rules: vec![],
     }
 }
