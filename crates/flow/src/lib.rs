@@ -34,7 +34,7 @@ pub use self::{
     run::Stopping,
     step::{
         read::ReadOutcome,
-        ring::{HOLD_NOTICE, is_near},
+        ring::is_near,
         send::{NoWitness, SendStep, Witness},
         take::ImportMark,
     },

@@ -116,6 +116,10 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:3: [server] listen: 'localhost' is no address and port (write e.g. \"127.0.0.1:8080\", \
              or \"0.0.0.0:8080\" for every network)",
         ),
+        (
+            &format!("{HOUSE}answer_within = \"1m\""),
+            "bedside.toml:6: [[site]] m: answer_within: '1m' is no such goal (from 5m to 30d, e.g. \"24h\")",
+        ),
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",

@@ -59,7 +59,7 @@ impl Road {
         let mut tx = self.store.begin().await?;
         // Claims take turns with this, as they do with a pause.
         desk::at_the_brake(&mut tx).await?;
-        self.may(&mut tx, by, asked_at, DeskAction::Incident, Seat::default()).await?;
+        self.may_for(&mut tx, by, (asked_at, site), DeskAction::Incident, Seat::default()).await?;
         if incidents::open(&mut tx, asked_at).await?.iter().any(|row| row.site == site) {
             return Err(ActError::Changed("incident_on"));
         }
@@ -157,8 +157,8 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let seat = Seat { own_draft: row.written_by == by };
-        self.may(&mut tx, by, at, DeskAction::Approve, seat).await?;
         let incident = self.incident_for(&mut tx, by, at, row.incident, DeskAction::ReadText).await?;
+        self.may_for(&mut tx, by, (at, incident.site), DeskAction::Approve, seat).await?;
         let text = row.text(&self.store).await?.ok_or(ActError::Gone)?;
         for check in self.statement_checks(&incident, &row.lang, &text.0, now) {
             match check.verdict {
@@ -247,7 +247,29 @@ impl Road {
         action: DeskAction,
     ) -> Result<IncidentRow, ActError> {
         self.may(tx, by, at, action, Seat::default()).await?;
-        incidents::open(tx, at).await?.into_iter().find(|row| row.id == id).ok_or(ActError::Gone)
+        let row = incidents::open(tx, at).await?.into_iter().find(|row| row.id == id).ok_or(ActError::Gone)?;
+        if action == DeskAction::Incident {
+            self.may_for(tx, by, (at, row.site), action, Seat::default()).await?;
+        }
+        Ok(row)
+    }
+
+    /// Refuses who may not do this for everybody it concerns: at the site, or at every house where it is the group's.
+    async fn may_for(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        (at, site): (SiteId, Option<SiteId>),
+        action: DeskAction,
+        seat: Seat,
+    ) -> Result<(), ActError> {
+        self.may(tx, by, at, action, seat).await?;
+        if site.is_none() {
+            for house in self.houses.keys() {
+                self.may(tx, by, *house, action, seat).await?;
+            }
+        }
+        Ok(())
     }
 
     /// What the guard says of a statement at each house that it would speak for.

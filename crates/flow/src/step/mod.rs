@@ -6,7 +6,7 @@ pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod mark;
 pub(crate) mod read;
-pub mod ring;
+pub(crate) mod ring;
 mod rota;
 pub(crate) mod send;
 pub(crate) mod sequence;

@@ -24,9 +24,9 @@ use crate::{Change, FlowError, Road, audit::Audit};
 /// Looked at in one round.
 const MOST: u32 = 100;
 /// The longest that an owner is told before a hold ends; of a short one, its last quarter.
-pub const HOLD_NOTICE: Span = Span::hours(4);
+const HOLD_NOTICE: Span = Span::hours(4);
 /// Who has not used the desk for longer is not on duty: a shift.
-pub const SHIFT: Span = Span::hours(8);
+const SHIFT: Span = Span::hours(8);
 
 /// As whom somebody is told of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
