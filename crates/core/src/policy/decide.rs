@@ -49,6 +49,7 @@ impl Rules {
         let spoken = if failed { left_by_errors(heard) } else { speak(facts, &forms) };
         acting.extend(spoken.because.iter().map(|(rule, ..)| *rule));
         because.extend(spoken.because.iter().map(|(rule, effect, action)| said(rule, *effect, action)));
+        let fired = fired(heard);
         let near = if spoken.because.is_empty() { self.near(context) } else { Vec::new() };
         Decision {
             escalation,
@@ -57,8 +58,8 @@ impl Rules {
             obligations: obligations(&acting),
             because,
             forbids: forbids(facts, &forms),
-            marks: marks(&fired(heard)),
-            starts: starts(&fired(heard)),
+            marks: marks(&fired),
+            starts: starts(&fired),
             near,
             rules_version: self.version().to_owned(),
         }
@@ -101,9 +102,9 @@ fn fired<'r>(heard: &[Heard<'r>]) -> Vec<&'r Rule> {
     distinct(heard.iter().flat_map(|one| one.permits.iter().chain(&one.forbids).copied()))
 }
 
-fn marks(acting: &[&Rule]) -> Vec<Mark> {
+fn marks(fired: &[&Rule]) -> Vec<Mark> {
     let mut all: Vec<Mark> = Vec::new();
-    for rule in acting {
+    for rule in fired {
         for (label, on, lasts) in rule.notes.labels.iter().copied() {
             match all.iter_mut().find(|known| known.label == label && known.on == on) {
                 Some(known) => known.lasts = known.lasts.max(lasts),
@@ -114,9 +115,9 @@ fn marks(acting: &[&Rule]) -> Vec<Mark> {
     all
 }
 
-fn starts(acting: &[&Rule]) -> Vec<Start> {
+fn starts(fired: &[&Rule]) -> Vec<Start> {
     let mut all: Vec<Start> = Vec::new();
-    for rule in acting {
+    for rule in fired {
         for clock in &rule.notes.clocks {
             if all.iter().all(|known| known.clock != *clock) {
                 all.push(Start { clock: clock.clone(), rule: rule.notes.id.clone() });

@@ -134,6 +134,8 @@ impl Road {
         let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel);
         let all = people::all(tx).await?;
         let named = |name: &str| {
+            // As written in the configuration: "Jonas Weber, communications", or a login.
+            let name = name.split(',').next().unwrap_or_default().trim();
             all.iter().find(|row| row.login.eq_ignore_ascii_case(name) || row.name == name).map(|row| row.id)
         };
         let owner = channel.as_ref().and_then(|row| named(&row.owner));
