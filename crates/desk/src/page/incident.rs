@@ -104,6 +104,7 @@ pub fn incident(f: &Frame, v: &Incident) -> Markup {
             @if v.on.is_empty() {
                 section.sheet.stack aria-labelledby="off-h" {
                     h2 #off-h { (icon(Glyph::Check)) " " (r.t("incident-off")) }
+                    p { (r.t("incident-does")) }
                     (what_it_does(r))
                 }
             }
@@ -198,19 +199,19 @@ fn write(f: &Frame, one: &Running) -> Markup {
     let langs = Lang::ALL.map(|one| (one.code().to_owned(), one.own_name().to_owned(), one.code() == lang));
     let id = format!("statement-{}", one.id);
     html! {
-        @if !found.is_empty() {
-            p.err role="alert" {
-                (icon(Glyph::Forbid)) " " (r.t("statement-blocked")) " "
-                (found.iter().map(|kind| guard_kind(r, kind)).collect::<Vec<_>>().join(", "))
-            }
-        }
         (form::post(&f.csrf, "/incident", "stack", html! {
             (form::hidden("act", "write")) (sent_along(one))
             (form::choice(&r.t("statement-lang"), &format!("lang-{}", one.id), "lang", &langs))
-            div.field {
+            div.field.bad[!found.is_empty()] {
                 label for=(id) { (r.t("statement-text")) }
                 span.hint #{ (id) "-hint" } { (r.t("statement-hint")) }
-                textarea.in id=(id) name="text" rows="4" required aria-describedby={ (id) "-hint" } { (text) }
+                @if !found.is_empty() {
+                    span.err #{ (id) "-error" } role="alert" {
+                        (icon(Glyph::Forbid)) " " (r.t("statement-blocked")) " "
+                        (found.iter().map(|kind| guard_kind(r, kind)).collect::<Vec<_>>().join(", "))
+                    }
+                }
+                textarea.in id=(id) name="text" rows="4" required aria-invalid=[(!found.is_empty()).then_some("true")] aria-describedby={ (id) "-hint" @if !found.is_empty() { " " (id) "-error" } } { (text) }
             }
             (part::button(&r.t("statement-write"), Weight::Plain))
         }))

@@ -1687,6 +1687,7 @@ late-title = { $count ->
 nav-incident = Ereignisfall
 incident-title = Ereignisfall
 incident-off = Es läuft kein Ereignis
+incident-does = Solange er eingeschaltet ist, gilt:
 incident-stops = Antworten an Einzelne werden gehalten, geplante Beiträge warten. Was schon freigegeben war, kommt zurück.
 incident-says = Hinaus geht nur die freigegebene Erklärung, Wort für Wort.
 incident-keeps = Alarme gehen weiter hinaus. Wer in Not ist, bekommt eine Antwort von einem Menschen.

@@ -1687,6 +1687,7 @@ late-title = { $count ->
 nav-incident = Incident
 incident-title = Incident mode
 incident-off = No incident is on
+incident-does = While it is on:
 incident-stops = Answers to individuals are held, scheduled posts wait. What was approved before comes back.
 incident-says = Only the approved statement leaves, word for word.
 incident-keeps = Alarms go out as ever. Whoever is in need is answered by a person.

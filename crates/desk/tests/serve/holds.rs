@@ -77,7 +77,7 @@ async fn incident_mode_is_switched_on_speaks_with_one_statement_and_ends() {
     let bare =
         jonas.post("/incident", &[("act", "begin"), ("kind", "cyber"), ("where", "mitte"), ("reason", " ")]).await;
     assert_eq!(bare.status, 422);
-    bare.says("Die Begründung fehlt");
+    bare.says("Bitte einen Satz schreiben");
     jonas.act("/incident", &on).await.says("„Server aus“");
     group.after(Span::seconds(1)).await;
     let inbox = mara.get("/inbox").await;

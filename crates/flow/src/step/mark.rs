@@ -48,7 +48,8 @@ pub(crate) async fn keep_strikes<'a>(
     for (post, signals) in sorted {
         if strikes::is_strike(signals) {
             found.push((post.id, post.author, post.at));
-        } else {
+        } else if post.signals.is_some() {
+            // Sorted before: what it was then may not hold any more.
             others.push(post.id);
         }
     }
