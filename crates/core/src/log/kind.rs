@@ -259,10 +259,10 @@ words! {
         /// Incident mode was switched off.
         IncidentEnded = "incident_ended",
         /// A statement for an incident was written.
-        StatementWritten = "statement_written",
+        IncidentTextWritten = "incident_text_written",
         /// A statement for an incident was approved.
-        StatementApproved = "statement_approved",
+        IncidentTextApproved = "incident_text_approved",
         /// A statement for an incident was withdrawn.
-        StatementWithdrawn = "statement_withdrawn",
+        IncidentTextWithdrawn = "incident_text_withdrawn",
     }
 }

@@ -142,8 +142,8 @@ fn running(f: &Frame, v: &Incident, one: &Running) -> Markup {
                 (what_it_does(r))
             }
             div.stack {
-                h3 { (r.t("statement")) }
-                @if one.statements.is_empty() { p.quiet { (r.t("statement-none")) } }
+                h3 { (r.t("incident-text")) }
+                @if one.statements.is_empty() { p.quiet { (r.t("incident-text-none")) } }
                 @for s in &one.statements { (statement(f, one, s)) }
                 @if one.may_write { (write(f, one)) }
             }
@@ -164,26 +164,26 @@ fn statement(f: &Frame, one: &Running, s: &Statement) -> Markup {
                 span.chip { (s.lang.to_uppercase()) }
                 @match &s.approved {
                     Some((by, at)) => {
-                        (part::tag(&r.t("statement-approved"), Glyph::Seal, Tone::Say))
-                        span.small.quiet { (r.say("statement-approved-by", &[("who", r.name(by).into()), ("at", r.moment(*at).into())])) }
+                        (part::tag(&r.t("incident-text-approved"), Glyph::Seal, Tone::Say))
+                        span.small.quiet { (r.say("incident-text-approved-by", &[("who", r.name(by).into()), ("at", r.moment(*at).into())])) }
                     },
-                    None => (part::tag(&r.t("statement-waits"), Glyph::Hold, Tone::Hold)),
+                    None => (part::tag(&r.t("incident-text-waits"), Glyph::Hold, Tone::Hold)),
                 }
             }
             p.draft lang=(s.lang) dir="auto" { (s.text) }
-            small.quiet { (r.say("statement-by", &[("who", r.name(&s.by).into()), ("at", r.moment(s.at).into())])) }
-            @if s.approved.is_none() && s.own { p.small { (r.t("statement-own")) } }
+            small.quiet { (r.say("incident-text-by", &[("who", r.name(&s.by).into()), ("at", r.moment(s.at).into())])) }
+            @if s.approved.is_none() && s.own { p.small { (r.t("incident-text-own")) } }
             @if s.may_approve {
                 (form::post(&f.csrf, "/incident", "stack", html! {
-                    (form::hidden("act", "approve")) (sent_along(one)) (form::hidden("statement", &s.id))
-                    label.choice.wide { input type="checkbox" name="confirm" value="yes"; span { (r.t("statement-confirm")) } }
-                    (part::button(&r.t("statement-approve"), Weight::First))
+                    (form::hidden("act", "approve")) (sent_along(one)) (form::hidden("incident-text", &s.id))
+                    label.choice.wide { input type="checkbox" name="confirm" value="yes"; span { (r.t("incident-text-confirm")) } }
+                    (part::button(&r.t("incident-text-approve"), Weight::First))
                 }))
             }
             @if one.may_switch || (s.approved.is_none() && one.may_write) {
                 (form::post(&f.csrf, "/incident", "inline", html! {
-                    (form::hidden("act", "withdraw")) (sent_along(one)) (form::hidden("statement", &s.id))
-                    (part::button(&r.t("statement-withdraw"), Weight::Bare))
+                    (form::hidden("act", "withdraw")) (sent_along(one)) (form::hidden("incident-text", &s.id))
+                    (part::button(&r.t("incident-text-withdraw"), Weight::Bare))
                 }))
             }
         }
@@ -201,19 +201,19 @@ fn write(f: &Frame, one: &Running) -> Markup {
     html! {
         (form::post(&f.csrf, "/incident", "stack", html! {
             (form::hidden("act", "write")) (sent_along(one))
-            (form::choice(&r.t("statement-lang"), &format!("lang-{}", one.id), "lang", &langs))
+            (form::choice(&r.t("incident-text-lang"), &format!("lang-{}", one.id), "lang", &langs))
             div.field.bad[!found.is_empty()] {
-                label for=(id) { (r.t("statement-text")) }
-                span.hint #{ (id) "-hint" } { (r.t("statement-hint")) }
+                label for=(id) { (r.t("incident-text-text")) }
+                span.hint #{ (id) "-hint" } { (r.t("incident-text-hint")) }
                 @if !found.is_empty() {
                     span.err #{ (id) "-error" } role="alert" {
-                        (icon(Glyph::Forbid)) " " (r.t("statement-blocked")) " "
+                        (icon(Glyph::Forbid)) " " (r.t("incident-text-blocked")) " "
                         (found.iter().map(|kind| guard_kind(r, kind)).collect::<Vec<_>>().join(", "))
                     }
                 }
                 textarea.in id=(id) name="text" rows="4" required aria-invalid=[(!found.is_empty()).then_some("true")] aria-describedby={ (id) "-hint" @if !found.is_empty() { " " (id) "-error" } } { (text) }
             }
-            (part::button(&r.t("statement-write"), Weight::Plain))
+            (part::button(&r.t("incident-text-write"), Weight::Plain))
         }))
     }
 }

@@ -6,7 +6,7 @@ use bedside_core::{
     incident::Stage,
     policy::{IncidentKind, desk::DeskAction},
 };
-use bedside_flow::{ActError, PauseScope, acts::NewStatement};
+use bedside_flow::{ActError, PauseScope, acts::NewIncidentText};
 use bedside_store::{StoreError, Tx, incidents};
 
 use super::{
@@ -78,7 +78,7 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
             let site = house.site.id;
             let may_write = who.may(site, DeskAction::Draft).is_ok();
             let mut statements = Vec::new();
-            for shown in state.road.statements_shown(tx, row.id).await? {
+            for shown in state.road.incident_texts_shown(tx, row.id).await? {
                 let own = shown.row.written_by == who.person.id;
                 statements.push(Statement {
                     id: shown.row.id.to_string(),
@@ -198,8 +198,8 @@ async fn write(state: &DeskState, who: &Signed, fields: &Fields) -> Result<Optio
     let (at, id) = (site(who, fields.get("at"))?, id(fields, "incident")?);
     let text = fields.get("text").replace("\r\n", "\n");
     let lang = fields.get("lang").to_owned();
-    let new = NewStatement { lang: &lang, text: &text };
-    match state.road.write_statement(who.person.id, at, id, new).await {
+    let new = NewIncidentText { lang: &lang, text: &text };
+    match state.road.write_incident_text(who.person.id, at, id, new).await {
         Ok(_) => Ok(None),
         Err(ActError::Blocked(check)) => {
             let mut found: Vec<String> = check.findings.iter().map(|one| one.kind.as_str().to_owned()).collect();
@@ -220,8 +220,8 @@ async fn switch(state: &DeskState, who: &Signed, fields: &Fields, act: &str) -> 
             road.set_incident_stage(by, at, id(fields, "incident")?, stage).await
         }
         "end" => road.end_incident(by, at, id(fields, "incident")?, &fields.line("reason")).await,
-        "approve" => road.approve_statement(by, at, id(fields, "statement")?, fields.get("confirm") == "yes").await,
-        "withdraw" => road.withdraw_statement(by, at, id(fields, "statement")?).await,
+        "approve" => road.approve_incident_text(by, at, id(fields, "statement")?, fields.get("confirm") == "yes").await,
+        "withdraw" => road.withdraw_incident_text(by, at, id(fields, "statement")?).await,
         _ => return Err(Stop::Unclear),
     };
     done.map_err(|error| not_done(&who.reader, None, error))

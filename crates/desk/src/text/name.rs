@@ -246,9 +246,9 @@ names! {
         "incident-begun",
         "incident-stage",
         "incident-ended",
-        "statement-written",
-        "statement-approved",
-        "statement-withdrawn",
+        "incident-text-written",
+        "incident-text-approved",
+        "incident-text-withdrawn",
     ]
 }
 names! {
@@ -378,7 +378,7 @@ names! {
         "no-strike",
         "incident-on",
         "incident-over",
-        "statement-changed",
+        "incident-text-changed",
         "no-statement",
         "not-the-statement",
         "lang-unclear",

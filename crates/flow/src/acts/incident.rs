@@ -29,7 +29,7 @@ const STATEMENT_ONLY: &str = "approved_statement_only";
 
 /// A statement that somebody writes.
 #[derive(Debug, Clone, Copy)]
-pub struct NewStatement<'a> {
+pub struct NewIncidentText<'a> {
     /// Its language: `de` or `en`.
     pub lang: &'a str,
     /// Its text.
@@ -112,12 +112,12 @@ impl Road {
     ///
     /// # Errors
     /// The person may not, the text is empty, or the guard blocks it.
-    pub async fn write_statement(
+    pub async fn write_incident_text(
         &self,
         by: PersonId,
         at: SiteId,
         incident: NoteId,
-        new: NewStatement<'_>,
+        new: NewIncidentText<'_>,
     ) -> Result<NoteId, ActError> {
         let now = self.now();
         let text = given(new.text, "text_missing")?;
@@ -134,8 +134,9 @@ impl Road {
         let id = NoteId::new(now, &random()?);
         incidents::write(&mut tx, (id, incident), new.lang, text, &key, by, now).await?;
         let mut audit = Audit::at(now);
-        audit
-            .add(Kind::StatementWritten, Actor::Person(by), Some(at), None, |entry| entry.about(id).about(incident))?;
+        audit.add(Kind::IncidentTextWritten, Actor::Person(by), Some(at), None, |entry| {
+            entry.about(id).about(incident)
+        })?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.tell_all(Change::Pause);
@@ -146,7 +147,7 @@ impl Road {
     ///
     /// # Errors
     /// The person may not (their own least of all), the guard blocks it now, or warnings are left unconfirmed.
-    pub async fn approve_statement(
+    pub async fn approve_incident_text(
         &self,
         by: PersonId,
         at: SiteId,
@@ -168,39 +169,39 @@ impl Road {
             }
         }
         if !incidents::approve(&mut tx, &row, by, now).await? {
-            return Err(ActError::Changed("statement_changed"));
+            return Err(ActError::Changed("incident_text_changed"));
         }
         let noted = |entry: Entry| {
             entry.about(statement).about(row.incident).code(code!("warnings"), yes_no(confirms_warnings))
         };
-        self.switched(tx, by, (at, incident.site), Kind::StatementApproved, noted, now).await
+        self.switched(tx, by, (at, incident.site), Kind::IncidentTextApproved, noted, now).await
     }
 
     /// Withdraws a statement: nothing leaves until another is approved.
     ///
     /// # Errors
     /// The person may not, or it is withdrawn already.
-    pub async fn withdraw_statement(&self, by: PersonId, at: SiteId, statement: NoteId) -> Result<(), ActError> {
+    pub async fn withdraw_incident_text(&self, by: PersonId, at: SiteId, statement: NoteId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let action = if row.approved_at.is_some() { DeskAction::Incident } else { DeskAction::Draft };
         let incident = self.incident_for(&mut tx, by, at, row.incident, action).await?;
         if !incidents::withdraw(&mut tx, statement, now).await? {
-            return Err(ActError::Changed("statement_changed"));
+            return Err(ActError::Changed("incident_text_changed"));
         }
         let noted = |entry: Entry| entry.about(statement).about(row.incident);
-        self.switched(tx, by, (at, incident.site), Kind::StatementWithdrawn, noted, now).await
+        self.switched(tx, by, (at, incident.site), Kind::IncidentTextWithdrawn, noted, now).await
     }
 
     /// Makes the approved statement the draft of a case, in the language asked for if there is one.
     ///
     /// # Errors
     /// The person may not, or there is no approved statement.
-    pub async fn draft_statement(&self, by: PersonId, case: CaseId, lang: &str) -> Result<DraftId, ActError> {
+    pub async fn draft_incident_text(&self, by: PersonId, case: CaseId, lang: &str) -> Result<DraftId, ActError> {
         let mut tx = self.store.begin_read().await?;
         let row = self.case_for(&mut tx, by, case, DeskAction::Draft).await?;
-        let all = self.approved_statements(&mut tx, row.site).await?;
+        let all = self.approved_incident_texts(&mut tx, row.site).await?;
         drop(tx);
         let (lang, text) =
             all.iter().find(|(of, _)| of == lang).or_else(|| all.first()).ok_or(ActError::Invalid("no_statement"))?;
@@ -211,7 +212,7 @@ impl Road {
     ///
     /// # Errors
     /// The store refuses.
-    pub async fn approved_statements(&self, tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, FlowError> {
+    pub async fn approved_incident_texts(&self, tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, FlowError> {
         let Some(incident) = incidents::open(tx, site).await?.pop() else { return Ok(Vec::new()) };
         let mut all = Vec::new();
         for row in incidents::statements(tx, incident.id).await?.into_iter().filter(|row| row.approved_at.is_some()) {
@@ -233,7 +234,7 @@ impl Road {
         if !decision.obligations.iter().any(|one| one.0 == STATEMENT_ONLY) {
             return Ok(false);
         }
-        let all = self.approved_statements(tx, site).await?;
+        let all = self.approved_incident_texts(tx, site).await?;
         Ok(!all.iter().any(|(_, statement)| statement.trim() == text.trim()))
     }
 
@@ -324,7 +325,7 @@ impl Road {
 
 /// A statement with its text, for people at the desk.
 #[derive(Debug, Clone)]
-pub struct StatementShown {
+pub struct IncidentTextShown {
     /// As stored.
     pub row: StatementRow,
     /// Its text; empty: its key was erased.
@@ -336,11 +337,15 @@ impl Road {
     ///
     /// # Errors
     /// The store refuses.
-    pub async fn statements_shown(&self, tx: &mut Tx, incident: NoteId) -> Result<Vec<StatementShown>, StoreError> {
+    pub async fn incident_texts_shown(
+        &self,
+        tx: &mut Tx,
+        incident: NoteId,
+    ) -> Result<Vec<IncidentTextShown>, StoreError> {
         let mut all = Vec::new();
         for row in incidents::statements(tx, incident).await? {
             let text = row.text(&self.store).await?.map(|text| text.0).unwrap_or_default();
-            all.push(StatementShown { row, text });
+            all.push(IncidentTextShown { row, text });
         }
         Ok(all)
     }

@@ -38,7 +38,7 @@ pub use self::{
     example::{Exported, Wrong},
     explain::Explained,
     filing::{Mending, OpenedFiling},
-    incident::{NewStatement, StatementShown},
+    incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},

@@ -8,7 +8,7 @@ use bedside_core::{
     policy::{IncidentKind, Speech, SpeechForm},
     time::Span,
 };
-use bedside_flow::{ActError, PauseScope, acts::NewStatement};
+use bedside_flow::{ActError, PauseScope, acts::NewIncidentText};
 use bedside_store::outbox::OutboxState;
 
 use crate::{
@@ -27,9 +27,9 @@ async fn switched_on(desk: &Desk) -> NoteId {
 }
 
 async fn approved(desk: &Desk, incident: NoteId) {
-    let new = NewStatement { lang: "de", text: STATEMENT };
-    let statement = desk.road.write_statement(desk.mara, desk.site, incident, new).await.unwrap();
-    desk.road.approve_statement(desk.jonas, desk.site, statement, true).await.unwrap();
+    let new = NewIncidentText { lang: "de", text: STATEMENT };
+    let statement = desk.road.write_incident_text(desk.mara, desk.site, incident, new).await.unwrap();
+    desk.road.approve_incident_text(desk.jonas, desk.site, statement, true).await.unwrap();
     desk.after(Span::seconds(1)).await;
 }
 
@@ -56,7 +56,7 @@ async fn what_was_approved_before_comes_back_and_only_the_statement_leaves() {
     let refused = desk.road.ask_approval(desk.mara, invite).await;
     assert!(matches!(refused, Err(ActError::Invalid("rules_do_not_permit"))), "{refused:?}");
     desk.clock.pass(Span::seconds(1));
-    let draft = desk.road.draft_statement(desk.mara, case, "de").await.unwrap();
+    let draft = desk.road.draft_incident_text(desk.mara, case, "de").await.unwrap();
     let reply = desk.queued(draft).await;
     desk.after(Span::seconds(61)).await;
     assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
@@ -71,11 +71,11 @@ async fn a_statement_that_is_replaced_while_it_waits_does_not_leave() {
     let case = desk.queue(Queue::Now).await.remove(0).id;
     let incident = switched_on(&desk).await;
     approved(&desk, incident).await;
-    let draft = desk.road.draft_statement(desk.mara, case, "de").await.unwrap();
+    let draft = desk.road.draft_incident_text(desk.mara, case, "de").await.unwrap();
     let reply = desk.queued(draft).await;
-    let new = NewStatement { lang: "de", text: "Unsere Computer arbeiten wieder. Termine finden statt." };
-    let newer = desk.road.write_statement(desk.mara, desk.site, incident, new).await.unwrap();
-    desk.road.approve_statement(desk.jonas, desk.site, newer, true).await.unwrap();
+    let new = NewIncidentText { lang: "de", text: "Unsere Computer arbeiten wieder. Termine finden statt." };
+    let newer = desk.road.write_incident_text(desk.mara, desk.site, incident, new).await.unwrap();
+    desk.road.approve_incident_text(desk.jonas, desk.site, newer, true).await.unwrap();
     desk.after(Span::seconds(61)).await;
     let reply = desk.reply(reply).await;
     assert_eq!((reply.state, reply.code.as_str()), (OutboxState::Returned, "not_the_statement"));
@@ -89,20 +89,21 @@ async fn a_statement_is_read_by_the_guard_and_approved_by_a_second_person() {
     let twice =
         desk.road.begin_incident(desk.jonas, PauseScope::Site(desk.site), IncidentKind::Rumour, "Gerücht").await;
     assert!(matches!(twice, Err(ActError::Changed("incident_on"))), "{twice:?}");
-    let bad = NewStatement { lang: "de", text: "Frau Petra Weber war bei uns Patientin auf Station 4 und hat Krebs." };
-    let blocked = desk.road.write_statement(desk.mara, desk.site, incident, bad).await;
+    let bad =
+        NewIncidentText { lang: "de", text: "Frau Petra Weber war bei uns Patientin auf Station 4 und hat Krebs." };
+    let blocked = desk.road.write_incident_text(desk.mara, desk.site, incident, bad).await;
     assert!(matches!(blocked, Err(ActError::Blocked(_))), "{blocked:?}");
-    let new = NewStatement { lang: "de", text: STATEMENT };
-    let own = desk.road.write_statement(desk.jonas, desk.site, incident, new).await.unwrap();
-    let refused = desk.road.approve_statement(desk.jonas, desk.site, own, true).await;
+    let new = NewIncidentText { lang: "de", text: STATEMENT };
+    let own = desk.road.write_incident_text(desk.jonas, desk.site, incident, new).await.unwrap();
+    let refused = desk.road.approve_incident_text(desk.jonas, desk.site, own, true).await;
     assert!(matches!(refused, Err(ActError::Refused(_))), "{refused:?}");
-    let refused = desk.road.approve_statement(desk.mara, desk.site, own, true).await;
+    let refused = desk.road.approve_incident_text(desk.mara, desk.site, own, true).await;
     assert!(matches!(refused, Err(ActError::Refused(_))), "Mara may not approve: {refused:?}");
     approved(&desk, incident).await;
     desk.road.set_incident_stage(desk.jonas, desk.site, incident, Stage::Resolution).await.unwrap();
     desk.road.end_incident(desk.jonas, desk.site, incident, "Alles läuft wieder").await.unwrap();
     let kinds = kinds(&desk).await;
-    for kind in [Kind::IncidentBegun, Kind::IncidentStage, Kind::IncidentEnded, Kind::StatementApproved] {
+    for kind in [Kind::IncidentBegun, Kind::IncidentStage, Kind::IncidentEnded, Kind::IncidentTextApproved] {
         assert_eq!(kinds.iter().filter(|one| **one == kind).count(), 1, "{kind}");
     }
     desk.hears(vec![post("q1", "petra", PARKING)]).await;
@@ -153,6 +154,6 @@ async fn the_overlay_decides_the_text_of_a_crisis_reply_in_an_incident() {
     let refused = desk.road.ask_approval(desk.mara, own).await;
     assert!(matches!(refused, Err(ActError::Invalid("not_the_statement"))), "{refused:?}");
     desk.clock.pass(Span::seconds(1));
-    let draft = desk.road.draft_statement(desk.mara, case.id, "de").await.unwrap();
+    let draft = desk.road.draft_incident_text(desk.mara, case.id, "de").await.unwrap();
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
 }

@@ -213,13 +213,13 @@ pub(super) fn statement(f: &Frame, v: &Case) -> Markup {
         return html! {};
     }
     html! {
-        section.sheet.stack aria-labelledby="statement-h" {
-            h2 #statement-h { (icon(Glyph::Seal)) " " (r.t("statement-only")) }
+        section.sheet.stack aria-labelledby="incident-text-h" {
+            h2 #statement-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
             @for (lang, text) in &v.bound.statements {
                 p.draft lang=(lang) dir="auto" { (text) }
-                (form::post(&f.csrf, &act(v, "statement"), "inline", html! {
+                (form::post(&f.csrf, &act(v, "incident-text"), "inline", html! {
                     (form::hidden("seen", &v.seen)) (form::hidden("lang", lang))
-                    (part::button(&r.say("statement-take", &[("lang", lang.to_uppercase().into())]), Weight::Plain))
+                    (part::button(&r.say("incident-text-take", &[("lang", lang.to_uppercase().into())]), Weight::Plain))
                 }))
             }
         }

@@ -210,7 +210,7 @@ impl Act<'_> {
 
     /// Takes the approved statement of an incident as the draft.
     async fn statement(&self) -> Result<&'static str, Stop> {
-        let drafted = self.state.road.draft_statement(self.by(), self.case.id, self.fields.get("lang")).await;
+        let drafted = self.state.road.draft_incident_text(self.by(), self.case.id, self.fields.get("lang")).await;
         drafted.map_err(|error| self.failed(error))?;
         Ok("#reply")
     }

@@ -60,7 +60,7 @@ pub(super) async fn bound(
         strikes,
         may_waive: is_strike && may(DeskAction::Decide),
         statements: match who.sight(case.site) {
-            Sight::Text => state.road.approved_statements(tx, case.site).await?,
+            Sight::Text => state.road.approved_incident_texts(tx, case.site).await?,
             _ => Vec::new(),
         },
     })
