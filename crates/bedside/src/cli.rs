@@ -53,6 +53,12 @@ pub enum Command {
     /// Verify the audit log, or keep a checkpoint of it
     #[command(subcommand)]
     Log(LogCommand),
+    /// Bring data and data keys into two folders, while Bedside runs; done again, it brings them up to date
+    Backup(BackupArgs),
+    /// Bring a backup back to where the configuration says that the data lies
+    Restore(BackupArgs),
+    /// Move a whole group from SQLite to PostgreSQL or back, and compare what arrived
+    Copy(CopyArgs),
     /// Make a one-time link with which a person signs in or sets a new password
     Invite(InviteArgs),
     /// The search index
@@ -156,6 +162,27 @@ pub struct ExamplesArgs {
     /// Only what was said at this house
     #[arg(long, value_name = "SLUG")]
     pub site: Option<String>,
+}
+
+/// `bedside backup` and `bedside restore`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The folder of the data
+    pub folder: PathBuf,
+    /// The folder of the data keys, in another place: whoever has both and the master key can read what was erased
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+}
+
+/// `bedside copy`
+#[derive(Debug, Args)]
+pub struct CopyArgs {
+    /// sqlite:FOLDER or postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "PLACE")]
+    pub from: String,
+    /// The other one; it must be empty, or hold what an earlier copy left unfinished
+    #[arg(long, value_name = "PLACE")]
+    pub to: String,
 }
 
 /// `bedside log …`

@@ -15,6 +15,7 @@ mod invite;
 mod keys;
 mod log;
 mod memory;
+mod moving;
 mod own_people;
 mod pile;
 mod place;
@@ -91,6 +92,20 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
             let outcome = import::import(&road, &args, signals::stop()).await;
             store.close().await;
             return Ok(if outcome?.rejected > 0 { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS });
+        }
+        Command::Backup(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            let place = Place::of(&config, common)?;
+            say::result(&moving::backup(place, &config, &around, &args, clock::now()).await?);
+        }
+        Command::Restore(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            let place = Place::of(&config, common)?;
+            say::result(&moving::restore(place, &config, &around, &args, clock::now()).await?);
+        }
+        Command::Copy(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            say::result(&moving::copy(&config, &around, &args, clock::now()).await?);
         }
         Command::Invite(args) => {
             answer(common, &around, async |store: &Store, config: &Config| {

@@ -25,6 +25,7 @@ pub mod incidents;
 pub mod jobs;
 pub mod labels;
 pub mod log;
+pub mod moving;
 pub mod outbox;
 pub mod people;
 pub mod posts;

@@ -11,6 +11,7 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod backup;
 mod chart;
 mod consent;
 mod desk;
