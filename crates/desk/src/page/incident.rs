@@ -48,11 +48,22 @@ pub struct Running {
     /// The statements that are not withdrawn, the newest first.
     pub statements: Vec<Statement>,
     /// What the reader typed and the guard blocks, with what it found.
-    pub blocked: Option<(String, String, Vec<String>)>,
+    pub blocked: Option<Blocked>,
     /// Whether the reader may switch it and set its stage.
     pub may_switch: bool,
     /// Whether the reader may write statements.
     pub may_write: bool,
+}
+
+/// What the guard blocks.
+#[derive(Clone, Debug)]
+pub struct Blocked {
+    /// The language chosen.
+    pub lang: String,
+    /// What was typed.
+    pub text: String,
+    /// Kinds of findings.
+    pub found: Vec<String>,
 }
 
 /// A statement.
@@ -193,7 +204,7 @@ fn statement(f: &Frame, one: &Running, s: &Statement) -> Markup {
 fn write(f: &Frame, one: &Running) -> Markup {
     let r = &f.reader;
     let (lang, text, found) = match &one.blocked {
-        Some((lang, text, found)) => (lang.as_str(), text.as_str(), found.as_slice()),
+        Some(b) => (b.lang.as_str(), b.text.as_str(), b.found.as_slice()),
         None => (r.lang.code(), "", [].as_slice()),
     };
     let langs = Lang::ALL.map(|one| (one.code().to_owned(), one.own_name().to_owned(), one.code() == lang));

@@ -22,7 +22,7 @@ use crate::{
     look::IncidentLine,
     page::{
         error::Trouble,
-        incident::{Incident, Past, Running, Statement, incident},
+        incident::{Blocked, Incident, Past, Running, Statement, incident},
     },
 };
 
@@ -32,8 +32,8 @@ const PAST: u32 = 10;
 #[derive(Debug, Default)]
 struct Again {
     reason_missing: bool,
-    /// The incident, and what was typed for it: language, text, what the guard found.
-    blocked: Option<(NoteId, (String, String, Vec<String>))>,
+    /// The incident, and what was typed for it.
+    blocked: Option<(NoteId, Blocked)>,
 }
 
 pub(super) async fn show(State(state): State<DeskState>, who: Signed) -> Answer {
@@ -205,7 +205,7 @@ async fn write(state: &DeskState, who: &Signed, fields: &Fields) -> Result<Optio
             let mut found: Vec<String> = check.findings.iter().map(|one| one.kind.as_str().to_owned()).collect();
             found.sort_unstable();
             found.dedup();
-            Ok(Some(Again { blocked: Some((id, (lang, text, found))), ..Again::default() }))
+            Ok(Some(Again { blocked: Some((id, Blocked { lang, text, found })), ..Again::default() }))
         }
         Err(error) => Err(not_done(&who.reader, None, error)),
     }

@@ -1,6 +1,6 @@
 //! Deadlines, holds that end, strikes and incident mode.
 
-use bedside_desk::page::incident::{Incident, Past, Running, Statement};
+use bedside_desk::page::incident::{Blocked, Incident, Past, Running, Statement};
 
 use super::*;
 
@@ -115,9 +115,10 @@ pub fn incident_on(lang: Lang, blocked: bool) -> Incident {
                     own: false,
                 },
             ],
-            blocked: blocked.then(|| {
-                let text = s("Frau Weber liegt auf Station 4.", "Mrs Weber lies on ward 4.");
-                (lang.code().to_owned(), text, vec!["names_person".to_owned(), "confirms_relationship".to_owned()])
+            blocked: blocked.then(|| Blocked {
+                lang: lang.code().to_owned(),
+                text: s("Frau Weber liegt auf Station 4.", "Mrs Weber lies on ward 4."),
+                found: vec!["names_person".to_owned(), "confirms_relationship".to_owned()],
             }),
             may_switch: true,
             may_write: true,
