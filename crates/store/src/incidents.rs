@@ -32,8 +32,8 @@ statements! {
     SET_STAGE = "UPDATE incident SET stage = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE incident SET ended_by = $2, ended_at = $3, end_key_id = $4, end_sealed = $5 WHERE id = $1 AND ended_at IS NULL";
     WRITE = "INSERT INTO incident_statement (id, incident_id, lang, key_id, sealed, written_by, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    STATEMENT = concat!("SELECT ", statement_columns!(), " WHERE id = $1 AND withdrawn_at IS NULL");
-    STATEMENTS = concat!("SELECT ", statement_columns!(), " WHERE incident_id = $1 AND withdrawn_at IS NULL ORDER BY written_at DESC, id DESC LIMIT 50");
+    TEXT = concat!("SELECT ", statement_columns!(), " WHERE id = $1 AND withdrawn_at IS NULL");
+    TEXTS = concat!("SELECT ", statement_columns!(), " WHERE incident_id = $1 AND withdrawn_at IS NULL ORDER BY written_at DESC, id DESC LIMIT 50");
     APPROVE = "UPDATE incident_statement SET approved_by = $2, approved_at = $3 WHERE id = $1 AND approved_by IS NULL AND withdrawn_at IS NULL";
     // One approved statement per language: the newer takes the older's place.
     REPLACE = "UPDATE incident_statement SET withdrawn_at = $3 WHERE incident_id = $1 AND lang = $2 AND id <> $4 AND withdrawn_at IS NULL";
@@ -175,7 +175,7 @@ pub async fn write(
 /// # Errors
 /// As [`open`].
 pub async fn statement(tx: &mut Tx, id: NoteId) -> Result<Option<StatementRow>, StoreError> {
-    tx.row(STATEMENT, args![id]).await?.as_ref().map(read_statement).transpose()
+    tx.row(TEXT, args![id]).await?.as_ref().map(read_statement).transpose()
 }
 
 /// The statements of an incident that are not withdrawn, the newest first.
@@ -183,7 +183,7 @@ pub async fn statement(tx: &mut Tx, id: NoteId) -> Result<Option<StatementRow>, 
 /// # Errors
 /// As [`open`].
 pub async fn statements(tx: &mut Tx, incident: NoteId) -> Result<Vec<StatementRow>, StoreError> {
-    tx.rows(STATEMENTS, args![incident]).await?.iter().map(read_statement).collect()
+    tx.rows(TEXTS, args![incident]).await?.iter().map(read_statement).collect()
 }
 
 /// Approves a statement and withdraws the others of its language; `false`: it was approved, or withdrawn.

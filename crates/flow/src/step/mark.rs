@@ -6,7 +6,7 @@ use bedside_core::{
     id::{AuthorId, CaseId, LabelId, NoteId, PostId, SiteId, ThreadId},
     label::{LabelKind, LabelTarget},
     log::{Actor, Code, Kind, RuleId},
-    policy::{Decision, Mark, strikes},
+    policy::{Decision, Mark, Speech, strikes},
     post::Standing,
     site::Jurisdiction,
     time::{Span, Timestamp},
@@ -69,11 +69,17 @@ impl Road {
     ) -> Result<bool, FlowError> {
         let mut concerned = Vec::new();
         for mark in &decision.marks {
-            concerned.extend(self.set_mark(tx, audit, place, mark, now).await?);
+            // What the rule saw of this case has been decided with; the author's others hear of it.
+            let others = self.set_mark(tx, audit, place, mark, now).await?;
+            concerned.extend(others.into_iter().filter(|case| *case != place.case));
         }
         for start in &decision.starts {
             let by = format!("rule:{}", start.rule);
-            if self.start_clock(tx, audit, place, (&start.clock, by), None, now).await?.is_some() {
+            let due = self.start_clock(tx, audit, place, (&start.clock, by), None, now).await?;
+            // A hold that was decided without it ends with it.
+            if let (Some(due), Speech::Hold(hold)) = (due, &decision.speech)
+                && hold.until > due
+            {
                 concerned.push(place.case);
             }
         }

@@ -76,7 +76,8 @@ async fn abusive_posts_count_fade_and_can_be_waived() {
     };
     assert_eq!(strikes("q0").await, "0");
     desk.hears(vec![post("i1", "troll", INSULT), post("i2", "troll", INSULT)]).await;
-    let at = NOW.plus(Span::seconds(1));
+    desk.clock.pass(Span::minutes(1));
+    let at = desk.now();
     let mut later = post("q1", "troll", PARKING);
     later.at = at;
     desk.hears(vec![later]).await;

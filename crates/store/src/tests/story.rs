@@ -677,7 +677,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     id
 }
 
-use super::{chart::*, door::*, exchange::*, record::*};
+use super::{chart::*, door::*, exchange::*, holds::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
