@@ -10,8 +10,8 @@
 use bedside_core::{
     label::LabelKind,
     policy::{
-        Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
-        Publication, Rules, Speech, SpeechForm, ThreadFacts,
+        Account, AuthorHistory, CaseFacts, ComplaintStage, Facts, HouseFacts, HouseHours, IncidentKind, LinkFacts,
+        MediaAttention, PageOwner, Place, PostFacts, Publication, Rules, Speech, SpeechForm, ThreadFacts,
         cases::{self, Case},
     },
     post::{Standing, Visibility},
@@ -90,8 +90,8 @@ fn any_post() -> impl Strategy<Value = PostFacts> {
     let place = option::of(select(Place::ALL));
     let account = option::of(select(Account::ALL));
     let visibility = select(vec![Visibility::Public, Visibility::Followers, Visibility::Direct]);
-    (place, account, visibility, any::<[bool; 2]>(), 0..12_u32, 0..200_i64, 0..60_i64, 0..3_u16).prop_map(
-        |(place, account, visibility, [addressed, live], prior_posts, age, late, media_count)| {
+    (place, account, visibility, any::<[bool; 2]>(), 0..12_u32, 0..200_i64, 0..60_i64, 0..3_u16, 0..6_u32).prop_map(
+        |(place, account, visibility, [addressed, live], prior_posts, age, late, media_count, strikes)| {
             let at = NOW.minus(Span::hours(age));
             let seen_at = at.plus(Span::hours(late.min(age)));
             let standing = if live { Standing::Live } else { Standing::History };
@@ -107,6 +107,7 @@ fn any_post() -> impl Strategy<Value = PostFacts> {
                 prior_posts,
                 media_count,
                 place,
+                history: AuthorHistory { strikes, last_at: None },
             }
         },
     )
@@ -133,8 +134,16 @@ fn any_case() -> impl Strategy<Value = CaseFacts> {
             complaint,
             publication,
             deadline: None,
+            media: media_of(speaker),
+            account: None,
+            held_since: None,
         },
     )
+}
+
+/// Some of each.
+fn media_of(speaker: Option<Speaker>) -> Option<MediaAttention> {
+    (speaker == Some(Speaker::Journalist)).then_some(MediaAttention::National)
 }
 
 fn any_house() -> impl Strategy<Value = HouseFacts> {
@@ -146,6 +155,8 @@ fn any_house() -> impl Strategy<Value = HouseFacts> {
             staffed_now,
             crisis_mode: incident.is_some(),
             incident,
+            stage: None,
+            hours: HouseHours::default(),
             approved_statement,
             paused,
         },
@@ -223,6 +234,80 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3))]
+
+    #[test]
+    fn raising_strikes_never_yields_more_speech(all in prop::collection::vec(any_facts(), 60), more in 1..8_u32) {
+        // A house's own rule on strikes too: what is not refused when it is loaded keeps the promise.
+        let own = "@id(\"house.strikes\") @reason_de(\"Genug.\") @reason_en(\"Enough.\") @source(\"House\") \
+            forbid (principal, action in Action::\"speech\", resource) \
+            when { context.strikes >= 4 || (context.hostility >= 1 && !(context.strikes < 2)) };";
+        for jurisdiction in Jurisdiction::ALL {
+            let rules = Rules::load(jurisdiction, &[("house.cedar", own)]).unwrap();
+            for facts in &all {
+                let mut worse = facts.clone();
+                worse.post.history.strikes += more;
+                let (was, is) = (rules.decide(facts), rules.decide(&worse));
+                prop_assert!(speaks(&was.speech) || !speaks(&is.speech), "{:?} became {:?}", was, is);
+                for form in SpeechForm::ALL {
+                    prop_assert!(was.permits(form) || !is.permits(form), "{:?}: {:?} became {:?}", form, was, is);
+                }
+                let teams = |one: &bedside_core::policy::Decision| one.escalation.as_ref().map(|told| told.to.clone());
+                prop_assert_eq!(teams(&was), teams(&is), "nobody is told less");
+            }
+        }
+    }
+
+    #[test]
+    fn no_hold_outlasts_a_deadline_or_its_longest(all in prop::collection::vec(any_facts(), 60), days in 0..60_i64, hours in 1..100_i64) {
+        for facts in &all {
+            let mut facts = facts.clone();
+            facts.case.held_since = Some(NOW.minus(Span::days(days)));
+            facts.case.deadline = Some(NOW.plus(Span::hours(hours)));
+            if let Speech::Hold(hold) = packs().decide(&facts).speech {
+                prop_assert!(hold.until <= NOW.plus(Span::hours(hours)), "after the deadline");
+                prop_assert!(hold.until <= NOW.minus(Span::days(days)).plus(Span::days(30)), "longer than a month in all");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_could_reward_strikes_is_refused() {
+    let rule = |effect: &str, notes: &str, action: &str, body: &str| {
+        let head = "@id(\"house.x\") @reason_de(\"D\") @reason_en(\"E\") @source(\"S\")";
+        let text = format!("{head} {notes}\n{effect} (principal, {action}, resource)\n{body};");
+        Rules::load(Jurisdiction::De, &[("house.cedar", &text)]).map(drop).map_err(|error| error.to_string())
+    };
+    let speech = "action in Action::\"speech\"";
+    let escalate = "action == Action::\"escalate_now\"";
+    let told = "@to(\"security\") @within(\"1h\")";
+    for (effect, notes, action, body) in [
+        ("permit", "", "action == Action::\"invite_private\"", "when { context.strikes >= 1 }"),
+        ("forbid", "@hold(\"5h\") @hold_from(\"now\")", speech, "when { context.strikes >= 1 }"),
+        ("forbid", "@leaves_to(\"person\")", speech, "when { context.strikes >= 1 }"),
+        ("forbid", "", speech, "when { context.strikes < 3 }"),
+        ("forbid", "", speech, "when { context.strikes == 3 }"),
+        ("forbid", "", speech, "when { !(context.strikes >= 3) && context.claim }"),
+        ("forbid", "", speech, "when { context.claim } unless { context.strikes > 2 }"),
+        ("forbid", "", speech, "when { if context.strikes > 2 then context.claim else context.death }"),
+        ("forbid", "", speech, "when { context.strikes * -1 >= -3 }"),
+        ("permit", told, escalate, "when { context.strikes < 3 }"),
+    ] {
+        let refused = rule(effect, notes, action, body).unwrap_err();
+        assert!(refused.contains("house.cedar:") && refused.contains("strikes only ever lower"), "{body}: {refused}");
+    }
+    for (effect, notes, action, body) in [
+        ("forbid", "", speech, "when { context.strikes >= 3 && !context.death }"),
+        ("forbid", "", speech, "when { 2 < context.strikes }"),
+        ("forbid", "", speech, "when { context.claim } unless { context.strikes <= 2 }"),
+        ("permit", told, escalate, "when { context.strikes >= 5 }"),
+    ] {
+        assert_eq!(rule(effect, notes, action, body), Ok(()), "{body}");
     }
 }
 

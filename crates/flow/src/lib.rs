@@ -36,6 +36,7 @@ pub use self::{
     run::Stopping,
     step::{
         read::ReadOutcome,
+        ring::is_near,
         send::{NoWitness, SendStep, Witness},
         take::ImportMark,
     },

@@ -11,7 +11,7 @@ use std::{
 use bedside_core::{
     id::{PostId, SiteId, ThreadId},
     label::LabelKind,
-    policy::{Decision, Facts, Speech},
+    policy::{AuthorHistory, Decision, Facts, Speech, strikes::count},
     time::Timestamp,
 };
 use bedside_store::{
@@ -19,6 +19,7 @@ use bedside_store::{
     labels::{self, Held},
     outbox,
     posts::{self, PostRow},
+    strikes,
 };
 
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,7 @@ impl Road {
         threads.dedup();
         let asked: Vec<_> = rows.iter().map(|post| (post.id, post.author, post.at)).collect();
         let prior = posts::prior_posts(&mut tx, &asked).await?;
+        let struck = strikes::before(&mut tx, &asked).await?;
         let known = cases::by_threads(&mut tx, &threads).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();
         let mut beside: HashMap<ThreadId, Vec<PostRow>> = HashMap::new();
@@ -162,6 +164,10 @@ impl Road {
             };
             let around = Around {
                 prior_posts: prior.get(&post.id).copied().unwrap_or(0),
+                history: AuthorHistory {
+                    strikes: count(struck.get(&post.id).into_iter().flatten().copied(), post.seen_at),
+                    last_at: None,
+                },
                 ..around(&post, labels.get(&post.site), beside.get(&post.thread), answered.get(&post.thread))
             };
             let case = known.get(&post.thread);

@@ -4,6 +4,7 @@ mod alarms;
 mod chart;
 mod door;
 mod exchange;
+mod holds;
 mod moving;
 mod record;
 mod rules;

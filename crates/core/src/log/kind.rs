@@ -274,5 +274,29 @@ words! {
         PolicyCaseDropped = "policy_case_dropped",
         /// Such cases were exported with their texts.
         PolicyCasesExported = "policy_cases_exported",
+        /// A clock of law or contract was started.
+        ClockStarted = "clock_started",
+        /// It ends soon: the case came before the desk.
+        ClockNear = "clock_near",
+        /// It is late.
+        ClockLate = "clock_late",
+        /// A person ended it, with a reason.
+        ClockEnded = "clock_ended",
+        /// Whose hold it is was told that it ends soon.
+        HoldEndsSoon = "hold_ends_soon",
+        /// A person had an abusive post count no more.
+        StrikeWaived = "strike_waived",
+        /// Incident mode was switched on.
+        IncidentBegun = "incident_begun",
+        /// It was said where an incident stands.
+        IncidentStage = "incident_stage",
+        /// Incident mode was switched off.
+        IncidentEnded = "incident_ended",
+        /// A statement for an incident was written.
+        IncidentTextWritten = "incident_text_written",
+        /// A statement for an incident was approved.
+        IncidentTextApproved = "incident_text_approved",
+        /// A statement for an incident was withdrawn.
+        IncidentTextWithdrawn = "incident_text_withdrawn",
     }
 }

@@ -9,8 +9,8 @@ pub use super::kept::Also;
 use super::{
     decision::Decision,
     facts::{
-        Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, PageOwner, Place, PostFacts, Publication,
-        ThreadFacts,
+        Account, AuthorHistory, CaseFacts, ComplaintStage, Facts, HouseFacts, HouseHours, IncidentKind, MediaAttention,
+        PageOwner, Place, PostFacts, Publication, ThreadFacts,
     },
     rules::Rules,
 };
@@ -80,6 +80,8 @@ pub struct Context {
     pub consent: String,
     /// Earlier posts of this author.
     pub prior_posts_by_author: u32,
+    /// Abusive posts of this author, faded.
+    pub strikes: u32,
     /// `none`, `local` or `national`.
     pub media_attention: String,
     /// The post holds a health detail.
@@ -278,6 +280,7 @@ impl Context {
             prior_posts: self.prior_posts_by_author,
             media_count: u16::from(shows_media(text)),
             place,
+            history: AuthorHistory { strikes: self.strikes, last_at: None },
         }
     }
 
@@ -312,6 +315,8 @@ impl Context {
             staffed_now: self.posted_during_staffed_hours,
             crisis_mode: !matches!(self.crisis_mode.as_str(), "" | "none"),
             incident: IncidentKind::from_word(&self.crisis_mode),
+            stage: None,
+            hours: HouseHours { staffed_at_post: self.posted_during_staffed_hours, ..HouseHours::default() },
             approved_statement: Some(self.approved_statement_exists),
             paused: false,
         }
@@ -336,6 +341,9 @@ impl Context {
                 _ => None,
             },
             deadline: None,
+            media: MediaAttention::from_word(&self.media_attention),
+            account: None,
+            held_since: None,
         }
     }
 }

@@ -124,6 +124,12 @@ actions! {
     RunPolicyCases = "run_policy_cases",
     /// Export those cases, with the texts.
     ExportPolicyCases = "export_policy_cases",
+    /// Start a clock of law or contract on a case.
+    StartClock = "start_clock",
+    /// End one, with a reason.
+    EndClock = "end_clock",
+    /// Switch incident mode on and off, and say where an incident stands.
+    Incident = "incident",
 }
 
 /// What a permission rests on beside roles.

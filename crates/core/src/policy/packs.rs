@@ -24,6 +24,16 @@ const COMMON: [(&str, &str); 4] = [
     ("policies/common/4-speak.cedar", include_str!("../../../../policies/common/4-speak.cedar")),
 ];
 
+/// The clocks of a jurisdiction: file name and text.
+pub(super) const fn clocks<'t>(jurisdiction: Jurisdiction) -> (&'t str, &'t str) {
+    match jurisdiction {
+        Jurisdiction::De => ("policies/de/clocks.toml", include_str!("../../../../policies/de/clocks.toml")),
+        Jurisdiction::Us => ("policies/us/clocks.toml", include_str!("../../../../policies/us/clocks.toml")),
+        Jurisdiction::Uk => ("policies/uk/clocks.toml", include_str!("../../../../policies/uk/clocks.toml")),
+        Jurisdiction::At => ("policies/at/clocks.toml", include_str!("../../../../policies/at/clocks.toml")),
+    }
+}
+
 /// File names and texts of a jurisdiction's packs, common first.
 pub(super) fn of<'t>(jurisdiction: Jurisdiction) -> Vec<(&'t str, &'t str)> {
     let own = match jurisdiction {

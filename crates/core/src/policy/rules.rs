@@ -315,6 +315,10 @@ fn read_rule(written: Written<'_>) -> Result<(Rule, Policy, Written<'_>), Vec<Pr
         return Err(vec![written.problem(policy.annotation("id"), offset, what)]);
     }
     let notes = Reading::notes(written, &policy, &acts)?;
+    if let Some(what) = super::strikes::misread(&policy, &acts, &notes.leaves) {
+        let offset = written.text.find("context.strikes").unwrap_or(0);
+        return Err(vec![written.problem(Some(&notes.id), offset, what)]);
+    }
     let conjuncts =
         if permits && acts.iter().any(|act| act.is_speech()) { Conjunct::of(&policy, &acts) } else { vec![] };
     let policy = policy.new_id(PolicyId::new(&notes.id));

@@ -10,6 +10,7 @@ pub mod door;
 pub mod error;
 pub mod examples;
 pub mod inbox;
+pub mod incident;
 pub mod keys;
 pub mod link;
 pub mod links;

@@ -25,6 +25,7 @@ mod frame;
 mod gate;
 mod health;
 mod inbox;
+mod incident;
 mod invite;
 mod links;
 pub(crate) mod lockout;
@@ -158,6 +159,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/examples", get(examples::show).post(examples::export))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
+        .route("/incident", get(incident::show).post(incident::post))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()

@@ -10,6 +10,7 @@ mod door;
 mod exchange;
 mod findings;
 mod guarded;
+mod holds;
 mod hostile;
 mod house;
 mod houses;

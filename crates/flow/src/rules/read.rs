@@ -9,7 +9,7 @@ use bedside_core::{
     crisis::CrisisRules,
     guard::{BadSettlement, Settlements},
     id::{RulesTermId, RulesVersionId},
-    policy::{Because, Decision, Effect, Facts, OwnRules, Problem, Rules, Speech},
+    policy::{Because, Decision, Effect, Facts, OwnRules, Problem, Rules, Speech, clock::Clocks},
     site::Jurisdiction,
     time::Timestamp,
 };
@@ -26,10 +26,12 @@ pub struct RulesRead {
     rules: Rules,
     settlements: Settlements,
     crisis: CrisisRules,
+    clocks: Clocks,
 }
 
 impl RulesRead {
-    /// Reads the packs of a jurisdiction with a house's own files. Those named `*.toml` settle warnings of the guard and say how crisis replies leave.
+    /// Reads the packs of a jurisdiction with a house's own files. Those named `*.clocks.toml` add clocks, other
+    /// `*.toml` settle warnings of the guard and say how crisis replies leave.
     ///
     /// # Errors
     /// A rule is not as it must be.
@@ -37,17 +39,19 @@ impl RulesRead {
         let (guard, cedar): (Vec<_>, Vec<_>) = own.iter().partition(|(name, _)| Self::settles(name));
         let mut settlements = Settlements::default();
         let mut crisis = CrisisRules::default();
+        let (clocks, guard): (Vec<_>, Vec<_>) = guard.into_iter().partition(|(name, _)| is_clocks(name));
         for (name, text) in guard {
             settlements.add(name, text)?;
             crisis.add(name, text).map_err(FlowError::CrisisRules)?;
         }
-        Ok(Self { rules: Rules::load(jurisdiction, &cedar)?, settlements, crisis })
+        let clocks = Clocks::load(jurisdiction, &clocks)?;
+        Ok(Self { rules: Rules::load(jurisdiction, &cedar)?, settlements, crisis, clocks })
     }
 
-    /// Rules that were read elsewhere, and nothing settled.
+    /// Rules that were read elsewhere, nothing settled, and no clocks.
     #[must_use]
     pub fn only(rules: Rules) -> Self {
-        Self { rules, settlements: Settlements::default(), crisis: CrisisRules::default() }
+        Self { rules, settlements: Settlements::default(), crisis: CrisisRules::default(), clocks: Clocks::default() }
     }
 
     pub(crate) fn settles(overlay: &str) -> bool {
@@ -59,6 +63,10 @@ impl RulesRead {
     pub const fn rules(&self) -> &Rules {
         &self.rules
     }
+}
+
+fn is_clocks(own: &str) -> bool {
+    own.to_ascii_lowercase().ends_with(".clocks.toml")
 }
 
 /// What is wrong with a house's own files, with file and line; empty: nothing.
@@ -184,6 +192,12 @@ impl InForce {
     #[must_use]
     pub fn settlements(&self) -> &Settlements {
         &self.read.settlements
+    }
+
+    /// The clocks of law and contract that bind the house.
+    #[must_use]
+    pub fn clocks(&self) -> &Clocks {
+        &self.read.clocks
     }
 
     /// Whether crisis replies leave at once.

@@ -27,6 +27,7 @@ use bedside_store::{
     random,
 };
 
+use super::mark::{Place, is_marked, keep_strikes};
 use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, back_to_the_desk, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
@@ -273,6 +274,7 @@ impl Road {
         let begun = Instant::now();
         self.refuse_other_rules(&mut tx, &outcome, now).await?;
         outcome.store(&mut tx, assessed, now).await?;
+        self.mark_all(&mut tx, &outcome, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
@@ -290,6 +292,38 @@ impl Road {
             }
         }
         Ok(())
+    }
+
+    /// Keeps what decisions leave beside their cases: strikes, labels, clocks.
+    async fn mark_all(
+        &self,
+        tx: &mut Tx,
+        outcome: &Outcome,
+        assessed: &[Assessed],
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        keep_strikes(tx, assessed.iter().filter_map(|one| Some((&one.post, one.signals.as_ref()?)))).await?;
+        let mut audit = Audit::at(now);
+        let mut is_told = false;
+        for (one, (_, thread, _, decision)) in assessed.iter().zip(&outcome.decisions) {
+            let Some((case, _)) = outcome.cases.get(thread).filter(|_| is_marked(&one.post, decision)) else {
+                continue;
+            };
+            let post = &one.post;
+            let place = Place {
+                site: post.site,
+                case: case.id,
+                author: post.author,
+                thread: *thread,
+                post: post.id,
+                at: post.at,
+            };
+            is_told |= self.mark(tx, &mut audit, place, decision, now).await?;
+        }
+        if is_told {
+            self.facts.notify_one();
+        }
+        audit.write(tx).await
     }
 
     /// Tells of what is stored now.
@@ -354,6 +388,7 @@ async fn gather(
 ) -> Result<Vec<Assessed>, FlowError> {
     let asked: Vec<_> = read.iter().map(|one| (one.post.id, one.post.author, one.post.at)).collect();
     let prior = posts::prior_posts(tx, &asked).await?;
+    let mut histories = facts::histories(tx, &asked, now).await?;
     let mut authors: Vec<AuthorId> = read.iter().map(|one| one.post.author).collect();
     authors.sort_unstable();
     authors.dedup();
@@ -363,12 +398,14 @@ async fn gather(
     for Sorted { post, signals, second } in read {
         if let std::collections::hash_map::Entry::Vacant(slot) = sites.entry(post.site) {
             let paused = !desk::pauses(tx, post.site).await?.is_empty();
-            slot.insert((labels::of_site(tx, post.site, now).await?, paused));
+            let incident = facts::incident(tx, post.site).await?;
+            slot.insert((labels::of_site(tx, post.site, now).await?, paused, incident));
         }
         let mut around =
             Around { prior_posts: prior.get(&post.id).copied().unwrap_or(0), thread_posts: 1, ..Around::default() };
         around.link = links.get(&post.author).cloned();
-        if let Some((all, paused)) = sites.get(&post.site) {
+        around.history = histories.remove(&post.id).unwrap_or_default();
+        if let Some((all, paused, incident)) = sites.get(&post.site) {
             let on = |id: String| all.get(&id).into_iter().flatten().copied();
             around.site_labels = on(post.site.to_string()).collect();
             around.labels = on(post.thread.to_string())
@@ -377,6 +414,7 @@ async fn gather(
                 .chain(on(post.site.to_string()))
                 .collect();
             around.paused = *paused;
+            around.incident = *incident;
         }
         if let Some(case) = known.get(&post.thread) {
             let thread = posts::by_thread(tx, post.thread).await?;

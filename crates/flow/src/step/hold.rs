@@ -57,7 +57,8 @@ impl Road {
         for job in &jobs {
             self.redecide_job(job, now).await?;
         }
-        Ok(expired + woken + jobs.len() + self.page_unopened().await?)
+        let told = self.tell_hold_owners().await? + self.ring_clocks().await?;
+        Ok(expired + woken + jobs.len() + told + self.page_unopened().await?)
     }
 
     async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {

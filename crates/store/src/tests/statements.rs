@@ -2,11 +2,11 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, alarms, cases, channels, chart,
+    Engine, Store, alarms, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
+    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, log,
     many::Many,
-    migrate, outbox, people, posts, rules, search, shown, sites, state,
+    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -20,6 +20,9 @@ const MAIN: &[Family] = &[
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
     ("posts::reindex", posts::reindex::STATEMENTS, &[]),
     ("cases", cases::STATEMENTS, cases::MANY),
+    ("clocks", clocks::STATEMENTS, clocks::MANY),
+    ("strikes", strikes::STATEMENTS, strikes::MANY),
+    ("incidents", incidents::STATEMENTS, &[]),
     ("drafts", drafts::STATEMENTS, &[]),
     ("labels", labels::STATEMENTS, &[]),
     ("desk", desk::STATEMENTS, &[]),
@@ -73,7 +76,7 @@ fn types(name: &str) -> Vec<&'static str> {
         }
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
-        "PRIOR" => vec!["TEXT", "TEXT", "INT8"],
+        "PRIOR" | "BEFORE" | "LAST_BEFORE" => vec!["TEXT", "TEXT", "INT8"],
         _ => vec![],
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod bound;
 mod cases;
 mod chart;
 mod door;
@@ -21,7 +22,8 @@ mod slot;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
-    ChannelLine, ChannelState, Counts, Frame, Gate, Leaving, LeavingState, Queue, Sending, SiteLine, Theme,
+    ChannelLine, ChannelState, Counts, Frame, Gate, IncidentLine, Leaving, LeavingState, Queue, Sending, SiteLine,
+    Theme,
 };
 use bedside_desk::page::{
     case::{self, *},
@@ -29,8 +31,8 @@ use bedside_desk::page::{
     document,
     error::{self, Trouble},
     examples,
-    inbox::{self, Inbox, Row, RowState, Section},
-    keys, link, links,
+    inbox::{self, Ends, Inbox, Row, RowState, Section},
+    incident, keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     mark,
     me::{self, Me, PasswordState, Session},
@@ -46,6 +48,7 @@ use bedside_desk::page::{
 use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
 
+use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
@@ -155,6 +158,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
 
+    add("incident", incident::incident(&calm, &incident_off(lang)));
+    add(
+        "incident-error",
+        incident::incident(&calm, &incident::Incident { reason_missing: true, ..incident_off(lang) }),
+    );
+    add("incident-on", incident::incident(&bands(&calm), &incident_on(lang, false)));
+    add("incident-blocked", incident::incident(&calm, &incident_on(lang, true)));
+    add("inbox-ends", inbox::inbox(&bands(&calm), &inbox_ends(lang)));
+    add("case-bound", case::case(&bands(&calm), &bound(lang)));
     add("channels", channels::channels(&calm, &channels_view(lang)));
     add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
 
@@ -290,6 +302,8 @@ pub fn frame(lang: Lang) -> Frame {
         nobody_alarmed: false,
         alarm_trouble: vec![],
         to_read: vec![],
+        incidents: vec![],
+        late: vec![],
         broken_rules: vec![],
     }
 }

@@ -3,7 +3,9 @@
 use bedside_core::{
     id::PersonId,
     label::{LabelKind, LabelTarget},
+    policy::{Account, ComplaintStage, Known, MediaAttention, Publication},
     time::{Span, Timestamp},
+    triage::Speaker,
 };
 use bedside_flow::{ActError, PersonDecision, acts::LabelOrder};
 use bedside_store::{
@@ -49,6 +51,10 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "release" => doing.release().await?,
         "decide" => doing.decide().await?,
         "facts" => doing.facts().await?,
+        "clock-start" => doing.start_clock().await?,
+        "clock-end" => doing.end_clock().await?,
+        "strike-waive" => doing.waive_strike().await?,
+        "statement" => doing.statement().await?,
         "label" => doing.label().await?,
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
@@ -170,7 +176,49 @@ impl Act<'_> {
         };
         let set = self.state.road.set_facts(self.by(), self.case.id, event_at, checked).await;
         set.map_err(|error| self.failed(error))?;
+        let known = Known {
+            death: match self.fields.get("death") {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            speaker: Speaker::from_word(self.fields.get("speaker")),
+            account: Account::from_word(self.fields.get("account")),
+            complaint: ComplaintStage::from_word(self.fields.get("complaint")),
+            publication: Publication::from_word(self.fields.get("publication")),
+            media: MediaAttention::from_word(self.fields.get("media")),
+        };
+        if known != self.case.known {
+            self.state.road.set_known(self.by(), self.case.id, known).await.map_err(|error| self.failed(error))?;
+        }
         Ok("#decision")
+    }
+
+    async fn start_clock(&self) -> Result<&'static str, Stop> {
+        let since = self.moment("since")?;
+        let started = self.state.road.start_clock_by(self.by(), self.case.id, self.fields.get("clock"), since).await;
+        started.map_err(|error| self.failed(error))?;
+        Ok("#clocks")
+    }
+
+    async fn end_clock(&self) -> Result<&'static str, Stop> {
+        let clock = self.fields.get("clock").parse().map_err(|_| Stop::Unclear)?;
+        let reason = self.fields.line("reason");
+        self.state.road.end_clock(self.by(), clock, &reason).await.map_err(|error| self.failed(error))?;
+        Ok("#clocks")
+    }
+
+    async fn waive_strike(&self) -> Result<&'static str, Stop> {
+        let reason = self.fields.line("reason");
+        self.state.road.waive_strike(self.by(), self.case.id, &reason).await.map_err(|error| self.failed(error))?;
+        Ok("#side")
+    }
+
+    /// Takes the approved statement of an incident as the draft.
+    async fn statement(&self) -> Result<&'static str, Stop> {
+        let drafted = self.state.road.draft_incident_text(self.by(), self.case.id, self.fields.get("lang")).await;
+        drafted.map_err(|error| self.failed(error))?;
+        Ok("#reply")
     }
 
     async fn label(&self) -> Result<&'static str, Stop> {

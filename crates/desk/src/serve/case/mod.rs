@@ -1,6 +1,7 @@
 //! The case: its page, and what people do on it.
 
 mod acts;
+mod bound;
 mod called;
 mod care;
 mod compose;
