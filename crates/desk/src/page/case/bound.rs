@@ -112,13 +112,9 @@ fn one(f: &Frame, v: &Case, c: &Clock) -> Markup {
                 None => p { (r.say("clock-due", &[("at", r.moment(c.due).into())])) @if c.due > r.now { " " (part::countdown(r, c.due)) } },
             }
             small.quiet { (r.say("clock-from", &[("at", r.moment(c.from).into()), ("by", c.started_by.as_str().into())])) " " (c.source) }
-            @if c.ended.is_none() && b_may_end(v) { (end(f, v, c)) }
+            @if c.ended.is_none() && v.bound.may_end { (end(f, v, c)) }
         }
     }
-}
-
-fn b_may_end(v: &Case) -> bool {
-    v.bound.may_end
 }
 
 fn end(f: &Frame, v: &Case, c: &Clock) -> Markup {
