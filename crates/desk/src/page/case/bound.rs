@@ -210,7 +210,7 @@ pub(super) fn statement(f: &Frame, v: &Case) -> Markup {
     }
     html! {
         section.sheet.stack aria-labelledby="incident-text-h" {
-            h2 #statement-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
+            h2 #incident-text-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
             @for (lang, text) in &v.bound.statements {
                 p.draft lang=(lang) dir="auto" { (text) }
                 (form::post(&f.csrf, &act(v, "incident-text"), "inline", html! {
