@@ -164,7 +164,7 @@ fn hold(r: &Reader, h: &Held) -> Markup {
                 strong { (r.say("held-since", &[("at", r.moment(h.since).into())])) }
                 @if h.ends_soon { (part::tag(&r.t("hold-soon"), Glyph::Hold, Tone::Hold)) }
             }
-            @if h.ends_soon { p.small { (told) " " (part::countdown(r, h.until)) } }
+            @if h.ends_soon { p.small { (told) " · " (part::countdown(r, h.until)) } }
         }
     }
 }
