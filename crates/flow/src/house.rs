@@ -169,7 +169,7 @@ impl House {
     /// When a clock that counts from then is over at this house.
     #[must_use]
     pub fn due(&self, kind: &ClockKind, from: Timestamp) -> Timestamp {
-        // Outside the calendar nothing is late; it can't be reached by a post's time.
+        // Outside the calendar it counts as over, so that somebody looks.
         kind.within.due(from, &self.zone, &self.calendar).unwrap_or(from)
     }
 

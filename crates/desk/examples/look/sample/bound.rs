@@ -45,7 +45,7 @@ pub fn bound(lang: Lang) -> Case {
             goal: Some(Goal { due: NOW + DAY, rests: true }),
             strikes: 2,
             may_waive: true,
-            statements: vec![("de".into(), statement_text(lang))],
+            statements: vec![(lang.code().into(), statement_text(lang))],
         },
         ..held(lang)
     }

@@ -112,13 +112,9 @@ fn one(f: &Frame, v: &Case, c: &Clock) -> Markup {
                 None => p { (r.say("clock-due", &[("at", r.moment(c.due).into())])) @if c.due > r.now { " " (part::countdown(r, c.due)) } },
             }
             small.quiet { (r.say("clock-from", &[("at", r.moment(c.from).into()), ("by", c.started_by.as_str().into())])) " " (c.source) }
-            @if c.ended.is_none() && b_may_end(v) { (end(f, v, c)) }
+            @if c.ended.is_none() && v.bound.may_end { (end(f, v, c)) }
         }
     }
-}
-
-fn b_may_end(v: &Case) -> bool {
-    v.bound.may_end
 }
 
 fn end(f: &Frame, v: &Case, c: &Clock) -> Markup {
@@ -168,7 +164,7 @@ fn hold(r: &Reader, h: &Held) -> Markup {
                 strong { (r.say("held-since", &[("at", r.moment(h.since).into())])) }
                 @if h.ends_soon { (part::tag(&r.t("hold-soon"), Glyph::Hold, Tone::Hold)) }
             }
-            @if h.ends_soon { p.small { (told) " " (part::countdown(r, h.until)) } }
+            @if h.ends_soon { p.small { (told) " · " (part::countdown(r, h.until)) } }
         }
     }
 }
@@ -214,7 +210,7 @@ pub(super) fn statement(f: &Frame, v: &Case) -> Markup {
     }
     html! {
         section.sheet.stack aria-labelledby="incident-text-h" {
-            h2 #statement-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
+            h2 #incident-text-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
             @for (lang, text) in &v.bound.statements {
                 p.draft lang=(lang) dir="auto" { (text) }
                 (form::post(&f.csrf, &act(v, "incident-text"), "inline", html! {

@@ -109,7 +109,7 @@ fn held(who: &Signed, case: &CaseRow, people: &HashMap<PersonId, String>) -> Opt
     })
 }
 
-/// The house's goal counts from the first time the post was seen, without the time that rules held the case.
+/// The house's goal counts from the post, without the time that rules held the case.
 async fn goal(state: &DeskState, tx: &mut Tx, case: &CaseRow, who: &Signed) -> Result<Option<Goal>, Stop> {
     let goal = state.road.house(case.site).and_then(|house| house.site.settings.answer_within);
     let Some(goal) = goal.filter(|_| case.queue != Queue::Done && !matches!(case.decision.speech, Speech::Silent))
