@@ -48,7 +48,7 @@ fn the_table_keeps_duties_apart() {
             .map(|cell| cell.action.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links", "read_rules"]);
+    assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links", "read_every", "read_rules"]);
     let admin = [
         "read_log",
         "pause",
