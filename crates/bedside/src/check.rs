@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Result, bail};
 use bedside_core::id::{EmrLinkId, SiteId};
-use bedside_flow::House;
+use bedside_flow::rules::RulesRead;
 
 use crate::{
     cli::Common,
@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Problem, Problems},
     keys::{self, Surroundings},
     place::Place,
-    say,
+    say, settle,
 };
 
 /// Checks the configuration, its secrets, the houses' rules and the master key, and says what it amounts to.
@@ -96,8 +96,8 @@ fn alarms(config: &Config) -> Result<()> {
     config.alarms.told().for_each(|told| say::result(&told));
     for (site, overlays) in config.overlays()? {
         let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let (rules, _) = House::read(site.jurisdiction, &texts)?;
-        let nobody = config.alarms.uncovered(&site.slug, &rules);
+        let read = RulesRead::of(site.jurisdiction, &texts)?;
+        let nobody = config.alarms.uncovered(&site.slug, read.rules());
         if !nobody.is_empty() {
             let (slug, teams) = (&site.slug, nobody.join(", "));
             say::result(&format!(
@@ -151,12 +151,15 @@ fn rules(config: &Config) -> Result<()> {
     let mut problems = Vec::new();
     for (house, overlays) in config.overlays()? {
         let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        match House::read(house.jurisdiction, &texts) {
-            Ok((rules, _)) => {
-                let unknown = config.alarms.unknown_teams(&config.name(), &house.slug, &rules);
+        match RulesRead::of(house.jurisdiction, &texts) {
+            Ok(read) => {
+                let unknown = config.alarms.unknown_teams(&config.name(), &house.slug, read.rules());
                 problems.extend(unknown.iter().map(ToString::to_string));
             }
             Err(error) => problems.push(error.to_string()),
+        }
+        if let Err(error) = settle::own(&settle::Overlay { texts: overlays.clone(), is_live: false }) {
+            problems.push(format!("site {}: {error}", house.slug));
         }
     }
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }

@@ -16,6 +16,7 @@ mod invite;
 mod keys;
 mod log;
 mod memory;
+mod metrics;
 mod moving;
 mod own_people;
 mod pile;

@@ -32,7 +32,7 @@ use crate::{
     config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
-    own_people,
+    metrics, own_people,
     place::Place,
     record,
     say::{self, Tongue},
@@ -58,11 +58,12 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
     let listener = listen(config.server.listen).await?;
+    let metrics = metrics::listen(config.server.metrics_listen).await?;
     let opened = place.clone().open(&config, around, clock::now()).await?;
     tell_of_key(&opened.key, tongue);
     let people = own_people::kept(&config, around, &place, &opened.key)?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
+    let houses = settle::houses(&store, &config, &overlays, settle::Import::New, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     config.known_teams(houses.iter())?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
@@ -101,6 +102,11 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let fhir = fhir(&road, &config, &address)?;
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
+    if let Some(metrics) = metrics {
+        let routes = metrics::router(Arc::clone(&road));
+        // Ends with the process: whoever asks for figures while it stops learns that from the silence.
+        tokio::spawn(async move { axum::serve(metrics, routes).await });
+    }
     run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())
@@ -316,7 +322,7 @@ async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) ->
 /// The rules or the desk's permissions can't be read.
 pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
     let overlays = settle::overlays(config)?;
-    let houses = settle::houses(store, config, &overlays, tongue, now).await?;
+    let houses = settle::houses(store, config, &overlays, settle::Import::Nothing, tongue, now).await?;
     let settings =
         Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
     Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)

@@ -122,6 +122,8 @@ mod tests {
             action: "escalate_now".to_owned(),
         };
         Decision {
+            marks: vec![],
+            starts: vec![],
             escalation: Some(Escalation { to: to.iter().map(|one| (*one).to_owned()).collect(), within }),
             moderation: None,
             speech: Speech::LeftToPerson,

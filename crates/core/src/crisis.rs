@@ -255,6 +255,8 @@ mod tests {
         let because =
             Because { rule: "common.suicide".to_owned(), effect: Effect::Permits, action: "escalate_now".to_owned() };
         Decision {
+            marks: vec![],
+            starts: vec![],
             escalation: Some(Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10) }),
             moderation: None,
             speech: Speech::LeftToPerson,

@@ -126,6 +126,14 @@ ids! {
     AlarmId,
     /// One call of one member over one way.
     CallId,
+    /// A version of a house's own rules.
+    RulesVersionId,
+    /// A stretch of time for which a version was put in force.
+    RulesTermId,
+    /// A replay of stored posts under a version.
+    RulesReplayId,
+    /// A decision that a person said was wrong, kept as a case that proves the rules.
+    PolicyCaseId,
 }
 
 #[cfg(test)]

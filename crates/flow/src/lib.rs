@@ -18,6 +18,7 @@ mod pace;
 pub mod people;
 pub mod replay;
 mod road;
+pub mod rules;
 mod run;
 mod second;
 mod step;
@@ -35,6 +36,7 @@ pub use self::{
     run::Stopping,
     step::{
         read::ReadOutcome,
+        ring::is_near,
         send::{NoWitness, SendStep, Witness},
         take::ImportMark,
     },

@@ -27,6 +27,7 @@ use crate::{
     emr::Intake,
     pace::Pace,
     people::OwnPeople,
+    rules::{Fired, ReadLately},
     step::send::{NoWitness, Witness},
 };
 
@@ -94,6 +95,8 @@ pub enum Change {
     Channel,
     /// A consent was given or taken back, or a link to a record changed.
     Consent,
+    /// Other rules are in force, were ordered or tried.
+    Rules,
 }
 
 /// Everything the steps share.
@@ -122,6 +125,9 @@ pub struct Road {
     pub(crate) suggest: RwLock<Option<Arc<dyn Suggest>>>,
     /// A consent was taken back: what the record must be told of it waits no longer.
     pub(crate) revoked: Notify,
+    pub(crate) replays: Notify,
+    pub(crate) rules_read: ReadLately,
+    pub(crate) fired: Fired,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
@@ -166,6 +172,9 @@ impl Road {
             second: RwLock::default(),
             suggest: RwLock::default(),
             revoked: Notify::new(),
+            replays: Notify::new(),
+            rules_read: ReadLately::default(),
+            fired: Fired::default(),
             channels: RwLock::default(),
             records: RwLock::default(),
             doors: RwLock::default(),

@@ -45,11 +45,13 @@ enum Work {
     Calls,
     Watch,
     Beat,
+    Rules,
+    Replay,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 14] = [
+    const ONCE: [Self; 16] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -64,6 +66,8 @@ impl Work {
         Self::Calls,
         Self::Watch,
         Self::Beat,
+        Self::Rules,
+        Self::Replay,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -87,6 +91,11 @@ impl Work {
             Self::Calls => road.call_on().await,
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
+            Self::Rules => {
+                road.keep_fired().await?;
+                road.rules_next().await
+            }
+            Self::Replay => road.replay_asked().await,
         }
     }
 
@@ -104,7 +113,8 @@ impl Work {
             Self::Calls => road.alarms.calls.notified(),
             Self::Watch => return sleep(Span::seconds(15)).await,
             Self::Beat => return sleep(Span::seconds(5)).await,
-            Self::Index => return sleep(Span::seconds(1)).await,
+            Self::Replay => road.replays.notified(),
+            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };

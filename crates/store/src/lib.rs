@@ -15,12 +15,14 @@ pub mod alarms;
 pub mod cases;
 pub mod channels;
 pub mod chart;
+pub mod clocks;
 pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
 pub mod examples;
 pub mod exchange;
+pub mod incidents;
 pub mod jobs;
 pub mod labels;
 pub mod log;
@@ -28,9 +30,12 @@ pub mod moving;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod rules;
 pub mod search;
 pub mod shown;
 pub mod sites;
+pub mod state;
+pub mod strikes;
 
 #[cfg(test)]
 mod tests;

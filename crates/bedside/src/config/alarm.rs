@@ -372,7 +372,7 @@ impl Config {
     /// Every such rota.
     pub fn known_teams<'a>(&self, houses: impl Iterator<Item = &'a House>) -> Result<(), Problems> {
         let name = self.name();
-        let unknown = |house: &House| self.alarms.unknown_teams(&name, &house.site.slug, &house.rules);
+        let unknown = |house: &House| self.alarms.unknown_teams(&name, &house.site.slug, house.rules().rules());
         let problems: Vec<Problem> = houses.flat_map(unknown).collect();
         if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
     }

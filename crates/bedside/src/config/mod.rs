@@ -94,6 +94,8 @@ pub struct Config {
 pub struct Server {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where Prometheus may ask; `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// The address people use, if it is another than that.
     pub public_url: Option<String>,
     /// Proxies that are believed when they say for whom they ask.
@@ -130,6 +132,8 @@ pub struct House {
     pub staff: Option<PathBuf>,
     /// The house's own rules, beside the packs.
     overlays: Vec<Told<PathBuf>>,
+    /// Whether a change of those files goes live by itself at the next start.
+    pub overlays_live: bool,
 }
 
 /// `[[channel]]`
@@ -213,6 +217,6 @@ impl Default for Config {
 impl Default for Server {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen, public_url: None, trusted_proxies: Vec::new() }
+        Self { listen, metrics_listen: None, public_url: None, trusted_proxies: Vec::new() }
     }
 }

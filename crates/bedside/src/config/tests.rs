@@ -35,6 +35,8 @@ jurisdiction = "de"
 page_owner = "public_body"
 time_zone = "Europe/Berlin"
 staffed = ["Mon-Fri 08:00-18:00"]
+holidays = ["de-be", "2026-12-24"]
+answer_within = "24h"
 public_facts = ["030 5550100"]
 door = "https://lindenhof.example.org/nachricht"
 door_min_age = 14
@@ -85,6 +87,8 @@ fn a_whole_configuration_is_read() {
     let [site] = &config.sites[..] else { panic!("one site") };
     assert_eq!((site.jurisdiction, site.page_owner), (Jurisdiction::De, PageOwner::PublicBody));
     assert_eq!(site.settings.staffed.len(), 5);
+    assert_eq!(site.settings.holidays, ["de-be", "2026-12-24"]);
+    assert_eq!(site.settings.answer_within.map(|goal| goal.to_string()).as_deref(), Some("1d"));
     assert_eq!(site.settings.min_age(), 14);
     let kinds: Vec<_> = config.channels.iter().map(|c| (c.site.as_str(), c.name.as_str(), c.kind())).collect();
     assert_eq!(kinds, [("mitte", "Bluesky", ChannelKind::Bluesky), ("mitte", "fedi", ChannelKind::Mastodon)]);
@@ -111,6 +115,10 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "\n[server]\nlisten = \"localhost\"",
             "bedside.toml:3: [server] listen: 'localhost' is no address and port (write e.g. \"127.0.0.1:8080\", \
              or \"0.0.0.0:8080\" for every network)",
+        ),
+        (
+            &format!("{HOUSE}answer_within = \"1m\""),
+            "bedside.toml:6: [[site]] m: answer_within: '1m' is no such goal (from 5m to 30d, e.g. \"24h\")",
         ),
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (

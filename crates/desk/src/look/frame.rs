@@ -37,6 +37,8 @@ pub struct Frame {
     pub may_links: bool,
     /// Whether this person may see what was said to be found wrongly.
     pub may_examples: bool,
+    /// Whether this person may see the rules.
+    pub may_rules: bool,
     /// Whether an alarm can be heard.
     pub sounds: bool,
     /// Whether distressing texts stay folded until they are opened.
@@ -51,8 +53,27 @@ pub struct Frame {
     pub alarm_trouble: Vec<String>,
     /// Cases whose crisis reply the reader has to read as a second person, and by when.
     pub to_read: Vec<(i64, i64)>,
+    /// Incidents that are on: only their statements leave.
+    pub incidents: Vec<IncidentLine>,
+    /// Numbers of cases on which a clock of law or contract is late.
+    pub late: Vec<i64>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
+}
+
+/// An incident that is on.
+#[derive(Clone, Debug)]
+pub struct IncidentLine {
+    /// Its kind ("cyber").
+    pub kind: String,
+    /// Where it stands ("initial").
+    pub stage: String,
+    /// The site's name, where the reader has several; `None`: the whole group, or the only one.
+    pub site: Option<String>,
+    /// Since when.
+    pub since: i64,
+    /// Whether a statement is approved.
+    pub has_statement: bool,
 }
 
 /// The theme a person chose.
@@ -296,8 +317,12 @@ pub enum Place {
     Links,
     /// What was said to be found wrongly.
     Examples,
+    /// The rules of a house.
+    Rules,
     /// Pause and resume.
     Pause,
+    /// Incident mode.
+    Incident,
     /// People and roles.
     People,
     /// The reader's own page.

@@ -65,6 +65,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_log: who.may_anywhere(DeskAction::ReadLog),
         may_links: who.may_anywhere(DeskAction::ReadLinks),
         may_examples: who.may_anywhere(DeskAction::ReadExamples),
+        may_rules: who.may_anywhere(DeskAction::ReadRules),
         sounds: who.person.sounds,
         softens: who.person.softens,
         me: who.person.name.clone(),
@@ -72,9 +73,20 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         nobody_alarmed: paths.nobody,
         alarm_trouble: paths.trouble,
         to_read: to_read(tx, who).await?,
+        incidents: super::incident::lines(who, tx).await?,
+        late: late(tx, who).await?,
         broken_rules: broken_rules(tx, who).await?,
         reader: who.reader.clone(),
     })
+}
+
+/// Cases on which a clock of law or contract is late, at the sites of the page.
+async fn late(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
+    let mut all = Vec::new();
+    for house in who.seen() {
+        all.extend(bedside_store::clocks::late(tx, house.site.id, who.now).await?);
+    }
+    Ok(all)
 }
 
 /// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.

@@ -25,6 +25,7 @@ mod frame;
 mod gate;
 mod health;
 mod inbox;
+mod incident;
 mod invite;
 mod links;
 pub(crate) mod lockout;
@@ -42,6 +43,7 @@ mod presence;
 mod preview;
 mod refused;
 mod rows;
+mod rules;
 mod search;
 mod session;
 mod sign_in;
@@ -157,6 +159,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/examples", get(examples::show).post(examples::export))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
+        .route("/incident", get(incident::show).post(incident::post))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()
@@ -168,6 +171,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
         .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
+        .route("/case/{number}/wrong", get(case::wrong).post(case::say_wrong))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     let door = Router::new()
@@ -182,6 +186,7 @@ pub fn router(state: DeskState) -> Router {
         .merge(alarm)
         .merge(door)
         .merge(cases)
+        .merge(rules::routes())
         .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))

@@ -249,7 +249,54 @@ names! {
         "alarm-over",
         "crisis-replied",
         "crisis-read",
+        "rules-written",
+        "replay-begun",
+        "replay-ended",
+        "rules-ordered",
+        "rules-withdrawn",
+        "rules-in-force",
+        "rules-stepped-back",
+        "rules-unreadable",
+        "decision-wrong",
+        "policy-case-dropped",
+        "policy-cases-exported",
+        "clock-started",
+        "clock-near",
+        "clock-late",
+        "clock-ended",
+        "hold-ends-soon",
+        "strike-waived",
+        "incident-begun",
+        "incident-stage",
+        "incident-ended",
+        "incident-text-written",
+        "incident-text-approved",
+        "incident-text-withdrawn",
     ]
+}
+names! {
+    /// A kind of incident ("mass_casualty" → "Großschadensfall").
+    incident_kind, "incident-kind", ["mass-casualty", "outbreak", "cyber", "rumour", "firestorm", "own-failure"]
+}
+names! {
+    /// Where an incident stands ("initial" → "Beginn").
+    incident_stage, "stage", ["initial", "maintenance", "resolution"]
+}
+names! {
+    /// A kind of account ("media" → "Medien").
+    account, "account", ["real-name", "pseudonym", "media", "organisation", "bot", "staff"]
+}
+names! {
+    /// Where a formal complaint stands ("external" → "bei einer Stelle außerhalb").
+    complaint_stage, "complaint", ["open", "external", "closed"]
+}
+names! {
+    /// Whether a picture or story may be published ("revoked" → "widerrufen").
+    publication, "publication", ["none-on-file", "written-valid", "revoked"]
+}
+names! {
+    /// How far the media look on ("national" → "bundesweit").
+    media_attention, "media", ["none", "local", "national"]
 }
 names! {
     /// Why an answer in the outbox stands still or came back ("post_edited").
@@ -260,6 +307,7 @@ names! {
         "not-approved",
         "guard",
         "rules",
+        "not-the-statement",
         "post-edited",
         "post-deleted",
         "thread-changed",
@@ -347,6 +395,34 @@ names! {
         "said-already",
         "own-crisis-reply",
         "read-already",
+        "rules-unchanged",
+        "rules-in-force-already",
+        "rules-ordered-already",
+        "rules-dropped",
+        "rules-unreadable",
+        "replay-missing",
+        "replay-outdated",
+        "replay-goes-on",
+        "days-out-of-range",
+        "time-too-far",
+        "no-step-back",
+        "right-missing",
+        "right-and-harm",
+        "not-sorted-yet",
+        "clock-runs",
+        "clock-runs-already",
+        "clock-ended",
+        "no-such-clock",
+        "time-is-ahead",
+        "hold-too-long",
+        "hold-past-clock",
+        "no-strike",
+        "incident-on",
+        "incident-over",
+        "incident-text-changed",
+        "no-statement",
+        "not-the-statement",
+        "lang-unclear",
     ]
 }
 names! {

@@ -87,6 +87,12 @@ fn used() -> BTreeSet<String> {
         name::link_level::KEYS,
         name::way::KEYS,
         name::letter::KEYS,
+        name::incident_kind::KEYS,
+        name::incident_stage::KEYS,
+        name::account::KEYS,
+        name::complaint_stage::KEYS,
+        name::publication::KEYS,
+        name::media_attention::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

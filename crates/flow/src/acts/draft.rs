@@ -205,11 +205,16 @@ impl Road {
         if self.people.lookups.are_spent(by, self.settings.checks_per_hour, now) {
             return Err(ActError::Invalid("checks_spent"));
         }
-        let cleared = self.clear(self.open(&row).await?, &answered, &row.lang)?;
+        let opened = self.open(&row).await?;
+        let text = opened.text.clone();
+        let cleared = self.clear(opened, &answered, &row.lang)?;
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
         if !is_permitted(&answered.case.decision, &decision, row.form) {
             return Err(ActError::Invalid("rules_do_not_permit"));
+        }
+        if self.is_other_than_statement(&mut tx, answered.case.site, &decision, &text).await? {
+            return Err(ActError::Invalid("not_the_statement"));
         }
         row.state = DraftState::Asked;
         row.cleared = Some(cleared.commitment().as_bytes().to_vec());
@@ -281,6 +286,9 @@ impl Road {
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
         if !is_permitted(&answered.case.decision, &decision, row.form) {
             return Err(ActError::Invalid("rules_do_not_permit"));
+        }
+        if self.is_other_than_statement(&mut tx, answered.case.site, &decision, &approved.draft().text).await? {
+            return Err(ActError::Invalid("not_the_statement"));
         }
         let mut audit = Audit::at(now);
         let id = self.queue(&mut tx, &mut audit, &mut row, &answered, &approved, now).await?;
@@ -469,7 +477,7 @@ impl Road {
         lang: &str,
     ) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
+        Ok(draft.clear(&self.for_guard(answered, lang, "")?, house.rules().settlements(), house.today(self.now())))
     }
 
     pub(super) fn for_guard<'a>(

@@ -2,12 +2,14 @@
 
 mod care;
 mod case;
+pub(crate) mod clock;
 mod crisis;
 mod door;
 mod draft;
 mod example;
 mod explain;
 mod filing;
+mod incident;
 mod label;
 mod pause;
 mod person;
@@ -40,6 +42,7 @@ pub use self::{
     example::{Exported, Wrong},
     explain::Explained,
     filing::{Mending, OpenedFiling},
+    incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},

@@ -75,7 +75,7 @@ impl Road {
         tracing::info!(team = row.team, call = step.after.calls, members = step.called.len(), "an alarm calls");
         self.alarms.calls.notify_one();
         // Asked with every call, because the process may have died after the first one.
-        if let Some(case) = row.case.filter(|_| house.crisis_rules.at_once) {
+        if let Some(case) = row.case.filter(|_| house.rules().crisis().at_once) {
             self.crisis_reply_at_once(case, now).await?;
         }
         Ok(true)

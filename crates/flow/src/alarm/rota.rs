@@ -123,7 +123,7 @@ impl Road {
     #[must_use]
     pub fn teams_without_rota(&self, house: &House) -> Vec<String> {
         let settings = self.alarms.settings();
-        let mut teams: Vec<String> = house.rules.teams(true).into_iter().map(str::to_owned).collect();
+        let mut teams: Vec<String> = house.rules().rules().teams(true).into_iter().map(str::to_owned).collect();
         teams.push(OPERATORS.to_owned());
         teams.retain(|team| settings.rota(house.site.id, team).is_none_or(|rota| rota.members.is_empty()));
         teams.sort();

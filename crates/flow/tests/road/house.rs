@@ -78,6 +78,11 @@ pub async fn open_staffed(staffed: Vec<Staffed>) -> Desk {
     open_house(Site { settings: SiteSettings { staffed, ..site.settings }, ..site }, "").await
 }
 
+/// The same under the law of another country.
+pub async fn open_under(jurisdiction: Jurisdiction) -> Desk {
+    open_house(Site { jurisdiction, ..the_site() }, "").await
+}
+
 async fn open_house(site: Site, overlay: &'static str) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&Location::Folder(folder.path().to_owned()), &master(), NOW).await.unwrap();

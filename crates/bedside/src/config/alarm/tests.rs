@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bedside_core::{site::Jurisdiction, time::Span};
-use bedside_flow::House;
+use bedside_flow::rules::RulesRead;
 
 use super::super::{Config, Problems};
 
@@ -91,16 +91,17 @@ fn a_team_that_no_rule_names_is_refused_and_one_that_alarms_name_and_nobody_answ
     let text =
         format!("{HOUSE}{MAIL}{}[[rota.member]]\nslug = \"eva\"\nmail = \"eva@m.example\"\n", rota("crisis-taem", ""));
     let config = parse(&text).unwrap();
-    let (rules, _) = House::read(Jurisdiction::De, &[]).unwrap();
+    let read = RulesRead::of(Jurisdiction::De, &[]).unwrap();
+    let rules = read.rules();
     let unknown: Vec<String> =
-        config.alarms.unknown_teams("bedside.toml", "m", &rules).iter().map(ToString::to_string).collect();
+        config.alarms.unknown_teams("bedside.toml", "m", rules).iter().map(ToString::to_string).collect();
     assert_eq!(unknown.len(), 1);
     assert!(unknown[0].contains("no rule of m names a team 'crisis-taem' (did you mean crisis-team?)"), "{unknown:?}");
-    let nobody = config.alarms.uncovered("m", &rules);
+    let nobody = config.alarms.uncovered("m", rules);
     for team in ["crisis-team", "clinical-on-call", "security", "safeguarding", "desk-on-call"] {
         assert!(nobody.contains(&team.to_owned()), "{team}: {nobody:?}");
     }
     assert!(!nobody.contains(&"legal".to_owned()), "a task of hours calls nobody: {nobody:?}");
     let all = parse(&text.replace("crisis-taem", "default")).unwrap();
-    assert_eq!(all.alarms.uncovered("m", &rules), Vec::<String>::new());
+    assert_eq!(all.alarms.uncovered("m", rules), Vec::<String>::new());
 }

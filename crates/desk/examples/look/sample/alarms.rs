@@ -55,6 +55,8 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
     let data = Data::load().expect("the data about crises");
     let numbers = data.numbers(Jurisdiction::De).expect("numbers for Germany");
     let decision = bedside_core::policy::Decision {
+        marks: vec![],
+        starts: vec![],
         escalation: Some(bedside_core::policy::Escalation {
             to: vec!["crisis-team".into()],
             within: bedside_core::time::Span::minutes(10),

@@ -334,6 +334,7 @@ pub fn held(lang: Lang) -> Case {
         changed: None,
         resolved: None,
         known: Known::default(),
+        bound: Bound::default(),
         door: None,
         told: None,
         called: vec![],

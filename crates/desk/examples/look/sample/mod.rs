@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod bound;
 mod cases;
 mod chart;
 mod door;
@@ -16,11 +17,13 @@ mod lists;
 mod marks;
 mod others;
 mod record;
+mod rules;
 mod slot;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
-    ChannelLine, ChannelState, Counts, Frame, Gate, Leaving, LeavingState, Queue, Sending, SiteLine, Theme,
+    ChannelLine, ChannelState, Counts, Frame, Gate, IncidentLine, Leaving, LeavingState, Queue, Sending, SiteLine,
+    Theme,
 };
 use bedside_desk::page::{
     case::{self, *},
@@ -28,21 +31,24 @@ use bedside_desk::page::{
     document,
     error::{self, Trouble},
     examples,
-    inbox::{self, Inbox, Row, RowState, Section},
-    keys, link, links,
+    inbox::{self, Ends, Inbox, Row, RowState, Section},
+    incident, keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     mark,
     me::{self, Me, PasswordState, Session},
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
+    rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
+    wrong,
 };
 use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
 
+use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
@@ -118,6 +124,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));
     add("case-hostile", case::case(&calm, &hostile(lang)));
+    add("wrong", wrong::wrong(&calm, &rules::wrong_decision(lang)));
+    add("rules", page_rules::rules(&calm, &rules::in_force(lang)));
+    add("rules-none", page_rules::rules(&calm, &rules::packs_only(lang)));
+    add("rules-write", page_rules::write(&calm, &rules::empty(lang)));
+    add("rules-refused", page_rules::write(&calm, &rules::refused(lang)));
+    add("rules-version", page_rules::version(&calm, &rules::proposed(lang)));
+    add("rules-version-running", page_rules::version(&calm, &rules::own_work(lang)));
+    add("rules-cases", page_rules::cases(&calm, &rules::cases(lang)));
+    add("rules-cases-none", page_rules::cases(&calm, &rules::no_cases(lang)));
 
     add(
         "search",
@@ -143,6 +158,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
 
+    add("incident", incident::incident(&calm, &incident_off(lang)));
+    add(
+        "incident-error",
+        incident::incident(&calm, &incident::Incident { reason_missing: true, ..incident_off(lang) }),
+    );
+    add("incident-on", incident::incident(&bands(&calm), &incident_on(lang, false)));
+    add("incident-blocked", incident::incident(&calm, &incident_on(lang, true)));
+    add("inbox-ends", inbox::inbox(&bands(&calm), &inbox_ends(lang)));
+    add("case-bound", case::case(&bands(&calm), &bound(lang)));
     add("channels", channels::channels(&calm, &channels_view(lang)));
     add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
 
@@ -270,6 +294,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_log: true,
         may_links: true,
         may_examples: true,
+        may_rules: true,
         sounds: false,
         softens: true,
         me: "Mara Lindqvist".into(),
@@ -277,6 +302,8 @@ pub fn frame(lang: Lang) -> Frame {
         nobody_alarmed: false,
         alarm_trouble: vec![],
         to_read: vec![],
+        incidents: vec![],
+        late: vec![],
         broken_rules: vec![],
     }
 }

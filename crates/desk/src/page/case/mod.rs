@@ -1,6 +1,7 @@
 //! The case: thread, then the slip with the decision and its reasons, then the composer; at the side labels, notes, who
 //! writes, the log. Nobody reaches the pen without passing the reason.
 
+mod bound;
 mod care;
 mod compose;
 mod crisis;
@@ -16,6 +17,7 @@ mod view;
 
 use maud::{Markup, html};
 
+pub use bound::{Bound, Clock, Goal, Held};
 pub use care::{Care, Suggestion};
 pub use compose::findings;
 pub use crisis::{Approved, Crisis, Guidance, SentAlone};
@@ -42,6 +44,7 @@ pub fn case(f: &Frame, v: &Case) -> Markup {
                 (thread::thread(f, v))
                 (crisis::crisis(f, v))
                 (slip::slip(f, v))
+                (bound::statement(f, v))
                 (compose::compose(f, v))
             }
             (side::side(f, v))

@@ -1,6 +1,7 @@
 //! The case: its page, and what people do on it.
 
 mod acts;
+mod bound;
 mod called;
 mod care;
 mod compose;
@@ -13,6 +14,7 @@ mod slip;
 mod suggest;
 mod thread;
 mod view;
+mod wrong;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -32,6 +34,7 @@ use self::view::Typed;
 pub(super) use self::{
     door::file,
     mark::{post as say_mark, show as mark},
+    wrong::{post as say_wrong, show as wrong},
 };
 use super::{
     DeskState,
@@ -77,7 +80,11 @@ pub(super) async fn show(
     let told = asked.get("told").map(String::as_str);
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
-    shown.1.told = (told == Some("marked")).then(|| who.reader.t("mark-kept"));
+    shown.1.told = match told {
+        Some("marked") => Some(who.reader.t("mark-kept")),
+        Some("kept-wrong") => Some(who.reader.t("wrong-kept")),
+        _ => None,
+    };
     if told == Some("undone") {
         shown.0.leaving.insert(0, undone(&case, &shown.1.author));
     }

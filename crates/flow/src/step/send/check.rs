@@ -42,6 +42,8 @@ pub(crate) enum Stop {
     Guard,
     /// The rules don't permit it now.
     Rules,
+    /// An incident runs and the text is another than the approved statement.
+    NotTheStatement,
     /// The post was changed since.
     PostEdited,
     /// The post is gone.
@@ -62,6 +64,7 @@ impl Stop {
             Self::NotApproved => code!("not_approved"),
             Self::Guard => code!("guard"),
             Self::Rules => code!("rules"),
+            Self::NotTheStatement => code!("not_the_statement"),
             Self::PostEdited => code!("post_edited"),
             Self::PostDeleted => code!("post_deleted"),
             Self::ThreadChanged => code!("thread_changed"),
@@ -127,6 +130,7 @@ impl Road {
         if !desk::pauses(tx, row.site).await?.is_empty() {
             return Ok(Err(Stop::Paused));
         }
+        self.follow_rules(tx, row.site, now).await?;
         let Some(ready) = self.load_reply(tx, row).await? else { return Ok(Err(Stop::Erased)) };
         let still = check_text(row, &ready).and_then(|()| check_post(row, &ready));
         let still = still.and_then(|()| self.check_guard(&ready));
@@ -156,6 +160,9 @@ impl Road {
             };
             if !is_fine {
                 return Ok(Err(Stop::Rules));
+            }
+            if self.is_other_than_statement(tx, case.site, &decision, &ready.text.0).await? {
+                return Ok(Err(Stop::NotTheStatement));
             }
         }
         Ok(Ok(()))
