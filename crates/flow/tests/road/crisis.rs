@@ -59,7 +59,7 @@ async fn one_person_on_call_sends_an_approved_reply_and_another_reads_it_afterwa
     assert!(matches!(unknown, Err(ActError::Invalid("no_such_statement"))), "{unknown:?}");
 
     desk.clock.pass(Span::seconds(5));
-    let reply = desk.road.send_crisis_reply(roth, case.id, &words[0].to_owned()).await.unwrap();
+    let reply = desk.road.send_crisis_reply(roth, case.id, words[0]).await.unwrap();
     desk.after(Span::seconds(1)).await;
     assert_eq!(desk.platform.published(), [replies[0].text.clone()], "unchanged, and without an undo window");
     assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
