@@ -80,7 +80,10 @@ impl Work {
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
             Self::Rules => {
-                road.keep_fired().await?;
+                // What pages count must not keep rules from coming into force.
+                if let Err(error) = road.keep_fired().await {
+                    tracing::warn!(%error, "how often rules took part could not be counted");
+                }
                 road.rules_next().await
             }
             Self::Replay => road.replay_asked().await,
