@@ -92,7 +92,10 @@ impl Work {
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
             Self::Rules => {
-                road.keep_fired().await?;
+                // What pages count must not keep rules from coming into force.
+                if let Err(error) = road.keep_fired().await {
+                    tracing::warn!(%error, "how often rules took part could not be counted");
+                }
                 road.rules_next().await
             }
             Self::Replay => road.replay_asked().await,

@@ -1802,6 +1802,8 @@ rules-problems = { $count ->
 }
 rules-problems-body = Nichts wurde gespeichert, und was in Kraft ist, bleibt es. Ihr Text steht noch unten.
 rules-problem-at = { $file }, Zeile { $line }
+rules-line = Zeile { $line }
+rules-example = Beispiel einer Regel
 rules-help = Wie sieht eine Regel aus?
 rules-help-body = Jede Regel nennt sich, begründet sich in beiden Sprachen und sagt, woher sie kommt. „@hold“ macht aus dem Verbot ein Warten.
 rules-help-empty = Eine Datei ohne Text entfällt.

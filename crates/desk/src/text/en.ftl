@@ -1802,6 +1802,8 @@ rules-problems = { $count ->
 }
 rules-problems-body = Nothing was kept, and what is in force stays. Your text still stands below.
 rules-problem-at = { $file }, line { $line }
+rules-line = Line { $line }
+rules-example = Example of a rule
 rules-help = What does a rule look like?
 rules-help-body = Every rule has a name, its reason in both languages and its source. “@hold” makes the forbid a wait.
 rules-help-empty = A file without text is left out.

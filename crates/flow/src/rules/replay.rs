@@ -136,6 +136,9 @@ impl Road {
     /// The store refuses; the replay goes on where it was.
     pub async fn replay_asked(self: &Arc<Self>) -> Result<usize, FlowError> {
         let now = self.now();
+        if !replay::is_waiting(&mut self.store.begin_read().await?, &self.node, now).await? {
+            return Ok(0);
+        }
         let mut tx = self.store.begin().await?;
         let row = replay::claim(&mut tx, &self.node, LEASE, now).await?;
         let Some(row) = row else { return Ok(0) };

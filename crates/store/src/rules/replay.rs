@@ -162,6 +162,14 @@ pub async fn newest_of(tx: &mut Tx, version: RulesVersionId) -> Result<Option<Re
     tx.row(NEWEST_OF, args![version]).await?.as_ref().map(read).transpose()
 }
 
+/// Whether a replay waits for a process, or goes on in this one: to look before a transaction that writes.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn is_waiting(tx: &mut Tx, node: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.row(RUNNING, args![now, node]).await?.is_some())
+}
+
 /// Takes on the oldest replay that waits for a process, or goes on with the own one.
 ///
 /// # Errors

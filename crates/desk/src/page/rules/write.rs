@@ -99,7 +99,7 @@ fn problems(f: &Frame, v: &Write) -> Markup {
                         li {
                             p { a href={ "#" (file_id(v, &one.file)) } { strong { (r.say("rules-problem-at", &[("file", one.file.as_str().into()), ("line", i64::try_from(one.line).unwrap_or(0).into())])) } }
                                 @if let Some(rule) = &one.rule { " " code { (rule) } } }
-                            @if !one.text.trim().is_empty() { pre.code { (one.text) } }
+                            @if !one.text.trim().is_empty() { pre.code tabindex="0" role="region" aria-label=(r.say("rules-line", &[("line", i64::try_from(one.line).unwrap_or(0).into())])) { (one.text) } }
                             p lang="en" { (one.what) }
                             @if let Some(help) = &one.help { p.is-hold lang="en" { (icon(Glyph::Find)) " " strong { (help) } } }
                         }
@@ -143,7 +143,7 @@ fn help(f: &Frame) -> Markup {
         "bare",
         html! {
             p { (r.t("rules-help-body")) }
-            pre.code { (EXAMPLE) }
+            pre.code tabindex="0" role="region" aria-label=(r.t("rules-example")) { (EXAMPLE) }
             p.small.quiet { (r.t("rules-help-empty")) }
         },
     )
