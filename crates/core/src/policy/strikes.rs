@@ -15,13 +15,15 @@ pub const HALF_LIFE: Span = Span::days(90);
 /// What is older counts no more and need not be looked at: four half-lives.
 pub const FORGOTTEN: Span = Span::days(360);
 
-/// Whether a post is a strike: hateful or threatening, or an insult aimed at somebody. Grief, complaint, danger to oneself and
+/// Whether a post is a strike: hateful or threatening, or insulting somebody more than it says anything else. Grief, complaint, danger to oneself and
 /// a death are none, however bitter the words: those people need somebody.
 #[must_use]
 pub fn is_strike(signals: &Signals) -> bool {
     let needs_somebody = [Topic::Bereavement, Topic::CrisisSuicide, Topic::MedicalEmergency, Topic::Safeguarding];
     let is_spared = signals.death || needs_somebody.iter().any(|topic| signals.has(*topic));
-    let is_insult = signals.hostility.0 >= 1 && signals.has(Topic::Harassment) && !signals.has(Topic::Complaint);
+    let is_mainly = signals.topics.first().is_some_and(|found| found.topic == Topic::Harassment);
+    let insults = signals.has(Topic::Harassment) && (is_mainly || signals.hostility.0 >= 1);
+    let is_insult = insults && !signals.has(Topic::Complaint);
     !is_spared && (signals.hostility.0 >= 2 || is_insult)
 }
 
@@ -110,6 +112,24 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_micros(1_794_661_320_000_000);
+
+    #[test]
+    fn hatred_and_insults_are_strikes_and_need_is_none() {
+        let check = |topics: &[Topic], hostility: u8, death: bool, expect: bool| {
+            let says = super::super::cases::Says { topics: topics.to_vec(), hostility, ..Default::default() };
+            let signals = Signals { death, ..says.signals("x", crate::triage::Lang::En) };
+            assert_eq!(is_strike(&signals), expect, "{topics:?} {hostility} {death}");
+        };
+        check(&[Topic::Harassment], 0, false, true);
+        check(&[Topic::AdminQuestion, Topic::Harassment], 1, false, true);
+        check(&[Topic::Complaint], 2, false, true);
+        check(&[Topic::AdminQuestion, Topic::Harassment], 0, false, false);
+        check(&[Topic::Harassment, Topic::Complaint], 1, false, false);
+        check(&[Topic::Harassment, Topic::Bereavement], 2, false, false);
+        check(&[Topic::Harassment], 2, true, false);
+        check(&[Topic::CrisisSuicide], 2, false, false);
+        check(&[Topic::Praise], 0, false, false);
+    }
 
     #[test]
     fn strikes_fade_by_half_every_ninety_days() {

@@ -186,14 +186,14 @@ fn statement(f: &Frame, one: &Running, s: &Statement) -> Markup {
             @if s.approved.is_none() && s.own { p.small { (r.t("incident-text-own")) } }
             @if s.may_approve {
                 (form::post(&f.csrf, "/incident", "stack", html! {
-                    (form::hidden("act", "approve")) (sent_along(one)) (form::hidden("incident-text", &s.id))
+                    (form::hidden("act", "approve")) (sent_along(one)) (form::hidden("statement", &s.id))
                     label.choice.wide { input type="checkbox" name="confirm" value="yes"; span { (r.t("incident-text-confirm")) } }
                     (part::button(&r.t("incident-text-approve"), Weight::First))
                 }))
             }
             @if one.may_switch || (s.approved.is_none() && one.may_write) {
                 (form::post(&f.csrf, "/incident", "inline", html! {
-                    (form::hidden("act", "withdraw")) (sent_along(one)) (form::hidden("incident-text", &s.id))
+                    (form::hidden("act", "withdraw")) (sent_along(one)) (form::hidden("statement", &s.id))
                     (part::button(&r.t("incident-text-withdraw"), Weight::Bare))
                 }))
             }

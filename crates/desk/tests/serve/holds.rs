@@ -99,12 +99,16 @@ async fn incident_mode_is_switched_on_speaks_with_one_statement_and_ends() {
     let approve =
         [("act", "approve"), ("at", "mitte"), ("incident", id.as_str()), ("statement", &statement), ("confirm", "yes")];
     assert_eq!(mara.post("/incident", &approve).await.status, 403);
+    // The page's own form sends what is sent here.
+    let page = jonas.get("/incident").await;
+    assert_eq!(page.value("statement").as_deref(), Some(statement.as_str()));
     jonas.act("/incident", &approve).await.says("freigegeben");
     group.after(Span::seconds(1)).await;
 
     let case = format!("/case/{}", row.number);
     let page = mara.get(&case).await;
     page.says("Nur diese Erklärung darf hinaus");
+    assert!(page.body.contains(&format!("{case}/statement")), "the button leads there");
     let seen = page.value("seen").unwrap();
     let page = mara.act(&format!("{case}/statement"), &[("seen", &seen), ("lang", "de")]).await;
     assert!(page.body.contains(STATEMENT));

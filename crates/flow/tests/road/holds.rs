@@ -25,7 +25,7 @@ use crate::{
 const GRIEF: &str = "Mein Vater ist heute früh um acht bei euch gestorben. Sepsis. Drei Tage hat niemand hingeschaut!";
 const ACCESS: &str =
     "Ich verlange nach Artikel 15 DSGVO Auskunft über alle Daten, die Sie über mich gespeichert haben.";
-const INSULT: &str = "Ihr seid alle dumme Schweine und widerlicher Abschaum, verreckt doch.";
+const INSULT: &str = "You are scum, all of you, filthy pigs.";
 
 async fn labels(desk: &Desk, case: CaseId) -> Vec<LabelRow> {
     let case = desk.case(case).await;
