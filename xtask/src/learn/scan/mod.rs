@@ -131,9 +131,9 @@ struct Table;
 impl Table {
     fn head() {
         println!(
-            "| source | texts with an identifier | missed | missed, places and houses too | nothing found | clean | flagged | flagged, places and houses too | NAME P | R | F2 | F2 touching | characters F2 | missed by kind |"
+            "| source | texts with an identifier | missed | missed, places and houses too | nothing found | clean | flagged | flagged, places and houses too | handles alone | NAME P | R | F2 | F2 touching | characters F2 | missed by kind |"
         );
-        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 
     fn row(source: &str, one: &Measured) {
