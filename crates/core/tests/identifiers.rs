@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use bedside_core::{
-    scan::{PhiKind, Reader, Scanner},
+    scan::{Found, PhiKind, Reader, Scanner},
     triage::Lang,
 };
 
@@ -112,6 +112,31 @@ fn lanr(c: &mut Chance) -> Made {
     (6, format!("{}{}01", text(&body), (10 - sum % 10) % 10))
 }
 
+/// One of some signs.
+fn one_of(c: &mut Chance, signs: &str) -> char {
+    let n = usize::from(c.digit()) * 10 + usize::from(c.digit());
+    signs.chars().nth(n % signs.chars().count()).unwrap()
+}
+
+/// A US Medicare number (CMS: position by position a digit, a letter without S, L, O, I, B, Z, or either); no check digit.
+fn mbi(c: &mut Chance) -> String {
+    const LETTERS: &str = "ACDEFGHJKMNPQRTUVWXY";
+    const DIGITS: &str = "0123456789";
+    let either = [LETTERS, DIGITS].concat();
+    let places = ["123456789", LETTERS, &either, DIGITS, LETTERS, &either, DIGITS, LETTERS, LETTERS, DIGITS, DIGITS];
+    places.into_iter().map(|signs| one_of(c, signs)).collect()
+}
+
+/// A US social security number as they are given: area not 000, 666 or 9.., group not 00, serial not 0000.
+fn ssn(c: &mut Chance) -> [u32; 3] {
+    let number = |c: &mut Chance, n: usize| c.digits(n).iter().fold(0u32, |n, d| n * 10 + u32::from(*d));
+    let area = match number(c, 3) % 899 + 1 {
+        666 => 665,
+        area => area,
+    };
+    [area, number(c, 2) % 99 + 1, number(c, 4) % 9999 + 1]
+}
+
 fn wrong((place, number): &Made, by: u8) -> String {
     let change =
         |(n, b): (usize, u8)| if n == *place { char::from(b'0' + (b - b'0' + by) % 10) } else { char::from(b) };
@@ -138,6 +163,11 @@ fn written(number: &str) -> Vec<String> {
         groups(3, "\u{200b}"),
         wide,
     ]
+}
+
+/// Whether any digit is in what was found.
+fn touched(found: &[Found], text: &str) -> bool {
+    found.iter().any(|one| one.span.slice(text).contains(|c: char| c.is_ascii_digit()))
 }
 
 const FRAMES: &[(&str, &str)] =
@@ -169,10 +199,139 @@ fn a_right_check_digit_is_found_in_every_spelling_and_a_wrong_one_is_none() {
             for number in written(&wrong(&made, 1 + round % 9)) {
                 let text = format!("{before}{number}{after}");
                 let found = ALL.scan(&text, if round % 2 == 0 { Lang::De } else { Lang::En });
-                let touched = found.iter().any(|one| one.span.slice(&text).contains(|c: char| c.is_ascii_digit()));
-                assert!(!touched, "wrong {kind}: {text}: {found:?}");
+                assert!(!touched(&found, &text), "wrong {kind}: {text}: {found:?}");
             }
         }
+    }
+}
+
+#[test]
+fn a_medicare_number_is_found_by_its_form_and_none_that_breaks_it() {
+    let mut chance = Chance(11);
+    for round in 0..400usize {
+        let made = mbi(&mut chance);
+        let [a, b, c] = [&made[..4], &made[4..7], &made[7..]];
+        let (before, after) = FRAMES[round % FRAMES.len()];
+        for number in [made.clone(), format!("{a}-{b}-{c}"), format!("{a} {b} {c}"), made.to_lowercase()] {
+            let text = format!("{before}{number}{after}");
+            let found = RULES.scan(&text, Lang::En);
+            assert!(
+                found.iter().any(|one| one.kind == PhiKind::Id && one.span.slice(&text) == number),
+                "{text}: {found:?}"
+            );
+        }
+        // A letter that is never given out, and a zero in front.
+        let never = ["S", "L", "B", "Z"][round % 4];
+        for wrong in [format!("{}{never}{}", &made[..1], &made[2..]), format!("0{}", &made[1..])] {
+            let text = format!("{before}{wrong}{after}");
+            let found = ALL.scan(&text, Lang::En);
+            assert!(!touched(&found, &text), "{text}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_social_security_number_is_found_in_its_groups_or_by_a_word_and_numbers_never_given_are_none() {
+    let mut chance = Chance(13);
+    for round in 0..400usize {
+        let [area, group, serial] = ssn(&mut chance);
+        let (before, after) = FRAMES[round % FRAMES.len()];
+        let grouped = [
+            format!("{area:03}-{group:02}-{serial:04}"),
+            format!("{area:03} {group:02} {serial:04}"),
+            format!("{area:03}.{group:02}.{serial:04}"),
+        ];
+        for number in &grouped {
+            let text = format!("{before}{number}{after}");
+            let found = RULES.scan(&text, Lang::En);
+            assert!(
+                found.iter().any(|one| one.kind == PhiKind::Ssn && one.span.slice(&text) == *number),
+                "{text}: {found:?}"
+            );
+        }
+        for said in ["SSN: ", "my social security number is ", "Social Security no. "] {
+            let number = format!("{area:03}{group:02}{serial:04}");
+            let text = format!("{said}{number}");
+            let found = RULES.scan(&text, Lang::En);
+            assert!(
+                found.iter().any(|one| one.kind == PhiKind::Ssn && one.span.slice(&text) == number),
+                "{text}: {found:?}"
+            );
+        }
+        let never = [
+            format!("000-{group:02}-{serial:04}"),
+            format!("666-{group:02}-{serial:04}"),
+            format!("9{:02}-{group:02}-{serial:04}", area % 100),
+            format!("{area:03}-00-{serial:04}"),
+            format!("{area:03}-{group:02}-0000"),
+        ];
+        for number in never {
+            let text = format!("{before}{number}{after}");
+            let found = ALL.scan(&text, Lang::En);
+            assert!(!touched(&found, &text), "{text}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_practice_number_has_no_check_digit_and_needs_its_word() {
+    let mut chance = Chance(17);
+    for round in 0..200usize {
+        // A region of the Kassenärztliche Vereinigungen and seven digits; none that would be a doctor's number by its check digit.
+        let mut number = text(&[vec![chance.digit() % 9 + 1], chance.digits(8)].concat());
+        number.replace_range(7.., "00");
+        let said =
+            ["BSNR ", "BSNR: ", "Betriebsstättennummer ", "Betriebsstätten-Nr.: ", "BSNR der Praxis: "][round % 5];
+        let text = format!("{said}{number}");
+        let found = RULES.scan(&text, Lang::De);
+        assert!(
+            found.iter().any(|one| one.kind == PhiKind::Id && one.span.slice(&text) == number),
+            "{text}: {found:?}"
+        );
+        let (before, after) = FRAMES[round % FRAMES.len()];
+        let bare = format!("{before}{number}{after}");
+        let found = ALL.scan(&bare, Lang::De);
+        assert!(!touched(&found, &bare), "{bare}: {found:?}");
+    }
+}
+
+#[test]
+fn letters_that_look_like_digits_hide_no_number() {
+    let kinds: [(&str, Maker); 6] =
+        [("card", card), ("nhs", nhs), ("kvnr", kvnr), ("tax id", tax_id), ("pension", pension), ("iban", iban)];
+    let mut chance = Chance(19);
+    for (kind, make) in kinds {
+        for round in 0..200u8 {
+            let made = make(&mut chance);
+            let alike = |number: &str| -> String {
+                let lead = number.chars().take_while(|c| c.is_ascii_alphabetic()).count();
+                let change = |(n, c): (usize, char)| match c {
+                    '0' if n > lead => ['O', 'o'][usize::from(round) % 2],
+                    '1' if n > lead => ['I', 'l'][usize::from(round) % 2],
+                    c => c,
+                };
+                number.chars().enumerate().map(change).collect()
+            };
+            let (before, after) = FRAMES[usize::from(round) % FRAMES.len()];
+            // "WIII" for W111: a group of letters alone could be any word.
+            let is_number = |part: &str| {
+                part.contains(|c: char| c.is_ascii_digit()) || !part.contains(|c: char| !"OoIl".contains(c))
+            };
+            let grouped = Some(alike(&written(&made.1)[1])).filter(|number| number.split(' ').all(is_number));
+            for number in [Some(alike(&made.1)), grouped].into_iter().flatten() {
+                let text = format!("{before}{number}{after}");
+                let found = RULES.scan(&text, Lang::De);
+                assert!(found.iter().any(|one| one.span.slice(&text) == number), "{kind}: {text}: {found:?}");
+            }
+            let number = alike(&wrong(&made, 1 + round % 9));
+            let text = format!("{before}{number}{after}");
+            let found = RULES.scan(&text, Lang::De);
+            assert!(found.is_empty(), "wrong {kind}: {text}: {found:?}");
+        }
+    }
+    for (text, number) in [("call O17O 123 45 67", "O17O 123 45 67"), ("SSN O78-O5-112O", "O78-O5-112O")] {
+        let found = RULES.scan(text, Lang::En);
+        assert!(found.iter().any(|one| one.span.slice(text) == number), "{text}: {found:?}");
     }
 }
 

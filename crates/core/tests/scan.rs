@@ -1,5 +1,5 @@
 //! Whatever the text: spans on the borders of characters and in order, a mask that leaks nothing, the same answer twice,
-//! and work that grows with the text and not with its square.
+//! and long texts read to their end.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken row fails the test")]
 
 use std::sync::LazyLock;
@@ -80,10 +80,11 @@ proptest! {
     }
 }
 
-/// Work is measured by the clock only as a ratio: four times the text may not take nine times as long. What grows with the
-/// square takes sixteen times.
+/// A megabyte of what is hard for rules. Nothing looks at a clock: work that grew with the square of the length would be some 10^12
+/// steps, and the test would not end before the runner's limit. `cargo bench -p bedside-core --bench scan` shows how much a second
+/// reads of each at three lengths.
 #[test]
-fn a_megabyte_takes_linear_time() {
+fn a_megabyte_of_any_piece_is_read_to_its_end() {
     for piece in [
         "Frau Dr. Anna Weber, 0170 1234567, geb. 3.4.1961. ",
         "a",
@@ -103,17 +104,7 @@ fn a_megabyte_takes_linear_time() {
         "ש",
         "\n",
     ] {
-        let time = |size: usize| {
-            let text = piece.repeat(size / piece.len());
-            let best = (0..2).map(|_| {
-                let started = std::time::Instant::now();
-                let found = SCANNER.scan(&text, Lang::De);
-                assert!(in_order(&found));
-                started.elapsed()
-            });
-            best.min().unwrap().as_secs_f64()
-        };
-        let (small, large) = (time(1 << 18), time(1 << 20));
-        assert!(large < 0.05 || large < 9.0 * small, "{piece:?}: {small:.3} s, then {large:.3} s");
+        let text = piece.repeat((1 << 20) / piece.len());
+        assert!(in_order(&SCANNER.scan(&text, Lang::De)), "{piece:?}");
     }
 }

@@ -1,7 +1,10 @@
 //! The sequence model: a linear-chain conditional random field (Lafferty et al. 2001) over sixteen labels. Its weights are
 //! bytes; how likely each label is at each token comes from the forward and backward sums over all labellings.
 
-use super::feature::BITS;
+use super::{
+    feature::BITS,
+    packed::{self, Row},
+};
 
 /// How many labels there are; a row of weights is one cache line's quarter.
 pub const LABELS: usize = 16;
@@ -45,21 +48,23 @@ pub struct Chain {
     /// Exponentials of the transition weights, by the label before; 0 where it may not follow.
     transitions: [PerLabel; LABELS],
     scale: f32,
-    rows: std::borrow::Cow<'static, [[i8; LABELS]]>,
+    rows: Vec<Row>,
 }
 
 /// The head of a file of weights.
-const HEAD: &[u8; 8] = b"bedscan1";
+const HEAD: &[u8; 8] = b"bedscan2";
 
 impl Chain {
-    /// Quantises weights: `rows` of emissions, `transitions` by the label before. Forbidden transitions are left out.
+    /// Weights as they are kept: `rows` of emissions thinned and rounded, `transitions` by the label before. Forbidden transitions
+    /// are left out.
     #[must_use]
     pub fn from_weights(rows: &[PerLabel], transitions: &[PerLabel; LABELS]) -> Self {
         let most = rows.iter().flatten().fold(0.1f32, |most, weight| most.max(weight.abs()));
         let scale = most.min(8.0) / 127.0;
         let byte = |weight: f32| (weight / scale).round().clamp(-127.0, 127.0) as i8;
-        let rows: Vec<[i8; LABELS]> = rows.iter().map(|row| row.map(byte)).collect();
-        Self { transitions: exponentials(transitions), scale, rows: rows.into() }
+        let mut rows: Vec<Row> = rows.iter().map(|row| row.map(byte)).collect();
+        packed::thin(&mut rows);
+        Self { transitions: exponentials(transitions), scale, rows }
     }
 
     /// Reads a file of weights; `None` where it is none.
@@ -71,9 +76,7 @@ impl Chain {
         let scale = numbers.next()?;
         let mut transitions = [[0.0; LABELS]; LABELS];
         transitions.iter_mut().flatten().zip(numbers).for_each(|(slot, number)| *slot = number);
-        let (rows, left) = rows.as_chunks::<LABELS>();
-        let rows: Vec<[i8; LABELS]> = rows.iter().map(|row| row.map(|byte| byte as i8)).collect();
-        (left.is_empty() && rows.len() == 1 << BITS).then_some(Self { transitions, scale, rows: rows.into() })
+        Some(Self { transitions, scale, rows: packed::unpack(rows, 1 << BITS)? })
     }
 
     /// The file of weights.
@@ -82,7 +85,7 @@ impl Chain {
         let mut bytes = HEAD.to_vec();
         let numbers = std::iter::once(&self.scale).chain(self.transitions.iter().flatten());
         bytes.extend(numbers.flat_map(|number| number.to_le_bytes()));
-        bytes.extend(self.rows.iter().flatten().map(|byte| *byte as u8));
+        bytes.extend(packed::pack(&self.rows));
         bytes
     }
 

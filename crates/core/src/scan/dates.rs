@@ -1,6 +1,8 @@
-//! Dates in the ways German and English write them, and ages.
+//! Dates in the ways German and English write them.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
 
 use super::runs::Run;
 
@@ -11,7 +13,9 @@ pub(super) enum Sure {
     Whole,
     /// Day and month.
     Partial,
-    /// A year, or a month with two digits of a year: the sequence model decides.
+    /// A year, or a month with two digits of a year: a date in doctors' letters, elsewhere the sequence model decides.
+    InLetters,
+    /// As before, but it may count something: the sequence model decides.
     Hint,
 }
 
@@ -28,7 +32,7 @@ pub(super) fn find(text: &str, runs: &[Run]) -> Vec<(Range<usize>, Sure)> {
                 at += used;
             }
             None => {
-                found.extend(hint(text, rest).map(|bytes| (bytes, Sure::Hint)));
+                found.extend(hint(text, rest));
                 at += 1;
             }
         }
@@ -59,20 +63,88 @@ fn day_before(text: &str, runs: &[Run], at: usize) -> Option<Range<usize>> {
 }
 
 /// A year, or month and year as 6/29.
-fn hint(text: &str, runs: &[Run]) -> Option<Range<usize>> {
+fn hint(text: &str, runs: &[Run]) -> Option<(Range<usize>, Sure)> {
     let run = runs.first()?;
     let (number, length) = digits(text, run)?;
     if part_of_more(text, run.start) {
         return None;
     }
+    let sure = |end: usize| if counts(text, end) { Sure::Hint } else { Sure::InLetters };
     if length == 4 && (1900..=2100).contains(&number) {
-        return Some(run.start..run.end);
+        return Some((run.start..run.end, sure(run.end)));
     }
     let next = runs.get(1)?;
     let (_, next_length) = digits(text, next)?;
     let slash =
         text.get(run.end..next.start) == Some("/") && next_length == 2 && (1..=12).contains(&number) && length <= 2;
-    (slash && !goes_on(text, runs.get(2), next.end)).then_some(run.start..next.end)
+    // "pN1 (2/15)" counts lymph nodes.
+    let sure =
+        if text.get(..run.start).is_some_and(|before| before.ends_with('(')) { Sure::Hint } else { sure(next.end) };
+    (slash && !goes_on(text, runs.get(2), next.end)).then_some((run.start..next.end, sure))
+}
+
+/// Whether a unit or a counted thing follows: "2000 ml", "10/14 cm", "2/15 LK".
+fn counts(text: &str, end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or_default();
+    let word: String = rest
+        .trim_start_matches([' ', '\u{a0}'])
+        .chars()
+        .take_while(|c| c.is_alphabetic() || matches!(c, '/' | 'µ' | '%'))
+        .collect();
+    const UNITS: &[&str] = &[
+        "g",
+        "mg",
+        "kg",
+        "ml",
+        "l",
+        "cm",
+        "mm",
+        "m",
+        "IE",
+        "I",
+        "E",
+        "U",
+        "kcal",
+        "Uhr",
+        "Euro",
+        "EUR",
+        "%",
+        "/µl",
+        "/ul",
+        "LK",
+        "Lk",
+        "Lymphknoten",
+        "mmHg",
+        "Schritte",
+        "Betten",
+        "Mal",
+        "ng/ml",
+        "pg/ml",
+        "mg/dl",
+        "U/l",
+        "g/l",
+        "ml/h",
+        "kJ",
+    ];
+    UNITS.contains(&word.as_str())
+}
+
+/// Words and abbreviations of doctors' letters and reports.
+static CLINICAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:Z\. ?n\.|Zn\.|St\. ?p\.|V\. ?a\.|(?-u:\b)(?:ED|ICD|OP|CT|MRT|PET|EKG|Chemotherapie|Radiatio|Resektion|Metastase\w*|",
+        r"Karzinom|Ca|rez|bds|Insuffizienz|Stenose|Anamnese|Diagnosen?|Befund|Medikation|Labor\w*|Sonographie|Histologie|Therapie|",
+        r"Hypertonie|Diabetes|Syndrom|Kollegin|Kollegen?|Pat|Patient(?:en|in)?|postoperativ|stationär\w*|mg|Epikrise)(?-u:\b))"
+    ))
+    .ok()
+});
+
+/// Whether a text is out of a doctor's letter or a report: two of its words. There years and months alone are of somebody's care.
+pub(super) fn is_letter(text: &str) -> bool {
+    CLINICAL.as_ref().is_some_and(|words| {
+        let mut found = words.find_iter(text).map(|found| found.as_str());
+        found.next().is_some_and(|first| found.any(|other| other != first))
+    })
 }
 
 type Read = (usize, Range<usize>, Sure);
@@ -255,76 +327,3 @@ const MONTHS: &[&str] = &[
     "juno",
     "julei",
 ];
-
-/// All ages: the numbers alone.
-pub(super) fn ages(text: &str, runs: &[Run]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, run) in runs.iter().enumerate() {
-        let Some(number) = leading_number(text, run) else { continue };
-        if number > 120 {
-            continue;
-        }
-        let rest = text.get(run.start + number_length(text, run)..).unwrap_or_default();
-        let word = |back: usize| {
-            at.checked_sub(back)
-                .and_then(|n| runs.get(n))
-                .and_then(|run| text.get(run.start..run.end))
-                .unwrap_or_default()
-        };
-        let says_age_before = run.is_number() && is_age_before(word(1), word(2), rest);
-        if is_age_after(rest) || says_age_before {
-            found.push(run.start..run.start + number_length(text, run));
-        }
-    }
-    found
-}
-
-fn number_length(text: &str, run: &Run) -> usize {
-    text.get(run.start..run.end).map_or(0, |part| part.bytes().take_while(u8::is_ascii_digit).count())
-}
-
-fn leading_number(text: &str, run: &Run) -> Option<u32> {
-    let length = number_length(text, run);
-    text.get(run.start..run.start + length).filter(|_| (1..=3).contains(&length))?.parse().ok()
-}
-
-/// "-year-old", " y/o", "-jähriger", " Jahre alt".
-fn is_age_after(rest: &str) -> bool {
-    let tail: String = rest.chars().take(20).flat_map(char::to_lowercase).collect();
-    let joined = tail.trim_start_matches([' ', '-', '–', '‐', '\u{a0}']);
-    let near = tail.len() - joined.len() <= 4;
-    let starts = |words: &[&str]| words.iter().any(|word| joined.starts_with(word));
-    near && (starts(&[
-        "jähr",
-        "jaehr",
-        "jahr. ",
-        "jahrig",
-        "jahre alt",
-        "jahre jung",
-        "jhr.",
-        "year-old",
-        "year old",
-        "years old",
-        "yr old",
-        "yrs old",
-        "yr-old",
-        "y/o",
-        "y.o",
-        "years of age",
-    ]) || ["yo ", "yo,", "yo.", "yo)", "yom", "yof", "j. alt", "j.a."]
-        .iter()
-        .any(|word| joined.starts_with(word))
-        || joined == "yo")
-}
-
-/// "aged 45", "age: 45", "age of 66", "Alter: 51", "im Alter von 51".
-fn is_age_before(one: &str, two: &str, rest: &str) -> bool {
-    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
-    let ends = !rest.starts_with(['%', '°', '/', '.']) || rest.starts_with(". ") || rest == ".";
-    ends && (is(one, "aged")
-        || is(one, "age")
-        || is(one, "alter")
-        || (is(one, "of") && is(two, "age"))
-        || (is(one, "von") && is(two, "alter"))
-        || (is(one, "i'm") || is(one, "is") && is(two, "age")))
-}

@@ -4,7 +4,7 @@
 use super::token::{Class, Token, Tokens, mix};
 
 /// Rows of the weights: 2 to the power of this.
-pub const BITS: u32 = 17;
+pub const BITS: u32 = 20;
 
 /// How the whole text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,7 @@ const OUTSIDE: Token = Token {
     spaced: true,
     known: 0,
     usage: 0,
+    alike: 0,
     rule: 0,
 };
 
@@ -96,6 +97,18 @@ pub(crate) fn rows(tokens: &Tokens, case: Case, n: usize, mut put: impl FnMut(us
     put(83, usage(after) << 12 | usage(this) << 8 | shape_of(after) << 4 | shape_of(this));
     put(84, mix(before.word, usage(this) << 16 | lists(this) << 8 | shape_of(this)));
     put(85, mix(after.word, usage(this) << 16 | lists(this) << 8 | shape_of(this)));
+    // Words that stand in like places.
+    let (one, two, three) = (like(before), like(this), like(after));
+    put(90, two);
+    put(91, one << 4 | shape_of(this));
+    put(92, three << 4 | shape_of(this));
+    put(93, one << 32 | two);
+    put(94, two << 32 | three);
+    put(95, one << 32 | three << 4 | shape_of(this));
+    put(96, like(before2) << 32 | one << 4 | shape_of(this));
+    put(97, three << 32 | like(after2) << 4 | shape_of(this));
+    put(98, one << 32 | lists(this) << 8 | shape_of(this));
+    put(99, three << 32 | lists(this) << 8 | shape_of(this));
     // Rules, of the token and around it.
     put(60, u64::from(this.rule) << 8 | shape_of(this));
     put(61, u64::from(before.rule) << 8 | shape_of(this));
@@ -138,6 +151,15 @@ const fn shape_of(token: &Token) -> u64 {
         Class::Mixed => 5,
         Class::Sign => 6,
         Class::Break => 7,
+    }
+}
+
+/// The class of a word; of a seldom one its form, of a sign the sign.
+const fn like(token: &Token) -> u64 {
+    match (token.alike, token.class) {
+        (0, Class::Sign) => 512 + (token.word >> 40 & 1023),
+        (0, _) => 256 + shape_of(token),
+        (class, _) => class as u64,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Lists of first names, family names and places, as hashes of their words. A list only hints: "Will", "Rose" and "Essen"
-//! stand in it, so that the sequence model, not the list, decides.
+//! Lists of first names, family names, places and words of medicine, as hashes of their words. A list only hints: "Will",
+//! "Rose" and "Essen" stand in it, so that the sequence model, not the list, decides.
 
 use super::token::hash_of;
 
@@ -7,6 +7,12 @@ use super::token::hash_of;
 pub(crate) const FIRST: u8 = 1;
 /// A family name.
 pub(crate) const FAMILY: u8 = 2;
+/// A given name of the American census, or a short form of one.
+const FIRST_US: u8 = 32;
+/// A family name of the American census.
+const FAMILY_US: u8 = 64;
+/// A drug, a part of the body or a disease: hints that a word is no name.
+const MEDICAL: u8 = 128;
 /// A town.
 pub(crate) const PLACE: u8 = 4;
 /// A word out of a town's name of several words.
@@ -14,9 +20,12 @@ pub(crate) const PART: u8 = 8;
 /// A word of a country's or state's name.
 pub(crate) const LAND: u8 = 16;
 
-const LISTS: [(u8, &str); 5] = [
+const LISTS: [(u8, &str); 8] = [
     (FIRST, include_str!("../../../../models/names/first.txt")),
     (FAMILY, include_str!("../../../../models/names/family.txt")),
+    (FIRST_US, include_str!("../../../../models/names/first_us.txt")),
+    (FAMILY_US, include_str!("../../../../models/names/family_us.txt")),
+    (MEDICAL, include_str!("../../../../models/names/medical.txt")),
     (PLACE, include_str!("../../../../models/names/places.txt")),
     (PART, include_str!("../../../../models/names/parts_of_places.txt")),
     (LAND, include_str!("../../../../models/names/lands.txt")),
@@ -29,7 +38,7 @@ pub(crate) struct Known {
 }
 
 /// Slots of the table; a power of two, twice the words.
-const SLOTS: usize = 1 << 17;
+const SLOTS: usize = 1 << 18;
 
 impl Known {
     /// Reads the lists.
@@ -55,6 +64,12 @@ impl Known {
         }
     }
 
+    /// The lists that hold a word, as the sequence model sees them: whose census a name is from is all the same to it.
+    pub(crate) fn hints(&self, hash: u64) -> u8 {
+        let bits = self.of(hash);
+        bits & !(FIRST_US | FAMILY_US) | (bits & FIRST_US) >> 5 | (bits & FAMILY_US) >> 5
+    }
+
     /// The lists that hold a word, by its hash.
     pub(crate) fn of(&self, hash: u64) -> u8 {
         let (mut at, mark) = place(hash);
@@ -72,21 +87,24 @@ impl Known {
     }
 }
 
-/// How words are used in everyday texts: how often, and whether mostly with a small first letter. "Weber" and "weber" are
-/// told apart so, and "survey" is no name at a sentence's start.
+/// How words are used in everyday texts: how often, whether mostly with a small first letter, and which words stand in like
+/// places. "Weber" and "weber" are told apart so, and "survey" is no name at a sentence's start.
 #[derive(Debug, Clone, Default)]
 pub struct Usage {
-    slots: Vec<(u32, u8)>,
+    slots: Vec<Used>,
 }
+
+/// A word's mark, how often and how it is written, and the class of words it belongs to; 0 where it is seldom met.
+type Used = (u32, u8, u8);
 
 impl Usage {
     /// Counts the words of texts; those met once are left out.
     #[must_use]
-    pub fn count<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut counts: std::collections::HashMap<u32, (u32, u32)> = std::collections::HashMap::new();
+    pub fn count<'a>(texts: impl Iterator<Item = &'a str>, class_of: impl Fn(u64) -> u8) -> Self {
+        let mut counts: std::collections::HashMap<u64, (u32, u32)> = std::collections::HashMap::new();
         for text in texts {
             for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1) {
-                let count = counts.entry(short(hash_of(word))).or_default();
+                let count = counts.entry(hash_of(word)).or_default();
                 let small = word.chars().next().is_some_and(char::is_lowercase);
                 *count = (count.0 + 1, count.1 + u32::from(small));
             }
@@ -102,24 +120,25 @@ impl Usage {
             let share = small * 10 / all;
             often * 3 - 2 + if share > 8 { 2 } else { u8::from(share > 2) }
         };
-        let mut words: Vec<(u32, u8)> =
-            counts.into_iter().filter(|(_, count)| count.0 > 1).map(|(hash, count)| (hash, class(count))).collect();
+        let met = counts.into_iter().filter(|(_, count)| count.0 > 1);
+        let mut words: Vec<Used> = met.map(|(hash, count)| (short(hash), class(count), class_of(hash))).collect();
         words.sort_unstable();
+        words.dedup_by_key(|word| word.0);
         Self::from_words(words.into_iter())
     }
 
-    fn from_words(words: impl Iterator<Item = (u32, u8)>) -> Self {
-        let mut usage = Self { slots: vec![(0, 0); USAGE_SLOTS] };
-        words.for_each(|(hash, class)| usage.put(hash, class));
+    fn from_words(words: impl Iterator<Item = Used>) -> Self {
+        let mut usage = Self { slots: vec![(0, 0, 0); USAGE_SLOTS] };
+        words.for_each(|word| usage.put(word));
         usage
     }
 
-    fn put(&mut self, hash: u32, class: u8) {
-        let mut at = hash as usize % USAGE_SLOTS;
+    fn put(&mut self, word: Used) {
+        let mut at = word.0 as usize % USAGE_SLOTS;
         for _ in 0..USAGE_SLOTS {
             match self.slots.get_mut(at) {
                 Some(slot) if slot.1 == 0 => {
-                    *slot = (hash, class);
+                    *slot = word;
                     return;
                 }
                 _ => at = (at + 1) % USAGE_SLOTS,
@@ -127,35 +146,42 @@ impl Usage {
         }
     }
 
-    /// How a word is used, by its hash; 0: never met.
-    pub(crate) fn of(&self, hash: u64) -> u8 {
+    /// How a word is used, by its hash, and its class; 0: never met.
+    pub(crate) fn of(&self, hash: u64) -> (u8, u8) {
         let hash = short(hash);
         let mut at = hash as usize % USAGE_SLOTS;
-        while let Some((held, class)) = self.slots.get(at)
-            && *class != 0
+        while let Some((held, usage, class)) = self.slots.get(at)
+            && *usage != 0
         {
             if *held == hash {
-                return *class;
+                return (*usage, *class);
             }
             at = (at + 1) % USAGE_SLOTS;
         }
-        0
+        (0, 0)
     }
 
     /// Reads what [`Self::to_bytes`] wrote.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self::from_words(
-            bytes.as_chunks::<5>().0.iter().map(|[a, b, c, d, class]| (u32::from_le_bytes([*a, *b, *c, *d]), *class)),
+            bytes
+                .as_chunks::<6>()
+                .0
+                .iter()
+                .map(|[a, b, c, d, usage, class]| (u32::from_le_bytes([*a, *b, *c, *d]), *usage, *class)),
         )
     }
 
-    /// Five bytes a word.
+    /// Six bytes a word.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut words: Vec<(u32, u8)> = self.slots.iter().copied().filter(|(_, class)| *class != 0).collect();
+        let mut words: Vec<Used> = self.slots.iter().copied().filter(|(_, usage, _)| *usage != 0).collect();
         words.sort_unstable();
-        words.into_iter().flat_map(|(hash, class)| hash.to_le_bytes().into_iter().chain([class])).collect()
+        words
+            .into_iter()
+            .flat_map(|(hash, usage, class)| hash.to_le_bytes().into_iter().chain([usage, class]))
+            .collect()
     }
 }
 
@@ -168,5 +194,5 @@ const fn short(hash: u64) -> u32 {
 
 /// Where a hash is looked for, and what it is known by there.
 const fn place(hash: u64) -> (usize, u32) {
-    ((hash >> 47) as usize % SLOTS, hash as u32 ^ (hash >> 20) as u32)
+    ((hash >> 46) as usize % SLOTS, hash as u32 ^ (hash >> 20) as u32)
 }

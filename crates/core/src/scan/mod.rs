@@ -1,6 +1,8 @@
 //! What identifies a person in a text: rules for numbers, dates and addresses, a sequence model for names and places, lists
 //! that hint. Pure: the same text gives the same findings, each with its place, its kind and what found it.
 
+mod ages;
+mod alike;
 mod chain;
 mod checks;
 mod context;
@@ -10,12 +12,15 @@ pub mod identifiers;
 mod kind;
 mod known;
 mod numbers;
+mod packed;
+mod patterns;
 mod people;
 mod phone;
 mod runs;
 mod scanner;
 mod spans;
 mod token;
+mod words;
 
 use std::sync::LazyLock;
 

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    checks,
+    alike, checks,
     context::{self, Said},
     identifiers::{IdKind, Sort},
     phone,
@@ -27,7 +27,8 @@ pub(super) fn find(text: &str, runs: &[Run], taken: &dyn Fn(&Range<usize>) -> bo
             let overlaps = |other: &Range<usize>| other.start < number.bytes.end && number.bytes.start < other.end;
             if !ibans.iter().any(overlaps) && !taken(&number.bytes) {
                 let hit = number.read().or_else(|| without_letters(text, part));
-                if hit.is_none() && number.digits.len() >= LONG {
+                let refuses = number.digits.len() >= LONG || checks::has_sorts_of_mbi(&number.compact);
+                if hit.is_none() && refuses {
                     refused.push(number.bytes);
                 }
                 found.extend(hit);
@@ -54,12 +55,13 @@ fn without_letters(text: &str, runs: &[Run]) -> Option<Hit> {
 const LONG: usize = 9;
 
 /// Digits, letters and how they were grouped.
-struct Number<'a> {
-    text: &'a str,
-    runs: &'a [Run],
-    bytes: Range<usize>,
-    compact: String,
-    digits: Vec<u8>,
+pub(super) struct Number<'a> {
+    pub(super) text: &'a str,
+    pub(super) runs: &'a [Run],
+    pub(super) bytes: Range<usize>,
+    /// Letters and digits alone, in capitals.
+    pub(super) compact: String,
+    pub(super) digits: Vec<u8>,
 }
 
 impl<'a> Number<'a> {
@@ -85,9 +87,15 @@ impl<'a> Number<'a> {
         {
             return self.hit(IdKind::Card, Sort::Card, at);
         }
-        let sort = if letters == 0 { self.of_digits() } else { self.of_letters_too() };
-        if let Some((kind, sort)) = sort {
-            return self.hit(kind, sort, self.bytes.start);
+        if let Some((Said::Social, at)) = said
+            && letters == 0
+            && self.digits.len() == 9
+        {
+            return self.hit(IdKind::Insurance, Sort::Ssn, at);
+        }
+        let phone_said = said.is_some_and(|(said, _)| said == Said::Phone);
+        if let Some(hit) = self.by_itself().or_else(|| alike::read(self, phone_said)) {
+            return Some(hit);
         }
         match said {
             Some((Said::Room, at)) if self.is_room() => self.hit(IdKind::Room, Sort::Id, at),
@@ -96,11 +104,18 @@ impl<'a> Number<'a> {
                 // "booking hub: 0113 496 0210": what is written as only a telephone number is, is one.
                 self.phone(false).or_else(|| self.hit(IdKind::Record, Sort::Id, at))
             }
-            _ => self.phone(said.is_some_and(|(said, _)| said == Said::Phone)),
+            _ => self.phone(phone_said),
         }
     }
 
-    fn phone(&self, said: bool) -> Option<Hit> {
+    /// What its check digits or its form say, whatever stands around it.
+    pub(super) fn by_itself(&self) -> Option<Hit> {
+        let letters = self.compact.len() - self.digits.len();
+        let (kind, sort) = if letters == 0 { self.of_digits() } else { self.of_letters_too() }?;
+        self.hit(kind, sort, self.bytes.start)
+    }
+
+    pub(super) fn phone(&self, said: bool) -> Option<Hit> {
         // "Call a 0711/123456": a letter alone belongs to no telephone number.
         let runs = match self.runs {
             [letter, rest @ ..] if letter.digits == 0 => rest,
@@ -179,7 +194,8 @@ impl<'a> Number<'a> {
                 return id;
             }
         }
-        let bare = self.runs.iter().all(|run| run.end - run.start > 1);
+        let lone = |run: &Run| run.end - run.start == 1;
+        let bare = !self.runs.iter().any(lone) || self.runs.iter().all(lone);
         if bare && (checks::is_mbi(text) || checks::is_national_insurance(text)) {
             return id;
         }
@@ -231,6 +247,7 @@ fn ibans(text: &str, runs: &[Run]) -> Vec<Hit> {
 }
 
 fn iban_from(text: &str, runs: &[Run]) -> Option<usize> {
+    // As written, and with letters read as the digits they look like.
     let mut compact = String::new();
     let mut last: Option<usize> = None;
     for run in runs.iter().take(34) {
@@ -239,11 +256,12 @@ fn iban_from(text: &str, runs: &[Run]) -> Option<usize> {
         });
         let part = text.get(run.start..run.end).filter(|part| part.is_ascii() && joined)?;
         compact.push_str(&part.to_ascii_uppercase());
-        let fits = |(n, b): (usize, u8)| if n < 2 { b.is_ascii_uppercase() } else { b.is_ascii_digit() };
+        let digit = |b: u8| alike::digit(b).unwrap_or(b);
+        let fits = |(n, b): (usize, u8)| if n < 2 { b.is_ascii_uppercase() } else { digit(b).is_ascii_digit() };
         if compact.len() > 34 || !compact.bytes().take(4).enumerate().all(fits) {
             return None;
         }
-        if compact.len() >= 15 && checks::is_iban(&compact) {
+        if compact.len() >= 15 && (checks::is_iban(&compact) || alike::is_iban(&compact)) {
             return Some(run.end);
         }
         last = Some(run.end);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::alike;
+
 /// A run of letters and digits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
@@ -79,7 +81,10 @@ fn is_letter_before(text: &str, runs: &[Run], at: usize) -> bool {
 /// Whether the run after `at` belongs to the same number.
 fn joins(text: &str, runs: &[Run], at: usize) -> bool {
     let (Some(run), Some(next)) = (runs.get(at), runs.get(at + 1)) else { return false };
-    let fits = next.digits > 0 && next.letters <= 12 || next.letters == 1 && next.end - next.start == 1;
+    let lone = next.letters == 1 && next.end - next.start == 1;
+    let fits = next.digits > 0 && next.letters <= 12
+        || lone
+        || alike::is_group(text.get(next.start..next.end).unwrap_or_default());
     fits && is_joint(text, run.end..next.start)
 }
 

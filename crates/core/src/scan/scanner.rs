@@ -115,6 +115,13 @@ impl Scanner {
         cover(text, self.scan(text, hint).into_iter().map(|one| one.span))
     }
 
+    /// The words and signs of a text as hashes, for counting what stands beside what.
+    #[must_use]
+    pub fn words(&self, text: &str) -> Vec<u64> {
+        let tokens = Tokens::new(Plain::new(text).text(), &self.known, &Usage::default());
+        tokens.all.iter().map(|token| if token.class == Class::Number { 1 } else { token.word }).collect()
+    }
+
     /// What the sequence model sees of a text; for training it.
     #[must_use]
     pub fn see(&self, text: &str, lang: Lang) -> Vec<Seen> {

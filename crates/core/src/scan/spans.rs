@@ -19,14 +19,14 @@ struct Wanted {
 }
 
 const WANTED: [Wanted; 9] = [
-    Wanted { kind: PhiKind::Name, start: 1, rest: 2, least: [0.06, 0.10] },
-    Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.12, 0.18] },
-    Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.15, 0.25] },
+    Wanted { kind: PhiKind::Name, start: 1, rest: 2, least: [0.045, 0.06] },
+    Wanted { kind: PhiKind::Location, start: 3, rest: 4, least: [0.10, 0.18] },
+    Wanted { kind: PhiKind::Org, start: 5, rest: 6, least: [0.12, 0.20] },
     Wanted { kind: PhiKind::Address, start: 7, rest: 8, least: [0.12, 0.12] },
-    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.08, 0.06] },
+    Wanted { kind: PhiKind::Date, start: 9, rest: 10, least: [0.03, 0.06] },
     Wanted { kind: PhiKind::Id, start: 11, rest: 12, least: [0.15, 0.12] },
     Wanted { kind: PhiKind::Title, start: 13, rest: 13, least: [0.30, 0.30] },
-    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.15, 0.35] },
+    Wanted { kind: PhiKind::Nrp, start: 14, rest: 14, least: [0.15, 0.28] },
     Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.20, 0.20] },
 ];
 
@@ -50,13 +50,14 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bo
     let tokens = &see.tokens.all;
     let sure = sure_names(tokens, likely);
     let mut open: Option<Open> = None;
+    let mut out = Out { see, found, name: None };
     for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
         let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
         let ruled = link || (1..=UNSURE).contains(&token.rule);
         let wanted =
             if ruled { None } else { best(likely, german, strictness).or_else(|| again(token, likely, &sure)) };
         let Some((wanted, mass)) = wanted else {
-            close(see, open.take(), found);
+            out.close(open.take());
             continue;
         };
         let starts = of(likely, wanted.start) > of(likely, wanted.rest) && wanted.start != wanted.rest;
@@ -66,12 +67,12 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bo
                 open.score = open.score.max(mass);
             }
             _ => {
-                close(see, open.take(), found);
+                out.close(open.take());
                 open = Some(Open { kind: wanted.kind, tokens: n..n + 1, score: mass });
             }
         }
     }
-    close(see, open, found);
+    out.close(open);
 }
 
 /// A finding that may go on.
@@ -84,7 +85,7 @@ struct Open {
 /// The likeliest kind over its threshold.
 fn best(likely: &PerLabel, german: bool, strictness: f32) -> Option<(&'static Wanted, f32)> {
     let least = |wanted: &Wanted| strictness * if german { wanted.least[1] } else { wanted.least[0] };
-    if of(likely, 0) > 0.97 {
+    if of(likely, 0) > 0.99 {
         return None;
     }
     let over =
@@ -106,13 +107,46 @@ fn again(token: &Token, likely: &PerLabel, sure: &HashSet<u64>) -> Option<(&'sta
     (mass >= SECOND_NAME && !sure.is_empty() && sure.contains(&token.word)).then_some((name, mass))
 }
 
-fn close(see: &See<'_>, open: Option<Open>, found: &mut Vec<Found>) {
-    let Some(open) = open else { return };
-    let tokens = see.tokens.all.get(open.tokens).unwrap_or_default();
-    let carries = |token: &&Token| !matches!(token.class, Class::Sign | Class::Break);
-    let (Some(first), Some(last)) = (tokens.iter().find(carries), tokens.iter().rev().find(carries)) else {
-        return;
-    };
-    let span = see.plain.span(first.start as usize..last.end as usize);
-    found.push(Found { span, kind: open.kind, score: open.score, why: "model" });
+/// Where findings go.
+struct Out<'a, 'b> {
+    see: &'a See<'b>,
+    found: &'a mut Vec<Found>,
+    /// Where in the plain text the last finding ends, if it is a name.
+    name: Option<usize>,
+}
+
+impl Out<'_, '_> {
+    /// Adds a finding without the signs at its ends. A topic keeps its #, and what only a space, a hyphen or an apostrophe parts
+    /// from a name before it is of the same name: "Siobhán O'Hara-Lim".
+    fn close(&mut self, open: Option<Open>) {
+        let Some(open) = open else { return };
+        let tokens = self.see.tokens.all.get(open.tokens.clone()).unwrap_or_default();
+        let carries = |token: &&Token| !matches!(token.class, Class::Sign | Class::Break);
+        let (Some(first), Some(last)) = (tokens.iter().find(carries), tokens.iter().rev().find(carries)) else {
+            return;
+        };
+        let (mut start, end) = (first.start as usize, last.end as usize);
+        let is_name = open.kind == PhiKind::Name;
+        let text = self.see.plain.text();
+        if is_name && text.get(..start).is_some_and(|before| before.ends_with('#')) {
+            start -= 1;
+        }
+        let joins =
+            |end: usize| text.get(end..start).is_some_and(|gap| is_joint(gap, text.get(..end).unwrap_or_default()));
+        let span = self.see.plain.span(start..end);
+        match (self.name.take_if(|end| is_name && joins(*end)), self.found.last_mut()) {
+            (Some(_), Some(name)) => {
+                name.span.end = span.end;
+                name.score = name.score.max(open.score);
+            }
+            _ => self.found.push(Found { span, kind: open.kind, score: open.score, why: "model" }),
+        }
+        self.name = is_name.then_some(end);
+    }
+}
+
+/// Whether what stands between two names makes them one; `before` ends with the first.
+fn is_joint(gap: &str, before: &str) -> bool {
+    let initial = || before.chars().rev().nth(1).is_none_or(|c| !c.is_alphanumeric());
+    matches!(gap, " " | "-" | "'" | "’") || gap == ". " && initial()
 }

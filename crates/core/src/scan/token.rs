@@ -1,6 +1,6 @@
 //! A text cut into words, numbers and signs, each with what the features ask for, worked out once while it is read.
 
-use super::known::{Known, Usage};
+use super::known::{FAMILY, FIRST, Known, Usage};
 
 /// One word, number, sign or line break.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +30,8 @@ pub(crate) struct Token {
     pub(crate) known: u8,
     /// How everyday texts use it: how often, and whether with a small letter; 0 never.
     pub(crate) usage: u8,
+    /// The class of words that stand in like places; 0 where it has none.
+    pub(crate) alike: u8,
     /// What a rule takes it for: 0 nothing, else one more than the kind's number.
     pub(crate) rule: u8,
 }
@@ -60,6 +62,37 @@ pub(crate) struct Tokens {
 
 /// So many letters of a word are looked at for runs; names are shorter.
 const MOST_GRAMS: usize = 16;
+
+/// The sign before a topic, as a token.
+const HASH_SIGN: u64 = mix(0, '#' as u64);
+/// A topic that is a given and a family name written as one word.
+const FULL_NAME: u8 = 64;
+/// A topic of several words, with a given name among them.
+const NAME_WITHIN: u8 = 32;
+
+/// What the words of a topic are: `RobFord`, `DankeSchwesterLena`, `lukebatty`.
+fn within(topic: &str, known: &Known) -> u8 {
+    let is = |word: &str, list: u8| word.len() > 2 && known.hints(hash_of(word)) & list != 0;
+    let inner = |(at, c): &(usize, char)| *at > 0 && c.is_uppercase();
+    let cuts: Vec<usize> = topic.char_indices().filter(inner).map(|(at, _)| at).collect();
+    if cuts.is_empty() || cuts.len() + 1 == topic.chars().count() {
+        let halves = |at: usize| topic.split_at_checked(at);
+        let full = |(one, other): (&str, &str)| one.len() > 2 && other.len() > 3 && is(one, FIRST) && is(other, FAMILY);
+        return if (3..topic.len().min(24)).filter_map(halves).any(full) { FULL_NAME } else { 0 };
+    }
+    let ends = cuts.iter().copied().chain([topic.len()]);
+    let words: Vec<&str> =
+        std::iter::once(0).chain(cuts.iter().copied()).zip(ends).filter_map(|(a, b)| topic.get(a..b)).collect();
+    let full = words.windows(2).any(|two| matches!(two, [one, other] if is(one, FIRST) && is(other, FAMILY)));
+    let some = words.iter().any(|word| is(word, FIRST));
+    if full {
+        FULL_NAME | NAME_WITHIN
+    } else if some {
+        NAME_WITHIN
+    } else {
+        0
+    }
+}
 
 /// One step of hashing.
 pub(crate) const fn mix(hash: u64, value: u64) -> u64 {
@@ -110,8 +143,11 @@ impl Tokens {
             }
             let mut token = word.finish(&mut tokens.grams);
             (token.start, token.end, token.spaced) = (to_u32(at), to_u32(end), spaced);
-            token.known = known.of(token.word);
-            token.usage = usage.of(token.word);
+            token.known = known.hints(token.word);
+            if tokens.all.last().is_some_and(|before| before.word == HASH_SIGN) && !spaced {
+                token.known |= within(text.get(at..end).unwrap_or_default(), known);
+            }
+            (token.usage, token.alike) = usage.of(token.word);
             tokens.all.push(token);
             spaced = false;
         }

@@ -18,6 +18,8 @@ pub struct Measured {
     clean: u32,
     flagged: u32,
     flagged_all: u32,
+    /// Clean texts in which account names are all that was found: half the sources don't mark them.
+    handles_alone: u32,
     name: Pairs,
     touching: Pairs,
     characters: Pairs,
@@ -107,11 +109,12 @@ impl Measured {
             .map(|span| span.kind)
             .collect();
         missed.iter().for_each(|kind| self.kinds.entry(*kind).or_default().missed += 1);
-        let flagged = found.iter().any(|found| identifies(found.kind));
         if row.spans.is_empty() {
+            let others = || found.iter().filter(|found| found.kind != PhiKind::Handle);
             self.clean += 1;
-            self.flagged += u32::from(flagged);
-            self.flagged_all += u32::from(!found.is_empty());
+            self.flagged += u32::from(others().any(|found| identifies(found.kind)));
+            self.flagged_all += u32::from(others().next().is_some());
+            self.handles_alone += u32::from(!found.is_empty() && others().next().is_none());
             return;
         }
         self.texts_all.add(Tally { all: 1, missed: u32::from(!missed.is_empty()) });
@@ -165,6 +168,7 @@ impl Measured {
         self.clean += other.clean;
         self.flagged += other.flagged;
         self.flagged_all += other.flagged_all;
+        self.handles_alone += other.handles_alone;
         self.name.add(other.name);
         self.touching.add(other.touching);
         self.characters.add(other.characters);
@@ -179,7 +183,7 @@ impl fmt::Display for Measured {
             "{} | {} | {} of {} | {} | ",
             self.texts.all, self.texts.missed, self.texts_all.missed, self.texts_all.all, self.nothing_found
         )?;
-        write!(f, "{} | {} | {} | ", self.clean, self.flagged, self.flagged_all)?;
+        write!(f, "{} | {} | {} | {} | ", self.clean, self.flagged, self.flagged_all, self.handles_alone)?;
         let name = self.name;
         write!(f, "{:.3} | {:.3} | {:.3} | {:.3} | ", name.precision(), name.recall(), name.f2(), self.touching.f2())?;
         write!(f, "{:.3} |", self.characters.f2())?;

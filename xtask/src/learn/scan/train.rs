@@ -25,34 +25,34 @@ struct Example {
     allowed: Vec<u16>,
 }
 
-/// So many of a hundred rows are left out at each look, so that no word's identity is relied on alone (feature noising).
-const LEFT_OUT: usize = 20;
+/// What is set by language.
+#[derive(Clone, Copy)]
+struct Measure {
+    /// So many of a hundred rows are left out at each look, so that no word's identity is relied on alone (feature noising).
+    left_out: usize,
+    /// A row that fewer texts have is left out altogether.
+    least: u32,
+}
+
+/// Chosen on the tuned fifth. German has fewer texts and longer words.
+const fn measure(lang: Lang) -> Measure {
+    match lang {
+        Lang::De => Measure { left_out: 20, least: 2 },
+        _ => Measure { left_out: 40, least: 4 },
+    }
+}
 
 impl Example {
-    fn thinned(&self, chance: &mut Chance) -> Self {
-        let thin = |rows: &Vec<u32>| rows.iter().copied().filter(|_| chance.below(100) >= LEFT_OUT).collect();
+    fn thinned(&self, left_out: usize, chance: &mut Chance) -> Self {
+        let thin = |rows: &Vec<u32>| rows.iter().copied().filter(|_| chance.below(100) >= left_out).collect();
         Self { rows: self.rows.iter().map(thin).collect(), allowed: self.allowed.clone() }
     }
 }
 
 /// Trains on rows; the same rows in the same order give the same weights.
 pub fn train(rows: &[&Row], lang: Lang, names: &Names, usage: &Usage) -> Chain {
-    let reader = || Reader { chain: None, usage: usage.clone() };
-    let scanner = Scanner::with(reader(), reader());
-    let mut examples: Vec<Example> = Vec::new();
-    for row in rows {
-        examples.push(example((&scanner, lang), &row.text, row));
-        if let Some(other) = names.renamed(row) {
-            examples.push(example((&scanner, lang), &other.text, &other));
-        }
-        // People write without capitals, and some with nothing else.
-        let changed = match spread(&row.text) >> 8 & 15 {
-            0..=2 => recased(&row.text, |c| c.to_lowercase().next()),
-            3 => recased(&row.text, |c| c.to_uppercase().next()),
-            _ => continue,
-        };
-        examples.push(example((&scanner, lang), &changed, row));
-    }
+    let Measure { left_out, least } = measure(lang);
+    let examples = examples(rows, lang, least, (names, usage));
     let mut field = Field::new();
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut chance = Chance::new(u64::from(lang == Lang::De));
@@ -60,14 +60,44 @@ pub fn train(rows: &[&Row], lang: Lang, names: &Names, usage: &Usage) -> Chain {
         chance.shuffle(&mut order);
         let rate = RATE / (1.0 + 0.15 * round as f32);
         for example in order.iter().filter_map(|n| examples.get(*n)) {
-            field.learn(&example.thinned(&mut chance), rate);
+            field.learn(&example.thinned(left_out, &mut chance), rate);
         }
         if round >= ROUNDS / 2 {
             field.note();
         }
     }
-    let (weights, transitions) = field.mean();
+    let (weights, transitions) = field.mean(left_out);
     Chain::from_weights(&weights, &transitions)
+}
+
+/// The texts ready for training, each with its changed copies, without the rows that fewer than `least` of them have.
+fn examples(rows: &[&Row], lang: Lang, least: u32, (names, usage): (&Names, &Usage)) -> Vec<Example> {
+    let reader = || Reader { chain: None, usage: usage.clone() };
+    let scanner = Scanner::with(reader(), reader());
+    let copies = |row: &&Row| -> Vec<Example> {
+        let renamed = names.renamed(row).map(|other| example((&scanner, lang), &other.text, &other));
+        // People write without capitals, and some with nothing else.
+        let changed = match spread(&row.text) >> 8 & 15 {
+            0..=2 => Some(recased(&row.text, |c| c.to_lowercase().next())),
+            3 => Some(recased(&row.text, |c| c.to_uppercase().next())),
+            _ => None,
+        };
+        let changed = changed.map(|text| example((&scanner, lang), &text, row));
+        std::iter::once(example((&scanner, lang), &row.text, row)).chain(renamed).chain(changed).collect()
+    };
+    let mut texts: Vec<Vec<Example>> = rows.iter().map(copies).collect();
+    let mut counts = vec![0u32; 1 << BITS];
+    for text in &texts {
+        let mut used: Vec<u32> = text.iter().flat_map(|example| example.rows.iter().flatten().copied()).collect();
+        used.sort_unstable();
+        used.dedup();
+        for row in used {
+            counts.get_mut(row as usize).into_iter().for_each(|count| *count += 1);
+        }
+    }
+    let frequent = |row: &u32| counts.get(*row as usize).is_some_and(|count| *count >= least);
+    texts.iter_mut().flatten().flat_map(|example| &mut example.rows).for_each(|rows| rows.retain(frequent));
+    texts.into_iter().flatten().collect()
 }
 
 /// The text with other letters, as many as before.
@@ -160,8 +190,8 @@ impl Field {
     }
 
     /// The mean of what was noted; emissions lowered by what was left out while training.
-    fn mean(&self) -> (Vec<PerLabel>, [PerLabel; LABELS]) {
-        let kept = 1.0 - LEFT_OUT as f32 / 100.0;
+    fn mean(&self, left_out: usize) -> (Vec<PerLabel>, [PerLabel; LABELS]) {
+        let kept = 1.0 - left_out as f32 / 100.0;
         let weights = self.sums.iter().map(|row| row.map(|sum| sum * kept / self.noted)).collect();
         (weights, self.transition_sums.map(|row| row.map(|sum| sum / self.noted)))
     }
