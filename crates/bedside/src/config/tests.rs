@@ -198,8 +198,8 @@ fn a_secret_that_is_not_there_is_named_with_its_line() {
     assert_eq!(
         error,
         format!(
-            "bedside.toml:37: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
-             bedside.toml:46: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
+            "bedside.toml:39: [[channel]] bsky: app_password_file: {} can't be read: entity not found\n\
+             bedside.toml:48: [[channel]] fedi: token_env: the variable BEDSIDE_TEST_UNSET_TOKEN can't be read: \
              environment variable not found",
             file.display()
         )
