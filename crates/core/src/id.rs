@@ -122,6 +122,8 @@ ids! {
     ChartSessionId,
     /// What a person said was found wrongly, or not at all.
     ExampleId,
+    /// A statement of the library, whatever its version.
+    StatementId,
 }
 
 #[cfg(test)]

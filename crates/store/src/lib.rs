@@ -11,6 +11,7 @@ mod seal;
 mod value;
 mod writer;
 
+pub mod balance;
 pub mod cases;
 pub mod channels;
 pub mod chart;
@@ -22,6 +23,7 @@ pub mod examples;
 pub mod exchange;
 pub mod jobs;
 pub mod labels;
+pub mod library;
 pub mod log;
 pub mod outbox;
 pub mod people;

@@ -24,6 +24,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0012_example", include_str!("../schema/main/0012_example.sql")),
     ("0013_people", include_str!("../schema/main/0013_people.sql")),
     ("0014_merge_told", include_str!("../schema/main/0014_merge_told.sql")),
+    ("0018_words", include_str!("../schema/main/0018_words.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

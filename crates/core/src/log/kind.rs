@@ -240,5 +240,17 @@ words! {
         ModelAsked = "model_asked",
         /// What became of that: a draft in the person's name, or why there is none.
         ModelAnswered = "model_answered",
+        /// A person wrote a version of a statement.
+        StatementWritten = "statement_written",
+        /// A person asked for its approval.
+        StatementAsked = "statement_asked",
+        /// A second person approved it.
+        StatementApproved = "statement_approved",
+        /// A second person sent it back.
+        StatementSentBack = "statement_sent_back",
+        /// A person took a statement out of use.
+        StatementRetired = "statement_retired",
+        /// A person put a statement into a draft.
+        StatementTaken = "statement_taken",
     }
 }

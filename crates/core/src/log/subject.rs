@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::code::RuleId;
 use crate::id::{
     AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, ExampleId, FilingId,
-    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, ThreadId,
+    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, StatementId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -103,6 +103,8 @@ subjects! {
     Consent(ConsentId) = "consent",
     /// What a person said was found wrongly, or not at all.
     Example(ExampleId) = "example",
+    /// A statement of the library.
+    Statement(StatementId) = "statement",
 }
 
 impl fmt::Display for Subject {

@@ -106,6 +106,14 @@ actions! {
     ReadExamples = "read_examples",
     /// Export it as labelled examples, with the texts.
     ExportExamples = "export_examples",
+    /// See the statements of the library.
+    ReadStatements = "read_statements",
+    /// Write or change a statement, ask for its approval, take it out of use.
+    WriteStatement = "write_statement",
+    /// Approve a statement that somebody else wrote, or send it back.
+    ApproveStatement = "approve_statement",
+    /// See the balance: figures without texts.
+    ReadBalance = "read_balance",
 }
 
 /// What a permission rests on beside roles.

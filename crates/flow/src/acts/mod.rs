@@ -11,6 +11,7 @@ mod label;
 mod pause;
 mod person;
 mod record;
+mod statement;
 mod suggest;
 mod take_down;
 

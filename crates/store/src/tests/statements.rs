@@ -2,9 +2,9 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, cases, channels, chart,
+    Engine, Store, balance, cases, channels, chart,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, jobs, keys, labels, log,
+    desk, door, drafts, emr, examples, exchange, jobs, keys, labels, library, log,
     many::Many,
     migrate, outbox, people, posts, search, shown, sites,
 };
@@ -50,6 +50,8 @@ const MAIN: &[Family] = &[
     ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("chart", chart::STATEMENTS, chart::MANY),
     ("examples", examples::STATEMENTS, &[]),
+    ("library", library::STATEMENTS, &[]),
+    ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -64,6 +66,8 @@ fn types(name: &str) -> Vec<&'static str> {
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
         "PRIOR" => vec!["TEXT", "TEXT", "INT8"],
+        "DECIDED" | "SAID_WHEN" => vec!["INT8", "INT8", "INT8", "TEXT"],
+        "INSERT_DECISIONS" => vec!["TEXT", "TEXT", "TEXT", "INT8", "TEXT", "TEXT", "TEXT", "INT8", "BOOL"],
         _ => vec![],
     }
 }

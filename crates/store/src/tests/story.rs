@@ -411,6 +411,7 @@ async fn nobody_approves_an_own_draft(store: &Store) {
         lang: "de",
         checks: "[]",
         verdict: "allow",
+        statement: None,
     };
     let mut tx = store.begin().await.unwrap();
     let id = DraftId::new(NOW, &[3; 10]);
@@ -607,7 +608,7 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
     let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow", statement: None };
     let mut tx = store.begin().await.unwrap();
     assert!(!shown::any_password(&mut tx).await.unwrap());
     drafts::insert(&mut tx, DraftId::new(NOW, &[3; 10]), (one.id, one.post), &written, &key, mara, NOW).await.unwrap();
@@ -651,7 +652,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
     let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow", statement: None };
     let (draft, id) = (DraftId::new(NOW, &[3; 10]), OutboxId::new(NOW, &[4; 10]));
     let mut tx = store.begin().await.unwrap();
     drafts::insert(&mut tx, draft, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();
