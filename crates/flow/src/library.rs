@@ -155,9 +155,7 @@ impl Road {
         let own = self.house_of(site)?.own_facts(country);
         let all = self.statements_in_force(tx, site, country).await?;
         let is_it = |one: &InForce| {
-            one.version() == taken
-                && one.statement.form == draft.form
-                && one.statement.is_unchanged(&own, &text.0.text)
+            one.version() == taken && one.statement.form == draft.form && one.statement.is_unchanged(&own, &text.0.text)
         };
         Ok(all.into_iter().find(is_it))
     }
@@ -166,7 +164,8 @@ impl Road {
     #[must_use]
     pub fn prove(&self, statement: &Statement, now: Timestamp) -> Vec<Proof> {
         let houses = self.houses().into_iter();
-        let covered = houses.filter(|house| statement.is_for(house.site.id) && statement.is_under(house.site.jurisdiction));
+        let covered =
+            houses.filter(|house| statement.is_for(house.site.id) && statement.is_under(house.site.jurisdiction));
         covered
             .map(|house| {
                 let law = house.site.jurisdiction;

@@ -6,6 +6,7 @@ use bedside_core::{
     policy::{Decision, SpeechForm},
     time::{Span, Timestamp},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     StoreError, Tx,
@@ -238,7 +239,8 @@ pub struct Waits {
 }
 
 /// Within what time the first reply should be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Goals {
     /// An answer.
     pub answer: Span,
@@ -246,6 +248,13 @@ pub struct Goals {
     pub invite: Span,
     /// An acknowledgement.
     pub acknowledge: Span,
+}
+
+impl Default for Goals {
+    /// An answer within four hours; an invitation or a line of thanks within a day.
+    fn default() -> Self {
+        Self { answer: Span::hours(4), invite: Span::hours(24), acknowledge: Span::hours(24) }
+    }
 }
 
 /// Holds that began.

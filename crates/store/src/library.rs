@@ -123,6 +123,8 @@ statements! {
     CURRENT = concat!(columns!(), " WHERE v.state IN ('open', 'asked', 'approved') ORDER BY s.number, v.version LIMIT 2000");
     IN_FORCE = concat!(columns!(), " WHERE v.state = 'approved' AND v.expires_at > $1 AND s.retired_at IS NULL \
         ORDER BY s.number LIMIT 2000");
+    DUE = concat!(columns!(), " WHERE s.retired_at IS NULL AND ((v.state = 'asked' AND v.author_person <> $1) \
+        OR (v.state = 'approved' AND s.owner = $1 AND v.expires_at < $2)) ORDER BY v.expires_at LIMIT 200");
     VERSIONS = concat!(columns!(), " WHERE s.id = $1 ORDER BY v.version");
     BY_NUMBER = concat!(columns!(), " WHERE s.number = $1 ORDER BY v.version");
     VERSION = concat!(columns!(), " WHERE s.id = $1 AND v.version = $2");
@@ -216,6 +218,15 @@ pub async fn current(tx: &mut Tx) -> Result<Vec<StatementRow>, StoreError> {
 /// As [`current`].
 pub async fn in_force(tx: &mut Tx, now: Timestamp) -> Result<Vec<StatementRow>, StoreError> {
     tx.rows(IN_FORCE, args![now]).await?.iter().map(read).collect()
+}
+
+/// What may ask for a person: versions of others that wait for approval, and approved ones that the person answers for and that end
+/// before `by` or have ended.
+///
+/// # Errors
+/// As [`current`].
+pub async fn due(tx: &mut Tx, person: PersonId, by: Timestamp) -> Result<Vec<StatementRow>, StoreError> {
+    tx.rows(DUE, args![person, by]).await?.iter().map(read).collect()
 }
 
 /// Every version of a statement, the oldest first.

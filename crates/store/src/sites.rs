@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     StoreError, Tx,
+    balance::Goals,
     db::{Row, statements},
     value::args,
 };
@@ -44,6 +45,8 @@ pub struct SiteSettings {
     pub door_min_age: Option<u8>,
     /// How the record's FHIR side names the identifiers that its HL7 v2 side gives.
     pub systems: Vec<System>,
+    /// Within what time the first reply to a post should be there.
+    pub goals: Goals,
 }
 
 /// One source of identifiers under both its names.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use bedside_core::{channel::ChannelKind, policy::PageOwner, site::Jurisdiction, time::Span};
-use bedside_store::sites::{SiteSettings, System};
+use bedside_store::{
+    balance::Goals,
+    sites::{SiteSettings, System},
+};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -209,6 +212,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let door = section.text("door").and_then(|told| door(page, told));
     let systems = systems(&mut section);
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
+    let goals = goals(&mut section);
     let staff = section.text("staff").map(|told| folder.join(told.value));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     section.end();
@@ -220,7 +224,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         jurisdiction: jurisdiction?,
         page_owner: page_owner?,
         time_zone: time_zone?,
-        settings: SiteSettings { staffed, public_facts, door, door_min_age, systems },
+        settings: SiteSettings { staffed, public_facts, door, door_min_age, systems, goals },
         staff,
         overlays,
     })
@@ -283,6 +287,26 @@ fn staffed(section: &mut Section<'_>) -> Vec<bedside_store::sites::Staffed> {
         }
     }
     all
+}
+
+/// `goal_answer = "4h"` and the like: within what time the first reply should be there.
+fn goals(section: &mut Section<'_>) -> Goals {
+    let page = section.page();
+    let mut goal = |key: &'static str, usual: Span| {
+        let Some(told) = section.text(key) else { return usual };
+        match told.value.parse::<Span>() {
+            Ok(span) if span > Span::ZERO => return span,
+            Ok(_) => page.problem(&told.at, "must be longer than nothing"),
+            Err(bad) => page.problem(&told.at, bad.to_string()),
+        }
+        usual
+    };
+    let usual = Goals::default();
+    Goals {
+        answer: goal("goal_answer", usual.answer),
+        invite: goal("goal_invite", usual.invite),
+        acknowledge: goal("goal_acknowledge", usual.acknowledge),
+    }
 }
 
 /// The private door: an address on the web, or a phone number or mail address in words.

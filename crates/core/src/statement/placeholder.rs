@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn the_guard_refuses_every_placeholder_that_is_left_open() {
-        for name in ["Station", "opening hours", "B 2", "Datum/Uhrzeit", "Name d. Hauses", "E-Mail", "a", &"ä".repeat(40)] {
+        for name in
+            ["Station", "opening hours", "B 2", "Datum/Uhrzeit", "Name d. Hauses", "E-Mail", "a", &"ä".repeat(40)]
+        {
             let text = format!("Besuche sind dort möglich: {{{name}}}.");
             assert_eq!(placeholders(&text).len(), 1, "{text}");
             let check = guard::check(&DraftText {

@@ -37,6 +37,14 @@ pub struct Frame {
     pub may_links: bool,
     /// Whether this person may see what was said to be found wrongly.
     pub may_examples: bool,
+    /// Whether this person may see the library of statements.
+    pub may_statements: bool,
+    /// Statements that this person may approve, or that end soon and are theirs.
+    pub statements_due: u32,
+    /// Statements of this person's own that end soon or have ended: number, title, when.
+    pub ending: Vec<(i64, String, i64)>,
+    /// Whether this person may see the balance.
+    pub may_balance: bool,
     /// Whether an alarm can be heard.
     pub sounds: bool,
     /// Whether distressing texts stay folded until they are opened.
@@ -292,6 +300,10 @@ pub enum Place {
     Links,
     /// What was said to be found wrongly.
     Examples,
+    /// The library of statements.
+    Statements,
+    /// The balance.
+    Balance,
     /// Pause and resume.
     Pause,
     /// People and roles.

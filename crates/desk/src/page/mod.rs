@@ -1,6 +1,7 @@
 //! The pages. Each file holds one page: its view structs (plain data: words, microseconds UTC, enums) and the function
 //! that makes the markup. A view holds words in the reader's language where they come from rules or people.
 
+pub mod balance;
 pub mod cards;
 pub mod case;
 pub mod channels;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod examples;
 pub mod inbox;
 pub mod keys;
+pub mod library;
 pub mod link;
 pub mod links;
 mod list;

@@ -8,6 +8,7 @@
 pub(crate) mod address;
 pub(crate) mod answer;
 mod assets;
+mod balance;
 mod cards;
 mod case;
 mod channels;
@@ -25,6 +26,7 @@ mod gate;
 mod health;
 mod inbox;
 mod invite;
+mod library;
 mod links;
 pub(crate) mod lockout;
 mod log;
@@ -155,6 +157,12 @@ pub fn router(state: DeskState) -> Router {
         .route("/log/vkey", get(export::key))
         .route("/log/tile/{*path}", get(export::tile))
         .route("/examples", get(examples::show).post(examples::export))
+        .route("/statements", get(library::show))
+        .route("/statements/new", get(library::fresh).post(library::save_new))
+        .route("/statements/{number}", get(library::one))
+        .route("/statements/{number}/{act}", get(library::acted).post(library::act))
+        .route("/balance", get(balance::show))
+        .route("/balance/{table}", get(balance::table))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/me", get(me::show).post(me::post))

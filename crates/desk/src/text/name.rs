@@ -237,6 +237,12 @@ names! {
         "second-opinion",
         "model-asked",
         "model-answered",
+        "statement-written",
+        "statement-asked",
+        "statement-approved",
+        "statement-sent-back",
+        "statement-retired",
+        "statement-taken",
     ]
 }
 names! {
@@ -258,6 +264,7 @@ names! {
         "signed-out",
         "person",
         "taken-down",
+        "statement-said",
     ]
 }
 names! {
@@ -331,6 +338,14 @@ names! {
         "words-missing",
         "words-not-found",
         "right-unknown",
+        "statement-over",
+        "statement-said",
+        "statement-nowhere",
+        "statement-changed",
+        "statement-title-missing",
+        "statement-stray-brace",
+        "statement-leaves-open",
+        "statement-too-long",
     ]
 }
 names! {

@@ -166,8 +166,15 @@ impl Road {
         // However its words are changed, a draft stays what it was taken from.
         let statement = statement.or_else(|| before.as_ref().and_then(|draft| draft.statement));
         let commitment_bytes = commitment.as_bytes();
-        let written =
-            Written { text: &draft_text, commitment: commitment_bytes, form, lang, checks: &checks, verdict, statement };
+        let written = Written {
+            text: &draft_text,
+            commitment: commitment_bytes,
+            form,
+            lang,
+            checks: &checks,
+            verdict,
+            statement,
+        };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
         if own.is_some() {
             drafts::rewrite(tx, id, answered.post.id, &written, &key, now).await?;

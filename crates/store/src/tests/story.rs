@@ -607,8 +607,15 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     let key = store.keys().of(&format!("thread:{}", one.thread), NOW).await.unwrap();
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
-    let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow", statement: None };
+    let written = drafts::Written {
+        text: &text,
+        commitment: &[9; 32],
+        form,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+        statement: None,
+    };
     let mut tx = store.begin().await.unwrap();
     assert!(!shown::any_password(&mut tx).await.unwrap());
     drafts::insert(&mut tx, DraftId::new(NOW, &[3; 10]), (one.id, one.post), &written, &key, mara, NOW).await.unwrap();
@@ -651,8 +658,15 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
-    let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow", statement: None };
+    let written = drafts::Written {
+        text: &text,
+        commitment: &[9; 32],
+        form,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+        statement: None,
+    };
     let (draft, id) = (DraftId::new(NOW, &[3; 10]), OutboxId::new(NOW, &[4; 10]));
     let mut tx = store.begin().await.unwrap();
     drafts::insert(&mut tx, draft, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();

@@ -9,6 +9,7 @@ mod pen;
 mod seats;
 mod side;
 mod slip;
+mod statement;
 mod suggest;
 mod thread;
 mod view;
@@ -20,6 +21,7 @@ pub use compose::findings;
 pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
+pub use statement::{Library, Offer, Taken};
 pub use suggest::{ByModel, NotSuggested, Suggest};
 pub use view::*;
 

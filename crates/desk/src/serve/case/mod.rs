@@ -8,6 +8,7 @@ mod mark;
 mod reply;
 mod side;
 mod slip;
+mod statement;
 mod suggest;
 mod thread;
 mod view;
@@ -149,6 +150,9 @@ pub(super) async fn act(
     drop(tx);
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
+    }
+    if act == "statement" {
+        return statement::post(&state, &posted, &case).await;
     }
     if act == "suggest" {
         return suggest::post(&state, &posted, &case).await;
