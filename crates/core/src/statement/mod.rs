@@ -206,6 +206,18 @@ impl Statement {
         placeholders(&filled).is_empty() && filled == text
     }
 
+    /// Whether a text that was begun from this statement still says it: a third of its longer words are there, in whatever order and
+    /// case. Light editing keeps it the same statement; who starts over writes something else.
+    #[must_use]
+    pub fn is_still_in(&self, own: &OwnFacts, text: &str) -> bool {
+        let longer = |text: &str| -> BTreeSet<String> {
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4);
+            words.map(str::to_lowercase).collect()
+        };
+        let (said, now) = (longer(&self.filled(own)), longer(text));
+        said.intersection(&now).count() * 3 >= said.len()
+    }
+
     /// What the guard says of it at a house, as everybody would read it. What is still to be filled in by whoever takes it is no
     /// finding here: the guard reads the filled draft again, and refuses one with an open place.
     #[must_use]
@@ -315,6 +327,20 @@ mod tests {
         }
         let open = statement("Station {Station} ist offen.");
         assert!(!open.is_unchanged(&own(), "Station {Station} ist offen."));
+    }
+
+    #[test]
+    fn light_editing_keeps_a_statement_and_starting_over_does_not() {
+        let thanks = statement("Vielen Dank für diese Zeilen. Wir geben das Lob gern an das Haus weiter, {Telefon}.");
+        for same in [
+            "Vielen Dank für diese freundlichen Zeilen! Das Lob geben wir gern weiter.",
+            "VIELEN DANK FÜR DIESE ZEILEN. Im Haus freut man sich.",
+        ] {
+            assert!(thanks.is_still_in(&own(), same), "{same}");
+        }
+        assert!(
+            !thanks.is_still_in(&own(), "Das Parkhaus ist rund um die Uhr offen und liegt hinter dem Haupteingang.")
+        );
     }
 
     #[test]

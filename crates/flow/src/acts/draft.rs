@@ -7,7 +7,7 @@ use bedside_core::{
     code,
     draft::{Approved, Cleared, Draft, NotApproved},
     guard::{Check, DraftText as DraftWords, Finding, Verdict},
-    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId, StatementId},
+    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId, SiteId, StatementId},
     log::{Actor, Kind},
     people::People,
     policy::{
@@ -163,8 +163,10 @@ impl Road {
         .commitment();
         let checks = kept(&check)?;
         let verdict = check.verdict.as_str();
-        // However its words are changed, a draft stays what it was taken from.
-        let statement = statement.or_else(|| before.as_ref().and_then(|draft| draft.statement));
+        let statement = match (statement, &before) {
+            (None, Some(draft)) => self.still_taken(tx, answered.case.site, draft, text).await?,
+            (taken, _) => taken,
+        };
         let commitment_bytes = commitment.as_bytes();
         let written = Written {
             text: &draft_text,
@@ -199,6 +201,22 @@ impl Road {
                 .code(code!("verdict"), verdict_code(check.verdict))
         })?;
         Ok((id, answered.case))
+    }
+
+    /// The statement that a draft was taken from, if its new text still says it: light editing makes no other text of it.
+    async fn still_taken(
+        &self,
+        tx: &mut Tx,
+        site: SiteId,
+        draft: &DraftRow,
+        text: &str,
+    ) -> Result<Option<(StatementId, u32)>, ActError> {
+        let Some((id, version)) = draft.statement else { return Ok(None) };
+        let Some(row) = library::version(tx, id, version).await? else { return Ok(None) };
+        let Some(sealed) = self.store.open_statement(&row).await? else { return Ok(None) };
+        let house = self.house_of(site)?;
+        let own = house.own_facts(house.site.jurisdiction);
+        Ok(sealed.0.statement.is_still_in(&own, text).then_some((id, version)))
     }
 
     /// Gives a draft to a second person.

@@ -28,5 +28,6 @@ mod platform;
 mod rough;
 mod sending;
 mod slot;
+mod statements;
 mod take_down;
 mod voices;
