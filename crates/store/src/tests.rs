@@ -1,5 +1,6 @@
 //! Every statement prepared on both engines, and one story per table family told on both.
 
+mod balance;
 mod chart;
 mod door;
 mod exchange;

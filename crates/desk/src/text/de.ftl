@@ -1759,7 +1759,10 @@ balance-all-houses = { $count ->
 balance-period = { $from } bis { $to }
 balance-none = Keine Beiträge an diesen Tagen
 balance-none-body = Wählen Sie andere Tage oder ein anderes Haus.
-balance-sentence = Von { $count } Beiträgen waren { $answer } zu beantworten, { $hold } wurden gehalten, zu { $silent } schwiegen die Regeln; { $escalated } wurden sofort weitergegeben.
+balance-sentence = { $count ->
+    [one] Ein Beitrag: { $answer } zu beantworten, { $hold } gehalten, { $silent } mit Schweigen; { $escalated } sofort weitergegeben.
+   *[other] Von { $count } Beiträgen waren { $answer } zu beantworten, { $hold } wurden gehalten, zu { $silent } schwiegen die Regeln; { $escalated } wurden sofort weitergegeben.
+ }
 balance-sentence-missed = { $count ->
     [0] Kein Schweigen erwies sich als falsch.
     [one] Ein Schweigen erwies sich als falsch.

@@ -1759,7 +1759,10 @@ balance-all-houses = { $count ->
 balance-period = { $from } to { $to }
 balance-none = No posts in these days
 balance-none-body = Choose other days, or another house.
-balance-sentence = Of { $count } posts, { $answer } were to be answered, { $hold } were held, on { $silent } the rules kept silent; { $escalated } were passed on at once.
+balance-sentence = { $count ->
+    [one] One post: { $answer } to be answered, { $hold } held, { $silent } with silence; { $escalated } passed on at once.
+   *[other] Of { $count } posts, { $answer } were to be answered, { $hold } were held, on { $silent } the rules kept silent; { $escalated } were passed on at once.
+ }
 balance-sentence-missed = { $count ->
     [0] No silence proved wrong.
     [one] One silence proved wrong.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod acts;
+mod balance;
 mod browser;
 mod chart;
 mod documents;
@@ -13,6 +14,7 @@ mod guarded;
 mod hostile;
 mod house;
 mod houses;
+mod library;
 mod links;
 mod log;
 mod people;

@@ -77,11 +77,20 @@ pub(super) async fn house(store: &Store) -> House {
     (site.id, channel.id)
 }
 
-pub(super) async fn take(store: &Store, (site, channel): House, batch: &[Inbound]) -> Vec<PostId> {
+pub(super) async fn take(store: &Store, house: House, batch: &[Inbound]) -> Vec<PostId> {
+    take_as(store, house, Standing::Live, batch).await
+}
+
+pub(super) async fn take_as(
+    store: &Store,
+    (site, channel): House,
+    standing: Standing,
+    batch: &[Inbound],
+) -> Vec<PostId> {
     let batch: Vec<&Inbound> = batch.iter().collect();
     let prepared = posts::prepare(store, site, channel, &batch, NOW).await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    let new = prepared.write(&mut tx, &batch, Standing::Live, NOW).await.unwrap();
+    let new = prepared.write(&mut tx, &batch, standing, NOW).await.unwrap();
     jobs::add(&mut tx, jobs::JobKind::Assess, new.iter().map(|new| new.id.to_string()), jobs::LIVE, NOW).await.unwrap();
     channels::set_cursor(&mut tx, channel, "c1").await.unwrap();
     tx.commit().await.unwrap();

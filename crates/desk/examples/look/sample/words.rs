@@ -278,7 +278,7 @@ fn figures(lang: Lang, group: bool) -> Balance {
         rows: rows.clone().collect(),
     };
     let reason = |de: &str, en: &str, n: i64| (words(de, en), n, n.to_string());
-    let mut tables: Vec<Table> = ["decisions", "waits", "reasons", "silences", "alarms"]
+    let mut tables: Vec<Table> = ["decisions", "beside", "waits", "reasons", "silences", "alarms"]
         .map(|name| table(name, format!("{} ({name})", words("Tabelle", "Table"))))
         .to_vec();
     if group {

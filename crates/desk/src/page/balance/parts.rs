@@ -95,7 +95,7 @@ pub(super) fn beside(r: &Reader, v: &Balance) -> Markup {
         chart::key(&v.beside),
         html! { p.small.quiet { (r.t("balance-beside-body")) } },
         drawn,
-        "decisions",
+        "beside",
     )
 }
 

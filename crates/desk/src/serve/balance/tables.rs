@@ -15,8 +15,14 @@ use crate::{
 
 /// Every table, also those that the page does not show.
 pub(super) fn tables(state: &DeskState, who: &Signed, v: &Figures) -> Vec<Table> {
-    let mut all =
-        vec![decisions(who, v), waits(who, v), reasons(state, who, v), silences(state, who, v), alarms(who, v)];
+    let mut all = vec![
+        decisions(who, v),
+        beside(who, v),
+        waits(who, v),
+        reasons(state, who, v),
+        silences(state, who, v),
+        alarms(who, v),
+    ];
     if v.asked.sites.len() > 1 {
         all.push(by_house(who, v));
     }
@@ -40,8 +46,6 @@ fn decisions(who: &Signed, v: &Figures) -> Table {
             tally.hold,
             tally.silent,
             tally.person,
-            tally.escalated,
-            tally.removed,
             said.answer,
             said.invite,
             said.acknowledge,
@@ -61,13 +65,26 @@ fn decisions(who: &Signed, v: &Figures) -> Table {
             r.t("action-hold"),
             r.t("action-silent"),
             r.t("action-person"),
-            r.t("action-escalate"),
-            r.t("action-report"),
             r.t("balance-col-said-answers"),
             r.t("balance-col-said-invites"),
             r.t("balance-col-said-acks"),
         ],
         rows: names.enumerate().map(|(n, edge)| cells(day_words(who, *edge), n)).collect(),
+    }
+}
+
+/// What stands beside speech, by stretch of time.
+fn beside(who: &Signed, v: &Figures) -> Table {
+    let r = &who.reader;
+    let rows = v.period.edges.iter().zip(&v.decided).map(|(edge, tally)| {
+        let counts = [tally.posts(), tally.escalated, tally.removed];
+        std::iter::once(Cell::Words(day_words(who, *edge))).chain(counts.map(Cell::Count)).collect()
+    });
+    Table {
+        name: "beside",
+        caption: r.t("balance-beside"),
+        heads: vec![r.t("balance-col-from"), r.t("balance-col-posts"), r.t("action-escalate"), r.t("action-report")],
+        rows: rows.collect(),
     }
 }
 

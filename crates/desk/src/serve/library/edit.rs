@@ -78,7 +78,8 @@ pub(super) async fn of(state: &DeskState, who: &Signed, versions: &[Opened]) -> 
     let expires = newest.row.expires_at.max(who.now);
     let is_over = newest.row.expires_at <= who.now.plus(bedside_core::statement::TOLD_BEFORE);
     let expires = if is_over { who.now.plus(HOLDS) } else { expires };
-    let typed = Typed { statement: newest.statement().clone(), expires: day_of(who, expires) };
+    // The moment before it ends lies on its last day.
+    let typed = Typed { statement: newest.statement().clone(), expires: day_of(who, expires.minus(Span::micros(1))) };
     show(state, who, Some(versions), &typed, StatusCode::OK, None, false).await
 }
 

@@ -93,7 +93,7 @@ pub(super) async fn due(
         let Some(sealed) = state.store.open_statement(&row).await? else { continue };
         let statement = sealed.0.statement;
         if row.state == StatementState::Approved {
-            ending.push((row.number, statement.title, row.expires_at.as_micros()));
+            ending.push((row.number, statement.title, view::last_moment(&row)));
         } else if may(state, who, &statement, DeskAction::ApproveStatement, false).is_ok() {
             to_approve += 1;
         }

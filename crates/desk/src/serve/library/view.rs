@@ -39,6 +39,11 @@ fn standing(who: &Signed, row: &StatementRow) -> Standing {
     }
 }
 
+/// The last moment at which a version may be taken: what it says is its last day, not the midnight after.
+pub(super) fn last_moment(row: &StatementRow) -> i64 {
+    row.expires_at.as_micros() - 1
+}
+
 /// The word of a country whose law it is.
 pub(super) fn law(r: &Reader, law: Jurisdiction) -> String {
     r.t(match law {
@@ -93,7 +98,7 @@ fn line(state: &DeskState, who: &Signed, one: &Opened) -> Line {
         meant: meant(state, who, statement),
         text: statement.text.clone(),
         standing,
-        expires: row.expires_at.as_micros(),
+        expires: last_moment(row),
         ends_soon,
         mine: if to_approve {
             Mine::ToApprove
@@ -160,7 +165,7 @@ fn version(
         meant: meant(state, who, statement),
         text: statement.text.clone(),
         standing: standing(who, row),
-        expires: row.expires_at.as_micros(),
+        expires: last_moment(row),
         author: (name(row.author), row.updated_at.min(row.approved_at.unwrap_or(row.updated_at)).as_micros()),
         approver: row.approver.zip(row.approved_at).map(|(by, at)| (name(by), at.as_micros())),
         sent_back: one.sealed.sent_back.as_ref().map(|(by, why)| (name(*by), why.clone())),
