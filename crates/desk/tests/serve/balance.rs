@@ -57,7 +57,7 @@ async fn the_balance_shows_what_was_decided_and_said_as_charts_tables_and_files(
         }
     }
     let file = mara.get("/balance/decisions.csv?from=2026-11-14&to=2026-11-14").await;
-    assert!(file.body.contains("\"14. Nov.\";3;1;"), "{}", file.body);
+    assert!(file.body.contains("\"2026-11-14\";3;1;"), "{}", file.body);
     assert_eq!(mara.get("/balance/people.csv").await.status, 404);
     let main = page.body.split("<main").nth(1).unwrap();
     assert!(!main.contains("Jonas") && !main.contains("jonas"), "the page names nobody");

@@ -205,15 +205,16 @@ pub struct Range {
 /// How long people waited, as ranges on a common scale.
 #[must_use]
 pub fn ranges(r: &Reader, id: &str, title: &str, desc: &str, all: &[Range]) -> Markup {
-    let most = all.iter().map(|one| one.p90.max(one.goal.unwrap_or(0))).max().unwrap_or(0).max(1);
+    let longest = all.iter().map(|one| one.p90.max(one.goal.unwrap_or(0))).max().unwrap_or(0);
+    let step = step(longest);
+    let most = (longest / step + 1) * step;
     let height = i64::try_from(all.len()).unwrap_or(0) * 40 + 34;
     let at = |value: i64| 332 + value / (most / (WIDTH - 560)).max(1);
     html! {
         svg.chart viewBox=(format_args!("0 0 {WIDTH} {height}")) role="img" aria-labelledby=(format_args!("{id}-t {id}-d")) {
             title #{ (id) "-t" } { (title) } desc #{ (id) "-d" } { (desc) }
             line.grid x1="332" x2=(at(most)) y1=(height - 28) y2=(height - 28) {}
-            @for part in 0..=4_i64 {
-                @let value = most / 4 * part;
+            @for value in (0..=most / step).map(|part| part * step) {
                 text.x x=(at(value)) y=(height - 10) text-anchor="middle" { (r.brief(value)) }
             }
             @for (n, one) in (0_i64..).zip(all) {
@@ -235,6 +236,13 @@ fn scale(most: i64) -> (i64, i64) {
         .find(|step| most <= step * 5)
         .unwrap_or(most / 4 + 1);
     ((most.max(1) + step - 1) / step * step, step)
+}
+
+/// The step of a scale of time: a length that people say, so that there are seven at most.
+fn step(longest: i64) -> i64 {
+    const MINUTE: i64 = 60_000_000;
+    let said = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1_440, 2_880, 5_760, 10_080, 20_160, 40_320];
+    said.into_iter().map(|minutes| minutes * MINUTE).find(|step| longest <= step * 6).unwrap_or(longest / 6 + 1)
 }
 
 /// Which labels are written: never so many that they touch.
@@ -262,6 +270,15 @@ mod tests {
         for most in [0, 1, 4, 5, 6, 37, 99, 100, 101, 4_999, 123_456, 900_000] {
             let (top, step) = scale(most);
             assert!(top >= most && top % step == 0 && top / step <= 5, "{most}: {top} by {step}");
+        }
+    }
+
+    #[test]
+    fn time_is_marked_in_lengths_that_people_say() {
+        let hours = |n: i64| n * 3_600_000_000;
+        for (longest, expect) in [(hours(5), hours(1)), (hours(25), hours(6)), (hours(72), hours(12)), (1, 60_000_000)]
+        {
+            assert_eq!(step(longest), expect, "{longest}");
         }
     }
 

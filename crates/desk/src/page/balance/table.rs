@@ -22,6 +22,8 @@ pub struct Table {
 pub enum Cell {
     /// Words.
     Words(String),
+    /// A day: in words, and as it stands in the file (ISO 8601).
+    Day(String, String),
     /// A count.
     Count(i64),
     /// A span of time in microseconds; `None`: there is none.
@@ -31,7 +33,7 @@ pub enum Cell {
 impl Cell {
     fn show(&self, r: &Reader) -> String {
         match self {
-            Cell::Words(words) => words.clone(),
+            Cell::Words(words) | Cell::Day(words, _) => words.clone(),
             Cell::Count(n) => r.num(*n),
             Cell::Span(Some(micros)) => r.span(*micros),
             Cell::Span(None) => "–".to_owned(),
@@ -39,13 +41,13 @@ impl Cell {
     }
 
     const fn is_number(&self) -> bool {
-        !matches!(self, Cell::Words(_))
+        !matches!(self, Cell::Words(_) | Cell::Day(..))
     }
 
     /// As it stands in the file: plain numbers, spans in minutes.
     fn raw(&self, r: &Reader) -> String {
         match self {
-            Cell::Words(words) => words.clone(),
+            Cell::Words(words) | Cell::Day(_, words) => words.clone(),
             Cell::Count(n) => n.to_string(),
             Cell::Span(Some(micros)) => {
                 let tenths = micros / 6_000_000;

@@ -2,6 +2,7 @@
 
 use bedside_core::policy::SpeechForm;
 use bedside_store::balance::{Missed, Reason, Waits};
+use jiff::civil::Date;
 
 use super::{
     super::{DeskState, eyes::Sight, session::Signed},
@@ -33,10 +34,14 @@ fn heads(who: &Signed, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| who.reader.t(key)).collect()
 }
 
+fn day(who: &Signed, day: Date) -> Cell {
+    Cell::Day(day_words(who, day), day.to_string())
+}
+
 /// What was decided and what was said, by stretch of time.
 fn decisions(who: &Signed, v: &Figures) -> Table {
     let r = &who.reader;
-    let cells = |name: String, n: usize| {
+    let cells = |day: Cell, n: usize| {
         let (tally, said) = (v.decided.get(n).copied().unwrap_or_default(), v.said.get(n).copied().unwrap_or_default());
         let counts = [
             tally.posts(),
@@ -50,7 +55,7 @@ fn decisions(who: &Signed, v: &Figures) -> Table {
             said.invite,
             said.acknowledge,
         ];
-        std::iter::once(Cell::Words(name)).chain(counts.map(Cell::Count)).collect()
+        std::iter::once(day).chain(counts.map(Cell::Count)).collect()
     };
     let names = v.period.edges.iter().take(v.decided.len());
     Table {
@@ -69,7 +74,7 @@ fn decisions(who: &Signed, v: &Figures) -> Table {
             r.t("balance-col-said-invites"),
             r.t("balance-col-said-acks"),
         ],
-        rows: names.enumerate().map(|(n, edge)| cells(day_words(who, *edge), n)).collect(),
+        rows: names.enumerate().map(|(n, edge)| cells(day(who, *edge), n)).collect(),
     }
 }
 
@@ -78,7 +83,7 @@ fn beside(who: &Signed, v: &Figures) -> Table {
     let r = &who.reader;
     let rows = v.period.edges.iter().zip(&v.decided).map(|(edge, tally)| {
         let counts = [tally.posts(), tally.escalated, tally.removed];
-        std::iter::once(Cell::Words(day_words(who, *edge))).chain(counts.map(Cell::Count)).collect()
+        std::iter::once(day(who, *edge)).chain(counts.map(Cell::Count)).collect()
     });
     Table {
         name: "beside",
