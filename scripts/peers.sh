@@ -33,6 +33,11 @@ need_mail() {
     python_peer "mail-$(pins mail/requirements.txt aiosmtpd)" mail/requirements.txt "the mail server aiosmtpd"
 }
 
+# A gateway behind a webhook, with the reference verifier of Standard Webhooks.
+need_hook() {
+    python_peer "hook-$(pins hook/requirements.txt standardwebhooks)" hook/requirements.txt "the verifier standardwebhooks"
+}
+
 # The MLLP peers: five libraries that hospitals' interfaces are built on, and an interface engine.
 need_hl7() {
     need_node

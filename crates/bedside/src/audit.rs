@@ -28,7 +28,7 @@ pub async fn role_granted(tx: &mut Tx, person: PersonId, site: SiteId, role: Rol
 pub async fn rules_loaded(store: &Store, houses: &[House], now: Timestamp) -> Result<()> {
     let mut tx = store.begin().await?;
     for house in houses {
-        let version = Code::configured(house.rules.version())?;
+        let version = Code::configured(house.rules().version())?;
         let entry = entry(Kind::RulesLoaded, house.site.id, now)?.code(code!("version"), version);
         add(&mut tx, entry, now).await?;
     }

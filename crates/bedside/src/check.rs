@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Result, bail};
 use bedside_core::id::{EmrLinkId, SiteId};
-use bedside_flow::House;
+use bedside_flow::rules::RulesRead;
 
 use crate::{
     cli::Common,
@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Problem, Problems},
     keys::{self, Surroundings},
     place::Place,
-    say,
+    say, settle,
 };
 
 /// Checks the configuration, its secrets, the houses' rules and the master key, and says what it amounts to.
@@ -35,6 +35,8 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     }
     kept(charts(&config).map_err(Into::into), &mut problems);
     kept(config.exchange(&HashMap::new(), &clock::system()).map(drop).map_err(Into::into), &mut problems);
+    kept(config.alarm_carrier(&clock::system()).map(drop).map_err(Into::into), &mut problems);
+    kept(config.heartbeat(&clock::system()).map(drop).map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     kept(rules(&config), &mut problems);
     let place = kept(Place::of(&config, common), &mut problems);
     if let Some(place) = &place {
@@ -86,7 +88,37 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
         Some(mail) => say::result(&format!("letters to patients over {}", mail.host)),
         None => say::result("no mail server is set up: nobody is told when a record is linked"),
     }
-    say::result("no alarm path exists in this version: nobody is alarmed by Bedside");
+    alarms(&config)
+}
+
+/// Who is called when something can't wait, and where nobody is.
+fn alarms(config: &Config) -> Result<()> {
+    config.alarms.told().for_each(|told| say::result(&told));
+    for (site, overlays) in config.overlays()? {
+        let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let read = RulesRead::of(site.jurisdiction, &texts)?;
+        let nobody = config.alarms.uncovered(&site.slug, read.rules());
+        if !nobody.is_empty() {
+            let (slug, teams) = (&site.slug, nobody.join(", "));
+            say::result(&format!(
+                "warning: site {slug}: nobody is called for {teams}; add a [[rota]], or one with team = \"default\""
+            ));
+        }
+    }
+    if config.alarms.told().next().is_some() {
+        if config.server.public_url.is_none() {
+            let listen = config.server.listen;
+            say::result(&format!(
+                "warning: links of alarms begin with http://{listen}, which a phone may not reach; set [server] public_url"
+            ));
+        }
+        if !config.alarms.is_tested() {
+            say::result("warning: no daily test alarm is set up ([alarm] test_at); `bedside alarm test` tests by hand");
+        }
+        if !config.alarms.beats() {
+            say::result("warning: no [heartbeat] is set up: nobody outside notices if Bedside itself stops");
+        }
+    }
     Ok(())
 }
 
@@ -119,8 +151,15 @@ fn rules(config: &Config) -> Result<()> {
     let mut problems = Vec::new();
     for (house, overlays) in config.overlays()? {
         let texts: Vec<(&str, &str)> = overlays.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        if let Err(error) = House::read(house.jurisdiction, &texts) {
-            problems.push(error.to_string());
+        match RulesRead::of(house.jurisdiction, &texts) {
+            Ok(read) => {
+                let unknown = config.alarms.unknown_teams(&config.name(), &house.slug, read.rules());
+                problems.extend(unknown.iter().map(ToString::to_string));
+            }
+            Err(error) => problems.push(error.to_string()),
+        }
+        if let Err(error) = settle::own(&settle::Overlay { texts: overlays.clone(), is_live: false }) {
+            problems.push(format!("site {}: {error}", house.slug));
         }
     }
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }

@@ -53,6 +53,12 @@ pub enum Command {
     /// Verify the audit log, or keep a checkpoint of it
     #[command(subcommand)]
     Log(LogCommand),
+    /// Bring data and data keys into two folders, while Bedside runs; done again, it brings them up to date
+    Backup(BackupArgs),
+    /// Bring a backup back to where the configuration says that the data lies
+    Restore(BackupArgs),
+    /// Move a whole group from SQLite to PostgreSQL or back, and compare what arrived
+    Copy(CopyArgs),
     /// Make a one-time link with which a person signs in or sets a new password
     Invite(InviteArgs),
     /// The search index
@@ -66,6 +72,9 @@ pub enum Command {
     /// HL7 v2 messages
     #[command(subcommand)]
     Hl7(Hl7Command),
+    /// The people who are called when something can't wait
+    #[command(subcommand)]
+    Alarm(AlarmCommand),
     /// FHIR servers of the record
     #[command(subcommand)]
     Fhir(FhirCommand),
@@ -158,6 +167,27 @@ pub struct ExamplesArgs {
     pub site: Option<String>,
 }
 
+/// `bedside backup` and `bedside restore`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The folder of the data
+    pub folder: PathBuf,
+    /// The folder of the data keys, in another place: whoever has both and the master key can read what was erased
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+}
+
+/// `bedside copy`
+#[derive(Debug, Args)]
+pub struct CopyArgs {
+    /// sqlite:FOLDER or postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "PLACE")]
+    pub from: String,
+    /// The other one; it must be empty, or hold what an earlier copy left unfinished
+    #[arg(long, value_name = "PLACE")]
+    pub to: String,
+}
+
 /// `bedside log …`
 #[derive(Debug, Subcommand)]
 pub enum LogCommand {
@@ -187,7 +217,7 @@ pub struct InviteArgs {
     /// The name others see; for a new person
     #[arg(long)]
     pub name: Option<String>,
-    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor
+    /// A role to give, as often as needed: desk, approver, privacy, admin, auditor, on_call
     #[arg(long, value_parser = role)]
     pub role: Vec<Role>,
     /// The house of the roles; every house where nothing is said
@@ -205,6 +235,17 @@ fn role(word: &str) -> Result<Role, String> {
 pub enum SearchCommand {
     /// Build the index anew from the posts
     Rebuild,
+}
+
+/// `bedside alarm …`
+#[derive(Debug, Subcommand)]
+pub enum AlarmCommand {
+    /// Send a test alarm to every member of the rotas and say what became of each; works while Bedside runs
+    Test {
+        /// The house; every house where nothing is said
+        #[arg(long, value_name = "SLUG")]
+        site: Option<String>,
+    },
 }
 
 /// `bedside hl7 …`
@@ -352,6 +393,6 @@ mod tests {
         Cli::command().debug_assert();
         assert!(Cli::try_parse_from(["bedside"]).unwrap().command.is_none());
         let invite = Cli::try_parse_from(["bedside", "invite", "eva@example.org", "--role", "desk", "--role", "chief"]);
-        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor"));
+        assert!(invite.unwrap_err().to_string().contains("known are desk, approver, privacy, admin, auditor, on_call"));
     }
 }

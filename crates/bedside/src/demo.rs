@@ -68,7 +68,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     prepare(&folder, args.keep)?;
     let opened = Place::Folder(folder.clone()).open(&config, around, clock::now()).await?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &Overlays::new(), tongue, clock::now()).await?;
+    let houses = settle::houses(&store, &config, &Overlays::new(), settle::Import::New, tongue, clock::now()).await?;
     let accounts = accounts(&store, &houses, clock::now()).await?;
     let settings = Settings {
         undo: config.undo_window,

@@ -171,7 +171,10 @@ mod tests {
         let master = MasterKey::from_text(&MasterKey::generate_text().unwrap()).unwrap();
         let store = Store::open(&Location::Folder(folder.to_owned()), &master, clock::now()).await.unwrap();
         let config = Config::parse("bedside.toml", CONFIG, folder).unwrap();
-        let houses = settle::houses(&store, &config, &settle::Overlays::new(), Tongue::En, clock::now()).await.unwrap();
+        let houses =
+            settle::houses(&store, &config, &settle::Overlays::new(), settle::Import::New, Tongue::En, clock::now())
+                .await
+                .unwrap();
         let id = settle::accounts(&store, &config, clock::now()).await.unwrap()["crm"];
         let road = Road::new(store, Arc::new(SystemClock), houses, Settings::default()).unwrap();
         let account = Account { id, site: "mitte".to_owned(), secret: Secret::new(SECRET) };

@@ -1,5 +1,6 @@
 //! The program: reads the configuration, wires the crates together and runs one command.
 
+mod alarm;
 mod audit;
 mod check;
 mod cli;
@@ -15,6 +16,8 @@ mod invite;
 mod keys;
 mod log;
 mod memory;
+mod metrics;
+mod moving;
 mod own_people;
 mod pile;
 mod place;
@@ -34,7 +37,7 @@ use bedside_store::Store;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command, Common, FhirCommand, Hl7Command, LogCommand, PolicyCommand, SearchCommand},
+    cli::{AlarmCommand, Cli, Command, Common, FhirCommand, Hl7Command, LogCommand, PolicyCommand, SearchCommand},
     config::Config,
     keys::Surroundings,
     place::Place,
@@ -72,6 +75,12 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
         Command::Demo(args) => demo::demo(&args, common, &around, tongue).await?,
         Command::CheckConfig => check::check(common, &around)?,
         Command::NewKey { file } => new_key(&file)?,
+        Command::Alarm(AlarmCommand::Test { site }) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                alarm::test(store, config, site.as_deref(), tongue).await
+            })
+            .await?;
+        }
         Command::Hl7(Hl7Command::Status { json }) => {
             answer(common, &around, async |store: &Store, _: &Config| hl7::status(store, json).await).await?;
         }
@@ -91,6 +100,20 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
             let outcome = import::import(&road, &args, signals::stop()).await;
             store.close().await;
             return Ok(if outcome?.rejected > 0 { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS });
+        }
+        Command::Backup(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            let place = Place::of(&config, common)?;
+            say::result(&moving::backup(place, &config, &around, &args, clock::now()).await?);
+        }
+        Command::Restore(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            let place = Place::of(&config, common)?;
+            say::result(&moving::restore(place, &config, &around, &args, clock::now()).await?);
+        }
+        Command::Copy(args) => {
+            let config = Config::load(common.config.as_deref())?;
+            say::result(&moving::copy(&config, &around, &args, clock::now()).await?);
         }
         Command::Invite(args) => {
             answer(common, &around, async |store: &Store, config: &Config| {

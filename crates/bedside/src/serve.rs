@@ -26,13 +26,13 @@ use jiff::tz::TimeZone;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
-    audit,
+    alarm, audit,
     cli::Common,
     clock,
     config::{Account, Channel as Configured, Config, Exchange, Mail, Problems, Server},
     hooks::{self, Hooks},
     keys::{KeyFrom, Surroundings},
-    own_people,
+    metrics, own_people,
     place::Place,
     record,
     say::{self, Tongue},
@@ -54,15 +54,18 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let config = Config::load(common.config.as_deref())?;
     let clock = clock::system();
     let accounts = config.accounts(&clock)?;
+    let (hooks_of_alarms, heart) = alarm::ways(&config)?;
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
     let listener = listen(config.server.listen).await?;
+    let metrics = metrics::listen(config.server.metrics_listen).await?;
     let opened = place.clone().open(&config, around, clock::now()).await?;
     tell_of_key(&opened.key, tongue);
     let people = own_people::kept(&config, around, &place, &opened.key)?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &overlays, tongue, clock::now()).await?;
+    let houses = settle::houses(&store, &config, &overlays, settle::Import::New, tongue, clock::now()).await?;
     let ids = settle::accounts(&store, &config, clock::now()).await?;
+    config.known_teams(houses.iter())?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
     let address = address(&config.server, &listener)?;
     let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
@@ -77,6 +80,10 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     road.keep_people(people);
     if let Some(smtp) = smtp {
         road.connect_post(Arc::new(smtp));
+    }
+    alarm::connect(&road, &config, &address, hooks_of_alarms);
+    if let Some(heart) = heart {
+        road.set_heartbeat(heart);
     }
     connect_models(&road, &config)?;
     let mut hook_accounts = HashMap::new();
@@ -95,6 +102,11 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let fhir = fhir(&road, &config, &address)?;
     let routes = bedside_desk::router(desk).merge(hooks::router(hooks)).merge(bedside_desk::fhir::router(fhir.clone()));
     greet(&store, &config, &address, tongue).await?;
+    if let Some(metrics) = metrics {
+        let routes = metrics::router(Arc::clone(&road));
+        // Ends with the process: whoever asks for figures while it stops learns that from the silence.
+        tokio::spawn(async move { axum::serve(metrics, routes).await });
+    }
     run(road, links, Some(fhir), routes, listener).await;
     store.close().await;
     Ok(())
@@ -261,7 +273,6 @@ pub fn desk_settings(server: &Server, address: &str) -> Result<DeskSettings> {
         secure_cookies: address.starts_with("https://"),
         trusted_proxies: server.trusted_proxies.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        alarm_path_set: false,
         zone: TimeZone::system(),
     })
 }
@@ -311,7 +322,7 @@ async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) ->
 /// The rules or the desk's permissions can't be read.
 pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
     let overlays = settle::overlays(config)?;
-    let houses = settle::houses(store, config, &overlays, tongue, now).await?;
+    let houses = settle::houses(store, config, &overlays, settle::Import::Nothing, tongue, now).await?;
     let settings =
         Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
     Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)

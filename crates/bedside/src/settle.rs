@@ -1,17 +1,20 @@
 //! Brings what is configured into the store: houses and channel accounts. Nothing that is stored is ever taken away; what
 //! is no longer configured stands still.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
 use anyhow::{Result, bail};
 use bedside_core::{
     channel::ChannelKind,
     id::{ChannelId, EmrLinkId, SiteId},
-    policy::PageOwner,
+    policy::{OwnFile, OwnRules, PageOwner},
     site::Jurisdiction,
     time::Timestamp,
 };
-use bedside_flow::House;
+use bedside_flow::{
+    House,
+    rules::{Files, RulesRead, open_house, stands_in_store},
+};
 use bedside_store::{
     Store, Tx,
     channels::{self, ChannelRow, Health},
@@ -30,18 +33,38 @@ use crate::{
 /// The short name of the house that is made where none is configured.
 const FIRST_SITE: &str = "house";
 
+/// What the configuration says of a site's own rules.
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    /// Its files, name and text.
+    pub texts: Texts,
+    /// Whether they go live by themselves when they change.
+    pub is_live: bool,
+}
+
 /// Each site's own rule files, by its slug.
-pub type Overlays = HashMap<String, Texts>;
+pub type Overlays = HashMap<String, Overlay>;
 
 /// Reads the overlays of every configured house.
 ///
 /// # Errors
 /// A file can't be read.
 pub fn overlays(config: &Config) -> Result<Overlays> {
-    Ok(config.overlays()?.into_iter().map(|(house, texts)| (house.slug.clone(), texts)).collect())
+    let of =
+        |(house, texts): (&config::House, Texts)| (house.slug.clone(), Overlay { texts, is_live: house.overlays_live });
+    Ok(config.overlays()?.into_iter().map(of).collect())
 }
 
-/// Stores the configured houses and gives every house there is, with its rules read.
+/// Whether what the overlay files say is kept where it is new, or only looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Import {
+    /// Kept: a new version, in force only if it is the first one or the configuration says so.
+    New,
+    /// Only looked at: by commands beside a serving Bedside.
+    Nothing,
+}
+
+/// Stores the configured houses and gives every house there is, with the rules in force.
 ///
 /// # Errors
 /// The store refuses, or rules are not as they must be.
@@ -49,6 +72,7 @@ pub async fn houses(
     store: &Store,
     config: &Config,
     overlays: &Overlays,
+    import: Import,
     tongue: Tongue,
     now: Timestamp,
 ) -> Result<Vec<House>> {
@@ -79,27 +103,55 @@ pub async fn houses(
     for site in all.iter().filter(|site| !config.sites.is_empty() && wanted.iter().all(|one| one.id != site.id)) {
         tracing::warn!(site = %site.slug, "a site that is stored is no longer configured; it goes on as it was");
     }
-    let houses = open(all, overlays)?;
+    let houses = open(store, all, overlays, import, now).await?;
     houses.iter().for_each(|house| tell_of_ended(house, now));
     Ok(houses)
 }
 
 /// Rules that settled warnings and have ended: those warnings need a second person again, and the file can be tidied.
 fn tell_of_ended(house: &House, now: Timestamp) {
-    let today = house.today(now);
-    for rule in house.settlements.all().filter(|rule| today.is_some_and(|today| rule.until < today)) {
+    let (today, rules) = (house.today(now), house.rules());
+    for rule in rules.settlements().all().filter(|rule| today.is_some_and(|today| rule.until < today)) {
         tracing::warn!(site = %house.site.slug, rule = %rule.id, until = %rule.until, "a rule that settled a warning has ended; the warning needs a second person again");
     }
 }
 
-fn open(all: Vec<Site>, overlays: &Overlays) -> Result<Vec<House>> {
+async fn open(
+    store: &Store,
+    all: Vec<Site>,
+    overlays: &Overlays,
+    import: Import,
+    now: Timestamp,
+) -> Result<Vec<House>> {
     let mut houses = Vec::with_capacity(all.len());
+    let nothing = Overlay::default();
     for site in all {
-        let texts = overlays.get(&site.slug).map_or(&[][..], Vec::as_slice);
-        let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        houses.push(House::open(site, &texts)?);
+        let overlay = overlays.get(&site.slug).unwrap_or(&nothing);
+        let texts: Vec<(&str, &str)> =
+            overlay.texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        // A file that is not as it must be is refused with the name it is configured under; what is in force stays.
+        RulesRead::of(site.jurisdiction, &texts)?;
+        let own = own(overlay)?;
+        let files = Files { own: &own, are_live: overlay.is_live };
+        houses.push(match import {
+            Import::New => open_house(store, site, Some(files), now).await?,
+            Import::Nothing if stands_in_store(store, &site, now).await? => open_house(store, site, None, now).await?,
+            Import::Nothing => House::open(site, &texts)?,
+        });
     }
     Ok(houses)
+}
+
+/// The files under their own names, without the folders they lie in.
+///
+/// # Errors
+/// Two files have one name, or a name is none.
+pub fn own(overlay: &Overlay) -> Result<OwnRules> {
+    let file = |(name, text): &(String, String)| {
+        let short = Path::new(name).file_name().map_or(name.clone(), |name| name.to_string_lossy().into_owned());
+        OwnFile { name: short, text: text.clone() }
+    };
+    Ok(OwnRules::of(overlay.texts.iter().map(file))?)
 }
 
 fn new_site_id(now: Timestamp) -> Result<SiteId> {
@@ -273,7 +325,7 @@ mod tests {
     }
 
     async fn slugs(store: &Store, config: &Config) -> Vec<(String, String)> {
-        let houses = houses(store, config, &Overlays::new(), Tongue::De, NOW).await.unwrap();
+        let houses = houses(store, config, &Overlays::new(), Import::New, Tongue::De, NOW).await.unwrap();
         houses.into_iter().map(|house| (house.site.slug, house.site.name)).collect()
     }
 

@@ -5,6 +5,7 @@
 mod carrier;
 pub mod channel;
 pub mod emr;
+mod heartbeat;
 pub mod http;
 mod keys;
 pub mod mail;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use bedside_core::time::Timestamp;
 
 pub use carrier::Carrier;
+pub use heartbeat::Heartbeat;
 pub use keys::KeyFetcher;
 pub use secret::Secret;
 

@@ -114,6 +114,17 @@ impl Post for Smtp {
             self.transport.send(message).await.map(drop).map_err(|error| fault(&error))
         })
     }
+
+    /// Greets the server, signs in where that is set up, and says NOOP (RFC 5321 §4.1.1.9).
+    fn reach(&self) -> Promise<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            match self.transport.test_connection().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Fault::Unreachable),
+                Err(error) => Err(fault(&error)),
+            }
+        })
+    }
 }
 
 fn tls(config: &Config) -> Result<TlsParameters, BadMail> {

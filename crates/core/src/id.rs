@@ -122,6 +122,18 @@ ids! {
     ChartSessionId,
     /// What a person said was found wrongly, or not at all.
     ExampleId,
+    /// Somebody must know at once: one alarm for one team.
+    AlarmId,
+    /// One call of one member over one way.
+    CallId,
+    /// A version of a house's own rules.
+    RulesVersionId,
+    /// A stretch of time for which a version was put in force.
+    RulesTermId,
+    /// A replay of stored posts under a version.
+    RulesReplayId,
+    /// A decision that a person said was wrong, kept as a case that proves the rules.
+    PolicyCaseId,
     /// A statement of the library, whatever its version.
     StatementId,
 }

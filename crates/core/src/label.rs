@@ -62,6 +62,11 @@ impl LabelKind {
             Self::SafetyFlag => "safety_flag",
         }
     }
+    /// Whether law hangs on it, so that those who answer for it set and remove it, never a rule.
+    #[must_use]
+    pub const fn has_legal_weight(self) -> bool {
+        matches!(self, Self::Litigation | Self::ConsentGiven | Self::ConsentRevoked)
+    }
     /// The label with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

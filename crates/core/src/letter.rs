@@ -40,4 +40,6 @@ impl std::fmt::Debug for Letter {
 pub trait Post: Send + Sync {
     /// Hands a letter over. Sent twice it may arrive twice.
     fn send<'a>(&'a self, letter: &'a Letter) -> Promise<'a, Result<(), Fault>>;
+    /// Asks whether the server would take letters, without sending one.
+    fn reach(&self) -> Promise<'_, Result<(), Fault>>;
 }

@@ -1,9 +1,11 @@
 //! Nouns and judgement of Bedside: posts, cases, drafts, triage, policy, guard and the audit log's maths.
 //! Pure: no IO, no clock, no randomness, no environment. `now` and random bytes are handed in.
 
+pub mod alarm;
 pub mod case;
 pub mod channel;
 pub mod chart;
+pub mod crisis;
 pub mod door;
 pub mod draft;
 pub mod ehr;
@@ -13,7 +15,9 @@ pub mod exchange;
 pub mod fetch;
 pub mod filing;
 pub mod guard;
+pub mod holiday;
 pub mod id;
+pub mod incident;
 pub mod label;
 pub mod letter;
 pub mod log;

@@ -50,11 +50,13 @@ pub enum Role {
     Admin,
     /// Reads what is decided and the log; sees masked text.
     Auditor,
+    /// Stands on a rota: sees crisis cases alone, takes them, sends an approved crisis reply.
+    OnCall,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [Self::Desk, Self::Approver, Self::Privacy, Self::Admin, Self::Auditor];
+    pub const ALL: [Self; 6] = [Self::Desk, Self::Approver, Self::Privacy, Self::Admin, Self::Auditor, Self::OnCall];
     /// The word for store and rules.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Role {
             Self::Privacy => "privacy",
             Self::Admin => "admin",
             Self::Auditor => "auditor",
+            Self::OnCall => "on_call",
         }
     }
     /// The role with this word.

@@ -170,6 +170,8 @@ mod tests {
             obligations: vec![],
             because: vec![],
             forbids: vec![],
+            marks: vec![],
+            starts: vec![],
             near: vec![],
             rules_version: String::new(),
         }

@@ -67,7 +67,7 @@ impl Timestamp {
 pub struct BadTime(String);
 
 /// A length of time in microseconds. Written and read as `90s`, `10m`, `72h`, `30d`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(i64);
 

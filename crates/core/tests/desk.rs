@@ -48,7 +48,7 @@ fn the_table_keeps_duties_apart() {
             .map(|cell| cell.action.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links"]);
+    assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links", "read_rules"]);
     let admin = [
         "read_log",
         "pause",
@@ -60,6 +60,8 @@ fn the_table_keeps_duties_apart() {
         "read_document",
         "settle_document",
         "read_examples",
+        "read_rules",
+        "write_rules",
     ];
     assert_eq!(of(Role::Admin), admin);
     assert!(of(Role::Privacy).contains(&"settle_document") && !of(Role::Privacy).contains(&"read_message"));
@@ -71,4 +73,8 @@ fn the_table_keeps_duties_apart() {
     assert!(!of(Role::Privacy).contains(&"draft"), "the privacy officer writes no answers");
     assert!(!of(Role::Desk).contains(&"legal_label") && of(Role::Privacy).contains(&"legal_label"));
     assert!(table.iter().all(|cell| cell.action != DeskAction::Approve || !cell.may_own));
+    assert!(of(Role::Desk).contains(&"read_rules") && !of(Role::Desk).contains(&"write_rules"));
+    assert!(!of(Role::Admin).contains(&"put_rules_in_force"), "who sets up the house does not decide what it says");
+    assert!(table.iter().all(|cell| cell.action != DeskAction::PutRulesInForce || !cell.may_own), "nor who wrote it");
+    assert!(!of(Role::Auditor).contains(&"run_policy_cases") && !of(Role::Desk).contains(&"export_policy_cases"));
 }

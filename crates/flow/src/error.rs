@@ -20,6 +20,18 @@ pub enum FlowError {
     /// Rules that settle warnings can't be read.
     #[error("rules: {0}")]
     Settlements(#[from] bedside_core::guard::BadSettlement),
+    /// What a house's own files say of crisis replies can't be read.
+    #[error("rules: {0}")]
+    CrisisRules(String),
+    /// The data about crises can't be read.
+    #[error(transparent)]
+    Crisis(#[from] bedside_core::crisis::BadCrisis),
+    /// Clocks of law or contract can't be read.
+    #[error("clocks: {0}")]
+    Clocks(#[from] bedside_core::policy::clock::BadClock),
+    /// Holidays can't be read.
+    #[error("holidays: {0}")]
+    Holidays(#[from] bedside_core::holiday::BadHoliday),
     /// A site is not set up.
     #[error("no site {0} is set up")]
     NoSite(String),

@@ -3,6 +3,7 @@
 //! too, as one act each.
 
 pub mod acts;
+pub mod alarm;
 mod audit;
 pub mod care;
 pub mod chart;
@@ -18,6 +19,7 @@ mod pace;
 pub mod people;
 pub mod replay;
 mod road;
+pub mod rules;
 mod run;
 mod second;
 mod step;
@@ -25,7 +27,7 @@ mod step;
 pub use self::{
     acts::{
         ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
-        PersonDecision, Suggested, WouldLeave, Wrong, note_person, store_role,
+        PersonDecision, Suggested, WouldLeave, Wrong, is_crisis, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},
     emr::patient_facts,
@@ -35,6 +37,7 @@ pub use self::{
     run::Stopping,
     step::{
         read::ReadOutcome,
+        ring::is_near,
         send::{NoWitness, SendStep, Witness},
         take::ImportMark,
     },

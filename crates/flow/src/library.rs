@@ -98,7 +98,7 @@ impl Road {
     ///
     /// # Errors
     /// As [`Road::statements_in_force`].
-    pub async fn crisis_replies(
+    pub async fn crisis_statements(
         &self,
         tx: &mut Tx,
         site: SiteId,
@@ -138,7 +138,7 @@ impl Road {
     }
 
     /// The statement that a draft says byte for byte: the version it was taken from is in force at the house now, and nothing but
-    /// the house's own facts was filled in. `country` as in [`Road::crisis_replies`]. `None`: the text was changed, or the statement
+    /// the house's own facts was filled in. `country` as in [`Road::crisis_statements`]. `None`: the text was changed, or the statement
     /// holds no longer.
     ///
     /// # Errors

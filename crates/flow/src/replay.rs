@@ -11,7 +11,7 @@ use std::{
 use bedside_core::{
     id::{PostId, SiteId, ThreadId},
     label::LabelKind,
-    policy::{Decision, Facts, Rules, Speech},
+    policy::{AuthorHistory, Decision, Facts, Speech, strikes::count},
     time::Timestamp,
 };
 use bedside_store::{
@@ -19,13 +19,15 @@ use bedside_store::{
     labels::{self, Held},
     outbox,
     posts::{self, PostRow},
+    strikes,
 };
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FlowError, House, Road,
+    FlowError, Road,
     facts::{self, Around, Told},
+    rules::{InForce, RulesRead},
 };
 
 /// Posts read at once.
@@ -70,6 +72,28 @@ pub struct Stretch {
     pub rules: BTreeMap<String, (u64, u64)>,
 }
 
+/// What is compared at a house: the rules in force and others.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Those in force.
+    pub before: Arc<InForce>,
+    /// The others.
+    pub after: Arc<RulesRead>,
+}
+
+/// A replay: at which houses, under which rules, from when on, and how much of the machine it may take.
+#[derive(Debug, Clone)]
+pub struct Replaying {
+    /// What is compared at each house.
+    pub at: Arc<HashMap<SiteId, Compared>>,
+    /// The house alone; `None`: all of them.
+    pub site: Option<SiteId>,
+    /// Posts first seen from here on.
+    pub since: Timestamp,
+    /// Threads that decide.
+    pub threads: usize,
+}
+
 /// The labels a site ever had.
 pub type Labels = HashMap<SiteId, HashMap<String, Vec<Held>>>;
 
@@ -78,9 +102,14 @@ impl Road {
     ///
     /// # Errors
     /// The store refuses.
-    pub async fn replay_length(&self, since: Timestamp, after: Option<PostId>) -> Result<u64, FlowError> {
+    pub async fn replay_length(
+        &self,
+        since: Timestamp,
+        after: Option<PostId>,
+        site: Option<SiteId>,
+    ) -> Result<u64, FlowError> {
         let mut tx = self.store.begin_read().await?;
-        Ok(posts::count_since(&mut tx, since, after).await?)
+        Ok(posts::count_since(&mut tx, since, after, site).await?)
     }
 
     /// The labels that a replay looks at, read once.
@@ -102,19 +131,19 @@ impl Road {
     /// The store refuses.
     pub async fn replay_next(
         self: &Arc<Self>,
-        rules: &Arc<HashMap<SiteId, Rules>>,
+        replaying: &Replaying,
         labels: &Labels,
-        since: Timestamp,
         after: Option<PostId>,
     ) -> Result<Stretch, FlowError> {
         let mut tx = self.store.begin_read().await?;
-        let rows = posts::seen_since(&mut tx, since, after, MOST).await?;
+        let rows = posts::seen_since(&mut tx, replaying.since, after, MOST, replaying.site).await?;
         let mut stretch = Stretch { last: rows.last().map(|post| post.id), ..Stretch::default() };
         let mut threads: Vec<ThreadId> = rows.iter().map(|post| post.thread).collect();
         threads.sort_unstable();
         threads.dedup();
         let asked: Vec<_> = rows.iter().map(|post| (post.id, post.author, post.at)).collect();
         let prior = posts::prior_posts(&mut tx, &asked).await?;
+        let struck = strikes::before(&mut tx, &asked).await?;
         let known = cases::by_threads(&mut tx, &threads).await?;
         let known: HashMap<ThreadId, CaseRow> = known.into_iter().map(|case| (case.thread, case)).collect();
         let mut beside: HashMap<ThreadId, Vec<PostRow>> = HashMap::new();
@@ -128,57 +157,66 @@ impl Road {
         drop(tx);
         let mut asked = Vec::with_capacity(rows.len());
         for post in rows {
-            let house = self.house(post.site).filter(|house| rules.contains_key(&house.site.id));
+            let house = self.house(post.site).filter(|house| replaying.at.contains_key(&house.site.id));
             let (Some(house), Some(signals)) = (house, &post.signals) else {
                 stretch.left_out += 1;
                 continue;
             };
             let around = Around {
                 prior_posts: prior.get(&post.id).copied().unwrap_or(0),
+                history: AuthorHistory {
+                    strikes: count(struck.get(&post.id).into_iter().flatten().copied(), post.seen_at),
+                    last_at: None,
+                },
                 ..around(&post, labels.get(&post.site), beside.get(&post.thread), answered.get(&post.thread))
             };
             let case = known.get(&post.thread);
             let facts = facts::of(house, &post, signals, case, &around, post.seen_at);
             asked.push((post.id, case.map(|case| case.number), post.site, facts));
         }
-        let (road, rules) = (Arc::clone(self), Arc::clone(rules));
-        let decided = tokio::task::spawn_blocking(move || road.decide_twice(asked, &rules)).await;
+        let (at, threads) = (Arc::clone(&replaying.at), replaying.threads);
+        let decided = tokio::task::spawn_blocking(move || decide_twice(asked, &at, threads)).await;
         for (changed, before, after) in decided.map_err(|_| FlowError::Lost)? {
             stretch.count(changed, &before, &after);
         }
         Ok(stretch)
     }
+}
 
-    /// Decides by the rules in force and by the others, on every core.
-    fn decide_twice(
-        &self,
-        asked: Vec<(PostId, Option<i64>, SiteId, Facts)>,
-        rules: &HashMap<SiteId, Rules>,
-    ) -> Vec<(Changed, Decision, Decision)> {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let part = asked.len().div_ceil(cores).max(1);
-        let decide = |one: &(PostId, Option<i64>, SiteId, Facts)| {
-            let (post, case, site, facts) = one;
-            let house: &House = self.house(*site)?;
-            let (before, after) = (house.rules.decide(facts), rules.get(site)?.decide(facts));
-            let changed = Changed {
-                post: *post,
-                case: *case,
-                site: *site,
-                at: facts.now,
-                before: said(&before),
-                after: said(&after),
-                rules_before: only(&before, &after),
-                rules_after: only(&after, &before),
-            };
-            Some((changed, before, after))
+/// Every core.
+#[must_use]
+pub fn all_cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Decides by the rules in force and by the others, on so many threads.
+fn decide_twice(
+    asked: Vec<(PostId, Option<i64>, SiteId, Facts)>,
+    at: &HashMap<SiteId, Compared>,
+    threads: usize,
+) -> Vec<(Changed, Decision, Decision)> {
+    let part = asked.len().div_ceil(threads.max(1)).max(1);
+    let decide = |one: &(PostId, Option<i64>, SiteId, Facts)| {
+        let (post, case, site, facts) = one;
+        let compared = at.get(site)?;
+        let (before, after) = (compared.before.decide(facts), compared.after.rules().decide(facts));
+        let changed = Changed {
+            post: *post,
+            case: *case,
+            site: *site,
+            at: facts.now,
+            before: said(&before),
+            after: said(&after),
+            rules_before: only(&before, &after),
+            rules_after: only(&after, &before),
         };
-        thread::scope(|scope| {
-            let work = |part| scope.spawn(move || Iterator::filter_map(<[_]>::iter(part), decide).collect::<Vec<_>>());
-            let working: Vec<_> = asked.chunks(part).map(work).collect();
-            working.into_iter().flat_map(|one| one.join().unwrap_or_default()).collect()
-        })
-    }
+        Some((changed, before, after))
+    };
+    thread::scope(|scope| {
+        let work = |part| scope.spawn(move || Iterator::filter_map(<[_]>::iter(part), decide).collect::<Vec<_>>());
+        let working: Vec<_> = asked.chunks(part).map(work).collect();
+        working.into_iter().flat_map(|one| one.join().unwrap_or_default()).collect()
+    })
 }
 
 /// The parts of a decision, the alarm with whom it tells by when, the wait with its end.

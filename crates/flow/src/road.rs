@@ -8,6 +8,7 @@ use std::{
 
 use bedside_core::{
     channel::Channel,
+    crisis::Crisis,
     filing::File,
     id::{CaseId, ChannelId, SiteId},
     letter::Post,
@@ -22,9 +23,11 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Clock, FlowError, House, RulesFailing,
+    alarm::Alarms,
     emr::Intake,
     pace::Pace,
     people::OwnPeople,
+    rules::{Fired, ReadLately},
     step::send::{NoWitness, Witness},
 };
 
@@ -92,6 +95,8 @@ pub enum Change {
     Channel,
     /// A consent was given or taken back, or a link to a record changed.
     Consent,
+    /// Other rules are in force, were ordered or tried.
+    Rules,
 }
 
 /// Everything the steps share.
@@ -101,6 +106,7 @@ pub struct Road {
     pub(crate) houses: HashMap<SiteId, House>,
     pub(crate) triage: Triage,
     pub(crate) desk: Desk,
+    pub(crate) crisis: Crisis,
     pub(crate) settings: Settings,
     pub(crate) witness: Arc<dyn Witness>,
     pub(crate) node: String,
@@ -113,11 +119,15 @@ pub struct Road {
     pub(crate) facts: Notify,
     pub(crate) record: Notify,
     pub(crate) letters: Notify,
+    pub(crate) alarms: Alarms,
     pub(crate) post: RwLock<Option<Arc<dyn Post>>>,
     pub(crate) second: RwLock<Option<Arc<dyn SecondOpinion>>>,
     pub(crate) suggest: RwLock<Option<Arc<dyn Suggest>>>,
     /// A consent was taken back: what the record must be told of it waits no longer.
     pub(crate) revoked: Notify,
+    pub(crate) replays: Notify,
+    pub(crate) rules_read: ReadLately,
+    pub(crate) fired: Fired,
     channels: RwLock<HashMap<ChannelId, Arc<dyn Channel>>>,
     pub(crate) records: RwLock<Vec<Arc<dyn File>>>,
     doors: RwLock<HashMap<SiteId, ChannelId>>,
@@ -137,12 +147,14 @@ impl Road {
     /// The desk's permissions can't be read, or the system gives no randomness.
     pub fn new(store: Store, clock: Arc<dyn Clock>, houses: Vec<House>, settings: Settings) -> Result<Self, FlowError> {
         let node: [u8; 8] = random()?;
+        let began = clock.now();
         Ok(Self {
             store,
             clock,
             houses: houses.into_iter().map(|house| (house.site.id, house)).collect(),
             triage: Triage::new(),
             desk: Desk::load()?,
+            crisis: Crisis::load()?,
             settings,
             witness: Arc::new(NoWitness),
             node: node.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -155,10 +167,14 @@ impl Road {
             facts: Notify::new(),
             record: Notify::new(),
             letters: Notify::new(),
+            alarms: Alarms::begin(began),
             post: RwLock::default(),
             second: RwLock::default(),
             suggest: RwLock::default(),
             revoked: Notify::new(),
+            replays: Notify::new(),
+            rules_read: ReadLately::default(),
+            fired: Fired::default(),
             channels: RwLock::default(),
             records: RwLock::default(),
             doors: RwLock::default(),
@@ -214,6 +230,9 @@ impl Road {
     }
 
     pub(crate) fn tell(&self, site: SiteId, case: Option<CaseId>, change: Change) {
+        if change == Change::Alarm {
+            self.alarms.raised.notify_one();
+        }
         // Nobody watching is no fault.
         let _unwatched = self.ticks.send(Tick { site, case, change });
     }
@@ -249,6 +268,12 @@ impl Road {
     #[must_use]
     pub const fn permissions(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Numbers, approved replies and steps for crises.
+    #[must_use]
+    pub const fn crisis(&self) -> &Crisis {
+        &self.crisis
     }
 
     /// What is set.

@@ -41,11 +41,17 @@ enum Work {
     Letters,
     Match,
     People,
+    Alarms,
+    Calls,
+    Watch,
+    Beat,
+    Rules,
+    Replay,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 10] = [
+    const ONCE: [Self; 16] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -56,6 +62,12 @@ impl Work {
         Self::Letters,
         Self::Match,
         Self::People,
+        Self::Alarms,
+        Self::Calls,
+        Self::Watch,
+        Self::Beat,
+        Self::Rules,
+        Self::Replay,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -75,6 +87,15 @@ impl Work {
             Self::Letters => road.letter_next().await,
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
+            Self::Alarms => road.alarm_next().await,
+            Self::Calls => road.call_on().await,
+            Self::Watch => road.watch_itself().await,
+            Self::Beat => road.beat().await.map(usize::from),
+            Self::Rules => {
+                road.keep_fired().await?;
+                road.rules_next().await
+            }
+            Self::Replay => road.replay_asked().await,
         }
     }
 
@@ -88,7 +109,12 @@ impl Work {
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
             Self::Letters => road.letters.notified(),
-            Self::Index => return sleep(Span::seconds(1)).await,
+            Self::Alarms => road.alarms.raised.notified(),
+            Self::Calls => road.alarms.calls.notified(),
+            Self::Watch => return sleep(Span::seconds(15)).await,
+            Self::Beat => return sleep(Span::seconds(5)).await,
+            Self::Replay => road.replays.notified(),
+            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };

@@ -6,7 +6,6 @@ use bedside_core::{
     policy::{Decision, SpeechForm},
     time::{Span, Timestamp},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     StoreError, Tx,
@@ -239,8 +238,7 @@ pub struct Waits {
 }
 
 /// Within what time the first reply should be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Goals {
     /// An answer.
     pub answer: Span,

@@ -3,13 +3,13 @@
 use bedside_core::{
     case::{Queue, Rank},
     id::{AuthorId, CaseId, ChannelId, DecisionId, PersonId, PostId, SiteId, ThreadId},
-    policy::Decision,
+    policy::{Decision, Known},
     post::Standing,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 use crate::{
-    DataKey, Phi, Store, StoreError, Tx,
+    DataKey, Phi, Store, StoreError, Tx, alarms,
     balance::Counted,
     db::{Row, statements},
     many::many_statements,
@@ -71,15 +71,48 @@ pub struct CaseRow {
     pub updated_at: Timestamp,
     /// When it was opened.
     pub created_at: Timestamp,
+    /// Its waiting: since when, whose, under which clocks.
+    pub wait: Wait,
+    /// What people entered of the matter.
+    pub known: Known,
     /// Counts its changes; [`update`] refuses a case that somebody else changed since it was read.
     pub revision: i64,
+}
+
+/// What is kept of a case's waiting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wait {
+    /// Since when it has been held without a break, by rules or by a person.
+    pub held_since: Option<Timestamp>,
+    /// Since when the house's own goal rests, because rules hold the case.
+    pub rested_since: Option<Timestamp>,
+    /// How long it rested before that, in all.
+    pub rested_for: Span,
+    /// Who was told that the hold ends soon.
+    pub owner: Option<PersonId>,
+    /// When they were told.
+    pub told_at: Option<Timestamp>,
+    /// The nearest clock of law or contract that runs on it; only [`crate::clocks`] writes it.
+    pub clock_due_at: Option<Timestamp>,
+    /// How loud that clock is by now; `None`: it is far off.
+    pub clock_rank: Option<Rank>,
+}
+
+impl Wait {
+    /// How long the house's own goal has rested by now: so much later it ends.
+    #[must_use]
+    pub fn rested(&self, now: Timestamp) -> Span {
+        let since = self.rested_since.map_or(Span::ZERO, |since| now.since(since).max(Span::ZERO));
+        Span::micros(self.rested_for.as_micros().saturating_add(since.as_micros()))
+    }
 }
 
 macro_rules! columns {
     () => {
         "c.id, c.number, c.site_id, c.channel_id, c.thread_id, c.post_id, c.author_id, c.standing, c.queue, c.rank, \
          c.decision_id, c.decision, c.hold_until, c.alarm_due_at, c.alarm_taken_by, c.alarm_taken_at, c.assignee, \
-         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at, c.revision, c.look_by"
+         c.event_at, c.facts_checked, c.returned_code, c.opened_by, c.posted_at, c.updated_at, c.created_at, c.revision, c.look_by, \
+         c.held_since, c.rested_since, c.rested_for, c.hold_owner, c.hold_told_at, c.clock_due_at, c.clock_rank, c.known"
     };
 }
 
@@ -103,11 +136,16 @@ statements! {
         AND decision LIKE '%\"effect\":\"errors\"%' LIMIT 50";
     ENDED_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_until <= $1 \
         AND c.queue <> 'done' ORDER BY c.hold_until LIMIT $2");
+    // Whose end is near enough to tell their owners; how near is told by how long they are.
+    ENDING_HOLDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.hold_until IS NOT NULL AND c.hold_told_at IS NULL \
+        AND c.hold_until > $1 AND c.hold_until <= $2 AND c.queue <> 'done' ORDER BY c.hold_until LIMIT $3");
     NUMBERS = "INSERT INTO counter (name, value) VALUES ('case', $1) ON CONFLICT (name) \
         DO UPDATE SET value = counter.value + excluded.value RETURNING value";
     UPDATE = "UPDATE cases SET post_id = $2, author_id = $3, standing = $4, queue = $5, rank = $6, decision_id = $7, \
         decision = $8, hold_until = $9, alarm_due_at = $10, alarm_taken_by = $11, alarm_taken_at = $12, assignee = $13, \
-        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19, look_by = $20, revision = revision + 1 \
+        event_at = $14, facts_checked = $15, returned_code = $16, opened_by = $17, posted_at = $18, updated_at = $19, look_by = $20, \
+        held_since = $22, rested_since = $23, rested_for = $24, hold_owner = $25, hold_told_at = $26, clock_rank = $27, known = $28, \
+        revision = revision + 1 \
         WHERE id = $1 AND revision = $21";
     // Changes nothing, but from here on nobody else changes the case until this transaction ends.
     HOLD = "UPDATE cases SET revision = revision WHERE id = $1";
@@ -121,7 +159,8 @@ many_statements! {
     BY_THREADS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.thread_id IN (SELECT column1 FROM ("), [1], ") AS v)";
     BY_IDS = concat!("SELECT ", columns!(), " FROM cases c WHERE c.id IN (SELECT column1 FROM ("), [1], ") AS v)";
     INSERT = "INSERT INTO cases (id, number, site_id, channel_id, thread_id, post_id, author_id, standing, queue, rank, \
-        decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at, look_by)", [18], "";
+        decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at, look_by, \
+        held_since, rested_since)", [20], "";
     // What the balance counts is told with it: whose post, live or imported, and whether it is the first decision about it.
     INSERT_DECISIONS = "INSERT INTO decision (id, case_id, post_id, at, body, speech, reasons, within, removes, site_id, standing, is_first) \
         SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, v.column9, p.site_id, p.standing, \
@@ -263,6 +302,19 @@ pub async fn ended_holds(tx: &mut Tx, now: Timestamp, most: u32) -> Result<Vec<C
     tx.rows(ENDED_HOLDS, args![now, most]).await?.iter().map(read).collect()
 }
 
+/// Cases whose hold ends by `until` and of which nobody has been told, the soonest first.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn ending_holds(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    most: u32,
+) -> Result<Vec<CaseRow>, StoreError> {
+    tx.rows(ENDING_HOLDS, args![now, until, most]).await?.iter().map(read).collect()
+}
+
 /// Reserves `n` case numbers; gives the first.
 ///
 /// # Errors
@@ -297,10 +349,16 @@ pub async fn open(tx: &mut Tx, cases: &[CaseRow]) -> Result<(), StoreError> {
             case.posted_at,
             case.updated_at,
             case.created_at,
-            case.look_by
+            case.look_by,
+            case.wait.held_since,
+            case.wait.rested_since
         ]);
     }
-    INSERT.run(tx, rows).await.map(drop)
+    INSERT.run(tx, rows).await?;
+    for case in cases.iter().filter(|case| alarms::ringing(case).is_some()) {
+        alarms::follow(tx, case).await?;
+    }
+    Ok(())
 }
 
 /// Stores a changed case, once per reading of it.
@@ -309,6 +367,7 @@ pub async fn open(tx: &mut Tx, cases: &[CaseRow]) -> Result<(), StoreError> {
 /// The engine refuses, or [`StoreError::Changed`]: somebody else changed it since it was read; then it is read again and
 /// what was to be done is done anew.
 pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
+    let known = serde_json::to_string(&case.known).map_err(|_| StoreError::corrupt("what is known", ""))?;
     let args = args![
         case.id,
         case.post,
@@ -330,11 +389,19 @@ pub async fn update(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError> {
         case.posted_at,
         case.updated_at,
         case.look_by,
-        case.revision
+        case.revision,
+        case.wait.held_since,
+        case.wait.rested_since,
+        case.wait.rested_for.as_micros(),
+        case.wait.owner,
+        case.wait.told_at,
+        case.wait.clock_rank.map(|rank| rank.0),
+        known
     ];
     match tx.run(UPDATE, args).await? {
         0 => Err(StoreError::Changed { what: "case", id: case.id.to_string() }),
-        _ => Ok(()),
+        // Whatever changes a case, its alarms are where it stands with the same commit.
+        _ => alarms::follow(tx, case).await,
     }
 }
 
@@ -466,5 +533,15 @@ fn read(row: &Row) -> Result<CaseRow, StoreError> {
         created_at: row.time(23)?,
         revision: row.int(24)?,
         look_by: row.opt_time(25)?,
+        wait: Wait {
+            held_since: row.opt_time(26)?,
+            rested_since: row.opt_time(27)?,
+            rested_for: Span::micros(row.int(28)?),
+            owner: row.opt_id(29)?,
+            told_at: row.opt_time(30)?,
+            clock_due_at: row.opt_time(31)?,
+            clock_rank: row.opt_int(32)?.map(|rank| Rank(i16::try_from(rank).unwrap_or(i16::MAX))),
+        },
+        known: row.json(33)?,
     })
 }

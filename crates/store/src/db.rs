@@ -416,6 +416,8 @@ getters! {
     flag: bool;
     /// A BOOLEAN column that may be NULL.
     opt_flag: Option<bool>;
+    /// A DOUBLE PRECISION column that may be NULL.
+    opt_real: Option<f64>;
     /// A BYTES column.
     bytes: Vec<u8>;
     /// A BYTES column that may be NULL.

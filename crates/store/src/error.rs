@@ -53,6 +53,23 @@ pub enum StoreError {
         /// The unknown migration.
         migration: String,
     },
+    /// The rows of another database were being brought here, and that did not end.
+    #[error("what is here is half a copy: the same command done again finishes it")]
+    HalfMoved,
+    /// What is to be copied was not made by this version.
+    #[error("the data is of another version: start this Bedside with it once, then copy it")]
+    OtherVersion,
+    /// Copying from one server to another is the server's own matter.
+    #[error("both places are on PostgreSQL: pg_dump brings the schemas bedside and bedside_keys over")]
+    TwoServers,
+    /// What arrived is not what left.
+    #[error("{rows} rows of {table} did not arrive as they left: something else writes into the copy")]
+    NotArrived {
+        /// The table.
+        table: String,
+        /// How many rows.
+        rows: u64,
+    },
     /// Somebody else changed a row since it was read: read it again and do what was to be done anew.
     #[error("the {what} with id {id} was changed meanwhile")]
     Changed {

@@ -52,6 +52,8 @@ statements! {
     EVER = "SELECT target_id, kind, set_at, expires_at, removed_at FROM label WHERE site_id = $1";
     ON = concat!("SELECT ", columns!(), " WHERE target_id IN ($1, $2, $3) AND site_id = $3 AND removed_at IS NULL \
         AND (expires_at IS NULL OR expires_at > $4) ORDER BY set_at");
+    ON_AUTHOR = concat!("SELECT ", columns!(), " WHERE target_id = $1 AND site_id = $2 AND removed_at IS NULL \
+        AND (expires_at IS NULL OR expires_at > $3) ORDER BY set_at");
     EXPIRED = concat!("SELECT ", columns!(), " WHERE removed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= $1 LIMIT $2");
     CASES_OF_AUTHOR = "SELECT id FROM cases WHERE site_id = $1 AND author_id = $2 AND queue <> 'done' LIMIT 200";
     CASES_OF_THREAD = "SELECT id FROM cases WHERE site_id = $1 AND thread_id = $2 AND queue <> 'done'";
@@ -131,6 +133,19 @@ pub async fn on(
     now: Timestamp,
 ) -> Result<Vec<LabelRow>, StoreError> {
     tx.rows(ON, args![author, thread, site, now]).await?.iter().map(read).collect()
+}
+
+/// The labels in force on an author, on all their threads of the site.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn on_author(
+    tx: &mut Tx,
+    site: SiteId,
+    author: AuthorId,
+    now: Timestamp,
+) -> Result<Vec<LabelRow>, StoreError> {
+    tx.rows(ON_AUTHOR, args![author, site, now]).await?.iter().map(read).collect()
 }
 
 /// All labels in force at a site, by the id they hang on.

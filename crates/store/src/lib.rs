@@ -11,26 +11,33 @@ mod seal;
 mod value;
 mod writer;
 
+pub mod alarms;
 pub mod balance;
 pub mod cases;
 pub mod channels;
 pub mod chart;
+pub mod clocks;
 pub mod desk;
 pub mod door;
 pub mod drafts;
 pub mod emr;
 pub mod examples;
 pub mod exchange;
+pub mod incidents;
 pub mod jobs;
 pub mod labels;
 pub mod library;
 pub mod log;
+pub mod moving;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod rules;
 pub mod search;
 pub mod shown;
 pub mod sites;
+pub mod state;
+pub mod strikes;
 
 #[cfg(test)]
 mod tests;

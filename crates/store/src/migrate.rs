@@ -4,7 +4,7 @@ use bedside_core::time::Timestamp;
 
 use crate::{
     StoreError,
-    db::{Db, Engine},
+    db::{Db, Engine, Tx},
     value::args,
 };
 
@@ -24,6 +24,9 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0012_example", include_str!("../schema/main/0012_example.sql")),
     ("0013_people", include_str!("../schema/main/0013_people.sql")),
     ("0014_merge_told", include_str!("../schema/main/0014_merge_told.sql")),
+    ("0015_alarm", include_str!("../schema/main/0015_alarm.sql")),
+    ("0016_rules", include_str!("../schema/main/0016_rules.sql")),
+    ("0017_holds", include_str!("../schema/main/0017_holds.sql")),
     ("0018_words", include_str!("../schema/main/0018_words.sql")),
 ];
 /// The key store's migrations, in order.
@@ -31,8 +34,13 @@ pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema
 
 crate::db::statements! {
     APPLIED = "SELECT name FROM migration ORDER BY name";
+    /// Marks one, or with [`HALF_MOVED`] that the rows of another database are being brought here.
     MARK = "INSERT INTO migration (name, applied_at) VALUES ($1, $2)";
+    UNMARK = "DELETE FROM migration WHERE name = $1";
 }
+
+/// Stands among the migrations of a database that is half a copy, so that nobody takes it for a whole one.
+pub(crate) const HALF_MOVED: &str = "half a copy";
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
 
@@ -42,9 +50,9 @@ pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> R
     let mut tx = db.begin().await?;
     tx.alone().await?;
     tx.script(TABLE).await?;
-    let mut applied = Vec::new();
-    for row in tx.rows(APPLIED, args![]).await? {
-        applied.push(row.text(0)?);
+    let applied = applied(&mut tx).await?;
+    if applied.iter().any(|name| name == HALF_MOVED) {
+        return Err(StoreError::HalfMoved);
     }
     if let Some(name) = applied.iter().find(|name| list.iter().all(|(known, _)| known != name)) {
         return Err(StoreError::Newer { migration: name.clone() });
@@ -54,6 +62,26 @@ pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> R
         tx.run(MARK, args![*name, now]).await?;
     }
     tx.commit().await
+}
+
+/// The migrations a database has seen; none where it was never opened.
+pub(crate) async fn applied(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let is_there = match tx.engine() {
+        Engine::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'migration'",
+        Engine::Postgres => {
+            "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migration'"
+        }
+    };
+    if tx.rows_text(is_there, args![]).await?.first().map_or(Ok(0), |row| row.int(0))? == 0 {
+        return Ok(Vec::new());
+    }
+    tx.rows(APPLIED, args![]).await?.iter().map(|row| row.text(0)).collect()
+}
+
+/// Takes [`HALF_MOVED`] away.
+pub(crate) async fn unmark(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.script(TABLE).await?;
+    tx.run(UNMARK, args![HALF_MOVED]).await.map(drop)
 }
 
 fn for_engine(sql: &str, engine: Engine) -> String {

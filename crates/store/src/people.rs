@@ -98,6 +98,7 @@ statements! {
     SESSION = "SELECT token_hash, person_id, csrf, created_at, seen_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2";
     SESSIONS = "SELECT token_hash, person_id, csrf, created_at, seen_at, expires_at FROM session WHERE person_id = $1 AND expires_at > $2 \
         ORDER BY seen_at DESC";
+    SIGNED_IN = "SELECT 1 FROM session WHERE person_id = $1 AND seen_at >= $2 AND expires_at > $3 LIMIT 1";
     TOUCH = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
     CLOSE = "DELETE FROM session WHERE token_hash = $1";
     CLOSE_ALL = "DELETE FROM session WHERE person_id = $1";
@@ -281,6 +282,14 @@ pub async fn session(tx: &mut Tx, token_hash: &[u8], now: Timestamp) -> Result<O
 /// The engine refuses.
 pub async fn sessions(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
     tx.rows(SESSIONS, args![person, now]).await?.iter().map(read_session).collect()
+}
+
+/// Whether a person is signed in and has used the desk since then.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn is_signed_in(tx: &mut Tx, person: PersonId, since: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.row(SIGNED_IN, args![person, since, now]).await?.is_some())
 }
 
 /// Notes that a session was used, and how long it holds now.

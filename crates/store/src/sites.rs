@@ -1,11 +1,16 @@
 //! Sites: the houses of the group.
 
-use bedside_core::{emr::KVNR, id::SiteId, policy::PageOwner, site::Jurisdiction, time::Timestamp};
+use bedside_core::{
+    emr::KVNR,
+    id::SiteId,
+    policy::PageOwner,
+    site::Jurisdiction,
+    time::{Span, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     StoreError, Tx,
-    balance::Goals,
     db::{Row, statements},
     value::args,
 };
@@ -37,6 +42,10 @@ pub struct Site {
 pub struct SiteSettings {
     /// When the desk is staffed; empty: no hours are set up.
     pub staffed: Vec<Staffed>,
+    /// Its holidays: regions (`de-be`) and single days (`2026-12-24`); see [`bedside_core::holiday`]. Then nobody is at the desk.
+    pub holidays: Vec<String>,
+    /// Within what time the house means to answer what may be answered; rests while rules hold a case. In microseconds.
+    pub answer_within: Option<Span>,
     /// Public facts of the house that a reply may hold: its phone, mail, address, spokespeople.
     pub public_facts: Vec<String>,
     /// The fixed public address of the private door, or another private way to reach the house.
@@ -45,8 +54,6 @@ pub struct SiteSettings {
     pub door_min_age: Option<u8>,
     /// How the record's FHIR side names the identifiers that its HL7 v2 side gives.
     pub systems: Vec<System>,
-    /// Within what time the first reply to a post should be there.
-    pub goals: Goals,
 }
 
 /// One source of identifiers under both its names.

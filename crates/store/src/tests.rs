@@ -1,10 +1,14 @@
 //! Every statement prepared on both engines, and one story per table family told on both.
 
+mod alarms;
 mod balance;
 mod chart;
 mod door;
 mod exchange;
+mod holds;
+mod moving;
 mod record;
+mod rules;
 mod statements;
 mod story;
 mod tampered;

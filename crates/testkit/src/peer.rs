@@ -5,6 +5,7 @@ mod driver;
 pub mod fhir;
 pub mod front;
 pub mod hl7;
+pub mod hook;
 pub mod mail;
 pub mod mastodon;
 pub mod model;

@@ -53,6 +53,11 @@ fn weekday(name: &str) -> Option<i8> {
     (1..).zip(DAYS).find(|(_, names)| names.contains(&name.as_str())).map(|(n, _)| n)
 }
 
+/// A time of day, `9:00` or `24:00`, in minutes after midnight.
+pub(super) fn time(text: &str) -> Option<u16> {
+    minutes(text)
+}
+
 fn minutes(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let is_time = (1..=2).contains(&hours.len()) && minutes.len() == 2;

@@ -2,6 +2,7 @@
 //! channel, and the data lies in ./data.
 
 mod address;
+mod alarm;
 mod chart;
 mod exchange;
 mod fhir;
@@ -28,6 +29,7 @@ use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
 pub use self::{
+    alarm::Alarms,
     chart::ChartAt,
     exchange::{Exchange, FhirClient, HookOut},
     fhir::{Fhir, Poll},
@@ -83,6 +85,8 @@ pub struct Config {
     pub second_opinion: Option<SecondOpinionAt>,
     /// The model that suggests drafts; `None`: none are offered.
     pub suggest: Option<SuggestAt>,
+    /// Who is called when something can't wait, and how.
+    pub alarms: Alarms,
 }
 
 /// `[server]`
@@ -90,6 +94,8 @@ pub struct Config {
 pub struct Server {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where Prometheus may ask; `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// The address people use, if it is another than that.
     pub public_url: Option<String>,
     /// Proxies that are believed when they say for whom they ask.
@@ -126,6 +132,8 @@ pub struct House {
     pub staff: Option<PathBuf>,
     /// The house's own rules, beside the packs.
     overlays: Vec<Told<PathBuf>>,
+    /// Whether a change of those files goes live by itself at the next start.
+    pub overlays_live: bool,
 }
 
 /// `[[channel]]`
@@ -201,6 +209,7 @@ impl Default for Config {
             hooks_out: Vec::new(),
             second_opinion: None,
             suggest: None,
+            alarms: Alarms::default(),
         }
     }
 }
@@ -208,6 +217,6 @@ impl Default for Config {
 impl Default for Server {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen, public_url: None, trusted_proxies: Vec::new() }
+        Self { listen, metrics_listen: None, public_url: None, trusted_proxies: Vec::new() }
     }
 }

@@ -5,15 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bedside_core::{channel::ChannelKind, policy::PageOwner, site::Jurisdiction, time::Span};
-use bedside_store::{
-    balance::Goals,
-    sites::{SiteSettings, System},
+use bedside_core::{
+    channel::ChannelKind,
+    holiday::{Calendar, Region},
+    policy::PageOwner,
+    site::Jurisdiction,
+    time::Span,
 };
+use bedside_store::sites::{SiteSettings, System};
 use jiff::tz::TimeZone;
 
 use super::{
-    Channel, Config, Data, House, Problems, Server, Way, address, chart, exchange, fhir, hl7, hours, mail,
+    Channel, Config, Data, House, Problems, Server, Way, address, alarm, chart, exchange, fhir, hl7, hours, mail,
     problem::nearest,
     secret::SecretAt,
     section::{At, Page, Section, Told},
@@ -89,23 +92,27 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     config.second_opinion = slot::second_opinion(top.section("second_opinion"), folder);
     config.suggest = slot::suggest(top.section("suggest"), folder);
-    let help = "remove the section; until there is an alarm path the desk says in red that nobody is alarmed";
-    top.refuse("alarm", "this version can't alarm anybody", help);
+    config.alarms = alarm::alarms(top, folder, &config.sites, config.mail.is_some());
 }
 
 fn server(mut section: Section<'_>) -> Server {
     let page = section.page();
     let mut server = Server::default();
-    if let Some(told) = section.text("listen") {
-        match told.value.parse() {
-            Ok(listen) => server.listen = listen,
-            Err(_) => page.problem_with_help(
+    let address = |told: &Told<String>| {
+        let read = told.value.parse().ok();
+        if read.is_none() {
+            page.problem_with_help(
                 &told.at,
                 format!("'{}' is no address and port", told.value),
                 "write e.g. \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for every network",
-            ),
+            );
         }
+        read
+    };
+    if let Some(listen) = section.text("listen").as_ref().and_then(address) {
+        server.listen = listen;
     }
+    server.metrics_listen = section.text("metrics_listen").as_ref().and_then(address);
     if let Some(told) = section.text("public_url") {
         server.public_url = address::public_url(&told.value);
         if server.public_url.is_none() {
@@ -208,13 +215,15 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         .map_or(Some(PageOwner::Private), |told| word(page, &told, &known, PageOwner::from_word));
     let time_zone = section.needed("time_zone", "e.g. \"Europe/Berlin\"").and_then(|told| time_zone(page, told));
     let staffed = staffed(&mut section);
+    let holidays = holidays(&mut section);
+    let answer_within = section.text("answer_within").and_then(|told| answer_within(page, &told));
     let public_facts = section.texts("public_facts").into_iter().map(|told| told.value).collect();
     let door = section.text("door").and_then(|told| door(page, told));
     let systems = systems(&mut section);
     let door_min_age = section.number("door_min_age").and_then(|told| door_min_age(page, &told));
-    let goals = goals(&mut section);
     let staff = section.text("staff").map(|told| folder.join(told.value));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
+    let overlays_live = section.flag("overlays_live").is_some_and(|told| told.value);
     section.end();
     let name = name?.value;
     Some(House {
@@ -224,9 +233,10 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         jurisdiction: jurisdiction?,
         page_owner: page_owner?,
         time_zone: time_zone?,
-        settings: SiteSettings { staffed, public_facts, door, door_min_age, systems, goals },
+        settings: SiteSettings { staffed, holidays, answer_within, public_facts, door, door_min_age, systems },
         staff,
         overlays,
+        overlays_live,
     })
 }
 
@@ -289,24 +299,35 @@ fn staffed(section: &mut Section<'_>) -> Vec<bedside_store::sites::Staffed> {
     all
 }
 
-/// `goal_answer = "4h"` and the like: within what time the first reply should be there.
-fn goals(section: &mut Section<'_>) -> Goals {
+/// `holidays = ["de-be", "2026-12-24"]`: regions and single days.
+fn holidays(section: &mut Section<'_>) -> Vec<String> {
     let page = section.page();
-    let mut goal = |key: &'static str, usual: Span| {
-        let Some(told) = section.text(key) else { return usual };
-        match told.value.parse::<Span>() {
-            Ok(span) if span > Span::ZERO => return span,
-            Ok(_) => page.problem(&told.at, "must be longer than nothing"),
-            Err(bad) => page.problem(&told.at, bad.to_string()),
+    let mut all = Vec::new();
+    for told in section.texts("holidays") {
+        if Calendar::read([told.value.as_str()]).is_ok() {
+            all.push(told.value);
+            continue;
         }
-        usual
-    };
-    let usual = Goals::default();
-    Goals {
-        answer: goal("goal_answer", usual.answer),
-        invite: goal("goal_invite", usual.invite),
-        acknowledge: goal("goal_acknowledge", usual.acknowledge),
+        let known: Vec<&str> = Region::ALL.iter().map(|region| region.as_str()).collect();
+        let near = nearest(&told.value, &known).map_or(String::new(), |near| format!("did you mean {near}? "));
+        let help = format!("{near}write days like \"2026-12-24\" and regions: {}", known.join(", "));
+        page.problem_with_help(&told.at, format!("'{}' is no holiday", told.value), help);
     }
+    all
+}
+
+/// The house's own goal for an answer.
+fn answer_within(page: &Page<'_>, told: &Told<String>) -> Option<Span> {
+    match told.value.parse::<Span>() {
+        Ok(span) if span >= Span::minutes(5) && span <= Span::days(30) => return Some(span),
+        Ok(_) => page.problem_with_help(
+            &told.at,
+            format!("'{}' is no such goal", told.value),
+            "from 5m to 30d, e.g. \"24h\"",
+        ),
+        Err(bad) => page.problem(&told.at, bad.to_string()),
+    }
+    None
 }
 
 /// The private door: an address on the web, or a phone number or mail address in words.

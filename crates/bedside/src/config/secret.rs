@@ -146,7 +146,8 @@ impl House {
 }
 
 impl Config {
-    pub(super) fn name(&self) -> String {
+    /// The name of the file, as it is said to people.
+    pub fn name(&self) -> String {
         self.file.as_deref().unwrap_or(Path::new(super::FILE)).display().to_string()
     }
 

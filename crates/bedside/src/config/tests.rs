@@ -35,6 +35,8 @@ jurisdiction = "de"
 page_owner = "public_body"
 time_zone = "Europe/Berlin"
 staffed = ["Mon-Fri 08:00-18:00"]
+holidays = ["de-be", "2026-12-24"]
+answer_within = "24h"
 public_facts = ["030 5550100"]
 door = "https://lindenhof.example.org/nachricht"
 door_min_age = 14
@@ -85,6 +87,8 @@ fn a_whole_configuration_is_read() {
     let [site] = &config.sites[..] else { panic!("one site") };
     assert_eq!((site.jurisdiction, site.page_owner), (Jurisdiction::De, PageOwner::PublicBody));
     assert_eq!(site.settings.staffed.len(), 5);
+    assert_eq!(site.settings.holidays, ["de-be", "2026-12-24"]);
+    assert_eq!(site.settings.answer_within.map(|goal| goal.to_string()).as_deref(), Some("1d"));
     assert_eq!(site.settings.min_age(), 14);
     let kinds: Vec<_> = config.channels.iter().map(|c| (c.site.as_str(), c.name.as_str(), c.kind())).collect();
     assert_eq!(kinds, [("mitte", "Bluesky", ChannelKind::Bluesky), ("mitte", "fedi", ChannelKind::Mastodon)]);
@@ -112,10 +116,14 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:3: [server] listen: 'localhost' is no address and port (write e.g. \"127.0.0.1:8080\", \
              or \"0.0.0.0:8080\" for every network)",
         ),
+        (
+            &format!("{HOUSE}answer_within = \"1m\""),
+            "bedside.toml:6: [[site]] m: answer_within: '1m' is no such goal (from 5m to 30d, e.g. \"24h\")",
+        ),
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, channel, chart, data, desk, fhir, fhir_client, hl7, hl7_out, hook_out, keys, mail, people, second_opinion, server, site, suggest)",
+            "bedside.toml:1: colour: unknown key (known are alarm, alarm_hook, channel, chart, data, desk, fhir, fhir_client, heartbeat, hl7, hl7_out, hook_out, keys, mail, people, rota, second_opinion, server, site, suggest)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
@@ -137,11 +145,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:2: [data] location: is said beside a PostgreSQL database (data lies either in a folder or in \
              PostgreSQL; remove one of them)",
         ),
-        (
-            "[alarm]\nphone = \"1\"",
-            "bedside.toml:1: alarm: this version can't alarm anybody (remove the section; until there is an alarm path the \
-             desk says in red that nobody is alarmed)",
-        ),
+        ("[alarm]\nphone = \"1\"", "bedside.toml:2: [alarm] phone: unknown key (known are test_at)"),
         (
             "[[site]]\nslug = \"m\"\nname = \"M\"\njurisdiction = \"fr\"\ntime_zone = \"Europe/Berln\"",
             "bedside.toml:4: [[site]] m: jurisdiction: 'fr' is not known (known are de, us, uk, at)\n\

@@ -32,7 +32,9 @@ impl World {
         let config = Config::parse("bedside.toml", config, Path::new("")).unwrap();
         let master = MasterKey::from_text(&MasterKey::generate_text().unwrap()).unwrap();
         let store = Store::open(&Location::Folder(folder.path().join("data")), &master, clock::now()).await.unwrap();
-        let houses = settle::houses(&store, &config, &Overlays::new(), Tongue::En, clock::now()).await.unwrap();
+        let houses = settle::houses(&store, &config, &Overlays::new(), settle::Import::New, Tongue::En, clock::now())
+            .await
+            .unwrap();
         let road = Road::new(store, Arc::new(SystemClock), houses, Settings::default()).unwrap();
         Self { folder, road }
     }

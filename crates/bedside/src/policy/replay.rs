@@ -10,11 +10,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bedside_core::{id::SiteId, policy::Rules, time::Timestamp};
+use bedside_core::{id::SiteId, time::Timestamp};
 use bedside_flow::{
     Road,
-    replay::{Changed, Stretch},
+    replay::{Changed, Compared, Replaying, Stretch, all_cores},
+    rules::RulesRead,
 };
+use bedside_store::rules::version;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
@@ -46,13 +48,13 @@ enum Line {
 /// # Errors
 /// The rules are not as they must be, the file is of another replay, or the store refuses.
 pub async fn replay(road: &Arc<Road>, config: &Config, args: &ReplayArgs, now: Timestamp) -> Result<String> {
-    let rules = Arc::new(rules(road, config, &Pack::read(&args.policy)?)?);
+    let compared = Arc::new(compared(road, config, &Pack::read(&args.policy)?).await?);
     let fingerprints: BTreeMap<String, (String, String)> = road
         .houses()
         .into_iter()
         .filter_map(|house| {
-            let other = rules.get(&house.site.id)?.version().to_owned();
-            Some((house.site.slug.clone(), (house.rules.version().to_owned(), other)))
+            let Compared { before, after } = compared.get(&house.site.id)?;
+            Some((house.site.slug.clone(), (before.version().to_owned(), after.rules().version().to_owned())))
         })
         .collect();
     let mut since = now.minus(args.since);
@@ -62,11 +64,12 @@ pub async fn replay(road: &Arc<Road>, config: &Config, args: &ReplayArgs, now: T
         let (file, from, before) = begin(path, since, &fingerprints)?;
         (out, since, done) = (Some(file), from, before);
     }
-    let left = road.replay_length(since, done.last).await?;
+    let left = road.replay_length(since, done.last, None).await?;
+    let replaying = Replaying { at: compared, site: None, since, threads: all_cores() };
     let bar = bar(done.posts + done.left_out, left);
     let labels = road.replay_labels().await?;
     loop {
-        let stretch = road.replay_next(&rules, &labels, since, done.last).await?;
+        let stretch = road.replay_next(&replaying, &labels, done.last).await?;
         if stretch.last.is_none() {
             break;
         }
@@ -86,17 +89,25 @@ pub async fn replay(road: &Arc<Road>, config: &Config, args: &ReplayArgs, now: T
     Ok(table(&done, since))
 }
 
-/// The other rules of every house, with the house's own files.
-fn rules(road: &Road, config: &Config, pack: &Pack) -> Result<HashMap<SiteId, Rules>> {
+/// The rules in force at every house and the other ones, which are joined by the house's own files as they are in force.
+async fn compared(road: &Road, config: &Config, pack: &Pack) -> Result<HashMap<SiteId, Compared>> {
     let overlays = settle::overlays(config)?;
-    let mut rules = HashMap::new();
+    let mut compared = HashMap::new();
     for house in road.houses() {
-        let own = overlays.get(&house.site.slug);
-        let own: Vec<(&str, &str)> =
-            own.into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        rules.insert(house.site.id, pack.rules(house.site.jurisdiction, &own)?);
+        let before = house.rules();
+        let stored = match before.own() {
+            Some(id) => version::by_id(&mut road.store().begin_read().await?, id).await?,
+            None => None,
+        };
+        let configured = overlays.get(&house.site.slug);
+        let own: Vec<(&str, &str)> = match &stored {
+            Some(stored) => stored.files.texts(),
+            None => configured.iter().flat_map(|one| &one.texts).map(|(n, text)| (n.as_str(), text.as_str())).collect(),
+        };
+        let after = Arc::new(RulesRead::only(pack.rules(house.site.jurisdiction, &own)?));
+        compared.insert(house.site.id, Compared { before, after });
     }
-    Ok(rules)
+    Ok(compared)
 }
 
 /// Opens the file: a new one, or where an earlier replay of the same rules stopped.

@@ -11,6 +11,8 @@
     reason = "a test stops where a fact does not hold, and says what it measured"
 )]
 
+mod alarm;
+mod backup;
 mod chart;
 mod consent;
 mod desk;
@@ -23,10 +25,12 @@ mod html;
 mod import;
 mod kill;
 mod letter;
+mod metrics;
 mod pause;
 mod policy;
 mod proof;
 mod record;
 mod road;
+mod rules;
 mod tls;
 mod tour;

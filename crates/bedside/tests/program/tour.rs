@@ -53,6 +53,7 @@ async fn real_tour_of_the_desk() -> Result<()> {
     let mut pages: Vec<String> = ["/inbox", "/inbox?q=now", "/inbox?q=waiting", "/inbox?q=silent", "/inbox?q=done"]
         .into_iter()
         .chain(["/search", "/search?q=Besuchszeiten", "/log", "/pause", "/channels", "/people", "/me", "/keys"])
+        .chain(["/rules/mitte", "/rules/mitte/version/1", "/rules/mitte/write", "/rules/mitte/cases"])
         .map(str::to_owned)
         .collect();
     pages.extend(told.cases.iter().map(|number| format!("/case/{number}")));

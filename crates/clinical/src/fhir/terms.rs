@@ -62,5 +62,7 @@ pub const COMMUNICATION_NOTIFICATION: Coding =
 /// Please deal with the focus.
 pub const FULFILL: Coding =
     Coding::fixed("http://hl7.org/fhir/CodeSystem/task-code", "fulfill", "Fulfill the focal request");
+/// The one LOINC code that a report of ISiK may bear (ISiKBerichtSubSysteme, `type.coding:LOINC`).
+pub const DOCUMENT_SUMMARY: Coding = Coding::fixed(LOINC, "55112-7", "Document summary");
 /// A note of a conversation; for documents that hold one.
 pub const COMMUNICATION_NOTE: Coding = Coding::fixed(LOINC, "34109-9", "Note");

@@ -71,6 +71,9 @@ pub struct Settlements(Vec<Arc<Settled>>);
 struct File {
     #[serde(default)]
     guard_settled: Vec<Written>,
+    /// Read by [`crate::crisis::CrisisRules`].
+    #[serde(default, rename = "crisis")]
+    _crisis: Option<toml::Table>,
 }
 
 #[derive(Deserialize)]

@@ -240,6 +240,64 @@ words! {
         ModelAsked = "model_asked",
         /// What became of that: a draft in the person's name, or why there is none.
         ModelAnswered = "model_answered",
+        /// An alarm called a member of a rota.
+        AlarmCalled = "alarm_called",
+        /// A member of a rota said that they know of an alarm.
+        AlarmAcknowledged = "alarm_acknowledged",
+        /// An alarm about Bedside itself was raised, or tests were sent.
+        AlarmRaised = "alarm_raised",
+        /// What an alarm about Bedside itself told of is over.
+        AlarmOver = "alarm_over",
+        /// A crisis reply was taken unchanged from the approved statements and sent without a second person before.
+        CrisisReplied = "crisis_replied",
+        /// A second person has read a crisis reply.
+        CrisisRead = "crisis_read",
+        /// A version of a house's own rules was written, or came from the configured files.
+        RulesWritten = "rules_written",
+        /// A replay of stored posts under a version began.
+        ReplayBegun = "replay_begun",
+        /// A replay ended.
+        ReplayEnded = "replay_ended",
+        /// A person put a version in force, now or from a time on.
+        RulesOrdered = "rules_ordered",
+        /// A person took a version back that was to come into force.
+        RulesWithdrawn = "rules_withdrawn",
+        /// A version decides from now on.
+        RulesInForce = "rules_in_force",
+        /// A person went one step back to the rules before.
+        RulesSteppedBack = "rules_stepped_back",
+        /// A version in force can't be read by this program: nothing is said until a person mends it.
+        RulesUnreadable = "rules_unreadable",
+        /// A person said that a decision was wrong; it is kept as a case that proves the rules.
+        DecisionWrong = "decision_wrong",
+        /// Such a case was set aside.
+        PolicyCaseDropped = "policy_case_dropped",
+        /// Such cases were exported with their texts.
+        PolicyCasesExported = "policy_cases_exported",
+        /// A clock of law or contract was started.
+        ClockStarted = "clock_started",
+        /// It ends soon: the case came before the desk.
+        ClockNear = "clock_near",
+        /// It is late.
+        ClockLate = "clock_late",
+        /// A person ended it, with a reason.
+        ClockEnded = "clock_ended",
+        /// Whose hold it is was told that it ends soon.
+        HoldEndsSoon = "hold_ends_soon",
+        /// A person had an abusive post count no more.
+        StrikeWaived = "strike_waived",
+        /// Incident mode was switched on.
+        IncidentBegun = "incident_begun",
+        /// It was said where an incident stands.
+        IncidentStage = "incident_stage",
+        /// Incident mode was switched off.
+        IncidentEnded = "incident_ended",
+        /// A statement for an incident was written.
+        IncidentTextWritten = "incident_text_written",
+        /// A statement for an incident was approved.
+        IncidentTextApproved = "incident_text_approved",
+        /// A statement for an incident was withdrawn.
+        IncidentTextWithdrawn = "incident_text_withdrawn",
         /// A person wrote a version of a statement.
         StatementWritten = "statement_written",
         /// A person asked for its approval.

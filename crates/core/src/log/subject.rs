@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::code::RuleId;
 use crate::id::{
     AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, ExampleId, FilingId,
-    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PostId, SiteId, StatementId, ThreadId,
+    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PolicyCaseId, PostId, RulesReplayId,
+    RulesVersionId, SiteId, StatementId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -103,6 +104,12 @@ subjects! {
     Consent(ConsentId) = "consent",
     /// What a person said was found wrongly, or not at all.
     Example(ExampleId) = "example",
+    /// A version of a house's own rules.
+    RulesVersion(RulesVersionId) = "rules_version",
+    /// A replay of stored posts.
+    RulesReplay(RulesReplayId) = "rules_replay",
+    /// A decision kept as a case that proves the rules.
+    PolicyCase(PolicyCaseId) = "policy_case",
     /// A statement of the library.
     Statement(StatementId) = "statement",
 }

@@ -3,16 +3,39 @@
 use cedar_policy::{Effect as CedarEffect, Policy};
 
 use super::{
+    clock,
     decision::Wake,
     obligation::Obligation,
     rules::Act,
     written::{Problem, Written, nearest},
 };
-use crate::time::Span;
+use crate::{
+    label::{LabelKind, LabelTarget},
+    time::Span,
+};
 
 /// Annotations a rule may carry.
-const KNOWN: [&str; 11] =
-    ["id", "reason_de", "reason_en", "source", "hold", "hold_from", "wakes", "leaves_to", "to", "within", "obliges"];
+const KNOWN: [&str; 16] = [
+    "id",
+    "reason_de",
+    "reason_en",
+    "source",
+    "hold",
+    "hold_from",
+    "longest",
+    "wakes",
+    "leaves_to",
+    "to",
+    "within",
+    "obliges",
+    "labels",
+    "labels_on",
+    "labels_for",
+    "clock",
+];
+
+/// The longest that a rule holds a case without a break unless it says otherwise with `@longest`; then a person decides.
+pub(super) const LONGEST_HOLD: Span = Span::days(30);
 
 /// From when a hold counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +61,8 @@ pub(super) enum Leaves {
         span: Span,
         /// From when.
         from: HoldFrom,
+        /// The longest in all, however often it is decided anew.
+        longest: Span,
         /// What wakes it before.
         wakes: Vec<Wake>,
     },
@@ -60,6 +85,10 @@ pub(super) struct Notes {
     pub leaves: Leaves,
     pub alarm: Option<Alarm>,
     pub obliges: Vec<Obligation>,
+    /// Labels it sets: which, on what, for how long.
+    pub labels: Vec<(LabelKind, LabelTarget, Span)>,
+    /// Clocks it starts.
+    pub clocks: Vec<String>,
 }
 
 /// Reads the annotations of one rule, collecting every problem.
@@ -82,6 +111,8 @@ impl<'a> Reading<'a> {
             leaves: reading.leaves(),
             alarm: reading.alarm(),
             obliges: reading.obliges(),
+            labels: reading.labels(),
+            clocks: reading.clocks(),
         };
         if reading.problems.is_empty() { Ok(notes) } else { Err(reading.problems) }
     }
@@ -131,7 +162,7 @@ impl<'a> Reading<'a> {
             self.wrong("hold", "@hold and @leaves_to belong to a forbid on speech", None);
         }
         if hold.is_none() {
-            for name in ["hold_from", "wakes"] {
+            for name in ["hold_from", "longest", "wakes"] {
                 if self.text(name).is_some() {
                     self.wrong(name, format!("@{name} needs @hold"), None);
                 }
@@ -143,7 +174,8 @@ impl<'a> Reading<'a> {
                 Leaves::Silence
             }
             (Some(span), None) => {
-                Leaves::Wait { span: self.span("hold", span), from: self.hold_from(), wakes: self.wakes() }
+                let span = self.span("hold", span);
+                Leaves::Wait { span, from: self.hold_from(), longest: self.longest(span), wakes: self.wakes() }
             }
             (None, Some("person")) => Leaves::Person,
             (None, Some(other)) => {
@@ -166,6 +198,75 @@ impl<'a> Reading<'a> {
                 Span::ZERO
             }
         }
+    }
+
+    /// A wait ends at last, also one that is counted from each decision anew.
+    fn longest(&mut self, hold: Span) -> Span {
+        let longest = self.text("longest").map_or(LONGEST_HOLD, |text| self.span("longest", text));
+        if hold > longest {
+            self.wrong(
+                "hold",
+                format!("@hold is longer than a case may be held: {longest}"),
+                Some("say how long with @longest".to_owned()),
+            );
+        }
+        longest
+    }
+
+    fn labels(&mut self) -> Vec<(LabelKind, LabelTarget, Span)> {
+        let words: Vec<&str> = list(self.text("labels")).collect();
+        let (on, lasts) = (self.text("labels_on"), self.text("labels_for"));
+        if words.is_empty() {
+            if on.is_some() || lasts.is_some() {
+                self.wrong("labels_on", "@labels_on and @labels_for need @labels", None);
+            }
+            return Vec::new();
+        }
+        let target = match on {
+            Some("author") => LabelTarget::Author,
+            Some("thread") | None => LabelTarget::Thread,
+            Some(other) => {
+                self.wrong("labels_on", format!("@labels_on is \"author\" or \"thread\", not \"{other}\""), None);
+                LabelTarget::Thread
+            }
+        };
+        let span = lasts.map_or(Span::ZERO, |text| self.span("labels_for", text));
+        if lasts.is_none() {
+            self.wrong("labels", "a label that a rule sets ends: @labels_for(\"30d\")", None);
+        }
+        words.into_iter().filter_map(|word| Some((self.label(word)?, target, span))).collect()
+    }
+
+    /// A label with legal weight is set by people alone.
+    fn label(&mut self, word: &str) -> Option<LabelKind> {
+        let kind = LabelKind::from_word(word);
+        match kind {
+            None => {
+                let help = nearest(word, LabelKind::ALL.iter().map(|kind| kind.as_str()));
+                self.wrong("labels", format!("@labels: there is no label \"{word}\""), help);
+            }
+            Some(kind) if kind.has_legal_weight() => {
+                self.wrong("labels", format!("@labels: \"{word}\" has legal weight, a person sets it"), None);
+                return None;
+            }
+            Some(_) => {}
+        }
+        kind
+    }
+
+    fn clocks(&mut self) -> Vec<String> {
+        let mut found = Vec::new();
+        let Some(text) = self.text("clock") else { return found };
+        let known = clock::known();
+        for id in list(Some(text)) {
+            if known.iter().any(|one| one == id) {
+                found.push(id.to_owned());
+            } else {
+                let help = nearest(id, known.iter().map(String::as_str));
+                self.wrong("clock", format!("@clock: no pack has a clock \"{id}\""), help);
+            }
+        }
+        found
     }
 
     fn hold_from(&mut self) -> HoldFrom {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::kept::Also;
 use super::{
     decision::Decision,
     facts::{
-        Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, PageOwner, Place, PostFacts, Publication,
-        ThreadFacts,
+        Account, AuthorHistory, CaseFacts, ComplaintStage, Facts, HouseFacts, HouseHours, IncidentKind, MediaAttention,
+        PageOwner, Place, PostFacts, Publication, ThreadFacts,
     },
     rules::Rules,
 };
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// One case.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// Its id.
     pub id: String,
@@ -50,7 +51,7 @@ pub struct Case {
 }
 
 /// What only the hospital knows, in the words of the case format.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Context {
     /// Whose law, e.g. `DE`.
@@ -79,6 +80,8 @@ pub struct Context {
     pub consent: String,
     /// Earlier posts of this author.
     pub prior_posts_by_author: u32,
+    /// Abusive posts of this author, faded.
+    pub strikes: u32,
     /// `none`, `local` or `national`.
     pub media_attention: String,
     /// The post holds a health detail.
@@ -89,10 +92,12 @@ pub struct Context {
     pub posted_during_staffed_hours: Option<bool>,
     /// An approved statement on the matter exists.
     pub approved_statement_exists: bool,
+    /// What a house knew beside.
+    pub also: Also,
 }
 
 /// What the text of a case says.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Says {
     /// What it is about.
@@ -225,14 +230,16 @@ impl Case {
         let mut signals = sorting(self, text, at);
         signals.health_detail |= context.health_detail_in_post;
         signals.staff_named |= context.staff_named;
-        Facts {
+        let mut facts = Facts {
             now: NOW,
             post: context.post(text, at, signals),
             thread: ThreadFacts { posts: 1, our_answers: 0, labels: context.labels() },
             house: context.house(),
             case: context.case(),
             link: None,
-        }
+        };
+        context.also.add_to(&mut facts);
+        facts
     }
 }
 
@@ -273,6 +280,7 @@ impl Context {
             prior_posts: self.prior_posts_by_author,
             media_count: u16::from(shows_media(text)),
             place,
+            history: AuthorHistory { strikes: self.strikes, last_at: None },
         }
     }
 
@@ -307,6 +315,8 @@ impl Context {
             staffed_now: self.posted_during_staffed_hours,
             crisis_mode: !matches!(self.crisis_mode.as_str(), "" | "none"),
             incident: IncidentKind::from_word(&self.crisis_mode),
+            stage: None,
+            hours: HouseHours { staffed_at_post: self.posted_during_staffed_hours, ..HouseHours::default() },
             approved_statement: Some(self.approved_statement_exists),
             paused: false,
         }
@@ -331,6 +341,9 @@ impl Context {
                 _ => None,
             },
             deadline: None,
+            media: MediaAttention::from_word(&self.media_attention),
+            account: None,
+            held_since: None,
         }
     }
 }

@@ -4,7 +4,9 @@ use cedar_policy::Context;
 
 use super::{
     annotation::{HoldFrom, Leaves},
-    decision::{Because, Decision, Effect, Escalation, Forbid, Hold, Moderation, Speech, SpeechForm, Wake, Yields},
+    decision::{
+        Because, Decision, Effect, Escalation, Forbid, Hold, Mark, Moderation, Speech, SpeechForm, Start, Wake, Yields,
+    },
     facts::Facts,
     obligation::Obligation,
     rules::{Act, Heard, Rule, Rules},
@@ -47,6 +49,7 @@ impl Rules {
         let spoken = if failed { left_by_errors(heard) } else { speak(facts, &forms) };
         acting.extend(spoken.because.iter().map(|(rule, ..)| *rule));
         because.extend(spoken.because.iter().map(|(rule, effect, action)| said(rule, *effect, action)));
+        let fired = fired(heard);
         let near = if spoken.because.is_empty() { self.near(context) } else { Vec::new() };
         Decision {
             escalation,
@@ -55,6 +58,8 @@ impl Rules {
             obligations: obligations(&acting),
             because,
             forbids: forbids(facts, &forms),
+            marks: marks(&fired),
+            starts: starts(&fired),
             near,
             rules_version: self.version().to_owned(),
         }
@@ -70,6 +75,8 @@ impl Rules {
             obligations: Vec::new(),
             because: vec![because],
             forbids: Vec::new(),
+            marks: Vec::new(),
+            starts: Vec::new(),
             near: Vec::new(),
             rules_version: self.version().to_owned(),
         }
@@ -85,6 +92,36 @@ fn obligations(acting: &[&Rule]) -> Vec<Obligation> {
     for obligation in acting.iter().flat_map(|rule| &rule.notes.obliges) {
         if !all.contains(obligation) {
             all.push(obligation.clone());
+        }
+    }
+    all
+}
+
+/// Every rule that applies, whether or not it had a say in the end.
+fn fired<'r>(heard: &[Heard<'r>]) -> Vec<&'r Rule> {
+    distinct(heard.iter().flat_map(|one| one.permits.iter().chain(&one.forbids).copied()))
+}
+
+fn marks(fired: &[&Rule]) -> Vec<Mark> {
+    let mut all: Vec<Mark> = Vec::new();
+    for rule in fired {
+        for (label, on, lasts) in rule.notes.labels.iter().copied() {
+            match all.iter_mut().find(|known| known.label == label && known.on == on) {
+                Some(known) => known.lasts = known.lasts.max(lasts),
+                None => all.push(Mark { label, on, lasts, rule: rule.notes.id.clone() }),
+            }
+        }
+    }
+    all
+}
+
+fn starts(fired: &[&Rule]) -> Vec<Start> {
+    let mut all: Vec<Start> = Vec::new();
+    for rule in fired {
+        for clock in &rule.notes.clocks {
+            if all.iter().all(|known| known.clock != *clock) {
+                all.push(Start { clock: clock.clone(), rule: rule.notes.id.clone() });
+            }
         }
     }
     all
@@ -155,7 +192,7 @@ fn yields(facts: &Facts, rule: &Rule) -> Yields {
     match &rule.notes.leaves {
         Leaves::Silence => Yields::Silence,
         Leaves::Person => Yields::Person,
-        Leaves::Wait { span, from, .. } if until(facts, ends(facts, *span, *from)) > facts.now => Yields::Hold,
+        Leaves::Wait { span, from, longest, .. } if ends(facts, *span, *from, *longest) > facts.now => Yields::Hold,
         Leaves::Wait { .. } => Yields::Person,
     }
 }
@@ -216,27 +253,29 @@ fn hold<'r>(facts: &Facts, rules: &[&'r Rule]) -> Option<Spoken<'r>> {
     let mut held: Vec<(Timestamp, &Rule, &[Wake])> = rules
         .iter()
         .filter_map(|rule| match &rule.notes.leaves {
-            Leaves::Wait { span, from, wakes } => Some((ends(facts, *span, *from), *rule, wakes.as_slice())),
+            Leaves::Wait { span, from, longest, wakes } => {
+                Some((ends(facts, *span, *from, *longest), *rule, wakes.as_slice()))
+            }
             Leaves::Silence | Leaves::Person => None,
         })
         .collect();
     held.sort_by_key(|(until, ..)| std::cmp::Reverse(*until));
-    let latest = until(facts, held.first()?.0);
+    let latest = held.first()?.0;
     let wakes = distinct_wakes(held.iter().flat_map(|(.., wakes)| wakes.iter().copied()));
     let rules: Vec<&Rule> = held.iter().map(|(_, rule, _)| *rule).collect();
     (latest > facts.now).then(|| blocked(Speech::Hold(Hold { until: latest, wakes }), &rules, "hold"))
 }
 
-fn until(facts: &Facts, end: Timestamp) -> Timestamp {
-    facts.case.deadline.map_or(end, |deadline| deadline.min(end))
-}
-
-fn ends(facts: &Facts, span: Span, from: HoldFrom) -> Timestamp {
-    match from {
+/// When a rule's wait is over: after its span, at the latest after its longest since the case has been held without a break,
+/// and never after a deadline of law or contract.
+fn ends(facts: &Facts, span: Span, from: HoldFrom, longest: Span) -> Timestamp {
+    let last = facts.case.held_since.unwrap_or(facts.now).plus(longest);
+    let end = match from {
         HoldFrom::Event => facts.event_at().unwrap_or(facts.post.at).plus(span),
         HoldFrom::Post => facts.post.at.plus(span),
         HoldFrom::Now => facts.now.plus(span),
-    }
+    };
+    facts.case.deadline.into_iter().fold(end.min(last), Timestamp::min)
 }
 
 fn distinct_wakes(all: impl Iterator<Item = Wake>) -> Vec<Wake> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    label::{LabelKind, LabelTarget},
     policy::Obligation,
     time::{Span, Timestamp},
 };
@@ -160,6 +161,28 @@ pub struct NearMiss {
     pub failed: String,
 }
 
+/// A label that a rule sets when it decides about a new post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// What it says.
+    pub label: LabelKind,
+    /// What it hangs on.
+    pub on: LabelTarget,
+    /// How long it holds.
+    pub lasts: Span,
+    /// The rule's `@id`.
+    pub rule: String,
+}
+
+/// A clock of law or contract that a rule starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The clock's id in the packs' `clocks.toml`.
+    pub clock: String,
+    /// The rule's `@id`.
+    pub rule: String,
+}
+
 /// What the rules decided at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -176,6 +199,12 @@ pub struct Decision {
     /// Every rule that forbids a form of speech now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forbids: Vec<Forbid>,
+    /// Labels that the rules set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// Clocks that the rules start, where the jurisdiction has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub starts: Vec<Start>,
     /// The nearest permits, where nothing permits.
     pub near: Vec<NearMiss>,
     /// Fingerprint of the rule set that decided.

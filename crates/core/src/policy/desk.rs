@@ -106,6 +106,30 @@ actions! {
     ReadExamples = "read_examples",
     /// Export it as labelled examples, with the texts.
     ExportExamples = "export_examples",
+    /// See every case, not alarms alone.
+    ReadEvery = "read_every",
+    /// Send an approved crisis reply without a second person before.
+    CrisisReply = "crisis_reply",
+    /// Read afterwards what was sent so.
+    ReadCrisisReply = "read_crisis_reply",
+    /// See the rules in force and their versions.
+    ReadRules = "read_rules",
+    /// Write the house's own rules, replay them, set a version aside.
+    WriteRules = "write_rules",
+    /// Put a version of the house's own rules in force, or take that back.
+    PutRulesInForce = "put_rules_in_force",
+    /// Go one step back to the rules before.
+    StepRulesBack = "step_rules_back",
+    /// Run the cases that the house keeps against rules.
+    RunPolicyCases = "run_policy_cases",
+    /// Export those cases, with the texts.
+    ExportPolicyCases = "export_policy_cases",
+    /// Start a clock of law or contract on a case.
+    StartClock = "start_clock",
+    /// End one, with a reason.
+    EndClock = "end_clock",
+    /// Switch incident mode on and off, and say where an incident stands.
+    Incident = "incident",
     /// See the statements of the library.
     ReadStatements = "read_statements",
     /// Write or change a statement, ask for its approval, take it out of use.

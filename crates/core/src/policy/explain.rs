@@ -77,6 +77,15 @@ impl Rules {
         }
     }
 
+    /// The permits of speech that do not apply under these facts and miss the fewest conditions, the nearest first: also where
+    /// another rule permits or forbids, and a decision names none.
+    #[must_use]
+    pub fn came_close(&self, facts: &Facts) -> Vec<NearSaid> {
+        let context = self.vocabulary.context(&seen::facts(facts));
+        let near = context.map(|context| self.near(&context)).unwrap_or_default();
+        near.iter().map(|near| self.near_said(&near.rule, &near.failed)).collect()
+    }
+
     fn rule_said(&self, id: &str, effect: Effect, action: &str) -> RuleSaid {
         let place = |rule: &super::rules::Rule| format!("{}:{}", rule.file, rule.line);
         RuleSaid {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    incident::Stage,
     label::LabelKind,
     post::{Standing, Visibility},
     site::Jurisdiction,
@@ -101,6 +102,38 @@ words! {
     }
 }
 
+words! {
+    /// How far the media look at the matter.
+    MediaAttention {
+        /// Somebody looked; they don't.
+        None = "none",
+        /// Local media.
+        Local = "local",
+        /// National media.
+        National = "national",
+    }
+}
+
+/// What an author did at this house before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorHistory {
+    /// Abusive posts of theirs, faded: see [`crate::policy::strikes`].
+    pub strikes: u32,
+    /// When they last wrote before; `None`: never, or not known.
+    pub last_at: Option<Timestamp>,
+}
+
+/// Where a moment lies in the house's hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseHours {
+    /// Whether today is a holiday; `None`: no calendar is set up.
+    pub holiday: Option<bool>,
+    /// How long until the desk is staffed; zero while it is. `None`: no hours are set up.
+    pub until_staffed: Option<Span>,
+    /// Whether the desk was staffed when the post was written.
+    pub staffed_at_post: Option<bool>,
+}
+
 /// Facts of the post itself and its author.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PostFacts {
@@ -125,6 +158,9 @@ pub struct PostFacts {
     /// Where it stands, where known.
     #[serde(default)]
     pub place: Option<Place>,
+    /// What its author did before.
+    #[serde(default)]
+    pub history: AuthorHistory,
 }
 
 /// Facts of the thread.
@@ -152,6 +188,12 @@ pub struct HouseFacts {
     /// What kind of incident; `None`: nobody has said.
     #[serde(default)]
     pub incident: Option<IncidentKind>,
+    /// Where it stands.
+    #[serde(default)]
+    pub stage: Option<Stage>,
+    /// Its hours.
+    #[serde(default)]
+    pub hours: HouseHours,
     /// Whether an approved statement on the matter exists; `None`: not known.
     pub approved_statement: Option<bool>,
     /// Whether sending is paused.
@@ -192,6 +234,39 @@ pub struct CaseFacts {
     /// It never stops, and no hold ends later.
     #[serde(default)]
     pub deadline: Option<Timestamp>,
+    /// How far the media look at it; `None`: nobody has looked (the label `media_interest` may still say so).
+    #[serde(default)]
+    pub media: Option<MediaAttention>,
+    /// What kind of account writes, where the desk knows better than the platform.
+    #[serde(default)]
+    pub account: Option<Account>,
+    /// Since when it has been held without a break; a rule's longest wait is counted from then.
+    #[serde(default)]
+    pub held_since: Option<Timestamp>,
+}
+
+/// What people at the desk have entered of a case. What nobody has said is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// Whether somebody has died, where the desk knows better than the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub death: Option<bool>,
+    /// Who writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<Speaker>,
+    /// What kind of account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Account>,
+    /// Where a formal complaint stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complaint: Option<ComplaintStage>,
+    /// Written permission for a picture or story.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Publication>,
+    /// How far the media look at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaAttention>,
 }
 
 /// Everything a decision may rest on, at one moment.

@@ -5,26 +5,34 @@
 
 mod annotation;
 pub mod cases;
+pub mod clock;
 mod decide;
 mod decision;
 pub mod desk;
 mod explain;
 mod facts;
+mod kept;
+mod listed;
 mod near;
 mod obligation;
+mod own;
 mod packs;
 mod rules;
 mod seen;
+pub mod strikes;
 mod written;
 
 pub use decision::{
-    Because, Decision, Effect, Escalation, Forbid, Hold, Moderation, NearMiss, Speech, SpeechForm, Wake, Yields,
+    Because, Decision, Effect, Escalation, Forbid, Hold, Mark, Moderation, NearMiss, Speech, SpeechForm, Start, Wake,
+    Yields,
 };
 pub use explain::{Explanation, Fact, NearSaid, RuleSaid, no_rule_permits};
 pub use facts::{
-    Account, CaseFacts, ComplaintStage, Facts, HouseFacts, IncidentKind, LinkFacts, PageOwner, Place, PostFacts,
-    Publication, ThreadFacts,
+    Account, AuthorHistory, CaseFacts, ComplaintStage, Facts, HouseFacts, HouseHours, IncidentKind, Known, LinkFacts,
+    MediaAttention, PageOwner, Place, PostFacts, Publication, ThreadFacts,
 };
+pub use listed::{Does, Listed};
 pub use obligation::Obligation;
+pub use own::{BadFiles, OwnFile, OwnRules};
 pub use rules::Rules;
 pub use written::{Problem, RulesError};

@@ -1,6 +1,10 @@
 //! A set of rules in force: packs and overlays parsed, checked strictly and sorted by action, once at start-up.
 
-use std::{collections::HashMap, fmt::Write as _, str::FromStr};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+    str::FromStr,
+};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Effect as CedarEffect, Entities, EntityId, EntityTypeName, EntityUid,
@@ -180,6 +184,14 @@ impl Rules {
         self.rules.iter().map(|rule| rule.notes.id.as_str())
     }
 
+    /// The teams that escalations tell; those of alarms alone, or all.
+    #[must_use]
+    pub fn teams(&self, alarms_only: bool) -> BTreeSet<&str> {
+        let told = self.rules.iter().filter_map(|rule| rule.notes.alarm.as_ref());
+        let meant = told.filter(|alarm| !alarms_only || alarm.within <= crate::time::Span::hours(1));
+        meant.flat_map(|alarm| alarm.to.iter().map(String::as_str)).collect()
+    }
+
     /// Why the rule exists, in plain words, German or (any other language) English.
     #[must_use]
     pub fn reason(&self, id: &str, lang: Lang) -> Option<&str> {
@@ -191,6 +203,11 @@ impl Rules {
     #[must_use]
     pub fn source(&self, id: &str) -> Option<&str> {
         self.rule(id).map(|rule| rule.notes.source.as_str())
+    }
+
+    /// Every rule, in the order of the files.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
     }
 
     pub(super) fn rule(&self, id: &str) -> Option<&Rule> {
@@ -298,6 +315,10 @@ fn read_rule(written: Written<'_>) -> Result<(Rule, Policy, Written<'_>), Vec<Pr
         return Err(vec![written.problem(policy.annotation("id"), offset, what)]);
     }
     let notes = Reading::notes(written, &policy, &acts)?;
+    if let Some(what) = super::strikes::misread(&policy, &acts, &notes.leaves) {
+        let offset = written.text.find("context.strikes").unwrap_or(0);
+        return Err(vec![written.problem(Some(&notes.id), offset, what)]);
+    }
     let conjuncts =
         if permits && acts.iter().any(|act| act.is_speech()) { Conjunct::of(&policy, &acts) } else { vec![] };
     let policy = policy.new_id(PolicyId::new(&notes.id));
@@ -353,6 +374,12 @@ fn validate(schema: &Schema, read: &[(Rule, Policy, Written<'_>)]) -> Vec<Proble
     for (rule, policy, written) in read {
         let id = rule.notes.id.as_str();
         let Ok(set) = PolicySet::from_policies([policy.clone()]) else { continue };
+        let asked: Vec<Problem> = never_there(*written, id).collect();
+        if !asked.is_empty() {
+            // Cedar would say that the rule is impossible, which is true and helps nobody.
+            problems.extend(asked);
+            continue;
+        }
         let result = validator.validate(&set, ValidationMode::Strict);
         let errors = result.validation_errors().map(DetailedError::from);
         for bad in errors.chain(result.validation_warnings().map(DetailedError::from)) {
@@ -364,6 +391,19 @@ fn validate(schema: &Schema, read: &[(Rule, Policy, Written<'_>)]) -> Vec<Proble
         }
     }
     problems
+}
+
+/// `context has NAME` of a fact that there is not: Cedar takes it for "never there", so that the rule never applies.
+fn never_there<'w>(written: Written<'w>, id: &'w str) -> impl Iterator<Item = Problem> + 'w {
+    let known = packs::fact_names();
+    super::written::asked_for(written.text).into_iter().filter_map(move |(name, offset)| {
+        if known.contains(&name.as_str()) {
+            return None;
+        }
+        let help = nearest(&name, known.iter().copied());
+        let what = format!("there is no fact `{name}` that context could have");
+        Some(Problem { help, ..written.problem(Some(id), offset, what) })
+    })
 }
 
 fn invalid(written: Written<'_>, id: &str, bad: &DetailedError) -> Problem {

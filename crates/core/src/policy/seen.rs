@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use cedar_policy::{Context, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
-use super::facts::{Account, ComplaintStage, Facts, IncidentKind, PageOwner, Place, Publication};
+use super::facts::{Account, ComplaintStage, Facts, IncidentKind, MediaAttention, PageOwner, Place, Publication};
 use crate::{
+    incident::Stage,
     label::LabelKind,
     post::{Standing, Visibility},
     site::{Jurisdiction, Role},
@@ -65,23 +66,27 @@ fn text_facts(facts: &Facts) -> Vec<Named> {
 fn post_facts(facts: &Facts) -> Vec<Named> {
     let post = &facts.post;
     let speaker = facts.case.speaker.or(post.signals.speaker);
+    let account = facts.case.account.or(post.account);
     vec![
         ("standing", word("Standing", standing(post.standing))),
         ("place", post.place.and_then(|place| word("Place", place.as_str()))),
         ("visibility", word("Visibility", post.visibility.as_str())),
         ("addressed", truth(post.addressed)),
         ("media_count", count(post.media_count)),
-        ("account", post.account.and_then(|account| word("Account", account.as_str()))),
+        ("account", account.and_then(|account| word("Account", account.as_str()))),
         ("speaker", speaker.and_then(|speaker| word("Speaker", speaker.as_str()))),
         ("prior_posts", count(post.prior_posts)),
+        ("strikes", count(post.history.strikes)),
     ]
 }
 
 fn clock_facts(facts: &Facts) -> Vec<Named> {
     let event = facts.event_at().and_then(|at| hours(facts.now.since(at)));
+    let prior = facts.post.history.last_at.and_then(|at| hours(facts.post.at.since(at)));
     vec![
         ("hours_since_post", hours(facts.now.since(facts.post.at))),
         ("hours_since_event", event),
+        ("hours_since_prior_post", prior),
         ("hours_until_seen", hours(facts.post.seen_at.since(facts.post.at))),
     ]
 }
@@ -89,11 +94,15 @@ fn clock_facts(facts: &Facts) -> Vec<Named> {
 fn thread_and_case_facts(facts: &Facts) -> Vec<Named> {
     let labels = facts.thread.labels.iter().map(|label| label.as_str()).collect();
     let case = &facts.case;
+    // Without more the label says that somebody looks on, not how many.
+    let labelled = facts.thread.labels.contains(&LabelKind::MediaInterest).then_some(MediaAttention::Local);
+    let media = case.media.or(labelled);
     vec![
         ("thread_posts", count(facts.thread.posts)),
         ("our_answers", count(facts.thread.our_answers)),
         ("labels", Some(Value::Words("Label", labels))),
         ("complaint", case.complaint.and_then(|stage| word("Complaint", stage.as_str()))),
+        ("media_attention", media.and_then(|one| word("MediaAttention", one.as_str()))),
         ("facts_checked", case.facts_checked.map(Value::Truth)),
         ("publication", case.publication.and_then(|one| word("Publication", one.as_str()))),
     ]
@@ -106,8 +115,12 @@ fn house_facts(facts: &Facts) -> Vec<Named> {
         ("jurisdiction", word("Jurisdiction", house.jurisdiction.as_str())),
         ("page_owner", word("PageOwner", house.page_owner.as_str())),
         ("staffed_now", house.staffed_now.map(Value::Truth)),
+        ("posted_while_staffed", house.hours.staffed_at_post.map(Value::Truth)),
+        ("hours_until_staffed", house.hours.until_staffed.and_then(hours)),
+        ("holiday", house.hours.holiday.map(Value::Truth)),
         ("incident", truth(incident)),
         ("incident_kind", house.incident.and_then(|kind| word("Incident", kind.as_str()))),
+        ("incident_stage", house.stage.and_then(|stage| word("IncidentStage", stage.as_str()))),
         ("approved_statement", house.approved_statement.map(Value::Truth)),
         ("paused", truth(house.paused)),
     ]
@@ -168,6 +181,8 @@ pub(super) fn lists() -> Vec<(&'static str, Vec<&'static str>)> {
         ("Publication", Publication::ALL.iter().map(|one| one.as_str()).collect()),
         ("Jurisdiction", Jurisdiction::ALL.iter().map(|one| one.as_str()).collect()),
         ("PageOwner", PageOwner::ALL.iter().map(|one| one.as_str()).collect()),
+        ("IncidentStage", Stage::ALL.iter().map(|one| one.as_str()).collect()),
+        ("MediaAttention", MediaAttention::ALL.iter().map(|one| one.as_str()).collect()),
         ("Incident", IncidentKind::ALL.iter().map(|one| one.as_str()).collect()),
         ("Role", Role::ALL.iter().map(|one| one.as_str()).collect()),
     ]

@@ -151,6 +151,27 @@ impl Iterator for Tokens<'_> {
     }
 }
 
+/// The names after `context has` in a rule, each with its place. Strings and comments don't count.
+pub(super) fn asked_for(text: &str) -> Vec<(String, usize)> {
+    let mut words: Vec<(String, Range<usize>)> = Vec::new();
+    for token in Tokens::of(text) {
+        let joins = token.char.is_alphanumeric() || token.char == '_';
+        match words.last_mut() {
+            Some((word, at)) if joins && at.end == token.at.start && !word.is_empty() => {
+                word.push(token.char);
+                at.end = token.at.end;
+            }
+            // What is no letter stands as an empty word between the others.
+            _ => words.push((if joins { token.char.to_string() } else { String::new() }, token.at)),
+        }
+    }
+    let asked = words.windows(3).filter_map(|three| match three {
+        [(one, _), (has, _), (name, at)] if one == "context" && has == "has" => Some((name.clone(), at.start)),
+        _ => None,
+    });
+    asked.filter(|(name, _)| !name.is_empty()).collect()
+}
+
 /// The known word nearest to a mistyped one, if it is near.
 pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let near = known.into_iter().map(|one| (distance(word, one), one)).min()?;

@@ -1,7 +1,7 @@
 //! Facts for tests of the rules.
 
 use bedside_core::{
-    policy::{CaseFacts, Facts, HouseFacts, PageOwner, PostFacts, ThreadFacts},
+    policy::{AuthorHistory, CaseFacts, Facts, HouseFacts, HouseHours, PageOwner, PostFacts, ThreadFacts},
     post::{Standing, Visibility},
     site::Jurisdiction,
     time::{Span, Timestamp},
@@ -39,6 +39,7 @@ pub fn post(topics: &[Topic]) -> Facts {
             prior_posts: 0,
             media_count: 0,
             place: None,
+            history: AuthorHistory::default(),
         },
         thread: ThreadFacts { posts: 1, ..ThreadFacts::default() },
         house: HouseFacts {
@@ -47,6 +48,8 @@ pub fn post(topics: &[Topic]) -> Facts {
             staffed_now: Some(true),
             crisis_mode: false,
             incident: None,
+            stage: None,
+            hours: HouseHours::default(),
             approved_statement: None,
             paused: false,
         },

@@ -37,6 +37,8 @@ pub struct Frame {
     pub may_links: bool,
     /// Whether this person may see what was said to be found wrongly.
     pub may_examples: bool,
+    /// Whether this person may see the rules.
+    pub may_rules: bool,
     /// Whether this person may see the library of statements.
     pub may_statements: bool,
     /// Statements that this person may approve, or that end soon and are theirs.
@@ -55,8 +57,31 @@ pub struct Frame {
     pub leaving: Vec<Leaving>,
     /// True until an alarm path is set up and tested: every page then says in red that nobody is alarmed.
     pub nobody_alarmed: bool,
+    /// What else keeps alarms from arriving, a sentence each. Empty when all is well.
+    pub alarm_trouble: Vec<String>,
+    /// Cases whose crisis reply the reader has to read as a second person, and by when.
+    pub to_read: Vec<(i64, i64)>,
+    /// Incidents that are on: only their statements leave.
+    pub incidents: Vec<IncidentLine>,
+    /// Numbers of cases on which a clock of law or contract is late.
+    pub late: Vec<i64>,
     /// Rules that fail to evaluate: speech stands still for what they touch. Empty when all is well.
     pub broken_rules: Vec<String>,
+}
+
+/// An incident that is on.
+#[derive(Clone, Debug)]
+pub struct IncidentLine {
+    /// Its kind ("cyber").
+    pub kind: String,
+    /// Where it stands ("initial").
+    pub stage: String,
+    /// The site's name, where the reader has several; `None`: the whole group, or the only one.
+    pub site: Option<String>,
+    /// Since when.
+    pub since: i64,
+    /// Whether a statement is approved.
+    pub has_statement: bool,
 }
 
 /// The theme a person chose.
@@ -300,12 +325,16 @@ pub enum Place {
     Links,
     /// What was said to be found wrongly.
     Examples,
+    /// The rules of a house.
+    Rules,
     /// The library of statements.
     Statements,
     /// The balance.
     Balance,
     /// Pause and resume.
     Pause,
+    /// Incident mode.
+    Incident,
     /// People and roles.
     People,
     /// The reader's own page.

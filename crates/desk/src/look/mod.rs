@@ -16,7 +16,8 @@ pub mod rail;
 mod shell;
 
 pub use frame::{
-    COUNTED, ChannelLine, ChannelState, Counts, Frame, Leaving, LeavingState, Place, Queue, Sending, SiteLine, Theme,
+    COUNTED, ChannelLine, ChannelState, Counts, Frame, IncidentLine, Leaving, LeavingState, Place, Queue, Sending,
+    SiteLine, Theme,
 };
 pub use gate::{Gate, gate};
 pub(crate) use glyph::sprite;

@@ -7,7 +7,7 @@ use super::frame::{Frame, Place, Sending, Theme};
 use super::glyph::{Glyph, icon, sprite};
 use super::part::{self, Weight};
 use super::{leaving, rail};
-use crate::text::Reader;
+use crate::text::{Reader, incident_kind, incident_stage};
 
 /// A page's own matter, to be put into the frame.
 #[derive(Debug)]
@@ -110,6 +110,52 @@ fn bands(f: &Frame, place: Place) -> Markup {
             div.band.loud {
                 (icon(Glyph::Now))
                 p { strong { (r.t("alarm-missing-title")) } " " (r.t("alarm-missing-body")) }
+            }
+        }
+        @if !f.alarm_trouble.is_empty() {
+            div.band.loud {
+                (icon(Glyph::Now))
+                p {
+                    strong { (r.t("paths-title")) }
+                    @for line in &f.alarm_trouble { " " (line) }
+                }
+            }
+        }
+        @if !f.to_read.is_empty() {
+            div.band.calm {
+                (icon(Glyph::Clock))
+                p {
+                    strong { (r.t("readings-title")) }
+                    @for (case, due) in &f.to_read {
+                        " " a href={ (part::case_href(*case)) "#crisis" } { (part::case_no(*case)) } " (" (r.until(*due)) ")"
+                    }
+                }
+            }
+        }
+        @if !f.late.is_empty() {
+            div.band.loud {
+                (icon(Glyph::Clock))
+                p {
+                    strong { (r.say("late-title", &[("count", (f.late.len() as i64).into())])) } " "
+                    @for case in f.late.iter().take(5) { a href=(part::case_href(*case)) { (part::case_no(*case)) } " " }
+                }
+            }
+        }
+        @for one in f.incidents.iter().filter(|_| place != Place::Incident) {
+            div.band {
+                (icon(Glyph::Now))
+                p {
+                    strong {
+                        (r.say("incident-band", &[("kind", incident_kind(r, &one.kind).into())]))
+                        @if let Some(site) = &one.site { " (" (site) ")" }
+                    }
+                    " " (incident_stage(r, &one.stage)) ". "
+                    @if one.has_statement { (r.t("incident-band-statement")) } @else { (r.t("incident-band-none")) }
+                }
+                span.push.row {
+                    span.num { (r.brief(r.now - one.since)) }
+                    (part::link(&r.t("incident-open"), Weight::Plain, "/incident"))
+                }
             }
         }
         @if !f.broken_rules.is_empty() {

@@ -57,6 +57,8 @@ pub struct Row {
     pub soft: Vec<String>,
     /// Somebody has to look at it now.
     pub look: Option<Look>,
+    /// A clock of law, or a hold, that ends soon.
+    pub ends: Option<Ends>,
     /// When the newest post was written.
     pub at: i64,
     /// Nobody has opened it since it changed.
@@ -75,6 +77,25 @@ pub struct Row {
     pub upstream: Upstream,
     /// Arrived by import or back-fill: shown as history.
     pub history: bool,
+}
+
+/// What ends soon or is over.
+#[derive(Clone, Debug)]
+pub enum Ends {
+    /// A clock of law or contract.
+    Clock {
+        /// Its name in the reader's language.
+        name: String,
+        /// When it is over.
+        due: i64,
+    },
+    /// A hold.
+    Hold {
+        /// Who was told; `None`: nobody is on duty.
+        owner: Option<String>,
+        /// The reader is that person.
+        yours: bool,
+    },
 }
 
 /// A case at which somebody has to look now.
@@ -246,6 +267,7 @@ pub(super) fn row(f: &Frame, row: &Row) -> Markup {
             }
             (first_words(r, row))
             div.l3 {
+                @if let Some(ends) = &row.ends { (ends_words(r, ends)) }
                 @if let Some(look) = row.look { (look_words(r, look)) }
                 @if let Some(action) = row.action { (part::action_tag(r, action)) }
                 (upstream_words(r, row.upstream))
@@ -276,6 +298,26 @@ fn first_words(r: &Reader, row: &Row) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What ends soon, and whose it is.
+fn ends_words(r: &Reader, ends: &Ends) -> Markup {
+    match ends {
+        Ends::Clock { name, due } if *due <= r.now => html! {
+            (part::tag(&r.t("clock-late"), Glyph::Now, part::Tone::Now)) span { (name) ", " (r.moment(*due)) }
+        },
+        Ends::Clock { name, due } => html! {
+            (part::tag(&r.t("clock-near"), Glyph::Clock, part::Tone::Hold)) span { (name) " " (part::countdown(r, *due)) }
+        },
+        Ends::Hold { owner, yours } => html! {
+            (part::tag(&r.t("hold-soon"), Glyph::Hold, part::Tone::Hold))
+            @match owner {
+                _ if *yours => span { (r.t("hold-yours")) },
+                Some(owner) => span { (r.say("hold-told", &[("who", r.name(owner).into())])) },
+                None => span { (r.t("hold-told-nobody")) },
+            }
+        },
     }
 }
 

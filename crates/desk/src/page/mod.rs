@@ -1,6 +1,7 @@
 //! The pages. Each file holds one page: its view structs (plain data: words, microseconds UTC, enums) and the function
 //! that makes the markup. A view holds words in the reader's language where they come from rules or people.
 
+pub mod alarm;
 pub mod balance;
 pub mod cards;
 pub mod case;
@@ -10,6 +11,7 @@ pub mod door;
 pub mod error;
 pub mod examples;
 pub mod inbox;
+pub mod incident;
 pub mod keys;
 pub mod library;
 pub mod link;
@@ -22,7 +24,9 @@ pub mod message;
 pub mod outgoing;
 pub mod pause;
 pub mod people;
+pub mod rules;
 pub mod search;
 pub mod sign_in;
 pub mod told;
 pub mod welcome;
+pub mod wrong;

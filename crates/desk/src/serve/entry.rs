@@ -108,9 +108,16 @@ impl<'a> Context<'a> {
                 }
             }
             Kind::SecondOpinion | Kind::ModelAsked | Kind::ModelAnswered => code("model").map(str::to_owned),
+            Kind::AlarmCalled | Kind::AlarmAcknowledged => code("member").map(str::to_owned),
             Kind::Assigned | Kind::LinkMade | Kind::PersonLocked | Kind::PersonUnlocked => person(),
             Kind::Returned | Kind::SendFailed => code("reason").map(|reason| words::outbox_reason(r, reason)),
             Kind::NoteWritten => code("about").map(|about| undone_code(r, about)),
+            Kind::RulesWritten
+            | Kind::ReplayBegun
+            | Kind::RulesOrdered
+            | Kind::RulesInForce
+            | Kind::RulesSteppedBack
+            | Kind::RulesUnreadable => version_of(r, entry),
             _ => None,
         }
     }
@@ -132,6 +139,16 @@ impl<'a> Context<'a> {
             Actor::Person(person) => words::person(&self.who.reader, self.names, *person),
             Actor::Rule(rule) => rule.to_string(),
         }
+    }
+}
+
+/// "Version 3", and from when where that was ordered.
+fn version_of(r: &Reader, entry: &Entry) -> Option<String> {
+    let number = |name: &str| entry.numbers().iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| *value);
+    let version = r.say("rules-version", &[("number", number("number")?.into())]);
+    match number("from") {
+        Some(from) => Some(format!("{version}, {}", r.say("rules-from", &[("at", r.full(from).into())]))),
+        None => Some(version),
     }
 }
 

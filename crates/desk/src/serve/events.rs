@@ -27,13 +27,11 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::look::COUNTED;
-
 use super::{
     DeskState,
     answer::{Answer, Stop},
     eyes::Sight,
-    frame::alarms,
+    frame::{alarms, counts_of},
     presence::Seen,
     session::{self, Signed},
 };
@@ -55,7 +53,7 @@ pub(super) async fn events(
         Some(number) => cases::by_number(&mut state.store.begin_read().await?, number).await?,
         None => None,
     };
-    let case = case.filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| (case.site, case.id));
+    let case = case.filter(|case| who.sees(case)).map(|case| (case.site, case.id));
     let (out, stream) = mpsc::channel::<Result<Event, Infallible>>(8);
     let line = Line { state, who, case, out, gathered: Gathered::default() };
     tokio::spawn(line.run());
@@ -171,7 +169,7 @@ pub(super) async fn now(State(state): State<DeskState>, who: Signed) -> Answer {
 async fn count(tx: &mut Tx, who: &Signed) -> Result<u32, StoreError> {
     let mut now = 0;
     for house in who.seen() {
-        now += cases::count(tx, house.site.id, bedside_core::case::Queue::Now, COUNTED).await?;
+        now += counts_of(tx, house).await?.now;
     }
     Ok(now)
 }

@@ -9,12 +9,12 @@ use bedside_core::{
     policy::desk::{DeskAction, Refusal, Seat},
     site::Role,
 };
-use bedside_flow::Road;
-use bedside_store::sites::Site;
+use bedside_flow::{Road, is_crisis};
+use bedside_store::{cases::CaseRow, sites::Site};
 
 type Answers = HashMap<(u8, DeskAction, bool), Result<(), Refusal>>;
 
-/// The rules of the desk with the answers given so far. There are at most 2^5 · 39 · 2 of them.
+/// The rules of the desk with the answers given so far. There are at most 2^6 · 51 · 2 of them.
 #[derive(Debug)]
 pub(super) struct Permits {
     road: Arc<Road>,
@@ -57,6 +57,8 @@ pub(super) struct House {
     pub roles: Vec<Role>,
     /// How much of its cases they show.
     pub sight: Sight,
+    /// Whether they show crisis cases alone.
+    pub crisis_only: bool,
 }
 
 impl House {
@@ -71,6 +73,12 @@ impl House {
         } else {
             Sight::Nothing
         };
-        Self { site, roles, sight }
+        let crisis_only = !may(DeskAction::ReadEvery);
+        Self { site, roles, sight, crisis_only }
+    }
+
+    /// Whether this case is one that the roles here show.
+    pub(super) fn sees(&self, case: &CaseRow) -> bool {
+        self.sight > Sight::Nothing && self.site.id == case.site && (!self.crisis_only || is_crisis(case))
     }
 }

@@ -9,7 +9,7 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    StoreError, Tx, cases,
+    StoreError, Tx, alarms, cases,
     channels::{self, ChannelRow, Health},
     desk,
     outbox::{self, OutboxRow, OutboxState},
@@ -19,7 +19,7 @@ use bedside_store::{
 use super::{
     DeskState,
     eyes::{House, Sight},
-    names as words,
+    names as words, paths,
     session::Signed,
 };
 use crate::{
@@ -48,6 +48,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         sites.push(SiteLine { id: house.site.slug.clone(), name: house.site.name.clone(), open: here.open() });
     }
     let chosen = who.chosen.and_then(|site| who.house(site));
+    let paths = paths::paths(state, who, tx).await?;
     let (to_approve, ending) = super::library::due(state, who, tx).await?;
     Ok(Frame {
         theme: Theme::from_code(&who.person.theme),
@@ -65,6 +66,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_log: who.may_anywhere(DeskAction::ReadLog),
         may_links: who.may_anywhere(DeskAction::ReadLinks),
         may_examples: who.may_anywhere(DeskAction::ReadExamples),
+        may_rules: who.may_anywhere(DeskAction::ReadRules),
         may_statements: who.may_anywhere(DeskAction::ReadStatements),
         statements_due: u32::try_from(to_approve + ending.len()).unwrap_or(u32::MAX),
         ending,
@@ -73,10 +75,23 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         softens: who.person.softens,
         me: who.person.name.clone(),
         leaving: leaving(state, who, tx, &names).await?,
-        nobody_alarmed: !state.settings.alarm_path_set,
+        nobody_alarmed: paths.nobody,
+        alarm_trouble: paths.trouble,
+        to_read: to_read(tx, who).await?,
+        incidents: super::incident::lines(who, tx).await?,
+        late: late(tx, who).await?,
         broken_rules: broken_rules(tx, who).await?,
         reader: who.reader.clone(),
     })
+}
+
+/// Cases on which a clock of law or contract is late, at the sites of the page.
+async fn late(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
+    let mut all = Vec::new();
+    for house in who.seen() {
+        all.extend(bedside_store::clocks::late(tx, house.site.id, who.now).await?);
+    }
+    Ok(all)
 }
 
 /// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.
@@ -91,12 +106,27 @@ async fn broken_rules(tx: &mut Tx, who: &Signed) -> Result<Vec<String>, StoreErr
     Ok(rules.into_iter().collect())
 }
 
+/// The cases whose crisis reply a second person has to read, for those who may and did not send it themselves.
+async fn to_read(tx: &mut Tx, who: &Signed) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut all = Vec::new();
+    for house in who.seen().filter(|house| who.may(house.site.id, DeskAction::ReadCrisisReply).is_ok()) {
+        let open = alarms::open_readings(tx, house.site.id).await?;
+        let theirs: Vec<_> = open.into_iter().filter(|one| one.sent_by != who.person.id).collect();
+        let ids: Vec<CaseId> = theirs.iter().map(|one| one.case).collect();
+        let numbers = shown::case_numbers(tx, &ids).await?;
+        all.extend(theirs.iter().filter_map(|one| Some((numbers.get(&one.case)?.0, one.due_at.as_micros()))));
+    }
+    Ok(all)
+}
+
 /// The alarms nobody has taken, and what asks for a look that nobody has given it, at the sites of the page.
 pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
         all.extend(cases::open_alarms(tx, house.site.id).await?);
-        all.extend(cases::open_looks(tx, house.site.id).await?);
+        if !house.crisis_only {
+            all.extend(cases::open_looks(tx, house.site.id).await?);
+        }
     }
     Ok(all)
 }
@@ -113,7 +143,12 @@ pub(super) async fn counts_of(tx: &mut Tx, house: &House) -> Result<Counts, Stor
     }
     let mut counts = Counts::default();
     for queue in bedside_core::case::Queue::ALL {
-        let n = cases::count(tx, house.site.id, queue, COUNTED).await?;
+        let n = if house.crisis_only {
+            let found = cases::list(tx, house.site.id, queue, COUNTED).await?;
+            u32::try_from(found.iter().filter(|case| house.sees(case)).count()).unwrap_or(COUNTED)
+        } else {
+            cases::count(tx, house.site.id, queue, COUNTED).await?
+        };
         match queue {
             bedside_core::case::Queue::Now => counts.now = n,
             bedside_core::case::Queue::Waiting => counts.waiting = n,
@@ -186,7 +221,7 @@ async fn leaving(
 ) -> Result<Vec<Leaving>, StoreError> {
     let mut rows = Vec::new();
     let mut paused = Vec::new();
-    for house in who.seen() {
+    for house in who.seen().filter(|house| !house.crisis_only) {
         if !desk::pauses(tx, house.site.id).await?.is_empty() {
             paused.push(house.site.id);
         }

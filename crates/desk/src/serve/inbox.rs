@@ -121,7 +121,10 @@ async fn list(tx: &mut Tx, who: &Signed, queue: Queue, limit: u32) -> Result<Vec
     let mut all = Vec::new();
     let mut sites = 0;
     for house in who.seen() {
-        all.extend(cases::list(tx, house.site.id, names::stored_queue(queue), limit).await?);
+        // Whoever sees crisis cases alone has few of them, and they may lie behind many others.
+        let most = if house.crisis_only { MOST } else { limit };
+        let found = cases::list(tx, house.site.id, names::stored_queue(queue), most).await?;
+        all.extend(found.into_iter().filter(|case| house.sees(case)));
         sites += 1;
     }
     if sites > 1 {

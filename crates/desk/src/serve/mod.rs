@@ -6,6 +6,7 @@
 //! that does not exist.
 
 pub(crate) mod address;
+mod alarm;
 pub(crate) mod answer;
 mod assets;
 mod balance;
@@ -25,6 +26,7 @@ mod frame;
 mod gate;
 mod health;
 mod inbox;
+mod incident;
 mod invite;
 mod library;
 mod links;
@@ -36,12 +38,14 @@ mod names;
 mod outer;
 mod outgoing;
 mod password;
+mod paths;
 mod pause;
 mod people;
 mod presence;
 mod preview;
 mod refused;
 mod rows;
+mod rules;
 mod search;
 mod session;
 mod sign_in;
@@ -84,8 +88,6 @@ pub struct DeskSettings {
     pub trusted_proxies: Vec<Network>,
     /// This program's version.
     pub version: String,
-    /// Whether alarms reach somebody beyond the desk. Until then every page says in red that nobody is alarmed.
-    pub alarm_path_set: bool,
     /// The time zone of pages where no house says another.
     pub zone: TimeZone,
 }
@@ -165,6 +167,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/balance/{table}", get(balance::table))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
+        .route("/incident", get(incident::show).post(incident::post))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()
@@ -176,6 +179,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
         .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
+        .route("/case/{number}/wrong", get(case::wrong).post(case::say_wrong))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))
         .route("/live/case/{number}/find", post(case::find));
     let door = Router::new()
@@ -185,9 +189,12 @@ pub fn router(state: DeskState) -> Router {
         .route("/door/{site}/undo", get(door::undo))
         .route("/door/{site}/write", post(door::write).layer(DefaultBodyLimit::max(door::WRITE_BYTES)))
         .route("/door/{site}/{act}", post(door::act));
+    let alarm = Router::new().route("/alarm/{alarm}/{member}/{until}/{signature}", get(alarm::show).post(alarm::press));
     gate.merge(house)
+        .merge(alarm)
         .merge(door)
         .merge(cases)
+        .merge(rules::routes())
         .merge(chart::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(FORM_BYTES))

@@ -129,6 +129,12 @@ pub(super) fn first_name(name: &str) -> String {
 
 /// The name of a person at the desk; "someone" for an id that is gone.
 pub(super) fn person(r: &Reader, names: &std::collections::HashMap<PersonId, String>, id: PersonId) -> String {
+    if id == bedside_core::crisis::STATEMENTS {
+        return r.t("crisis-by-statement");
+    }
+    if id == bedside_core::crisis::AT_ONCE {
+        return r.t("crisis-by-rule");
+    }
     names.get(&id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| r.t("someone"))
 }
 

@@ -7,11 +7,14 @@ use bedside_core::{
     id::{CaseId, ChannelId, PersonId, PostId},
     post::Standing,
     time::Timestamp,
+    triage::Lang,
 };
+use bedside_flow::is_near;
 use bedside_store::{
     StoreError, Tx,
     cases::CaseRow,
     channels, chart,
+    clocks::{self, ClockRow},
     drafts::DraftState,
     outbox::OutboxState,
     posts::{self, AuthorText, PostRow, PostText},
@@ -27,7 +30,7 @@ use super::{
     session::Signed,
 };
 use crate::{
-    page::inbox::{Look, Row, RowState, Upstream},
+    page::inbox::{Ends, Look, Row, RowState, Upstream},
     text::{role, topic},
 };
 
@@ -50,6 +53,7 @@ pub(super) async fn rows(
     let answers = shown::replies(tx, &ids).await?;
     let care = chart::newest_care(tx, &ids).await?;
     let names = names(tx).await?;
+    let clocks = clocks::nearest(tx, &ids).await?;
     let opened = state.store.open_posts(&posts).await?;
     let lookup = Known {
         posts: posts
@@ -61,8 +65,18 @@ pub(super) async fn rows(
         answers,
         care,
         names,
+        clock_names: clocks.iter().map(|(case, clock)| (*case, clock_name(state, who, clock))).collect(),
+        clocks,
     };
-    Ok(cases.iter().filter(|case| who.sight(case.site) > Sight::Nothing).map(|case| lookup.row(who, case)).collect())
+    Ok(cases.iter().filter(|case| who.sees(case)).map(|case| lookup.row(who, case)).collect())
+}
+
+/// A clock's name, as the house's packs have it.
+fn clock_name(state: &DeskState, who: &Signed, clock: &ClockRow) -> String {
+    let in_force = state.road.house(clock.site).map(|house| house.rules());
+    let kind = in_force.as_ref().and_then(|rules| rules.clocks().get(&clock.kind));
+    let lang = Lang::from_tag(who.reader.lang.code());
+    kind.map_or_else(|| clock.kind.replace('_', " "), |kind| kind.name(lang).to_owned())
 }
 
 type Opened = Option<(PostText, AuthorText)>;
@@ -73,6 +87,10 @@ struct Known<'a> {
     answers: HashMap<CaseId, ReplyState>,
     care: HashMap<CaseId, Timestamp>,
     names: HashMap<PersonId, String>,
+    /// The clock of law that ends first.
+    clocks: HashMap<CaseId, ClockRow>,
+    /// Its name in the reader's language.
+    clock_names: HashMap<CaseId, String>,
 }
 
 impl Known<'_> {
@@ -103,6 +121,7 @@ impl Known<'_> {
                 .look_by
                 .filter(|_| case.queue == Queue::Now)
                 .map(|by| Look { by: by.as_micros(), is_open: case.opened_by.is_some() }),
+            ends: self.ends(who, case),
             text,
             // A text that can't be read any more is as covered as one that the role may not see.
             masked: opened.is_none(),
@@ -116,6 +135,18 @@ impl Known<'_> {
             upstream: post.map_or(Upstream::Same, |(post, _)| upstream(post)),
             history: case.standing == Standing::History,
         }
+    }
+
+    /// A clock of law that ends soon, else a hold that does.
+    fn ends(&self, who: &Signed, case: &CaseRow) -> Option<Ends> {
+        if let Some(clock) = self.clocks.get(&case.id).filter(|clock| clock.near <= who.now) {
+            return Some(Ends::Clock { name: self.clock_names.get(&case.id)?.clone(), due: clock.due.as_micros() });
+        }
+        let owner = case.wait.owner;
+        is_near(case, who.now).then(|| Ends::Hold {
+            owner: owner.map(|owner| words::person(&who.reader, &self.names, owner)),
+            yours: owner == Some(who.person.id),
+        })
     }
 
     fn state(&self, who: &Signed, case: &CaseRow) -> RowState {

@@ -16,7 +16,6 @@ use bedside_store::{
 use super::{
     DeskState,
     answer::{Answer, Stop, page},
-    eyes::Sight,
     frame::frame,
     rows::rows,
     session::Signed,
@@ -71,7 +70,7 @@ async fn found(
     let mut is_cut = false;
     if let Some(number) = case_number(query) {
         let case = cases::by_number(tx, number).await?;
-        all.extend(case.filter(|case| who.sight(case.site) > Sight::Nothing));
+        all.extend(case.filter(|case| who.sees(case)));
     }
     let words: Vec<&str> = query.split_whitespace().take(WORDS).collect();
     let query = words.join(" ");

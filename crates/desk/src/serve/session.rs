@@ -14,6 +14,7 @@ use bedside_core::{
 };
 use bedside_store::{
     Store, StoreError, Tx,
+    cases::CaseRow,
     people::{self, PersonRow, SessionRow},
     sites::{self, Site},
 };
@@ -91,6 +92,11 @@ impl Signed {
     /// The sites of the page whose cases the person sees, masked or not.
     pub(super) fn seen(&self) -> impl Iterator<Item = &House> {
         self.scope().filter(|house| house.sight > Sight::Nothing)
+    }
+
+    /// Whether the person sees this case: of a site where they are only on call, crisis cases alone.
+    pub(super) fn sees(&self, case: &CaseRow) -> bool {
+        self.house(case.site).is_some_and(|house| house.sees(case))
     }
 
     /// How much of this site's cases the person sees.

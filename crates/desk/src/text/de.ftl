@@ -1620,6 +1620,421 @@ undone-suggest-no-speech = Hier ist jetzt nichts zu sagen; darum wird kein Model
 undone-suggest-private = Was vertraulich gesagt wird, erfährt kein Modell.
 signal-second = { $topic }, vorgeschlagen vom Modell { $model }
 
+## Alarms
+
+danger-suicide = Suizid oder Selbstverletzung
+danger-emergency = Medizinischer Notfall
+danger-threat = Drohung
+danger-safeguarding = Kinder- und Opferschutz
+danger-incident = Ereignis im Haus
+danger-look = Ein Beitrag, den niemand angesehen hat
+danger-other = Dringend
+role-on-call = Bereitschaft
+role-default = jedes andere Team
+logged-alarm-called = Bereitschaft angerufen
+logged-alarm-acknowledged = Alarm bestätigt
+logged-alarm-raised = Alarm ausgelöst
+logged-alarm-over = Alarm vorbei
+logged-crisis-replied = Krisenantwort aus den freigegebenen Erklärungen gesendet
+logged-crisis-read = Krisenantwort von einer zweiten Person gelesen
+paths-title = Alarme kommen vielleicht nicht an.
+paths-without-rota = Niemand wird gerufen für: { $who }.
+paths-unproven = Seit 7 Tagen nicht erprobt: { $who }. Ein Probealarm erprobt es.
+paths-failing = Anrufe kommen nicht durch: { $who }.
+paths-mail = Der Mailserver nimmt seit { $at } keine Briefe.
+path-by-mail = E-Mail
+path-by-hook = Webhook
+ack-title-case = Alarm { $case }
+ack-title = Alarm
+ack-title-test = Probealarm
+ack-what = Worum es geht
+ack-site = Haus
+ack-team = Team
+ack-since = Seit
+ack-due = Übernehmen bis
+ack-you = Sie sind
+ack-channel = Der Kanal { $name } schweigt seit mehr als 10 Minuten
+ack-mail = Der Mailserver nimmt keine Briefe
+ack-test = Eine Probe des Weges zu Ihnen
+ack-ask = Wenn Sie sich kümmern, sagen Sie es hier. Dann wird niemand sonst gerufen.
+ack-ask-test = Bitte bestätigen Sie, dass die Probe bei Ihnen angekommen ist.
+ack-do = Ich weiß es und kümmere mich
+ack-do-test = Ist angekommen
+ack-expired = Dieser Link ist zu alt. Eine spätere Nachricht enthält einen neuen; oder melden Sie sich am Desk an und übernehmen Sie den Fall dort.
+ack-done = { $who } hat das am { $at } gesagt. Niemand wird mehr gerufen.
+ack-done-mine = Danke. Der Beitrag selbst und die nächsten Schritte stehen am Desk.
+ack-over = Dieser Alarm ist seit { $at } vorbei. Hier ist nichts mehr zu tun.
+ack-to-desk = Zum Desk
+ack-no-text = Diese Seite zeigt keinen Beitrag und keinen Namen dessen, der schrieb. Sie zu öffnen ändert nichts; das tut erst der Knopf.
+ack-none-title = Hier ist kein Alarm
+ack-none = Dieser Link ist keiner von uns, oder er wurde unterwegs abgeschnitten. Öffnen Sie ihn noch einmal aus der Nachricht, oder melden Sie sich am Desk an.
+called-open = { $team }: { $count ->
+    [one] 1 Anruf
+   *[other] { $count } Anrufe
+}, zuletzt { $at } bei { $who }. Noch hat niemand geantwortet.
+called-nobody = { $team }: Niemand konnte gerufen werden. Es gibt keinen Bereitschaftsplan.
+called-answered = { $team }: { $who } hat per Link gesagt, es zu wissen, { $at }.
+
+## Crisis
+
+crisis-title = Eine Krise: was zu tun ist
+crisis-emergency = Notruf: { $number }
+crisis-paused = Der Versand ist angehalten: Eine Antwort würde warten. Gehen Sie telefonisch vor, mit den Schritten unten.
+crisis-steps = Schritte: { $danger }
+crisis-source = Nach:
+crisis-reply = Freigegebene Antwort
+crisis-reply-why = Sie geht unverändert hinaus, sofort und von Ihnen allein. Jemand anderes liest sie nachher.
+crisis-send = Diese Antwort jetzt senden ({ $lang })
+crisis-in-de = Deutsch
+crisis-in-en = Englisch
+crisis-sent = { $who } hat eine freigegebene Antwort gesendet, { $at }.
+crisis-to-read = Jemand anderes muss sie { $at } gelesen haben.
+crisis-read-by = Gelesen von { $who }, { $at }.
+crisis-read-do = Ich habe sie gelesen
+crisis-no-channel = Über diesen Kanal kann keine Antwort hinaus. Gehen Sie telefonisch vor.
+crisis-by-statement = die freigegebenen Erklärungen
+crisis-by-rule = die Krisenregel des Hauses
+readings-title = Eine Krisenantwort muss von einer zweiten Person gelesen werden:
+undone-no-such-statement = Für diesen Fall gibt es keine solche freigegebene Antwort.
+undone-said-already = Diese Antwort steht schon im Gesprächsfaden.
+undone-own-crisis-reply = Sie haben sie selbst gesendet. Jemand anderes muss sie lesen.
+undone-read-already = Jemand hat sie schon gelesen.
+# Die Regeln eines Hauses
+
+nav-rules = Regeln
+rules-total = { $count ->
+    [one] eine Regel in Kraft
+   *[other] { $count } Regeln in Kraft
+}
+rules-body = Danach spricht und schweigt dieses Haus. Ein Verbot schlägt jede Erlaubnis, und was keine Regel erlaubt, wird nicht gesagt.
+rules-search = Regel suchen
+rules-search-do = Suchen
+rules-search-all = Alle zeigen
+rules-none-found = Keine Regel passt dazu.
+rules-group-own = Eigene Regeln des Hauses
+rules-group-alarm = Wer sofort erfährt
+rules-group-post = Was mit dem Beitrag selbst geschieht
+rules-group-wait = Wann wir warten oder schweigen
+rules-group-speak = Wann wir sprechen
+rules-group-country = Was das Recht des Landes ändert
+rules-forbids = Verbot
+rules-obliges = Dazu gehört:
+rules-fired = { $count ->
+    [one] einmal in 30 Tagen
+   *[other] { $count }-mal in 30 Tagen
+}
+rules-fired-never = nie in 30 Tagen
+rules-in-force = In Kraft
+rules-packs-only = Hier gelten nur die mitgelieferten Regeln.
+rules-unreadable-now = Die eigenen Regeln lassen sich hier nicht lesen. Bis jemand das behebt, sagt das Haus nichts; Alarme gehen weiter.
+rules-version = Fassung { $number }
+rules-since = seit { $at }
+rules-from = ab { $at }
+rules-held = in Kraft { $from } bis { $until }
+rules-written-by = Geschrieben von { $who }, { $at }.
+rules-set-by = In Kraft gesetzt von { $who }.
+rules-by-files = der Konfiguration
+rules-files = Konfiguration
+rules-planned-by = Vorgesehen von { $who }.
+rules-withdraw = Doch nicht in Kraft setzen
+rules-back-ask = Einen Schritt zurück…
+rules-back-body = Sofort gilt wieder Fassung { $number }. Offene Fälle werden neu entschieden; was für später vorgesehen war, entfällt.
+rules-back-do = Zurück
+rules-reason = Warum?
+rules-reason-hint = Ein Satz genügt. Jeder mit einer Rolle hier liest ihn; nennen Sie niemanden.
+rules-versions = Fassungen
+rules-versions-none = Noch hat niemand eigene Regeln geschrieben.
+rules-state-proposed = Vorschlag
+rules-state-ordered = vorgesehen
+rules-state-in-force = in Kraft
+rules-state-past = früher
+rules-state-dropped = verworfen
+rules-cases = Eigene Fälle
+rules-cases-count = { $count ->
+    [0] Keine Entscheidung wurde als falsch gemerkt. An jedem Fall steht „Das war falsch“.
+    [one] Eine Entscheidung wurde als falsch gemerkt.
+   *[other] { $count } Entscheidungen wurden als falsch gemerkt.
+}
+rules-cases-run = Durchspielen
+rules-cases-look = Ansehen
+rules-cases-result = { $right } richtig, { $wrong } falsch, davon { $harms } mit Schaden
+rules-cases-against = entschieden nach Fassung { $number }
+rules-cases-in-force = entschieden nach den Regeln in Kraft
+rules-cases-none = Noch kein eigener Fall
+rules-cases-none-body = An jedem Fall steht „Das war falsch“: Daraus wird hier ein Prüffall für die Regeln.
+rules-cases-export = Herausgeben
+rules-cases-what-for = Je Fall eine Zeile JSON mit dem Text des Beitrags, für „bedside policy test“. Im Protokoll steht, dass Sie es waren.
+rules-cases-erased = { $count ->
+    [one] Ein Fall ging mit seinem Verfasser und wird nicht mehr entschieden.
+   *[other] { $count } Fälle gingen mit ihren Verfassern und werden nicht mehr entschieden.
+}
+rules-cases-export-do = Fälle herunterladen
+rules-cases-export-not = Fälle gibt heraus, wer freigeben darf, oder der Datenschutz.
+rules-case-right = richtig
+rules-case-wrong = falsch
+rules-case-harm = Schaden
+rules-case-erased = gelöscht
+rules-case-was = Damals
+rules-case-now = Jetzt
+rules-case-acceptable = Richtig wäre
+rules-case-forbidden = Schaden wäre
+rules-case-drop = Beiseitelegen
+rules-write = Regeln schreiben
+rules-write-on = Weiterschreiben
+rules-write-title = Eigene Regeln schreiben
+rules-write-body = Was hier steht, kommt zu den mitgelieferten Regeln hinzu und kann keine von ihnen aufheben. Gespeichert wird nur, was stimmt; in Kraft ist es damit noch nicht.
+rules-write-why = Wozu diese Fassung?
+rules-write-do = Prüfen und als Fassung speichern
+rules-write-next = Danach: Probe an der Vergangenheit, dann setzt jemand anderes sie in Kraft.
+rules-file-new = Noch eine Datei…
+rules-file = Neue Datei
+rules-file-name = Name
+rules-file-name-hint = Endet auf .cedar, oder auf .toml für geregelte Hinweise der Prüfung.
+rules-file-text = Text
+rules-bad-unnamed = Die neue Datei braucht einen Namen.
+rules-bad-name = „{ $name }“ ist kein Dateiname. Buchstaben a–z, Ziffern, - _ und ., am Ende .cedar oder .toml.
+rules-bad-twice = Zwei Dateien heißen { $name }.
+rules-bad-many = Ein Haus hat höchstens zwölf Dateien.
+rules-bad-long = { $name } ist zu lang.
+rules-problems = { $count ->
+    [one] Eine Stelle stimmt nicht
+   *[other] { $count } Stellen stimmen nicht
+}
+rules-problems-body = Nichts wurde gespeichert, und was in Kraft ist, bleibt es. Ihr Text steht noch unten.
+rules-problem-at = { $file }, Zeile { $line }
+rules-help = Wie sieht eine Regel aus?
+rules-help-body = Jede Regel nennt sich, begründet sich in beiden Sprachen und sagt, woher sie kommt. „@hold“ macht aus dem Verbot ein Warten.
+rules-help-empty = Eine Datei ohne Text entfällt.
+rules-about = Über diese Fassung
+rules-about-by = Geschrieben
+rules-about-writers = Mitgeschrieben
+rules-about-base = Grundlage
+rules-what = Die Regeln
+rules-what-against = Was sich gegenüber Fassung { $number } ändert
+rules-whole = Ganzer Text
+rules-files-none = Diese Fassung hat keine eigenen Regeln.
+rules-diff-none = Nichts: Der Text ist derselbe.
+rules-line-gone = entfällt:
+rules-line-new = neu:
+rules-lines-left = { $count ->
+    [one] eine gleiche Zeile
+   *[other] { $count } gleiche Zeilen
+}
+rules-replay = Probe an der Vergangenheit
+rules-replay-none = Gespeicherte Beiträge werden noch einmal entschieden, nach den Regeln in Kraft und nach dieser Fassung. Am Betrieb ändert das nichts.
+rules-replay-over = Über wie viele Tage?
+rules-replay-days = { $count } Tage
+rules-replay-do = Probe beginnen
+rules-replay-again = Noch einmal proben
+rules-replay-running = { $done } von { $count } Beiträgen
+rules-replay-runs-by-itself = Die Probe läuft von selbst weiter, auch wenn Sie die Seite verlassen oder Bedside neu startet.
+rules-replay-look = Stand ansehen
+rules-replay-stop = Abbrechen
+rules-replay-done = Probe von { $who }, { $at }: { $count } Beiträge seit { $since }.
+rules-replay-left-out = { $count } ließ sie aus: noch nicht eingeordnet oder gelöscht.
+rules-replay-stopped = Die Probe wurde abgebrochen und gilt nicht.
+rules-replay-overtaken = Inzwischen gelten andere Regeln: Diese Probe sagt nicht mehr, was sich ändert.
+rules-replay-changed = { $count ->
+    [0] Kein Beitrag würde anders entschieden.
+    [one] Ein Beitrag würde anders entschieden.
+   *[other] { $count } Beiträge würden anders entschieden.
+}
+rules-replay-by-action = Was entschieden wird
+rules-replay-by-rule = Regeln mit Unterschied
+rules-replay-cases = Anders entschieden
+rules-replay-more = Weitere
+rules-col-action = Entscheidung
+rules-col-before = in Kraft
+rules-col-after = Fassung
+rules-col-change = Unterschied
+rules-case-unseen = ohne Fall
+rules-was = ist
+rules-would-be = würde
+rules-live = In Kraft setzen
+rules-live-body = Offene Fälle werden dann neu entschieden, und jede freigegebene Antwort trifft vor dem Hinausgehen auf die neuen Regeln.
+rules-live-harms = { $count ->
+    [one] Ein eigener Fall nähme nach dieser Fassung Schaden.
+   *[other] { $count } eigene Fälle nähmen nach dieser Fassung Schaden.
+}
+rules-live-from = Ab wann?
+rules-live-from-hint = Leer heißt: sofort.
+rules-live-do = In Kraft setzen
+rules-live-example = Auf der Uhr des Hauses; morgen um diese Zeit ist { $at }.
+rules-drop = Fassung verwerfen
+wrong-harm = Was hätte geschadet?
+logged-rules-written = Regeln geschrieben
+logged-replay-begun = Probe begonnen
+logged-replay-ended = Probe beendet
+logged-rules-ordered = Regeln in Kraft gesetzt
+logged-rules-withdrawn = Regeln doch nicht in Kraft gesetzt
+logged-rules-in-force = Regeln in Kraft
+logged-rules-stepped-back = Einen Schritt zurück gegangen
+logged-rules-unreadable = Regeln in Kraft nicht lesbar
+logged-decision-wrong = Entscheidung als falsch gemerkt
+logged-policy-case-dropped = Eigenen Fall beiseitegelegt
+logged-policy-cases-exported = Eigene Fälle herausgegeben
+undone-rules-unchanged = Der Text ist derselbe wie zuvor.
+undone-rules-in-force-already = Diese Fassung ist bereits in Kraft.
+undone-rules-ordered-already = Eine Fassung ist schon für später vorgesehen. Nehmen Sie das zuerst zurück.
+undone-rules-dropped = Diese Fassung wurde verworfen.
+undone-rules-unreadable = Diese Fassung lässt sich mit diesem Programm nicht lesen.
+undone-replay-missing = Zuerst die Probe: Diese Fassung muss an der Vergangenheit geprobt sein.
+undone-replay-outdated = Seit der Probe gelten andere Regeln. Proben Sie noch einmal.
+undone-replay-goes-on = Eine Probe läuft schon.
+undone-days-out-of-range = Zwischen einem Tag und zwei Jahren.
+undone-time-too-far = Höchstens ein Jahr voraus.
+undone-no-step-back = Davor gab es keine anderen Regeln.
+undone-right-missing = Wählen Sie, was richtig gewesen wäre.
+undone-right-and-harm = Dasselbe kann nicht richtig sein und schaden.
+undone-not-sorted-yet = Der Beitrag ist noch nicht eingeordnet.
+wrong-was = Entschieden wurde
+wrong-what-for = Der Text wird mit dem, was die Regeln wussten, versiegelt aufbewahrt und geht, wenn sein Verfasser gelöscht wird. Unter „Regeln“ wird der Fall durchgespielt.
+wrong-kept = Als eigener Fall für die Regeln gemerkt. Danke.
+# Fristen, Halten, Verstöße
+clocks = Fristen
+clocks-none = Keine gesetzliche Frist läuft.
+clock-due = Bis { $at }.
+clock-from = Seit { $at }, durch { $by }.
+clock-near = endet bald
+clock-late = überschritten
+clock-ended = beendet
+clock-ended-by = { $who } hat sie { $at } beendet: { $why }
+clock-end-ask = Frist beenden
+clock-end-reason = Warum endet sie?
+clock-end-hint = Was wurde wann getan, oder warum lief sie zu Unrecht?
+clock-end-do = Beenden
+clock-ask = Frist starten
+clock-body = Eine Frist von Gesetz oder Vertrag hält nichts an. Gehalten wird höchstens bis zu ihrem Ende.
+clock-kind = Welche Frist
+clock-since = Seit wann
+clock-since-hint = Leer: ab dem Beitrag oder ab jetzt, wie es das Gesetz sagt.
+clock-do = Starten
+held-since = Gehalten seit { $at }
+hold-soon = Halten endet bald
+hold-told = { $who } weiß davon
+hold-told-nobody = Niemand im Dienst, der es wissen müsste
+hold-yours = Ihres
+goal-due = Eigenes Ziel: Antwort bis { $at }.
+goal-passed = Das eigene Ziel war { $at }.
+goal-rests = Das eigene Ziel ruht, solange Regeln den Fall halten.
+strikes = Verstöße
+strikes-count = { $count ->
+    [one] 1 beleidigender Beitrag zählt gegen dieses Konto.
+   *[other] { $count } beleidigende Beiträge zählen gegen dieses Konto.
+ }
+strikes-body = Verstöße verblassen: Nach 90 Tagen zählt einer noch halb. Sie können nur dazu führen, dass das Haus weniger sagt.
+strike-waive-ask = Dieser zählt nicht
+strike-waive-reason = Warum zählt er nicht?
+strike-waive-do = Nicht zählen
+label-by-record = der Akte
+known-death = Jemand ist gestorben
+known-speaker = Wer schreibt
+known-account = Art des Kontos
+known-complaint = Formelle Beschwerde
+known-publication = Einwilligung für Bild oder Geschichte
+known-media = Medien
+account-real-name = Unter eigenem Namen
+account-pseudonym = Unter anderem Namen
+account-media = Medien
+account-organisation = Organisation
+account-bot = Programm
+account-staff = Aus dem Haus
+complaint-open = Offen im Haus
+complaint-external = Bei einer Stelle außerhalb
+complaint-closed = Abgeschlossen
+publication-none-on-file = Nachgesehen: keine da
+publication-written-valid = Schriftlich und gültig
+publication-revoked = Widerrufen
+media-none = Nachgesehen: keine
+media-local = Örtlich
+media-national = Bundesweit
+late-title = { $count ->
+    [one] Eine Frist von Gesetz oder Vertrag ist überschritten:
+   *[other] { $count } Fristen von Gesetz oder Vertrag sind überschritten:
+ }
+
+# Ereignisfall
+nav-incident = Ereignisfall
+incident-title = Ereignisfall
+incident-off = Es läuft kein Ereignis
+incident-does = Solange er eingeschaltet ist, gilt:
+incident-stops = Antworten an Einzelne werden gehalten, geplante Beiträge warten. Was schon freigegeben war, kommt zurück.
+incident-says = Hinaus geht nur die freigegebene Erklärung, Wort für Wort.
+incident-keeps = Alarme gehen weiter hinaus. Wer in Not ist, bekommt eine Antwort von einem Menschen.
+incident-not-yours = Den Ereignisfall schaltet, wer freigeben darf.
+incident-whole-group = Alle Häuser
+incident-by = { $who } hat ihn { $at } eingeschaltet: { $why }
+incident-stands = Stand: { $stage }
+incident-kind = Was ist geschehen
+incident-where = Wo
+incident-reason = Warum
+incident-reason-hint = Alle hier lesen es. Keine Namen von Patienten.
+incident-do = Ereignisfall einschalten
+incident-switch = Ereignisfall einschalten
+incident-stage = Stand
+incident-stage-do = Stand setzen
+incident-end-ask = Ereignisfall beenden
+incident-end-body = Danach entscheiden wieder die Regeln des Alltags. Alle offenen Fälle werden neu entschieden.
+incident-end-reason = Warum ist er vorbei?
+incident-end-do = Beenden
+incident-past = Frühere Ereignisse
+incident-band = Ereignisfall: { $kind }
+incident-band-statement = Hinaus geht nur die freigegebene Erklärung.
+incident-band-none = Noch ist keine Erklärung freigegeben: Nichts geht hinaus.
+incident-open = Ansehen
+incident-kind-mass-casualty = Viele Verletzte
+incident-kind-outbreak = Ausbruch einer Infektion
+incident-kind-cyber = Störung der Computer
+incident-kind-rumour = Gerücht
+incident-kind-firestorm = Sturm der Entrüstung
+incident-kind-own-failure = Eigener Fehler
+stage-initial = Beginn
+stage-maintenance = Verlauf
+stage-resolution = Ausklang
+incident-text = Erklärung
+incident-text-none = Noch keine. Solange keine freigegeben ist, geht nichts hinaus.
+incident-text-only = Nur diese Erklärung darf hinaus
+incident-text-take = Als Entwurf übernehmen ({ $lang })
+incident-text-approved = freigegeben
+incident-text-approved-by = von { $who }, { $at }
+incident-text-waits = wartet auf Freigabe
+incident-text-by = Geschrieben von { $who }, { $at }
+incident-text-own = Das haben Sie geschrieben. Freigeben muss es jemand anderes.
+incident-text-confirm = Hinweise der Prüfung habe ich gelesen und stehe dafür ein.
+incident-text-approve = Freigeben
+incident-text-withdraw = Zurückziehen
+incident-text-lang = Sprache
+incident-text-text = Neue Erklärung
+incident-text-hint = Was sicher ist, was getan wird, wo man Hilfe findet. Keine Namen, keine Zahlen von Betroffenen, die nicht freigegeben sind.
+incident-text-write = Zur Freigabe legen
+incident-text-blocked = Die Prüfung sperrt diesen Text:
+logged-clock-started = Frist gestartet
+logged-clock-near = Frist endet bald
+logged-clock-late = Frist überschritten
+logged-clock-ended = Frist beendet
+logged-hold-ends-soon = Halten endet bald, Bescheid gegeben
+logged-strike-waived = Ein Verstoß zählt nicht mehr
+logged-incident-begun = Ereignisfall eingeschaltet
+logged-incident-stage = Stand des Ereignisses gesetzt
+logged-incident-ended = Ereignisfall beendet
+logged-incident-text-written = Erklärung geschrieben
+logged-incident-text-approved = Erklärung freigegeben
+logged-incident-text-withdrawn = Erklärung zurückgezogen
+stop-not-the-statement = Es läuft ein Ereignis: Hinaus geht nur die freigegebene Erklärung.
+undone-clock-runs = Auf diesem Fall läuft eine Frist von Gesetz oder Vertrag. Bitte zuerst beenden, mit Begründung.
+undone-clock-runs-already = Diese Frist läuft hier schon, oder sie wurde für diesen Beitrag beendet.
+undone-clock-ended = Diese Frist ist schon beendet.
+undone-no-such-clock = Diese Frist kennt das Haus nicht.
+undone-time-is-ahead = Diese Zeit liegt noch vor uns.
+undone-hold-too-long = Gehalten wird höchstens 30 Tage am Stück.
+undone-hold-past-clock = So lange darf nicht gehalten werden: Vorher endet eine Frist von Gesetz oder Vertrag.
+undone-no-strike = Dieser Beitrag zählt nicht.
+undone-incident-on = Der Ereignisfall ist dort schon eingeschaltet.
+undone-incident-over = Der Ereignisfall ist schon beendet.
+undone-incident-text-changed = Diese Erklärung ist schon freigegeben oder zurückgezogen.
+undone-no-statement = Es gibt keine freigegebene Erklärung.
+undone-not-the-statement = Es läuft ein Ereignis: Hinaus geht nur die freigegebene Erklärung, Wort für Wort.
+undone-lang-unclear = Diese Sprache kennt das Haus nicht.
 # Die Bibliothek der Textbausteine
 nav-statements = Bausteine
 nav-statements-due = brauchen Sie

@@ -1620,6 +1620,421 @@ undone-suggest-no-speech = Nothing is to be said here now, so no model is asked.
 undone-suggest-private = What is said in private is told to no model.
 signal-second = { $topic }, suggested by the model { $model }
 
+## Alarms
+
+danger-suicide = Suicide or self-harm
+danger-emergency = Medical emergency
+danger-threat = Threat
+danger-safeguarding = Safeguarding
+danger-incident = Incident
+danger-look = A post that nobody has looked at
+danger-other = Urgent
+role-on-call = On call
+role-default = every other team
+logged-alarm-called = On-call rota called
+logged-alarm-acknowledged = Alarm acknowledged
+logged-alarm-raised = Alarm raised
+logged-alarm-over = Alarm over
+logged-crisis-replied = Crisis reply sent from the approved statements
+logged-crisis-read = Crisis reply read by a second person
+paths-title = Alarms may not arrive.
+paths-without-rota = Nobody is called for: { $who }.
+paths-unproven = Not proven within 7 days: { $who }. A test alarm proves it.
+paths-failing = Calls don’t get through: { $who }.
+paths-mail = The mail server has taken no letters since { $at }.
+path-by-mail = e-mail
+path-by-hook = webhook
+ack-title-case = Alarm { $case }
+ack-title = Alarm
+ack-title-test = Test alarm
+ack-what = What
+ack-site = House
+ack-team = Team
+ack-since = Since
+ack-due = Take by
+ack-you = You are
+ack-channel = The channel { $name } has been silent for more than 10 minutes
+ack-mail = The mail server takes no letters
+ack-test = A test of the way to you
+ack-ask = If you take care of it, say so here. Then nobody else is called.
+ack-ask-test = Please confirm that the test has reached you.
+ack-do = I know, I take care of it
+ack-do-test = It has arrived
+ack-expired = This link is too old. A later message has a new one; or sign in at the desk and take the case there.
+ack-done = { $who } has said so on { $at }. Nobody is called any more.
+ack-done-mine = Thank you. The post itself and the next steps are at the desk.
+ack-over = This alarm is over since { $at }. There is nothing more to do here.
+ack-to-desk = To the desk
+ack-no-text = This page shows no post and no name of who wrote. Opening it changes nothing; only the button does.
+ack-none-title = No alarm here
+ack-none = This link is none of ours, or it was cut off on the way. Open it again from the message, or sign in at the desk.
+called-open = { $team }: { $count ->
+    [one] 1 call
+   *[other] { $count } calls
+}, last to { $who }, { $at }. Nobody has answered yet.
+called-nobody = { $team }: nobody could be called. There is no rota.
+called-answered = { $team }: { $who } has said by their link that they know, { $at }.
+
+## Crisis
+
+crisis-title = A crisis: what to do
+crisis-emergency = Emergency: { $number }
+crisis-paused = Sending is paused: a reply would wait. Go by phone, with the steps below.
+crisis-steps = Steps: { $danger }
+crisis-source = From:
+crisis-reply = Approved reply
+crisis-reply-why = It leaves unchanged, at once and by you alone. Somebody else reads it afterwards.
+crisis-send = Send this reply now ({ $lang })
+crisis-in-de = German
+crisis-in-en = English
+crisis-sent = { $who } sent an approved reply, { $at }.
+crisis-to-read = Somebody else has to have read it { $at }.
+crisis-read-by = Read by { $who }, { $at }.
+crisis-read-do = I have read it
+crisis-no-channel = No reply can leave over this channel. Go by phone.
+crisis-by-statement = the approved statements
+crisis-by-rule = the house’s rule for crises
+readings-title = A crisis reply is to be read by a second person:
+undone-no-such-statement = There is no such approved reply for this case.
+undone-said-already = This reply stands in the thread already.
+undone-own-crisis-reply = You sent it yourself. Somebody else has to read it.
+undone-read-already = Somebody has read it already.
+# The rules of a house
+
+nav-rules = Rules
+rules-total = { $count ->
+    [one] one rule in force
+   *[other] { $count } rules in force
+}
+rules-body = By these this house speaks and stays silent. What forbids beats what permits, and what no rule permits is not said.
+rules-search = Find a rule
+rules-search-do = Find
+rules-search-all = Show all
+rules-none-found = No rule fits that.
+rules-group-own = The house’s own rules
+rules-group-alarm = Who is told at once
+rules-group-post = What happens to the post itself
+rules-group-wait = When we wait or stay silent
+rules-group-speak = When we speak
+rules-group-country = What the country’s law changes
+rules-forbids = forbids
+rules-obliges = With it goes:
+rules-fired = { $count ->
+    [one] once in 30 days
+   *[other] { $count } times in 30 days
+}
+rules-fired-never = never in 30 days
+rules-in-force = In force
+rules-packs-only = Only the rules that come with Bedside hold here.
+rules-unreadable-now = The house’s own rules can’t be read here. Until someone mends that the house says nothing; alarms go on.
+rules-version = Version { $number }
+rules-since = since { $at }
+rules-from = from { $at }
+rules-held = in force { $from } to { $until }
+rules-written-by = Written by { $who }, { $at }.
+rules-set-by = Put in force by { $who }.
+rules-by-files = the configuration
+rules-files = Configuration
+rules-planned-by = Planned by { $who }.
+rules-withdraw = Don’t put it in force after all
+rules-back-ask = One step back…
+rules-back-body = At once version { $number } holds again. Open cases are decided anew; what was planned for later is dropped.
+rules-back-do = Step back
+rules-reason = Why?
+rules-reason-hint = One sentence will do. Everybody with a role here reads it; name no one.
+rules-versions = Versions
+rules-versions-none = Nobody has written rules of the house’s own yet.
+rules-state-proposed = proposed
+rules-state-ordered = planned
+rules-state-in-force = in force
+rules-state-past = earlier
+rules-state-dropped = set aside
+rules-cases = Our own cases
+rules-cases-count = { $count ->
+    [0] No decision was kept as wrong. On every case stands “This was wrong”.
+    [one] One decision was kept as wrong.
+   *[other] { $count } decisions were kept as wrong.
+}
+rules-cases-run = Run them
+rules-cases-look = Look at them
+rules-cases-result = { $right } right, { $wrong } wrong, { $harms } of them harmful
+rules-cases-against = decided by version { $number }
+rules-cases-in-force = decided by the rules in force
+rules-cases-none = No case of our own yet
+rules-cases-none-body = On every case stands “This was wrong”: it becomes a case here that proves the rules.
+rules-cases-export = Take out
+rules-cases-what-for = One line of JSON per case, with the text of the post, for “bedside policy test”. The log says that you took it out.
+rules-cases-erased = { $count ->
+    [one] One case went with its author and is no longer decided.
+   *[other] { $count } cases went with their authors and are no longer decided.
+}
+rules-cases-export-do = Download cases
+rules-cases-export-not = Those who may approve, or the privacy officer, take cases out.
+rules-case-right = right
+rules-case-wrong = wrong
+rules-case-harm = harm
+rules-case-erased = erased
+rules-case-was = Then
+rules-case-now = Now
+rules-case-acceptable = Right would be
+rules-case-forbidden = Harm would be
+rules-case-drop = Set aside
+rules-write = Write rules
+rules-write-on = Write on
+rules-write-title = Write the house’s own rules
+rules-write-body = What stands here is added to the rules that come with Bedside and can take none of them away. Only what is sound is kept; it is not in force by that.
+rules-write-why = What is this version for?
+rules-write-do = Check and keep as a version
+rules-write-next = Then: a replay of the past, and somebody else puts it in force.
+rules-file-new = One more file…
+rules-file = New file
+rules-file-name = Name
+rules-file-name-hint = Ends with .cedar, or with .toml for settled warnings of the guard.
+rules-file-text = Text
+rules-bad-unnamed = The new file needs a name.
+rules-bad-name = “{ $name }” is no file name. Letters a–z, digits, - _ and ., at the end .cedar or .toml.
+rules-bad-twice = Two files are named { $name }.
+rules-bad-many = A house has at most twelve files.
+rules-bad-long = { $name } is too long.
+rules-problems = { $count ->
+    [one] One place is not right
+   *[other] { $count } places are not right
+}
+rules-problems-body = Nothing was kept, and what is in force stays. Your text still stands below.
+rules-problem-at = { $file }, line { $line }
+rules-help = What does a rule look like?
+rules-help-body = Every rule has a name, its reason in both languages and its source. “@hold” makes the forbid a wait.
+rules-help-empty = A file without text is left out.
+rules-about = About this version
+rules-about-by = Written
+rules-about-writers = Had a hand in it
+rules-about-base = Based on
+rules-what = The rules
+rules-what-against = What changes against version { $number }
+rules-whole = Whole text
+rules-files-none = This version has no rules of its own.
+rules-diff-none = Nothing: the text is the same.
+rules-line-gone = gone:
+rules-line-new = new:
+rules-lines-left = { $count ->
+    [one] one line the same
+   *[other] { $count } lines the same
+}
+rules-replay = Replay of the past
+rules-replay-none = Stored posts are decided again, by the rules in force and by this version. It changes nothing of the live work.
+rules-replay-over = Over how many days?
+rules-replay-days = { $count } days
+rules-replay-do = Begin replay
+rules-replay-again = Replay again
+rules-replay-running = { $done } of { $count } posts
+rules-replay-runs-by-itself = The replay goes on by itself, also when you leave the page or Bedside restarts.
+rules-replay-look = Look again
+rules-replay-stop = Stop
+rules-replay-done = Replayed by { $who }, { $at }: { $count } posts since { $since }.
+rules-replay-left-out = { $count } were left out: not sorted yet, or erased.
+rules-replay-stopped = The replay was stopped and does not count.
+rules-replay-overtaken = Other rules are in force by now: this replay no longer says what changes.
+rules-replay-changed = { $count ->
+    [0] No post would be decided otherwise.
+    [one] One post would be decided otherwise.
+   *[other] { $count } posts would be decided otherwise.
+}
+rules-replay-by-action = What is decided
+rules-replay-by-rule = Rules that differ
+rules-replay-cases = Decided otherwise
+rules-replay-more = More
+rules-col-action = Decision
+rules-col-before = in force
+rules-col-after = version
+rules-col-change = change
+rules-case-unseen = no case
+rules-was = is
+rules-would-be = would be
+rules-live = Put in force
+rules-live-body = Open cases are then decided anew, and every approved answer meets the new rules before it leaves.
+rules-live-harms = { $count ->
+    [one] One of our own cases would come to harm under this version.
+   *[other] { $count } of our own cases would come to harm under this version.
+}
+rules-live-from = From when?
+rules-live-from-hint = Empty means: at once.
+rules-live-do = Put in force
+rules-live-example = On the house’s clock; this time tomorrow is { $at }.
+rules-drop = Set this version aside
+wrong-harm = What would have done harm?
+logged-rules-written = Rules written
+logged-replay-begun = Replay begun
+logged-replay-ended = Replay ended
+logged-rules-ordered = Rules put in force
+logged-rules-withdrawn = Rules not put in force after all
+logged-rules-in-force = Rules in force
+logged-rules-stepped-back = Went one step back
+logged-rules-unreadable = Rules in force can’t be read
+logged-decision-wrong = Decision kept as wrong
+logged-policy-case-dropped = Own case set aside
+logged-policy-cases-exported = Own cases taken out
+undone-rules-unchanged = The text is the same as before.
+undone-rules-in-force-already = This version is in force already.
+undone-rules-ordered-already = A version is planned for later already. Take that back first.
+undone-rules-dropped = This version was set aside.
+undone-rules-unreadable = This program can’t read that version.
+undone-replay-missing = First the replay: this version must be tried on the past.
+undone-replay-outdated = Other rules are in force since the replay. Replay again.
+undone-replay-goes-on = A replay goes on already.
+undone-days-out-of-range = Between one day and two years.
+undone-time-too-far = At most a year ahead.
+undone-no-step-back = There were no other rules before.
+undone-right-missing = Choose what would have been right.
+undone-right-and-harm = The same can’t be right and do harm.
+undone-not-sorted-yet = The post is not sorted yet.
+wrong-was = Decided was
+wrong-what-for = The text is kept sealed with what the rules knew, and goes when its author is erased. Under “Rules” the case is run.
+wrong-kept = Kept as a case of our own for the rules. Thank you.
+# Deadlines, holds, strikes
+clocks = Deadlines
+clocks-none = No deadline of law runs.
+clock-due = Until { $at }.
+clock-from = Since { $at }, by { $by }.
+clock-near = ends soon
+clock-late = passed
+clock-ended = ended
+clock-ended-by = { $who } ended it { $at }: { $why }
+clock-end-ask = End the deadline
+clock-end-reason = Why does it end?
+clock-end-hint = What was done and when, or why was it started wrongly?
+clock-end-do = End it
+clock-ask = Start a deadline
+clock-body = Nothing stops a deadline of law or contract. A case is held until its end at the latest.
+clock-kind = Which deadline
+clock-since = Since when
+clock-since-hint = Empty: from the post or from now, as the law says.
+clock-do = Start
+held-since = Held since { $at }
+hold-soon = Hold ends soon
+hold-told = { $who } knows
+hold-told-nobody = Nobody on duty who should know
+hold-yours = Yours
+goal-due = Our own goal: answered by { $at }.
+goal-passed = Our own goal was { $at }.
+goal-rests = Our own goal rests while rules hold the case.
+strikes = Strikes
+strikes-count = { $count ->
+    [one] 1 abusive post counts against this account.
+   *[other] { $count } abusive posts count against this account.
+ }
+strikes-body = Strikes fade: after 90 days one counts half. They can only lead to the house saying less.
+strike-waive-ask = This one does not count
+strike-waive-reason = Why does it not count?
+strike-waive-do = Do not count it
+label-by-record = the record
+known-death = Somebody has died
+known-speaker = Who writes
+known-account = Kind of account
+known-complaint = Formal complaint
+known-publication = Permission for picture or story
+known-media = Media
+account-real-name = Under their own name
+account-pseudonym = Under another name
+account-media = Media
+account-organisation = Organisation
+account-bot = Program
+account-staff = Of the house
+complaint-open = Open in the house
+complaint-external = With a body outside
+complaint-closed = Closed
+publication-none-on-file = Looked: none there
+publication-written-valid = Written and valid
+publication-revoked = Withdrawn
+media-none = Looked: none
+media-local = Local
+media-national = National
+late-title = { $count ->
+    [one] A deadline of law or contract has passed:
+   *[other] { $count } deadlines of law or contract have passed:
+ }
+
+# Incident mode
+nav-incident = Incident
+incident-title = Incident mode
+incident-off = No incident is on
+incident-does = While it is on:
+incident-stops = Answers to individuals are held, scheduled posts wait. What was approved before comes back.
+incident-says = Only the approved statement leaves, word for word.
+incident-keeps = Alarms go out as ever. Whoever is in need is answered by a person.
+incident-not-yours = Incident mode is switched by those who may approve.
+incident-whole-group = All sites
+incident-by = { $who } switched it on { $at }: { $why }
+incident-stands = Stage: { $stage }
+incident-kind = What happened
+incident-where = Where
+incident-reason = Why
+incident-reason-hint = Everybody here reads it. No names of patients.
+incident-do = Switch incident mode on
+incident-switch = Switch incident mode on
+incident-stage = Stage
+incident-stage-do = Set the stage
+incident-end-ask = End incident mode
+incident-end-body = After that the everyday rules decide again. All open cases are decided anew.
+incident-end-reason = Why is it over?
+incident-end-do = End it
+incident-past = Earlier incidents
+incident-band = Incident: { $kind }
+incident-band-statement = Only the approved statement leaves.
+incident-band-none = No statement is approved yet: nothing leaves.
+incident-open = Look
+incident-kind-mass-casualty = Many injured
+incident-kind-outbreak = Outbreak of an infection
+incident-kind-cyber = Failure of the computers
+incident-kind-rumour = Rumour
+incident-kind-firestorm = Storm of outrage
+incident-kind-own-failure = Failure of our own
+stage-initial = Beginning
+stage-maintenance = Going on
+stage-resolution = Ending
+incident-text = Statement
+incident-text-none = None yet. Until one is approved, nothing leaves.
+incident-text-only = Only this statement may leave
+incident-text-take = Take it as the draft ({ $lang })
+incident-text-approved = approved
+incident-text-approved-by = by { $who }, { $at }
+incident-text-waits = waits for approval
+incident-text-by = Written by { $who }, { $at }
+incident-text-own = You wrote this. Someone else has to approve it.
+incident-text-confirm = I have read the guard’s hints and answer for them.
+incident-text-approve = Approve
+incident-text-withdraw = Withdraw
+incident-text-lang = Language
+incident-text-text = New statement
+incident-text-hint = What is certain, what is being done, where to find help. No names, no figures of those concerned that are not released.
+incident-text-write = Lay before an approver
+incident-text-blocked = The guard blocks this text:
+logged-clock-started = Deadline started
+logged-clock-near = Deadline ends soon
+logged-clock-late = Deadline passed
+logged-clock-ended = Deadline ended
+logged-hold-ends-soon = Hold ends soon, its owner was told
+logged-strike-waived = A strike counts no more
+logged-incident-begun = Incident mode switched on
+logged-incident-stage = Stage of the incident set
+logged-incident-ended = Incident mode ended
+logged-incident-text-written = Statement written
+logged-incident-text-approved = Statement approved
+logged-incident-text-withdrawn = Statement withdrawn
+stop-not-the-statement = An incident is on: only the approved statement leaves.
+undone-clock-runs = A deadline of law or contract runs on this case. Please end it first, with a reason.
+undone-clock-runs-already = This deadline runs here already, or it was ended for this post.
+undone-clock-ended = This deadline has ended.
+undone-no-such-clock = The house does not know this deadline.
+undone-time-is-ahead = This time lies ahead.
+undone-hold-too-long = A case is held for 30 days at most at once.
+undone-hold-past-clock = It must not be held for so long: a deadline of law or contract ends before.
+undone-no-strike = This post does not count.
+undone-incident-on = Incident mode is on there already.
+undone-incident-over = Incident mode has ended.
+undone-incident-text-changed = This statement is approved or withdrawn already.
+undone-no-statement = There is no approved statement.
+undone-not-the-statement = An incident is on: only the approved statement leaves, word for word.
+undone-lang-unclear = The house does not know this language.
 # The library of statements
 nav-statements = Statements
 nav-statements-due = need you

@@ -12,11 +12,15 @@ macro_rules! names {
             find(r.lang, &format!(concat!($prefix, "-{}"), id), &[]).unwrap_or_else(|| id.replace('-', " "))
         }
         #[cfg(test)]
-        pub(super) mod $fn {
+        pub(in crate::text) mod $fn {
             pub const KEYS: &[&str] = &[$(concat!($prefix, "-", $id)),*];
         }
     };
 }
+
+// What happened, in the log: the longest list has a file of its own.
+pub(in crate::text) mod logged;
+pub use logged::log_kind;
 
 names! {
     /// A topic or a kind of signal ("bereavement" → "Trauer").
@@ -92,7 +96,13 @@ names! {
         "incident-command",
         "complaints-office",
         "desk-on-call",
+        "on-call",
+        "default",
     ]
+}
+names! {
+    /// What sort of danger a case is about ("threat" → "Drohung").
+    danger, "danger", ["suicide", "emergency", "threat", "safeguarding", "incident", "look", "other"]
 }
 names! {
     /// What wakes a hold ("author_writes" → "die Person schreibt wieder").
@@ -147,103 +157,28 @@ names! {
     ]
 }
 names! {
-    /// What happened, in the log ("post_taken" → "Beitrag angenommen").
-    log_kind, "logged", [
-        "post-taken",
-        "assessed",
-        "case-opened",
-        "decided",
-        "hold-woken",
-        "draft-written",
-        "guarded",
-        "approval-asked",
-        "approved",
-        "sent-back",
-        "queued",
-        "undone",
-        "send-started",
-        "sent",
-        "send-failed",
-        "returned",
-        "paused",
-        "resumed",
-        "label-set",
-        "label-removed",
-        "assigned",
-        "escalation-taken",
-        "note-written",
-        "case-resolved",
-        "signed-in",
-        "sign-in-failed",
-        "role-granted",
-        "role-revoked",
-        "channel-signed-out",
-        "imported",
-        "upstream-edited",
-        "upstream-deleted",
-        "rules-loaded",
-        "key-erased",
-        "taken-down",
-        "link-made",
-        "password-set",
-        "person-locked",
-        "person-unlocked",
-        "letter-sent",
-        "door-invited",
-        "door-proven",
-        "link-claimed",
-        "link-confirmed",
-        "link-refused",
-        "link-undone",
-        "consent-given",
-        "consent-revoked",
-        "decided-otherwise",
-        "facts-entered",
-        "emr-taken",
-        "death-told",
-        "death-taken-back",
-        "patients-merged",
-        "merge-undone",
-        "emr-pruned",
-        "emr-again",
-        "emr-shown",
-        "filing-made",
-        "filed",
-        "filing-failed",
-        "filing-dropped",
-        "filing-shown",
-        "filing-mended",
-        "filing-again",
-        "exchange-read",
-        "exchange-sent",
-        "exchange-dropped",
-        "exchange-failed",
-        "client-signed-in",
-        "client-refused",
-        "subscription-set",
-        "subscription-removed",
-        "card-shown",
-        "chart-opened",
-        "care-noted",
-        "care-suggested",
-        "suggestion-taken",
-        "suggestion-set-aside",
-        "checks-spent",
-        "finding-wrong",
-        "examples-exported",
-        "opened-in-full",
-        "look-opened",
-        "look-paged",
-        "second-opinion",
-        "model-asked",
-        "model-answered",
-        "statement-written",
-        "statement-asked",
-        "statement-approved",
-        "statement-sent-back",
-        "statement-retired",
-        "statement-taken",
-    ]
+    /// A kind of incident ("mass_casualty" → "Großschadensfall").
+    incident_kind, "incident-kind", ["mass-casualty", "outbreak", "cyber", "rumour", "firestorm", "own-failure"]
+}
+names! {
+    /// Where an incident stands ("initial" → "Beginn").
+    incident_stage, "stage", ["initial", "maintenance", "resolution"]
+}
+names! {
+    /// A kind of account ("media" → "Medien").
+    account, "account", ["real-name", "pseudonym", "media", "organisation", "bot", "staff"]
+}
+names! {
+    /// Where a formal complaint stands ("external" → "bei einer Stelle außerhalb").
+    complaint_stage, "complaint", ["open", "external", "closed"]
+}
+names! {
+    /// Whether a picture or story may be published ("revoked" → "widerrufen").
+    publication, "publication", ["none-on-file", "written-valid", "revoked"]
+}
+names! {
+    /// How far the media look on ("national" → "bundesweit").
+    media_attention, "media", ["none", "local", "national"]
 }
 names! {
     /// Why an answer in the outbox stands still or came back ("post_edited").
@@ -254,6 +189,7 @@ names! {
         "not-approved",
         "guard",
         "rules",
+        "not-the-statement",
         "post-edited",
         "post-deleted",
         "thread-changed",
@@ -338,6 +274,38 @@ names! {
         "words-missing",
         "words-not-found",
         "right-unknown",
+        "no-such-statement",
+        "said-already",
+        "own-crisis-reply",
+        "read-already",
+        "rules-unchanged",
+        "rules-in-force-already",
+        "rules-ordered-already",
+        "rules-dropped",
+        "rules-unreadable",
+        "replay-missing",
+        "replay-outdated",
+        "replay-goes-on",
+        "days-out-of-range",
+        "time-too-far",
+        "no-step-back",
+        "right-missing",
+        "right-and-harm",
+        "not-sorted-yet",
+        "clock-runs",
+        "clock-runs-already",
+        "clock-ended",
+        "no-such-clock",
+        "time-is-ahead",
+        "hold-too-long",
+        "hold-past-clock",
+        "no-strike",
+        "incident-on",
+        "incident-over",
+        "incident-text-changed",
+        "no-statement",
+        "not-the-statement",
+        "lang-unclear",
         "statement-over",
         "statement-said",
         "statement-nowhere",

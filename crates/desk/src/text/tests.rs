@@ -62,10 +62,11 @@ fn used() -> BTreeSet<String> {
         name::topic::KEYS,
         name::label::KEYS,
         name::role::KEYS,
+        name::danger::KEYS,
         name::urgency_word::KEYS,
         name::wake::KEYS,
         name::guard_kind::KEYS,
-        name::log_kind::KEYS,
+        name::logged::log_kind::KEYS,
         name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,
@@ -86,6 +87,12 @@ fn used() -> BTreeSet<String> {
         name::link_level::KEYS,
         name::way::KEYS,
         name::letter::KEYS,
+        name::incident_kind::KEYS,
+        name::incident_stage::KEYS,
+        name::account::KEYS,
+        name::complaint_stage::KEYS,
+        name::publication::KEYS,
+        name::media_attention::KEYS,
     ] {
         out.extend(list.iter().map(|k| (*k).to_owned()));
     }

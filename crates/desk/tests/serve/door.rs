@@ -364,6 +364,9 @@ impl bedside_core::letter::Post for Office {
     ) -> bedside_core::channel::Promise<'a, Result<(), bedside_core::channel::Fault>> {
         Box::pin(async { Ok(()) })
     }
+    fn reach(&self) -> bedside_core::channel::Promise<'_, Result<(), bedside_core::channel::Fault>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 #[tokio::test]

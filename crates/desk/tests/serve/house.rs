@@ -77,7 +77,6 @@ pub fn settings() -> DeskSettings {
         secure_cookies: false,
         trusted_proxies: vec![],
         version: "0.1.0".to_owned(),
-        alarm_path_set: false,
         zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
     }
 }

@@ -5,8 +5,8 @@ use bedside_core::{
     code,
     id::{CaseId, DecisionId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Because, Decision, Effect, Hold, Speech, SpeechForm, Wake, Yields, desk::DeskAction},
-    time::Timestamp,
+    policy::{Because, Decision, Effect, Hold, Known, Speech, SpeechForm, Wake, Yields, desk::DeskAction},
+    time::{Span, Timestamp},
 };
 use bedside_store::{
     Tx, balance,
@@ -38,6 +38,9 @@ pub enum PersonDecision {
     /// Say nothing.
     Silent,
 }
+
+/// The longest that a person holds a case at once; then it is decided anew.
+const LONGEST_HOLD: Span = Span::days(30);
 
 impl Road {
     /// Decides over the rules, for a reason that is kept. Forbids that hold now are known to the person and named in
@@ -81,12 +84,21 @@ impl Road {
         let speech = match wish {
             PersonDecision::Answer(form) => Speech::Permitted { form },
             PersonDecision::HoldUntil(until) => {
-                Speech::Hold(Hold { until: ahead(until, now)?, wakes: vec![Wake::Time] })
+                let until = ahead(until, now)?;
+                if until.since(now) > LONGEST_HOLD {
+                    return Err(ActError::Invalid("hold_too_long"));
+                }
+                Speech::Hold(Hold { until, wakes: vec![Wake::Time] })
             }
             PersonDecision::Silent => Speech::Silent,
         };
         let mut tx = self.store.begin().await?;
         let mut case = self.case_to_change(&mut tx, by, id, action).await?;
+        if let (Speech::Hold(hold), Some(due)) = (&speech, case.wait.clock_due_at)
+            && hold.until > due
+        {
+            return Err(ActError::Invalid("hold_past_clock"));
+        }
         let rules = self.decide_now(&mut tx, &case, now).await?.ok_or(ActError::Gone)?;
         if action == DeskAction::Release && !is_held_alone(&rules) {
             return Err(ActError::Changed("case_not_held"));
@@ -192,6 +204,28 @@ impl Road {
         Ok(())
     }
 
+    /// Enters what else people know: who writes, whether somebody has died, where a complaint stands, whether there is written
+    /// permission, how far the media look on. The case is decided anew.
+    ///
+    /// # Errors
+    /// The person may not.
+    pub async fn set_known(&self, by: PersonId, id: CaseId, known: Known) -> Result<(), ActError> {
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let mut case = self.case_to_change(&mut tx, by, id, DeskAction::Decide).await?;
+        case.known = known;
+        case.updated_at = now;
+        cases::update(&mut tx, &case).await?;
+        jobs::add(&mut tx, JobKind::Redecide, std::iter::once(id.to_string()), jobs::LIVE, now).await?;
+        let mut audit = Audit::at(now);
+        audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
+            entry.code(code!("what"), code!("facts"))
+        })?;
+        self.finish(tx, audit, &case).await?;
+        self.facts.notify_one();
+        Ok(())
+    }
+
     /// Writes a note for colleagues.
     ///
     /// # Errors
@@ -234,10 +268,10 @@ impl Road {
         self.finish(tx, audit, &case).await
     }
 
-    /// Closes a case. An escalation must have been taken before.
+    /// Closes a case. An escalation must have been taken before, and clocks of law ended with a reason.
     ///
     /// # Errors
-    /// The person may not, or an escalation waits for somebody.
+    /// The person may not, an escalation waits for somebody, or a clock runs.
     pub async fn resolve(&self, by: PersonId, id: CaseId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
@@ -245,7 +279,11 @@ impl Road {
         if case.decision.escalation.is_some() && case.alarm_taken_by.is_none() {
             return Err(ActError::Invalid("escalation_not_taken"));
         }
+        if case.wait.clock_due_at.is_some() {
+            return Err(ActError::Invalid("clock_runs"));
+        }
         (case.queue, case.rank, case.hold_until, case.look_by) = (Queue::Done, Rank::REST, None, None);
+        case.keep_times(now);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;
         hear_passed_over(&mut tx, &case, now).await?;

@@ -238,11 +238,16 @@ impl Road {
         if self.people.lookups.are_spent(by, self.settings.checks_per_hour, now) {
             return Err(ActError::Invalid("checks_spent"));
         }
-        let cleared = self.clear(self.open(&row).await?, &answered, &row.lang)?;
+        let opened = self.open(&row).await?;
+        let text = opened.text.clone();
+        let cleared = self.clear(opened, &answered, &row.lang)?;
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let decision = self.decide_now(&mut tx, &answered.case, now).await?.ok_or(ActError::Gone)?;
         if !is_permitted(&answered.case.decision, &decision, row.form) {
             return Err(ActError::Invalid("rules_do_not_permit"));
+        }
+        if self.is_other_than_statement(&mut tx, answered.case.site, &decision, &text).await? {
+            return Err(ActError::Invalid("not_the_statement"));
         }
         row.state = DraftState::Asked;
         row.cleared = Some(cleared.commitment().as_bytes().to_vec());
@@ -316,6 +321,9 @@ impl Road {
         if !is_permitted(&answered.case.decision, &decision, row.form) {
             return Err(ActError::Invalid("rules_do_not_permit"));
         }
+        if self.is_other_than_statement(&mut tx, answered.case.site, &decision, &approved.draft().text).await? {
+            return Err(ActError::Invalid("not_the_statement"));
+        }
         let mut audit = Audit::at(now);
         let id = self.queue(&mut tx, &mut audit, &mut row, &answered, &approved, now).await?;
         audit.write(&mut tx).await?;
@@ -327,7 +335,7 @@ impl Road {
     }
 
     /// Queue takes an approved draft and nothing else.
-    async fn queue(
+    pub(super) async fn queue(
         &self,
         tx: &mut Tx,
         audit: &mut Audit,
@@ -461,6 +469,11 @@ impl Road {
         action: DeskAction,
     ) -> Result<Answered, ActError> {
         let case = self.case_for(tx, by, case, action).await?;
+        self.answered_by_rule(tx, case).await
+    }
+
+    /// The same where a rule of the house answers, and nobody has to be allowed to.
+    pub(super) async fn answered_by_rule(&self, tx: &mut Tx, case: CaseRow) -> Result<Answered, ActError> {
         let post = posts::by_id(tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, author) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
@@ -485,15 +498,20 @@ impl Road {
     }
 
     /// What the guard says of a text now, with what the house has settled.
-    fn look(&self, answered: &Answered, lang: &str, text: &str) -> Result<Check, ActError> {
+    pub(super) fn look(&self, answered: &Answered, lang: &str, text: &str) -> Result<Check, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
         Ok(house.check(&self.for_guard(answered, lang, text)?, self.now()))
     }
 
     /// Has the guard clear a draft now, with what the house has settled.
-    fn clear(&self, draft: Draft, answered: &Answered, lang: &str) -> Result<Result<Cleared, Check>, ActError> {
+    pub(super) fn clear(
+        &self,
+        draft: Draft,
+        answered: &Answered,
+        lang: &str,
+    ) -> Result<Result<Cleared, Check>, ActError> {
         let house = self.house(answered.case.site).ok_or(ActError::Gone)?;
-        Ok(draft.clear(&self.for_guard(answered, lang, "")?, &house.settlements, house.today(self.now())))
+        Ok(draft.clear(&self.for_guard(answered, lang, "")?, house.rules().settlements(), house.today(self.now())))
     }
 
     pub(super) fn for_guard<'a>(
@@ -530,7 +548,7 @@ async fn says_it_once(tx: &mut Tx, draft: &DraftRow) -> Result<(), ActError> {
 
 /// What is kept of a check: kinds and places, and the house's rule where one settles it. A suggestion may quote the text, so it is not kept; whoever looks at the
 /// draft has the guard read it again.
-fn kept(check: &Check) -> Result<String, ActError> {
+pub(super) fn kept(check: &Check) -> Result<String, ActError> {
     let rule = |one: &Finding| one.settled.as_ref().map(|rule| rule.id.clone());
     let found: Vec<_> = check.findings.iter().map(|one| (one.kind.as_str(), one.span, rule(one))).collect();
     serde_json::to_string(&found).map_err(|_| ActError::Invalid("findings"))

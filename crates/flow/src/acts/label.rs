@@ -1,10 +1,9 @@
 //! Acts on labels. A label is a fact: setting or removing one decides the cases it concerns anew.
 
 use bedside_core::{
-    code,
     id::{CaseId, LabelId, PersonId},
     label::{LabelKind, LabelTarget},
-    log::{Actor, Code, Kind},
+    log::{Actor, Kind},
     policy::desk::{DeskAction, Seat},
     time::Timestamp,
 };
@@ -15,8 +14,12 @@ use bedside_store::{
     random,
 };
 
-use super::{ActError, ahead, given};
-use crate::{Change, Road, audit::Audit, step::send::thread_owner};
+use super::{ActError, ahead, clock::place_of, given};
+use crate::{
+    Change, Road,
+    audit::Audit,
+    step::{mark::with_words, send::thread_owner},
+};
 
 /// A label somebody wants to set.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +66,9 @@ impl Road {
         labels::set(&mut tx, &label, &key, now).await?;
         self.wake_concerned(&mut tx, &label, now).await?;
         let mut audit = Audit::at(now);
+        self.start_by_label(&mut tx, &mut audit, place_of(&case), order.kind, now).await?;
         audit.add(Kind::LabelSet, Actor::Person(by), Some(case.site), Some(id), |entry| {
-            let entry = entry.about(label.id);
-            let entry = Code::new(order.kind.as_str()).map_or(entry.clone(), |word| entry.code(code!("label"), word));
-            Code::new(order.target.as_str()).map_or(entry.clone(), |word| entry.code(code!("on"), word))
+            with_words(entry.about(label.id), order.kind, order.target)
         })?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
@@ -106,16 +108,6 @@ impl Road {
 
 /// Labels on which law hangs are for those who answer for it.
 const fn weight(kind: LabelKind, usual: DeskAction) -> DeskAction {
-    match kind {
-        LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked => DeskAction::LegalLabel,
-        LabelKind::OpenComplaint
-        | LabelKind::NextOfKinPending
-        | LabelKind::Bereaved
-        | LabelKind::Incident
-        | LabelKind::MediaInterest
-        | LabelKind::Abusive
-        | LabelKind::NoContact
-        // Whoever sits at the desk at night confirms a danger; the record shows their name.
-        | LabelKind::SafetyFlag => usual,
-    }
+    // Whoever sits at the desk at night confirms a danger (safety flag); the record shows their name.
+    if kind.has_legal_weight() { DeskAction::LegalLabel } else { usual }
 }

@@ -2,11 +2,14 @@
 
 mod care;
 mod case;
+pub(crate) mod clock;
+mod crisis;
 mod door;
 mod draft;
 mod example;
 mod explain;
 mod filing;
+mod incident;
 mod label;
 mod pause;
 mod person;
@@ -16,10 +19,12 @@ mod suggest;
 mod take_down;
 
 use bedside_core::{
+    alarm::Danger,
     code,
     guard::{Check, DraftText},
     id::{CaseId, PersonId, SiteId},
     policy::desk::{DeskAction, Refusal, Seat},
+    post::Standing,
     site::Role,
     time::Timestamp,
     triage::Lang,
@@ -32,11 +37,13 @@ use bedside_store::{
 
 pub use self::{
     case::PersonDecision,
+    crisis::READ_WITHIN,
     door::LinkVerdict,
     draft::Checked,
     example::{Exported, Wrong},
     explain::Explained,
     filing::{Mending, OpenedFiling},
+    incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
@@ -71,6 +78,12 @@ impl From<StoreError> for ActError {
     fn from(error: StoreError) -> Self {
         Self::Flow(error.into())
     }
+}
+
+/// Whether a case is one that those on call see: it raised an alarm, taken or not.
+#[must_use]
+pub fn is_crisis(case: &CaseRow) -> bool {
+    case.standing == Standing::Live && !Danger::of(&case.decision).is_empty()
 }
 
 /// The longest reason, note or draft that is taken, in bytes.
@@ -109,6 +122,14 @@ impl Road {
     ) -> Result<CaseRow, ActError> {
         let case = cases::by_id(tx, id).await?.ok_or(ActError::Gone)?;
         self.may(tx, by, case.site, action, Seat::default()).await?;
+        // Who sees crisis cases alone is told of every other that nothing is there.
+        let roles = self.roles(tx, by, case.site).await?;
+        if !is_crisis(&case)
+            && self.desk.may(&roles, DeskAction::ReadEvery, Seat::default()).is_err()
+            && roles.contains(&Role::OnCall)
+        {
+            return Err(ActError::Gone);
+        }
         Ok(case)
     }
 

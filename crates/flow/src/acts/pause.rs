@@ -129,7 +129,7 @@ impl Road {
         Ok(leaving.into_iter().map(|row| WouldLeave { reply: row.id, due_at: row.due_at }).collect())
     }
 
-    fn tell_all(&self, change: Change) {
+    pub(super) fn tell_all(&self, change: Change) {
         for site in self.houses.keys() {
             self.tell(*site, None, change);
         }

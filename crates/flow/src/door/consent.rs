@@ -113,6 +113,7 @@ impl Road {
         author: AuthorId,
         now: Timestamp,
     ) -> Result<(), FlowError> {
+        self.keep_bereaved(tx, site, author, now).await?;
         let mut concerned = labels::concerned(tx, site, LabelTarget::Author, &author.to_string()).await?;
         let thread = door::person(tx, author).await?.and_then(|person| person.thread);
         if let Some(thread) = thread

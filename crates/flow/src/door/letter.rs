@@ -16,7 +16,7 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    Tx,
+    Tx, alarms,
     door::{self, LetterRow, LetterState, LinkRow, Settled},
     emr::patient,
     jobs::backoff,
@@ -42,7 +42,7 @@ impl Road {
         *self.post.write().unwrap_or_else(PoisonError::into_inner) = Some(post);
     }
 
-    fn postman(&self) -> Option<Arc<dyn Post>> {
+    pub(crate) fn postman(&self) -> Option<Arc<dyn Post>> {
         self.post.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -244,7 +244,9 @@ impl Road {
             }
         };
         let (subject, text) = self.worded(&row, now)?;
-        match post.send(&Letter { id: row.id, to, subject, text }).await {
+        let answer = post.send(&Letter { id: row.id, to, subject, text }).await;
+        self.note_mail(&answer, now).await?;
+        match answer {
             Ok(()) => self.letter_settled(&row, (LetterState::Sent, ""), Some(patient), now).await?,
             // A name or password that the server does not take is the house's to mend: the letter waits for it.
             Err(fault)
@@ -260,6 +262,18 @@ impl Road {
             }
         }
         Ok(1)
+    }
+
+    /// What a letter tells of the mail server: one that takes it or refuses this address alone is well.
+    async fn note_mail(&self, answer: &Result<(), Fault>, now: Timestamp) -> Result<(), FlowError> {
+        let mut tx = self.store.begin().await?;
+        match answer {
+            Err(fault) if fault.is_passing() || matches!(fault, Fault::SignedOut { .. }) => {
+                alarms::mail_failed(&mut tx, "sending", now).await?;
+            }
+            Ok(()) | Err(_) => alarms::mail_answered(&mut tx, now).await?,
+        }
+        Ok(tx.commit().await?)
     }
 
     /// To whom a letter goes, or why to nobody.

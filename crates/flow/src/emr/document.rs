@@ -52,7 +52,7 @@ pub(super) fn blank(
         consents: Vec::new(),
         work: None,
         flag: None,
-        rules: house.rules.version().to_owned(),
+        rules: house.rules().version().to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod apply;
+mod bereaved;
 mod document;
 mod file;
 mod holding;

@@ -18,7 +18,7 @@ use bedside_core::{
     triage::{Lang, Signals, TriageInput, Urgency},
 };
 use bedside_store::{
-    StoreError, Tx,
+    StoreError, Tx, alarms,
     cases::{self, CaseRow},
     desk, door,
     jobs::{self, Job, JobKind},
@@ -27,6 +27,7 @@ use bedside_store::{
     random,
 };
 
+use super::mark::{Place, is_marked, keep_strikes};
 use super::settle::{Own, Settle as _, UNREADABLE, UNSORTED, back_to_the_desk, left_to_person, open_case};
 use crate::{
     Change, FlowError, Road,
@@ -69,6 +70,8 @@ struct Outcome {
     decide_anew: HashSet<CaseId>,
     /// Posts that wait until the case of their thread is closed.
     passed_over: HashSet<PostId>,
+    /// By which rules each house decided, as fingerprints.
+    rules: HashMap<SiteId, String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,7 +150,7 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let post = posts::by_id(&mut tx, id).await?;
         let Some(post) = post.filter(|post| post.standing == Standing::Live) else { return Ok(()) };
-        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules.version());
+        let decision = left_to_person(UNSORTED, self.house_of(post.site)?.rules().version());
         let known = cases::by_threads(&mut tx, &[post.thread]).await?;
         let mut outcome = Outcome::around(known.into_iter().map(|case| (case.thread, case)).collect());
         let one = Assessed { post, signals: None, around: Around::default(), second: None };
@@ -162,6 +165,9 @@ impl Road {
         let ids: Vec<PostId> = claimed.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let mut tx = self.store.begin_read().await?;
         let rows = posts::rows(&mut tx, &ids).await?;
+        for site in rows.iter().map(|post| post.site).collect::<HashSet<_>>() {
+            self.follow_rules(&mut tx, site, now).await?;
+        }
         let texts = self.store.open_posts(&rows).await?;
         let read = self.sort(rows.into_iter().zip(texts).collect()).await?;
         let known = cases::by_threads(&mut tx, &read.iter().map(|one| one.post.thread).collect::<Vec<_>>()).await?;
@@ -219,6 +225,9 @@ impl Road {
     ) -> Result<(Vec<Assessed>, Outcome), FlowError> {
         hear_each_other(&mut assessed);
         let mut outcome = Outcome::around(known);
+        for site in assessed.iter().map(|one| one.post.site) {
+            outcome.rules.insert(site, self.house_of(site)?.rules().version().to_owned());
+        }
         for one in &assessed {
             let case = outcome.cases.get(&one.post.thread).map(|(case, _)| case);
             let (decision, own) = self.decide_about(one, case, now)?;
@@ -239,7 +248,7 @@ impl Road {
     ) -> Result<(Decision, Own), FlowError> {
         let house = self.house_of(one.post.site)?;
         let Some(signals) = &one.signals else {
-            let decision = left_to_person(UNREADABLE, house.rules.version());
+            let decision = left_to_person(UNREADABLE, house.rules().version());
             return Ok((decision, Own::UNKNOWN));
         };
         let decide = |around| house.decide(&facts::of(house, &one.post, signals, case, around, now));
@@ -263,12 +272,58 @@ impl Road {
     ) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         let begun = Instant::now();
+        self.refuse_other_rules(&mut tx, &outcome, now).await?;
         outcome.store(&mut tx, assessed, now).await?;
+        self.mark_all(&mut tx, &outcome, assessed, now).await?;
         jobs::done(&mut tx, claimed).await?;
         tx.commit().await?;
         self.assess_pace.learn(claimed.len(), begun);
         self.tell_of(&outcome);
         Ok(())
+    }
+
+    /// Other rules may have come into force while a batch was read and judged: then it is judged anew, or its cases would be
+    /// missed by whatever decides open cases anew.
+    async fn refuse_other_rules(&self, tx: &mut Tx, outcome: &Outcome, now: Timestamp) -> Result<(), FlowError> {
+        for (site, version) in &outcome.rules {
+            self.follow_rules(tx, *site, now).await?;
+            if self.house_of(*site)?.rules().version() != version {
+                return Err(StoreError::Changed { what: "rules", id: site.to_string() }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what decisions leave beside their cases: strikes, labels, clocks.
+    async fn mark_all(
+        &self,
+        tx: &mut Tx,
+        outcome: &Outcome,
+        assessed: &[Assessed],
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        keep_strikes(tx, assessed.iter().filter_map(|one| Some((&one.post, one.signals.as_ref()?)))).await?;
+        let mut audit = Audit::at(now);
+        let mut is_told = false;
+        for (one, (_, thread, _, decision)) in assessed.iter().zip(&outcome.decisions) {
+            let Some((case, _)) = outcome.cases.get(thread).filter(|_| is_marked(&one.post, decision)) else {
+                continue;
+            };
+            let post = &one.post;
+            let place = Place {
+                site: post.site,
+                case: case.id,
+                author: post.author,
+                thread: *thread,
+                post: post.id,
+                at: post.at,
+            };
+            is_told |= self.mark(tx, &mut audit, place, decision, now).await?;
+        }
+        if is_told {
+            self.facts.notify_one();
+        }
+        audit.write(tx).await
     }
 
     /// Tells of what is stored now.
@@ -333,6 +388,7 @@ async fn gather(
 ) -> Result<Vec<Assessed>, FlowError> {
     let asked: Vec<_> = read.iter().map(|one| (one.post.id, one.post.author, one.post.at)).collect();
     let prior = posts::prior_posts(tx, &asked).await?;
+    let mut histories = facts::histories(tx, &asked, now).await?;
     let mut authors: Vec<AuthorId> = read.iter().map(|one| one.post.author).collect();
     authors.sort_unstable();
     authors.dedup();
@@ -342,12 +398,14 @@ async fn gather(
     for Sorted { post, signals, second } in read {
         if let std::collections::hash_map::Entry::Vacant(slot) = sites.entry(post.site) {
             let paused = !desk::pauses(tx, post.site).await?.is_empty();
-            slot.insert((labels::of_site(tx, post.site, now).await?, paused));
+            let incident = facts::incident(tx, post.site).await?;
+            slot.insert((labels::of_site(tx, post.site, now).await?, paused, incident));
         }
         let mut around =
             Around { prior_posts: prior.get(&post.id).copied().unwrap_or(0), thread_posts: 1, ..Around::default() };
         around.link = links.get(&post.author).cloned();
-        if let Some((all, paused)) = sites.get(&post.site) {
+        around.history = histories.remove(&post.id).unwrap_or_default();
+        if let Some((all, paused, incident)) = sites.get(&post.site) {
             let on = |id: String| all.get(&id).into_iter().flatten().copied();
             around.site_labels = on(post.site.to_string()).collect();
             around.labels = on(post.thread.to_string())
@@ -356,6 +414,7 @@ async fn gather(
                 .chain(on(post.site.to_string()))
                 .collect();
             around.paused = *paused;
+            around.incident = *incident;
         }
         if let Some(case) = known.get(&post.thread) {
             let thread = posts::by_thread(tx, post.thread).await?;
@@ -469,6 +528,9 @@ impl Outcome {
         changed.sort_by_key(|case| case.id);
         for case in changed {
             cases::update(tx, case).await?;
+            if self.alarms.contains(&case.thread) {
+                alarms::renew(tx, case).await?;
+            }
             hear_passed_over(tx, case, now).await?;
         }
         let rows: Vec<(DecisionId, CaseId, PostId, &Decision)> = self

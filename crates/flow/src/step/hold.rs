@@ -57,7 +57,8 @@ impl Road {
         for job in &jobs {
             self.redecide_job(job, now).await?;
         }
-        Ok(expired + woken + jobs.len() + self.page_unopened().await?)
+        let told = self.tell_hold_owners().await? + self.ring_clocks().await?;
+        Ok(expired + woken + jobs.len() + told + self.page_unopened().await?)
     }
 
     async fn redecide_job(&self, job: &Job, now: Timestamp) -> Result<(), FlowError> {
@@ -126,6 +127,7 @@ impl Road {
     ) -> Result<Option<Decision>, FlowError> {
         let Some(post) = posts::by_id(tx, case.post).await? else { return Ok(None) };
         let Some(signals) = post.signals.clone() else { return Ok(None) };
+        self.follow_rules(tx, case.site, now).await?;
         let around = facts::around(tx, &post, now).await?;
         let house = self.house_of(case.site)?;
         Ok(Some(house.decide(&facts::of(house, &post, &signals, Some(case), &around, now))))
@@ -143,7 +145,13 @@ impl Road {
         let (site, id) = (Some(case.site), Some(case.id));
         if matches!(case.decision.speech, Speech::Hold(_)) {
             audit.add(Kind::HoldWoken, Actor::System, site, id, |entry| {
-                entry.code(code!("by"), if woken == Woken::ByTime { code!("time") } else { code!("facts") })
+                let is_other = case.decision.rules_version != decision.rules_version;
+                let by = match woken {
+                    Woken::ByTime => code!("time"),
+                    Woken::ByFacts if is_other => code!("rules"),
+                    Woken::ByFacts => code!("facts"),
+                };
+                entry.code(code!("by"), by)
             })?;
         }
         let decision_id = DecisionId::new(now, &random()?);

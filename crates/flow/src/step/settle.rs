@@ -3,12 +3,17 @@
 use bedside_core::{
     case::{Queue, Rank},
     id::{CaseId, DecisionId, PostId},
-    policy::{Because, Decision, Effect, Escalation, Speech},
+    policy::{Because, Decision, Effect, Escalation, Known, Speech},
     post::Standing,
     time::{Span, Timestamp},
 };
-use bedside_store::{cases::CaseRow, posts::PostRow, random};
+use bedside_store::{
+    cases::{CaseRow, Wait},
+    posts::PostRow,
+    random,
+};
 
+use super::hold::is_by_person;
 use crate::FlowError;
 
 /// The name under which a post that can't be read stands among the rules that made a decision.
@@ -31,6 +36,8 @@ pub(crate) fn left_to_person(why: &str, rules_version: &str) -> Decision {
         obligations: Vec::new(),
         because: vec![Because { rule: why.to_owned(), effect: Effect::Forbids, action }],
         forbids: Vec::new(),
+        marks: Vec::new(),
+        starts: Vec::new(),
         near: Vec::new(),
         rules_version: rules_version.to_owned(),
     }
@@ -71,6 +78,8 @@ pub(crate) fn open_case(
         created_at: now,
         revision: 0,
         look_by: None,
+        wait: Wait::default(),
+        known: Known::default(),
     };
     case.place(now);
     if asks_look {
@@ -124,6 +133,8 @@ pub(crate) trait Settle {
     fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
     /// Puts the case where its decision says.
     fn place(&mut self, now: Timestamp);
+    /// Keeps since when it is held and how long its own goal rests, after its decision or its queue has changed.
+    fn keep_times(&mut self, now: Timestamp);
 }
 
 impl Settle for CaseRow {
@@ -192,10 +203,15 @@ impl Settle for CaseRow {
             self.look_by = None;
             return;
         }
-        self.hold_until = match &self.decision.speech {
+        let until = match &self.decision.speech {
             Speech::Hold(hold) => Some(hold.until),
             Speech::Permitted { .. } | Speech::Silent | Speech::LeftToPerson => None,
         };
+        if until != self.hold_until {
+            // Whoever was told was told of another end.
+            (self.wait.owner, self.wait.told_at) = (None, None);
+        }
+        self.hold_until = until;
         let mut seen = self.decision.clone();
         if self.alarm_taken_by.is_some() {
             seen.escalation = None;
@@ -214,6 +230,22 @@ impl Settle for CaseRow {
         if self.look_by.is_some() && self.alarm_taken_by.is_none() {
             to_the_top(self);
         }
+        // A clock of law that ends soon needs somebody, whatever is decided of speech.
+        if let Some(rank) = self.wait.clock_rank {
+            (self.queue, self.rank) = (Queue::Now, self.rank.min(rank));
+        }
+        self.keep_times(now);
+    }
+
+    fn keep_times(&mut self, now: Timestamp) {
+        let is_held = self.queue != Queue::Done && self.standing == Standing::Live && self.hold_until.is_some();
+        self.wait.held_since = is_held.then(|| self.wait.held_since.unwrap_or(now));
+        // Nobody stops the house's own goal by holding a case themselves.
+        let rests = is_held && !is_by_person(&self.decision);
+        if !rests {
+            self.wait.rested_for = self.wait.rested(now);
+        }
+        self.wait.rested_since = rests.then(|| self.wait.rested_since.unwrap_or(now));
     }
 }
 
@@ -358,6 +390,8 @@ mod tests {
             facts_checked: None,
             returned_code: None,
             look_by: None,
+            wait: Wait::default(),
+            known: Known::default(),
             opened_by: None,
             posted_at: NOW,
             updated_at: NOW,

@@ -78,6 +78,11 @@ pub async fn open_staffed(staffed: Vec<Staffed>) -> Desk {
     open_house(Site { settings: SiteSettings { staffed, ..site.settings }, ..site }, "").await
 }
 
+/// The same under the law of another country.
+pub async fn open_under(jurisdiction: Jurisdiction) -> Desk {
+    open_house(Site { jurisdiction, ..the_site() }, "").await
+}
+
 /// A house that says this of itself in public.
 pub async fn open_with_facts(facts: &[&str]) -> Desk {
     let site = the_site();
@@ -148,7 +153,7 @@ fn road(
     (site, overlay): (&Site, &str),
     settings: &Settings,
 ) -> Arc<Road> {
-    let is_for_guard = overlay.contains("[[guard_settled]]");
+    let is_for_guard = ["[[guard_settled]]", "[crisis]"].iter().any(|table| overlay.contains(table));
     let overlays = [(if is_for_guard { "house.toml" } else { "house.cedar" }, overlay)];
     let house = House::open(site.clone(), if overlay.is_empty() { &[] } else { &overlays }).unwrap();
     let mut road = Road::new(store.clone(), Arc::new(clock.clone()), vec![house], settings.clone()).unwrap();

@@ -9,6 +9,7 @@ use bedside_core::{
     emr::{Change, Death, Identifier, KVNR, Told, VisitChange},
     filing::{Brought, Document, File, FilingAct, FilingFault},
     id::EmrLinkId,
+    label::LabelKind,
     policy::Speech,
     time::Span,
 };
@@ -18,6 +19,7 @@ use bedside_store::{
         filing::{self, FilingState},
         link::{self, LinkKind},
     },
+    labels,
     outbox::OutboxState,
 };
 
@@ -38,6 +40,13 @@ pub fn petra() -> bedside_core::emr::PatientTold {
 
 async fn facts(desk: &Desk, author: bedside_core::id::AuthorId) -> Option<bedside_core::policy::LinkFacts> {
     link_facts(&mut desk.store.begin_read().await.unwrap(), author, desk.now()).await.unwrap()
+}
+
+/// Who set the label on an account.
+async fn bereaved(desk: &Desk, author: bedside_core::id::AuthorId) -> Vec<String> {
+    let mut tx = desk.store.begin_read().await.unwrap();
+    let on = labels::on_author(&mut tx, desk.site, author, desk.now()).await.unwrap();
+    on.into_iter().filter(|label| label.kind == LabelKind::Bereaved).map(|label| label.set_by).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,6 +80,8 @@ async fn a_death_told_by_the_record_stops_a_reply_that_was_approved_and_its_reve
     };
     tell(&desk, link, "2", 10, death(Told::Said(Death { at: Some(at(5)) }))).await;
     assert_eq!(facts(&desk, guest.author).await.unwrap().deceased, Some(true));
+    let grieving = bereaved(&desk, guest.author).await;
+    assert_eq!(grieving, ["emr"], "whoever writes from this account is close to the dead");
     desk.after(Span::seconds(120)).await;
     assert_eq!(desk.reply(reply).await.state, OutboxState::Returned, "nothing left");
     let held = desk.case(case.id).await;
@@ -78,6 +89,7 @@ async fn a_death_told_by_the_record_stops_a_reply_that_was_approved_and_its_reve
     assert_eq!(desk.platform.published().len(), 0);
 
     tell(&desk, link, "3", 20, death(Told::Cleared)).await;
+    assert!(bereaved(&desk, guest.author).await.is_empty(), "the record took it back");
     desk.after(Span::seconds(1)).await;
     let free = desk.case(case.id).await;
     assert!(matches!(free.decision.speech, Speech::Permitted { .. }), "{:?}", free.decision.speech);

@@ -38,6 +38,9 @@ impl Post for Mailbox {
             Ok(())
         })
     }
+    fn reach(&self) -> Promise<'_, Result<(), Fault>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 impl Mailbox {

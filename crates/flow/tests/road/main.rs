@@ -9,15 +9,19 @@
     reason = "a test stops where a fact does not hold"
 )]
 
+mod alarm;
 mod answer;
 mod chart;
 mod crash;
+mod crisis;
 mod dead_letters;
 mod decide;
 mod door;
 mod emr;
 mod examples;
+mod holds;
 mod house;
+mod incident;
 mod linked;
 mod log;
 mod look;
@@ -26,6 +30,7 @@ mod people;
 mod permit;
 mod platform;
 mod rough;
+mod rules;
 mod sending;
 mod slot;
 mod statements;

@@ -16,7 +16,10 @@ use crate::house::{Desk, NOW, open, post};
 const CRISIS: &str = "Ich kann nicht mehr. Heute Nacht bringe ich mich um, die Tabletten liegen bereit.";
 const GRIEF: &str = "Mein Vater ist heute bei euch gestorben. Drei Tage hat niemand hingeschaut!";
 
-/// The year 9999: a hold that ends then is no number that the log takes.
+/// Starts a clock of law.
+const ACCESS: &str =
+    "Ich verlange nach Artikel 15 DSGVO Auskunft über alle Daten, die Sie über mich gespeichert haben.";
+/// The year 9999: a clock that ends then is no number that the log takes.
 const YEAR_9999: Timestamp = Timestamp::from_micros(253_370_764_800_000_000);
 
 /// Stores a post as it is, with its job, past what take makes of it.
@@ -32,7 +35,7 @@ async fn slip_in(desk: &Desk, inbound: &Inbound) {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_post_that_cannot_be_sorted_keeps_no_other_back_and_goes_to_a_person() {
     let desk = open().await;
-    slip_in(&desk, &Inbound { at: YEAR_9999, ..post("bad", "lisbeth", GRIEF) }).await;
+    slip_in(&desk, &Inbound { at: YEAR_9999, ..post("bad", "lisbeth", ACCESS) }).await;
     desk.hears(vec![post("s1", "nachtwache", CRISIS), post("q1", "petra", "Wo kann ich parken?")]).await;
     let now = desk.queue(Queue::Now).await;
     assert_eq!(now.iter().map(|case| case.rank).collect::<Vec<_>>(), [Rank::ALARM, Rank::ANSWER]);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bedside_core::{
-    id::{AuthorId, ChannelId, KeyId, PostId, ThreadId},
+    id::{AuthorId, ChannelId, KeyId, PostId, SiteId, ThreadId},
     post::Visibility,
     time::Timestamp,
     triage::Signals,
@@ -35,6 +35,8 @@ statements! {
         ORDER BY p.id LIMIT $3");
     SEEN_SINCE = concat!("SELECT ", columns!(), " WHERE p.id > $1 AND p.seen_at >= $2 ORDER BY p.id LIMIT $3");
     COUNT_SINCE = "SELECT COUNT(*) FROM post WHERE id > $1 AND seen_at >= $2";
+    SEEN_SINCE_AT = concat!("SELECT ", columns!(), " WHERE p.id > $1 AND p.seen_at >= $2 AND p.site_id = $4 ORDER BY p.id LIMIT $3");
+    COUNT_SINCE_AT = "SELECT COUNT(*) FROM post WHERE id > $1 AND seen_at >= $2 AND site_id = $3";
 }
 
 many_statements! {
@@ -88,8 +90,13 @@ pub async fn seen_since(
     since: Timestamp,
     after: Option<PostId>,
     most: u32,
+    site: Option<SiteId>,
 ) -> Result<Vec<PostRow>, StoreError> {
-    let rows = tx.rows(SEEN_SINCE, args![after.map_or_else(String::new, |id| id.to_string()), since, most]).await?;
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    let rows = match site {
+        Some(site) => tx.rows(SEEN_SINCE_AT, args![after, since, most, site]).await?,
+        None => tx.rows(SEEN_SINCE, args![after, since, most]).await?,
+    };
     read_all(tx, rows).await
 }
 
@@ -97,9 +104,17 @@ pub async fn seen_since(
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn count_since(tx: &mut Tx, since: Timestamp, after: Option<PostId>) -> Result<u64, StoreError> {
+pub async fn count_since(
+    tx: &mut Tx,
+    since: Timestamp,
+    after: Option<PostId>,
+    site: Option<SiteId>,
+) -> Result<u64, StoreError> {
     let after = after.map_or_else(String::new, |id| id.to_string());
-    let row = tx.row(COUNT_SINCE, args![after, since]).await?;
+    let row = match site {
+        Some(site) => tx.row(COUNT_SINCE_AT, args![after, since, site]).await?,
+        None => tx.row(COUNT_SINCE, args![after, since]).await?,
+    };
     row.map_or(Ok(0), |row| Ok(u64::try_from(row.int(0)?).unwrap_or(0)))
 }
 

@@ -30,6 +30,8 @@ fn decision(speech: Speech, rule: &str) -> Decision {
         obligations: vec![],
         because,
         forbids: vec![],
+        marks: vec![],
+        starts: vec![],
         near: vec![],
         rules_version: "t".to_owned(),
     }
@@ -98,6 +100,8 @@ impl Told<'_> {
             updated_at: at,
             created_at: at,
             revision: 0,
+            known: Default::default(),
+            wait: Default::default(),
         };
         let mut tx = self.store.begin().await.unwrap();
         cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();

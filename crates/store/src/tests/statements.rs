@@ -2,11 +2,11 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, balance, cases, channels, chart,
+    Engine, Store, alarms, balance, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, jobs, keys, labels, library, log,
+    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
     many::Many,
-    migrate, outbox, people, posts, search, shown, sites,
+    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -20,6 +20,9 @@ const MAIN: &[Family] = &[
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
     ("posts::reindex", posts::reindex::STATEMENTS, &[]),
     ("cases", cases::STATEMENTS, cases::MANY),
+    ("clocks", clocks::STATEMENTS, clocks::MANY),
+    ("strikes", strikes::STATEMENTS, strikes::MANY),
+    ("incidents", incidents::STATEMENTS, &[]),
     ("drafts", drafts::STATEMENTS, &[]),
     ("labels", labels::STATEMENTS, &[]),
     ("desk", desk::STATEMENTS, &[]),
@@ -50,6 +53,16 @@ const MAIN: &[Family] = &[
     ("exchange::target", exchange::target::STATEMENTS, &[]),
     ("chart", chart::STATEMENTS, chart::MANY),
     ("examples", examples::STATEMENTS, &[]),
+    ("state", state::STATEMENTS, &[]),
+    ("alarms::mod", alarms::STATEMENTS, &[]),
+    ("alarms::call", alarms::call::STATEMENTS, &[]),
+    ("alarms::path", alarms::path::STATEMENTS, &[]),
+    ("alarms::reading", alarms::reading::STATEMENTS, &[]),
+    ("rules::version", rules::version::STATEMENTS, &[]),
+    ("rules::term", rules::term::STATEMENTS, &[]),
+    ("rules::replay", rules::replay::STATEMENTS, rules::replay::MANY),
+    ("rules::fired", rules::fired::STATEMENTS, &[]),
+    ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("library", library::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
@@ -65,7 +78,7 @@ fn types(name: &str) -> Vec<&'static str> {
         }
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
-        "PRIOR" => vec!["TEXT", "TEXT", "INT8"],
+        "PRIOR" | "BEFORE" | "LAST_BEFORE" => vec!["TEXT", "TEXT", "INT8"],
         "DECIDED" | "SAID_WHEN" => vec!["INT8", "INT8", "INT8", "TEXT"],
         "INSERT_DECISIONS" => vec!["TEXT", "TEXT", "TEXT", "INT8", "TEXT", "TEXT", "TEXT", "INT8", "BOOL"],
         _ => vec![],
@@ -114,7 +127,15 @@ fn every_family_that_has_sql_is_in_the_list() {
     let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let listed: Vec<&str> = MAIN.iter().chain(KEYS).chain(SEARCH).map(|(name, ..)| *name).collect();
     let mut found = 0;
-    for folder in [src.clone(), src.join("posts"), src.join("emr"), src.join("door"), src.join("exchange")] {
+    for folder in [
+        src.clone(),
+        src.join("posts"),
+        src.join("emr"),
+        src.join("door"),
+        src.join("exchange"),
+        src.join("alarms"),
+        src.join("rules"),
+    ] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {
                 continue;

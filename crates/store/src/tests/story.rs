@@ -263,6 +263,8 @@ fn decision(speech: Speech) -> Decision {
         obligations: vec![],
         because: vec![],
         forbids: vec![],
+        marks: vec![],
+        starts: vec![],
         near: vec![],
         rules_version: "test".to_owned(),
     }
@@ -299,6 +301,8 @@ pub(super) async fn case_of(store: &Store, house: House, post: PostId) -> cases:
         created_at: NOW,
         revision: 0,
         look_by: None,
+        wait: cases::Wait::default(),
+        known: bedside_core::policy::Known::default(),
     };
     cases::open(&mut tx, std::slice::from_ref(&case)).await.unwrap();
     let kept = [(case.decision_id, case.id, case.post, &case.decision)];
@@ -697,7 +701,7 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     id
 }
 
-use super::{chart::*, door::*, exchange::*, record::*};
+use super::{alarms::*, chart::*, door::*, exchange::*, holds::*, record::*};
 
 macro_rules! on_both_engines {
     ($($story:ident)*) => {$(
@@ -744,9 +748,15 @@ on_both_engines! {
     who_is_told_is_told_in_order_and_nothing_that_was_taken_back
     a_client_is_known_by_its_token_and_what_it_was_given_is_kept
     a_call_counts_once_until_its_token_ends
+    a_clock_runs_once_per_post_and_ends_with_a_reason
+    a_case_keeps_its_waiting_and_what_is_known
+    strikes_are_those_before_a_post_and_can_be_waived
+    an_incident_has_one_approved_statement_per_language_by_two_people
     feedback_is_kept_once_per_card_and_outcome_and_for_cards_that_were_shown
     an_opening_is_for_one_browser_until_it_ends
     a_suggestion_is_settled_once_and_its_words_go_with_their_key
+    an_alarm_is_raised_called_and_ended_with_its_case
+    the_ways_to_people_are_known_by_what_went_over_them
 }
 
 async fn refuses_another_master_key(location: Location) {

@@ -7,7 +7,7 @@ use crate::fhir::{
     data::{Coding, Concept, Identifier, Meta, narrative},
     id::Id,
     object::Object,
-    terms::{COMMUNICATION_NOTE, ISIK},
+    terms::{DOCUMENT_SUMMARY, ISIK},
     time::Instant,
 };
 
@@ -72,9 +72,9 @@ impl Report {
     }
 
     fn composition(&self) -> Value {
-        let note = Concept::from(COMMUNICATION_NOTE).with_text(self.kind.clone());
+        let summary = Concept::from(DOCUMENT_SUMMARY).with_text(self.kind.clone());
         let kdl = self.kdl.as_ref().map(|code| Coding::new("http://dvmd.de/fhir/CodeSystem/kdl", code.clone(), ""));
-        let kind = Concept { codings: kdl.into_iter().chain(note.codings).collect(), text: note.text };
+        let kind = Concept { codings: kdl.into_iter().chain(summary.codings).collect(), text: summary.text };
         let reference = |url: &str| Object::new().put("reference", url);
         let sections: Vec<Object> = self.sections.iter().map(section).collect();
         let author = Object::new().put("type", "Device").put("display", &self.author);
@@ -96,10 +96,13 @@ impl Report {
     /// What the document's header must show (ISiKBerichtSubSysteme, text).
     fn header(&self) -> Vec<String> {
         let text = |pointer: &str| self.patient.pointer(pointer).and_then(Value::as_str).unwrap_or("–");
+        let identifiers = self.patient.get("identifier").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let number = identifiers.iter().find(|one| is_medical_record(one)).or(identifiers.first());
+        let number = number.and_then(|one| one.get("value")).and_then(Value::as_str).unwrap_or("–");
         vec![
             format!("Name: {}", text("/name/0/family")),
             format!("Geburtsdatum: {}", text("/birthDate")),
-            format!("Patientennummer: {}", text("/identifier/0/value")),
+            format!("Patientennummer: {number}"),
             "Status: final".to_owned(),
             format!("Typ: {}", self.kind),
             format!("Datum: {}", self.date),
@@ -107,6 +110,12 @@ impl Report {
             format!("Autor: {}", self.author),
         ]
     }
+}
+
+/// Whether an identifier is the hospital's number of the patient (v2-0203 `MR`, ISiKPatient `identifier:pid`).
+fn is_medical_record(identifier: &Value) -> bool {
+    let codings = identifier.pointer("/type/coding").and_then(Value::as_array);
+    codings.is_some_and(|codings| codings.iter().any(|coding| coding.get("code").is_some_and(|code| code == "MR")))
 }
 
 fn section(section: &Section) -> Object {
@@ -158,8 +167,12 @@ mod tests {
             author: "Bedside".to_owned(),
             patient: json!({
                 "resourceType": "Patient", "id": "p1", "birthDate": "1964-08-12",
-                "identifier": [{ "system": "https://kis.example/pid", "value": "4711",
-                    "assigner": { "reference": "Organization/o1" } }],
+                "identifier": [
+                    { "system": "http://fhir.de/sid/gkv/kvid-10", "value": "X110411675" },
+                    { "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR" }] },
+                        "system": "https://kis.example/pid", "value": "4711",
+                        "assigner": { "reference": "Organization/o1" } },
+                ],
                 "name": [{ "family": "Müller", "given": ["Doris"] }],
                 "managingOrganization": { "reference": "Organization/o1" },
             }),
@@ -209,11 +222,14 @@ mod tests {
         for part in ["Müller", "1964-08-12", "4711", "final", "Schriftverkehr", "Bedside"] {
             assert!(header.contains(part), "{part}");
         }
+        assert!(!header.contains("X110411675"), "the number of the insurance is not the hospital's");
         assert_eq!(
             composition["section"],
             json!([{ "title": "Verlauf", "text": { "status": "generated",
                 "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Danke &lt;b&gt;!&lt;/b&gt;</p></div>" } }])
         );
-        assert_eq!(composition["type"]["coding"][0]["code"], "SV100101");
+        let codes: Vec<&Value> =
+            composition["type"]["coding"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        assert_eq!(codes, ["SV100101", "55112-7"]);
     }
 }

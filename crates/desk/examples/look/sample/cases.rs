@@ -335,8 +335,11 @@ pub fn held(lang: Lang) -> Case {
         changed: None,
         resolved: None,
         known: Known::default(),
+        bound: Bound::default(),
         door: None,
         told: None,
+        called: vec![],
+        crisis: None,
         look: None,
         may: May {
             mark: true,

@@ -22,6 +22,7 @@ pub fn row(
         masked: false,
         soft: vec![],
         look: None,
+        ends: None,
         at: NOW - age,
         unread: false,
         current: false,

@@ -7,6 +7,8 @@
     reason = "sample data, known as it is written"
 )]
 
+mod alarms;
+mod bound;
 mod cases;
 mod chart;
 mod door;
@@ -15,12 +17,14 @@ mod lists;
 mod marks;
 mod others;
 mod record;
+mod rules;
 mod slot;
 mod words;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
-    ChannelLine, ChannelState, Counts, Frame, Gate, Leaving, LeavingState, Queue, Sending, SiteLine, Theme,
+    ChannelLine, ChannelState, Counts, Frame, Gate, IncidentLine, Leaving, LeavingState, Queue, Sending, SiteLine,
+    Theme,
 };
 use bedside_desk::page::{
     case::{self, *},
@@ -28,21 +32,24 @@ use bedside_desk::page::{
     document,
     error::{self, Trouble},
     examples,
-    inbox::{self, Inbox, Row, RowState, Section},
-    keys, link, links,
+    inbox::{self, Ends, Inbox, Row, RowState, Section},
+    incident, keys, link, links,
     log::{self, Checkpoint, Entry, Log, Seal},
     mark,
     me::{self, Me, PasswordState, Session},
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
+    rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
+    wrong,
 };
 use bedside_desk::text::{Lang, Reader, escalation, guard_kind, log_kind, topic};
 use jiff::tz::TimeZone;
 
+use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
@@ -86,6 +93,8 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
         inbox::inbox(
             &Frame {
                 nobody_alarmed: true,
+                alarm_trouble: vec![],
+                to_read: vec![],
                 alarms: vec![2829],
                 broken_rules: vec!["grief-quiet".into()],
                 ..calm.clone()
@@ -99,6 +108,13 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     for (name, view) in cases(lang) {
         add(&format!("case-{name}"), case::case(&calm, &view));
     }
+    for (name, view) in alarms::crisis(lang, &held(lang)) {
+        add(&format!("case-{name}"), case::case(&calm, &view));
+    }
+    add("inbox-troubled", inbox::inbox(&alarms::troubled(lang, &calm), &inbox_all(lang, false)));
+    for (name, page) in alarms::links(lang) {
+        add(name, page);
+    }
     add("case-strip", case::case(&Frame { leaving: strips(), ..f.clone() }, &held(lang)));
     add("case-masked", case::case(&Frame { keys: false, may_pause: false, ..calm.clone() }, &masked(lang)));
     add("case-covered", case::case(&calm, &covered(lang)));
@@ -109,6 +125,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));
     add("case-hostile", case::case(&calm, &hostile(lang)));
+    add("wrong", wrong::wrong(&calm, &rules::wrong_decision(lang)));
+    add("rules", page_rules::rules(&calm, &rules::in_force(lang)));
+    add("rules-none", page_rules::rules(&calm, &rules::packs_only(lang)));
+    add("rules-write", page_rules::write(&calm, &rules::empty(lang)));
+    add("rules-refused", page_rules::write(&calm, &rules::refused(lang)));
+    add("rules-version", page_rules::version(&calm, &rules::proposed(lang)));
+    add("rules-version-running", page_rules::version(&calm, &rules::own_work(lang)));
+    add("rules-cases", page_rules::cases(&calm, &rules::cases(lang)));
+    add("rules-cases-none", page_rules::cases(&calm, &rules::no_cases(lang)));
 
     add(
         "search",
@@ -134,6 +159,15 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
 
+    add("incident", incident::incident(&calm, &incident_off(lang)));
+    add(
+        "incident-error",
+        incident::incident(&calm, &incident::Incident { reason_missing: true, ..incident_off(lang) }),
+    );
+    add("incident-on", incident::incident(&bands(&calm), &incident_on(lang, false)));
+    add("incident-blocked", incident::incident(&calm, &incident_on(lang, true)));
+    add("inbox-ends", inbox::inbox(&bands(&calm), &inbox_ends(lang)));
+    add("case-bound", case::case(&bands(&calm), &bound(lang)));
     add("channels", channels::channels(&calm, &channels_view(lang)));
     add("channels-none", channels::channels(&Frame { channels: vec![], ..calm.clone() }, &Channels::default()));
 
@@ -267,6 +301,7 @@ pub fn frame(lang: Lang) -> Frame {
         may_log: true,
         may_links: true,
         may_examples: true,
+        may_rules: true,
         may_statements: true,
         statements_due: 2,
         ending: vec![],
@@ -276,6 +311,10 @@ pub fn frame(lang: Lang) -> Frame {
         me: "Mara Lindqvist".into(),
         leaving: strips().into_iter().take(1).collect(),
         nobody_alarmed: false,
+        alarm_trouble: vec![],
+        to_read: vec![],
+        incidents: vec![],
+        late: vec![],
         broken_rules: vec![],
     }
 }

@@ -1,8 +1,10 @@
 //! The case: thread, then the slip with the decision and its reasons, then the composer; at the side labels, notes, who
 //! writes, the log. Nobody reaches the pen without passing the reason.
 
+mod bound;
 mod care;
 mod compose;
+mod crisis;
 mod door;
 mod marked;
 mod pen;
@@ -16,8 +18,10 @@ mod view;
 
 use maud::{Markup, html};
 
+pub use bound::{Bound, Clock, Goal, Held};
 pub use care::{Care, Suggestion};
 pub use compose::findings;
+pub use crisis::{Approved, Crisis, Guidance, SentAlone};
 pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
@@ -40,7 +44,9 @@ pub fn case(f: &Frame, v: &Case) -> Markup {
         div.case {
             div.road {
                 (thread::thread(f, v))
+                (crisis::crisis(f, v))
                 (slip::slip(f, v))
+                (bound::statement(f, v))
                 (compose::compose(f, v))
             }
             (side::side(f, v))

@@ -13,7 +13,9 @@ pub(super) fn side(f: &Frame, v: &Case) -> Markup {
         aside.side #side data-live data-guarded aria-label=(f.reader.t("case-side")) {
             (super::door::door(f, v))
             (super::care::care(f, v))
+            (super::bound::clocks(f, v))
             (labels(f, v))
+            (super::bound::strikes(f, v))
             (notes(f, v))
             (about(&f.reader, v))
             (log(f, v))

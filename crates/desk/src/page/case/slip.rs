@@ -1,12 +1,16 @@
 //! The slip: the decision as a permit. Verb and countdown, strip of time, because, beside it, what else, acts.
 
+use bedside_core::{
+    policy::{Account, ComplaintStage, MediaAttention, Publication},
+    triage::Speaker,
+};
 use maud::{Markup, html};
 
 use super::act;
 use super::view::{Because, Beside, BesideKind, Case, Decision, Effect, Seen};
 use crate::look::part::{self, Action, Tone, Weight};
 use crate::look::{Frame, Glyph, form, icon};
-use crate::text::Reader;
+use crate::text::{Reader, account, complaint_stage, media_attention, publication, speaker};
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -179,6 +183,7 @@ fn beside(f: &Frame, v: &Case, b: &Beside) -> Markup {
                     Some(t) => (r.say("slip-taken", &[("who", r.name(&t.by).into()), ("at", r.moment(t.at).into())])),
                     None => strong.is-now { (r.t("slip-untaken")) " " (part::time_left(r, *due)) },
                 }
+                @for line in &v.called { small { (line) } }
             }
             @if b.rule.is_some() || !b.seen.is_empty() {
                 small {
@@ -223,7 +228,7 @@ fn acts(f: &Frame, v: &Case, d: &Decision) -> Markup {
             }
             @if v.may.decide && v.resolved.is_none() { (otherwise(f, v, d)) (known(f, v)) }
             @if !d.facts.is_empty() { (facts(r, d)) }
-            @if v.may.note { (wrong(f, v, d)) }
+            @if v.may.note { (part::link(&r.t("wrong-ask"), Weight::Bare, &act(v, "wrong"))) }
         }
     }
 }
@@ -312,32 +317,43 @@ fn known(f: &Frame, v: &Case) -> Markup {
                 p { (r.t("known-body")) }
                 (form::Field::line(&r.t("known-event"), "known-event", "event").kind(form::Kind::When).value(&event).optional().show())
                 (form::choice(&r.t("known-checked"), "known-checked", "checked", &checked))
+                (said(r, v))
                 (part::button(&r.t("known-do"), Weight::First))
             },
         ),
     )
 }
 
-fn wrong(f: &Frame, v: &Case, d: &Decision) -> Markup {
-    let r = &f.reader;
-    let options = actions(r, |a| a != d.action, None);
-    form::unfold(
-        "wrong",
-        &r.t("wrong-ask"),
-        "bare",
-        form::post(
-            &f.csrf,
-            &act(v, "wrong"),
-            "stack",
-            html! {
-                (form::hidden("seen", &v.seen))
-                p { (r.t("wrong-body")) }
-                (form::choice(&r.t("wrong-expected"), "wrong-action", "action", &options))
-                (form::Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").show())
-                (part::button(&r.t("wrong-do"), Weight::First))
-            },
-        ),
-    )
+/// What else people may know, each as a choice with "not known".
+fn said(r: &Reader, v: &Case) -> Markup {
+    let said = v.known.said;
+    let choice = |name: &'static str, label: String, chosen: Option<&str>, options: Vec<(String, String)>| {
+        let unknown = std::iter::once((String::new(), r.t("known-unknown"), chosen.is_none()));
+        let all: Vec<_> = unknown
+            .chain(options.into_iter().map(|(code, words)| {
+                let is = chosen == Some(code.as_str());
+                (code, words, is)
+            }))
+            .collect();
+        form::choice(&label, &format!("known-{name}"), name, &all)
+    };
+    let named = |words: &[&'static str], name: fn(&Reader, &str) -> String| {
+        words.iter().map(|word| ((*word).to_owned(), name(r, word))).collect::<Vec<_>>()
+    };
+    let truth = |is: Option<bool>| is.map(|is| if is { "yes" } else { "no" });
+    let yes_no = vec![("yes".to_owned(), r.t("known-yes")), ("no".to_owned(), r.t("known-no"))];
+    html! {
+        (choice("death", r.t("known-death"), truth(said.death), yes_no))
+        (choice("speaker", r.t("known-speaker"), said.speaker.map(|one| one.as_str()), named(&words(Speaker::ALL, |one| one.as_str()), speaker)))
+        (choice("account", r.t("known-account"), said.account.map(|one| one.as_str()), named(&words(Account::ALL, |one| one.as_str()), account)))
+        (choice("complaint", r.t("known-complaint"), said.complaint.map(|one| one.as_str()), named(&words(ComplaintStage::ALL, |one| one.as_str()), complaint_stage)))
+        (choice("publication", r.t("known-publication"), said.publication.map(|one| one.as_str()), named(&words(Publication::ALL, |one| one.as_str()), publication)))
+        (choice("media", r.t("known-media"), said.media.map(|one| one.as_str()), named(&words(MediaAttention::ALL, |one| one.as_str()), media_attention)))
+    }
+}
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| word(*one)).collect()
 }
 
 fn facts(r: &Reader, d: &Decision) -> Markup {

@@ -1,5 +1,6 @@
 //! What the case page is told: plain data. Texts of rules, findings and people come in the reader's language.
 
+use super::bound::Bound;
 use super::care::Care;
 use super::door::Door;
 use super::pen::Reply;
@@ -54,6 +55,8 @@ pub struct Case {
     pub resolved: Option<Resolved>,
     /// What people have entered about the matter.
     pub known: Known,
+    /// Clocks of law, the hold's owner, strikes, an incident's statement.
+    pub bound: Bound,
     /// What the case has to do with the private door; `None`: nothing.
     pub door: Option<Door>,
     /// What was just done, to be told once.
@@ -62,6 +65,10 @@ pub struct Case {
     pub look: Option<Look>,
     /// What this person may do.
     pub may: May,
+    /// Whom its alarms have called, and who answered: a sentence each.
+    pub called: Vec<String>,
+    /// What to do in a crisis; `None`: it is none.
+    pub crisis: Option<super::Crisis>,
 }
 
 impl Case {
@@ -79,6 +86,8 @@ pub struct Known {
     pub event: Option<i64>,
     /// Whether the facts are checked.
     pub checked: Option<bool>,
+    /// Everything else, in words of closed lists.
+    pub said: bedside_core::policy::Known,
 }
 
 /// What the reader's roles allow here. What is false is not offered; the server decides again on every act.

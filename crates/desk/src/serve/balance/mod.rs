@@ -68,14 +68,13 @@ fn houses(who: &Signed) -> Vec<&House> {
     who.scope().filter(|house| who.may(house.site.id, DeskAction::ReadBalance).is_ok()).collect()
 }
 
-/// The goals of the houses; where they differ, the shortest.
+/// The goals of the houses: what each means to keep (`answer_within`), else the usual ones; where they differ, the shortest.
 fn goals(houses: &[&House]) -> Goals {
-    let shortest = |of: fn(&House) -> Span| houses.iter().map(|house| of(house)).min().unwrap_or(Span::ZERO);
-    Goals {
-        answer: shortest(|house| house.site.settings.goals.answer),
-        invite: shortest(|house| house.site.settings.goals.invite),
-        acknowledge: shortest(|house| house.site.settings.goals.acknowledge),
-    }
+    let usual = Goals::default();
+    let shortest = |usual: Span| {
+        houses.iter().map(|house| house.site.settings.answer_within.unwrap_or(usual)).min().unwrap_or(usual)
+    };
+    Goals { answer: shortest(usual.answer), invite: shortest(usual.invite), acknowledge: shortest(usual.acknowledge) }
 }
 
 async fn figures(state: &DeskState, who: &Signed, query: &HashMap<String, String>) -> Result<Figures, Stop> {

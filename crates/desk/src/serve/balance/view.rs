@@ -219,8 +219,11 @@ pub(super) fn reason(state: &DeskState, who: &Signed, action: &str, rule: &str) 
         _ => {}
     }
     let houses = houses(who);
-    let said = houses.iter().find_map(|house| state.road.house(house.site.id)?.rules.reason(rule, lang));
-    said.map_or_else(|| r.say("rule-unknown", &[("rule", rule.into())]), str::to_owned)
+    let said = houses.iter().find_map(|house| {
+        let in_force = state.road.house(house.site.id)?.rules();
+        in_force.rules().reason(rule, lang).map(str::to_owned)
+    });
+    said.unwrap_or_else(|| r.say("rule-unknown", &[("rule", rule.into())]))
 }
 
 fn reasons(state: &DeskState, who: &Signed, v: &Figures) -> Vec<(String, i64, String)> {

@@ -3,7 +3,9 @@
 use bedside_core::{
     id::PersonId,
     label::{LabelKind, LabelTarget},
+    policy::{Account, ComplaintStage, Known, MediaAttention, Publication},
     time::{Span, Timestamp},
+    triage::Speaker,
 };
 use bedside_flow::{ActError, PersonDecision, acts::LabelOrder};
 use bedside_store::{
@@ -18,7 +20,6 @@ use super::{
         DeskState,
         answer::{Answer, Stop},
         form::{Fields, Posted},
-        names,
         refused::not_done,
         session::Signed,
     },
@@ -50,12 +51,23 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "release" => doing.release().await?,
         "decide" => doing.decide().await?,
         "facts" => doing.facts().await?,
-        "wrong" => doing.wrong().await?,
+        "clock-start" => doing.start_clock().await?,
+        "clock-end" => doing.end_clock().await?,
+        "strike-waive" => doing.waive_strike().await?,
+        "statement" => doing.statement().await?,
         "label" => doing.label().await?,
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
         "resolve" => doing.resolve().await?,
         "full" => doing.full().await?,
+        "crisis-reply" => {
+            super::crisis::send(state, who, case, fields).await?;
+            "#crisis"
+        }
+        "crisis-read" => {
+            super::crisis::read(state, who, case, fields).await?;
+            "#crisis"
+        }
         "care-take" => {
             super::care::take(state, who, case, fields).await?;
             "#reply"
@@ -164,22 +176,49 @@ impl Act<'_> {
         };
         let set = self.state.road.set_facts(self.by(), self.case.id, event_at, checked).await;
         set.map_err(|error| self.failed(error))?;
+        let known = Known {
+            death: match self.fields.get("death") {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            speaker: Speaker::from_word(self.fields.get("speaker")),
+            account: Account::from_word(self.fields.get("account")),
+            complaint: ComplaintStage::from_word(self.fields.get("complaint")),
+            publication: Publication::from_word(self.fields.get("publication")),
+            media: MediaAttention::from_word(self.fields.get("media")),
+        };
+        if known != self.case.known {
+            self.state.road.set_known(self.by(), self.case.id, known).await.map_err(|error| self.failed(error))?;
+        }
         Ok("#decision")
     }
 
-    /// What a person says was wrong is kept with the case in words, with what they expected.
-    async fn wrong(&self) -> Result<&'static str, Stop> {
-        let expected = Action::from_code(self.fields.get("action")).ok_or(Stop::Unclear)?;
+    async fn start_clock(&self) -> Result<&'static str, Stop> {
+        let since = self.moment("since")?;
+        let started = self.state.road.start_clock_by(self.by(), self.case.id, self.fields.get("clock"), since).await;
+        started.map_err(|error| self.failed(error))?;
+        Ok("#clocks")
+    }
+
+    async fn end_clock(&self) -> Result<&'static str, Stop> {
+        let clock = self.fields.get("clock").parse().map_err(|_| Stop::Unclear)?;
         let reason = self.fields.line("reason");
-        if reason.is_empty() {
-            return Err(self.unclear("reason_missing"));
-        }
-        let r = &self.who.reader;
-        let is = names::action(&self.case.decision).word(r);
-        let said = [("is", is.into()), ("expected", expected.word(r).into()), ("why", reason.into())];
-        let text = r.say("note-wrong", &said);
-        self.state.road.wrong(self.by(), self.case.id, &text).await.map_err(|error| self.failed(error))?;
+        self.state.road.end_clock(self.by(), clock, &reason).await.map_err(|error| self.failed(error))?;
+        Ok("#clocks")
+    }
+
+    async fn waive_strike(&self) -> Result<&'static str, Stop> {
+        let reason = self.fields.line("reason");
+        self.state.road.waive_strike(self.by(), self.case.id, &reason).await.map_err(|error| self.failed(error))?;
         Ok("#side")
+    }
+
+    /// Takes the approved statement of an incident as the draft.
+    async fn statement(&self) -> Result<&'static str, Stop> {
+        let drafted = self.state.road.draft_incident_text(self.by(), self.case.id, self.fields.get("lang")).await;
+        drafted.map_err(|error| self.failed(error))?;
+        Ok("#reply")
     }
 
     async fn label(&self) -> Result<&'static str, Stop> {

@@ -1,8 +1,11 @@
 //! The case: its page, and what people do on it.
 
 mod acts;
+mod bound;
+mod called;
 mod care;
 mod compose;
+mod crisis;
 mod door;
 mod mark;
 mod reply;
@@ -12,6 +15,7 @@ mod statement;
 mod suggest;
 mod thread;
 mod view;
+mod wrong;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -31,6 +35,7 @@ use self::view::Typed;
 pub(super) use self::{
     door::file,
     mark::{post as say_mark, show as mark},
+    wrong::{post as say_wrong, show as wrong},
 };
 use super::{
     DeskState,
@@ -50,7 +55,7 @@ use crate::{
 async fn found(tx: &mut Tx, who: &Signed, number: &str) -> Result<CaseRow, Stop> {
     let number = number.parse().map_err(|_| Stop::NOT_FOUND)?;
     let case = cases::by_number(tx, number).await?.ok_or(Stop::NOT_FOUND)?;
-    if who.sight(case.site) > Sight::Nothing { Ok(case) } else { Err(Stop::NOT_FOUND) }
+    if who.sees(&case) { Ok(case) } else { Err(Stop::NOT_FOUND) }
 }
 
 /// The same person on the clock of the case's site; whoever has opened this case in full sees its texts, here and only here.
@@ -76,7 +81,11 @@ pub(super) async fn show(
     let told = asked.get("told").map(String::as_str);
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
-    shown.1.told = (told == Some("marked")).then(|| who.reader.t("mark-kept"));
+    shown.1.told = match told {
+        Some("marked") => Some(who.reader.t("mark-kept")),
+        Some("kept-wrong") => Some(who.reader.t("wrong-kept")),
+        _ => None,
+    };
     if told == Some("undone") {
         shown.0.leaving.insert(0, undone(&case, &shown.1.author));
     }

@@ -39,6 +39,7 @@ pub(super) async fn labels(
         let reason = if who.sight(case.site) == Sight::Text { row.reason(&state.store).await? } else { None };
         let by = match row.set_by.strip_prefix("rule:") {
             Some(rule) => rule.to_owned(),
+            None if row.set_by == "emr" => who.reader.t("label-by-record"),
             None => row.set_by.parse().map_or_else(|_| row.set_by.clone(), |id| names::person(&who.reader, people, id)),
         };
         all.push(Label {
@@ -59,10 +60,8 @@ pub(super) async fn labels(
 
 /// The labels this person may set here.
 pub(super) fn label_kinds(who: &Signed, case: &CaseRow) -> Vec<String> {
-    let has_legal_weight =
-        |kind| matches!(kind, LabelKind::Litigation | LabelKind::ConsentGiven | LabelKind::ConsentRevoked);
     let may_legal = who.may(case.site, DeskAction::LegalLabel).is_ok();
-    let kinds = LabelKind::ALL.into_iter().filter(|kind| may_legal || !has_legal_weight(*kind));
+    let kinds = LabelKind::ALL.into_iter().filter(|kind| may_legal || !kind.has_legal_weight());
     kinds.map(|kind| kind.as_str().to_owned()).collect()
 }
 

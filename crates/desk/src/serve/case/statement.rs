@@ -98,8 +98,9 @@ async fn offers(
     let Some(house) = who.house(case.site) else { return Ok(Vec::new()) };
     let found = around.subject.and_then(|post| post.signals.as_ref());
     let topics: Vec<Topic> = found.map(|found| found.topics.iter().map(|one| one.topic).collect()).unwrap_or_default();
+    let Some(kind) = kind(tx, case, who).await? else { return Ok(Vec::new()) };
     let wanted = Wanted {
-        kind: kind(tx, case, who).await?,
+        kind,
         forms: around.permitted,
         topics: &topics,
         lang: Lang::from_tag(lang),
@@ -111,14 +112,15 @@ async fn offers(
     Ok(all.into_iter().map(|one| offer(&one, said.contains(&one.row.id))).collect())
 }
 
-/// What kind may be said here: somebody in danger gets a crisis reply, an incident lets only its statements out.
-async fn kind(tx: &mut Tx, case: &CaseRow, who: &Signed) -> Result<StatementKind, Stop> {
+/// What kind may be said here: somebody in danger gets a crisis reply. While an incident lasts the library offers nothing: what may
+/// leave then is approved for that very incident.
+async fn kind(tx: &mut Tx, case: &CaseRow, who: &Signed) -> Result<Option<StatementKind>, Stop> {
     if case.decision.escalation.as_ref().is_some_and(Escalation::is_alarm) {
-        return Ok(StatementKind::Crisis);
+        return Ok(Some(StatementKind::Crisis));
     }
     let labels = labels::on(tx, case.site, case.author, case.thread, who.now).await?;
     let is_incident = labels.iter().any(|label| label.target == LabelTarget::Site && label.kind == LabelKind::Incident);
-    Ok(if is_incident { StatementKind::Incident } else { StatementKind::Template })
+    Ok((!is_incident).then_some(StatementKind::Template))
 }
 
 fn offer(one: &InForce, said: bool) -> Offer {

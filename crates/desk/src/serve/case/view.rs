@@ -21,7 +21,7 @@ use super::{
         names,
         session::Signed,
     },
-    care, door, queue, reply, seen, side, slip, thread,
+    bound, care, door, queue, reply, seen, side, slip, thread,
 };
 use crate::page::{
     case::{Case, Changed, Known, May, NotSuggested, Part, ReplyForm, Resolved},
@@ -87,6 +87,7 @@ pub(super) async fn case(
     let people = everybody(tx).await?;
     let colleagues = side::colleagues(who, tx, case).await?;
     let channel = channels::all(tx).await?.into_iter().find(|row| row.id == case.channel);
+    let kind = channel.as_ref().map(|row| row.kind);
     let channel = channel.map(|row| names::channel(&who.reader, &row)).unwrap_or_default();
     let posts = thread::posts(state, who, tx, case).await?;
     let subject = posts.iter().find(|(row, _)| row.id == case.post);
@@ -109,6 +110,8 @@ pub(super) async fn case(
     let subject_row = around.subject;
     let topics =
         subject_row.and_then(|row| row.signals.as_ref()).map(|found| found.topics.as_slice()).unwrap_or_default();
+    let strikes = explanation.facts.iter().find(|fact| fact.name == "strikes").and_then(|fact| fact.value.as_deref());
+    let strikes = strikes.and_then(|count| count.parse().ok()).unwrap_or(0);
     let (log, log_total) = side::log_lines(who, tx, case, &people, &entries).await?;
     let ours = thread::ours(state, who, tx, case, &channel).await?;
     let extras = thread::Extras::of(state, who, tx, case, &posts).await?;
@@ -135,9 +138,12 @@ pub(super) async fn case(
         log_total,
         changed: typed.filter(|typed| typed.is_late).map(|typed| changed(who, typed, &people, &entries)),
         resolved: resolved(who, case, &people, &entries),
-        known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked },
+        known: Known { event: case.event_at.map(|at| at.as_micros()), checked: case.facts_checked, said: case.known },
+        bound: bound::bound(state, who, tx, case, (subject_row, strikes), &people).await?,
         door: door::door(state, who, tx, case, subject_row, &people).await?,
         told: None,
+        crisis: super::crisis::crisis(state, who, tx, case, (subject_row, kind), &people).await?,
+        called: super::called::called(state, who, tx, case, &people).await?,
         look: case
             .look_by
             .filter(|_| case.queue == Queue::Now)

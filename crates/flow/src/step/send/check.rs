@@ -4,6 +4,7 @@
 use bedside_core::{
     channel::Reply,
     code,
+    crisis::{self, STATEMENTS},
     draft::Draft,
     guard::Verdict,
     log::{Code, Commitment},
@@ -42,6 +43,8 @@ pub(crate) enum Stop {
     Guard,
     /// The rules don't permit it now.
     Rules,
+    /// An incident runs and the text is another than the approved statement.
+    NotTheStatement,
     /// The post was changed since.
     PostEdited,
     /// The post is gone.
@@ -64,6 +67,7 @@ impl Stop {
             Self::NotApproved => code!("not_approved"),
             Self::Guard => code!("guard"),
             Self::Rules => code!("rules"),
+            Self::NotTheStatement => code!("not_the_statement"),
             Self::PostEdited => code!("post_edited"),
             Self::PostDeleted => code!("post_deleted"),
             Self::ThreadChanged => code!("thread_changed"),
@@ -130,6 +134,7 @@ impl Road {
         if !desk::pauses(tx, row.site).await?.is_empty() {
             return Ok(Err(Stop::Paused));
         }
+        self.follow_rules(tx, row.site, now).await?;
         let Some(ready) = self.load_reply(tx, row).await? else { return Ok(Err(Stop::Erased)) };
         let still = check_text(row, &ready).and_then(|()| check_post(row, &ready));
         let still = still.and_then(|()| self.check_guard(&ready));
@@ -157,11 +162,28 @@ impl Road {
         }
         for case in &about {
             let Some(decision) = self.decide_now(tx, case, now).await? else { return Ok(Err(Stop::Erased)) };
-            if !is_permitted(&case.decision, &decision, ready.draft.form) {
+            let is_fine = if ready.draft.author == STATEMENTS {
+                self.is_crisis_reply(ready, &decision)
+            } else {
+                is_permitted(&case.decision, &decision, ready.draft.form)
+            };
+            if !is_fine {
                 return Ok(Err(Stop::Rules));
+            }
+            if self.is_other_than_statement(tx, case.site, &decision, &ready.text.0).await? {
+                return Ok(Err(Stop::NotTheStatement));
             }
         }
         Ok(Ok(()))
+    }
+
+    /// Whether a crisis reply is still one of those approved, word for word, to an alarm that still obliges to it. Its case may have
+    /// been taken; what it was raised for stands in the decision in force.
+    fn is_crisis_reply(&self, ready: &Ready, now: &Decision) -> bool {
+        let in_force = &ready.case.decision;
+        let Some(house) = self.house(ready.case.site) else { return false };
+        let is_approved = self.crisis.is_approved(&ready.text.0, in_force, house.site.jurisdiction);
+        crisis::permits(in_force) && is_approved && !now.has_error()
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {

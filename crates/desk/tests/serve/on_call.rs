@@ -1,0 +1,87 @@
+//! Somebody on call at the desk: crisis cases and nothing else, an approved reply by one button, read by a second person; and
+//! whoever is at the desk is told in red while nobody would be called.
+
+use bedside_core::{case::Queue, site::Role, time::Span};
+
+use crate::house::{self, Group, post, question};
+
+const CRISIS: &str = "Ich kann nicht mehr. Heute Nacht bringe ich mich um, die Tabletten liegen bereit.";
+const LINE: &str = "0800 111 0 111";
+
+async fn both() -> (Group, i64, i64) {
+    let group = house::open().await;
+    group.hears(group.mitte, vec![question("q1")]).await;
+    let asked = group.case(group.mitte, Queue::Now).await.number;
+    group.hears(group.mitte, vec![post("s1", "nachtwache", CRISIS)]).await;
+    (group, asked, asked + 1)
+}
+
+#[tokio::test]
+async fn who_is_on_call_sees_crisis_cases_alone_by_whatever_address() {
+    let (group, asked, crisis) = both().await;
+    let (_, mut roth) = group.person("roth", &[(group.mitte, Role::OnCall)]).await;
+    let inbox = roth.get("/inbox").await;
+    assert!(inbox.body.contains(&format!("/case/{crisis}")), "{}", inbox.text());
+    for address in ["/inbox", "/inbox?q=done", "/search?q=parken"] {
+        let page = roth.get(address).await;
+        assert!(!page.body.contains(&format!("/case/{asked}\"")), "{address}: {}", page.text());
+        page.is_silent_about("parken und was");
+    }
+    let by_number = roth.get(&format!("/search?q=F-{asked}")).await;
+    assert!(!by_number.body.contains(&format!("/case/{asked}\"")), "{}", by_number.text());
+    assert_eq!(roth.get(&format!("/case/{asked}")).await.status, 404);
+    assert_eq!(roth.get(&format!("/case/{asked}/mark")).await.status, 404);
+    assert_eq!(roth.post(&format!("/case/{asked}/note"), &[("text", "Hallo")]).await.status, 404);
+    let page = roth.get(&format!("/case/{crisis}")).await;
+    page.says("Tabletten");
+    page.says(LINE);
+    page.says("Samaritans");
+    roth.act(&format!("/case/{crisis}/take"), &[]).await;
+    roth.act(&format!("/case/{crisis}/note"), &[("text", "Ich rufe die Polizei an.")]).await;
+    assert_eq!(roth.post(&format!("/case/{crisis}/resolve"), &[]).await.status, 403);
+}
+
+#[tokio::test]
+async fn an_approved_reply_leaves_by_one_button_and_waits_to_be_read_by_somebody_else() {
+    let (group, asked, crisis) = both().await;
+    let (_, mut roth) = group.person("roth", &[(group.mitte, Role::OnCall)]).await;
+    let mut mara = group.mara().await;
+    let page = roth.get(&format!("/case/{crisis}")).await;
+    page.says("Freigegebene Antwort");
+    group.clock.pass(Span::seconds(5));
+    roth.act(&format!("/case/{crisis}/crisis-reply"), &[("statement", "crisis.suicide.de.de")]).await;
+    group.after(Span::seconds(1)).await;
+    let said = group.platform.published();
+    assert!(said.len() == 1 && said[0].contains(LINE), "{said:?}");
+
+    let inbox = mara.get("/inbox").await;
+    inbox.says("muss von einer zweiten Person gelesen werden");
+    roth.get("/inbox").await.is_silent_about("muss von einer zweiten Person gelesen werden");
+    let page = mara.get(&format!("/case/{crisis}")).await;
+    page.says("hat eine freigegebene Antwort gesendet");
+    let draft =
+        page.form(&format!("/case/{crisis}/crisis-read")).into_iter().find(|(name, _)| name == "draft").unwrap().1;
+    mara.act(&format!("/case/{crisis}/crisis-read"), &[("draft", &draft)]).await;
+    mara.get("/inbox").await.is_silent_about("muss von einer zweiten Person gelesen werden");
+    mara.get(&format!("/case/{crisis}")).await.says("Gelesen von");
+    let question = mara.get(&format!("/case/{asked}")).await;
+    question.is_silent_about("Freigegebene Antwort");
+    let refused = mara.post(&format!("/case/{asked}/crisis-reply"), &[("statement", "crisis.suicide.de.de")]).await;
+    assert_ne!(refused.status, 303, "{}", refused.text());
+}
+
+#[tokio::test]
+async fn while_nobody_would_be_called_every_page_says_so_and_ready_counts_it() {
+    let (group, ..) = both().await;
+    let mut mara = group.mara().await;
+    for address in ["/inbox", "/search", "/me"] {
+        mara.get(address).await.says("Niemand wird alarmiert");
+    }
+    let ready = group.browser().get("/ready").await;
+    let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
+    assert_eq!(told["alarms"]["open"], 1, "{told}");
+    assert_eq!(told["alarms"]["houses_without_rota"], 2);
+    let page = group.browser().get("/alarm/0198c1f0-0000-7000-8000-000000000001/roth/1794665520/00").await;
+    assert_eq!((page.status, page.header("set-cookie")), (404, String::new()));
+    page.says("keiner von uns");
+}

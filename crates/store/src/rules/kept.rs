@@ -1,0 +1,184 @@
+//! Decisions that people said were wrong, kept as cases that prove the rules: sealed under the key of the post's author.
+
+use bedside_core::{
+    id::{CaseId, KeyId, PersonId, PolicyCaseId, PostId, SiteId},
+    policy::cases::Case,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    DataKey, Phi, Store, StoreError, Tx,
+    db::{Row, statements},
+    posts::{parse, write},
+    value::args,
+};
+
+/// A case as stored.
+#[derive(Debug, Clone)]
+pub struct KeptRow {
+    /// Its id.
+    pub id: PolicyCaseId,
+    /// At which house.
+    pub site: SiteId,
+    /// From which case of the desk.
+    pub case: CaseId,
+    /// From which post.
+    pub post: PostId,
+    /// What would have been right, in the words of cases.
+    pub acceptable: Vec<String>,
+    /// What would harm.
+    pub forbidden: Vec<String>,
+    /// What was decided: escalation, moderation, speech.
+    pub was: Vec<String>,
+    /// By which rules, as a fingerprint.
+    pub rules_version: String,
+    /// Who said so.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    key: KeyId,
+    sealed: Vec<u8>,
+}
+
+/// What is sealed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Kept {
+    /// Post and context in the form of cases.
+    pub case: Case,
+    /// What the rules missed, in the person's words.
+    pub why: String,
+}
+
+/// A case to be kept.
+#[derive(Debug)]
+pub struct NewKept<'a> {
+    /// Its id.
+    pub id: PolicyCaseId,
+    /// At which house.
+    pub site: SiteId,
+    /// From which case of the desk.
+    pub case: CaseId,
+    /// From which post.
+    pub post: PostId,
+    /// What was decided.
+    pub was: Vec<&'a str>,
+    /// By which rules.
+    pub rules_version: &'a str,
+    /// Post, context, and what is right.
+    pub kept: &'a Kept,
+}
+
+macro_rules! columns {
+    () => {
+        "k.id, k.site_id, k.case_id, k.post_id, k.acceptable, k.forbidden, k.was, k.rules_version, k.said_by, k.said_at, \
+         k.key_id, k.sealed"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO policy_case (id, site_id, case_id, post_id, acceptable, forbidden, was, rules_version, key_id, sealed, \
+        said_by, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    OF_SITE = concat!("SELECT ", columns!(), " FROM policy_case k WHERE k.site_id = $1 AND k.dropped_at IS NULL \
+        ORDER BY k.said_at DESC, k.id DESC LIMIT $2");
+    BY_ID = concat!("SELECT ", columns!(), " FROM policy_case k WHERE k.id = $1 AND k.dropped_at IS NULL");
+    COUNT = "SELECT COUNT(*) FROM policy_case WHERE site_id = $1 AND dropped_at IS NULL";
+    DROP = "UPDATE policy_case SET dropped_at = $2, dropped_by = $3 WHERE id = $1 AND dropped_at IS NULL";
+}
+
+/// Keeps a case under the key of its post's author.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn add(
+    tx: &mut Tx,
+    new: &NewKept<'_>,
+    key: &DataKey,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sealed = key.seal(&place(new.id), &write(new.kept)?)?;
+    let words = |all: &[String]| all.join(" ");
+    let args = args![
+        new.id,
+        new.site,
+        new.case,
+        new.post,
+        words(&new.kept.case.acceptable_actions),
+        words(&new.kept.case.forbidden_actions),
+        new.was.join(" "),
+        new.rules_version,
+        key.id(),
+        sealed,
+        by,
+        now
+    ];
+    tx.run(INSERT, args).await.map(drop)
+}
+
+/// The cases of a house, the newest first.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn of_site(tx: &mut Tx, site: SiteId, most: u32) -> Result<Vec<KeptRow>, StoreError> {
+    tx.rows(OF_SITE, args![site, most]).await?.iter().map(read).collect()
+}
+
+/// One case that was not set aside.
+///
+/// # Errors
+/// As [`of_site`].
+pub async fn by_id(tx: &mut Tx, id: PolicyCaseId) -> Result<Option<KeptRow>, StoreError> {
+    tx.row(BY_ID, args![id]).await?.as_ref().map(read).transpose()
+}
+
+/// How many cases a house has.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn count(tx: &mut Tx, site: SiteId) -> Result<i64, StoreError> {
+    tx.row(COUNT, args![site]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Sets a case aside. Gives whether it was not before.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn drop_it(tx: &mut Tx, id: PolicyCaseId, by: PersonId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(DROP, args![id, now, by]).await? > 0)
+}
+
+impl Store {
+    /// Post, context and verdict of a case; `None`: its author's key was erased.
+    ///
+    /// # Errors
+    /// The key store can't be read, or what is sealed was changed.
+    pub async fn open_kept(&self, row: &KeptRow) -> Result<Option<Phi<Kept>>, StoreError> {
+        let Some(key) = self.keys.by_id(row.key).await? else { return Ok(None) };
+        parse(&key.open(&place(row.id), &row.sealed)?).map(Phi).map(Some)
+    }
+}
+
+fn place(id: PolicyCaseId) -> String {
+    format!("policy_case:{id}")
+}
+
+fn read(row: &Row) -> Result<KeptRow, StoreError> {
+    let words = |n| -> Result<Vec<String>, StoreError> {
+        Ok(row.text(n)?.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+    };
+    Ok(KeptRow {
+        id: row.id(0)?,
+        site: row.id(1)?,
+        case: row.id(2)?,
+        post: row.id(3)?,
+        acceptable: words(4)?,
+        forbidden: words(5)?,
+        was: words(6)?,
+        rules_version: row.text(7)?,
+        by: row.id(8)?,
+        at: row.time(9)?,
+        key: row.id(10)?,
+        sealed: row.bytes(11)?,
+    })
+}
