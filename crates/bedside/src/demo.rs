@@ -1,6 +1,8 @@
 //! `bedside demo`: a sample hospital group whose channels play a script for a few minutes, with two people to sign in as,
 //! in a folder of its own. Nothing leaves the machine: its channels know no network.
 
+mod statements;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -8,7 +10,12 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use bedside_connect::channel::demo::{Demo, Script};
-use bedside_core::{channel::ChannelKind, id::SiteId, site::Role, time::Timestamp};
+use bedside_core::{
+    channel::ChannelKind,
+    id::{PersonId, SiteId},
+    site::Role,
+    time::Timestamp,
+};
 use bedside_desk::{DeskState, serve::make_invite};
 use bedside_flow::{House, Road, Settings, SystemClock};
 use bedside_store::{
@@ -68,13 +75,15 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
         log_origin: serve::log_origin(&store, &config).await?,
         ..Settings::default()
     };
-    let links = people(&store, &houses, tongue, clock::now()).await?;
+    let (who, links) = people(&store, &houses, tongue, clock::now()).await?;
     let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
     let script = Script::sample()?;
     for row in &accounts {
         road.connect(Arc::new(Demo::new(row.id, &script, &row.slug, clock::system())));
     }
     road.open_doors().await?;
+    let [writer, approver] = who;
+    statements::fill(&road, writer, approver, clock::now()).await?;
     let address = serve::address(&server, &listener)?;
     let settings = serve::desk_settings(&server, &address)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), settings);
@@ -129,9 +138,9 @@ async fn people(
     houses: &[House],
     tongue: Tongue,
     now: Timestamp,
-) -> Result<Vec<(&'static str, Option<String>)>> {
+) -> Result<([PersonId; 2], Vec<(&'static str, Option<String>)>)> {
     let sites: Vec<SiteId> = houses.iter().map(|house| house.site.id).collect();
-    let mut links = Vec::new();
+    let (mut ids, mut links) = (Vec::new(), Vec::new());
     for (login, name, roles) in PEOPLE {
         let mut tx = store.begin().await?;
         let known = people::by_login(&mut tx, login).await?;
@@ -145,9 +154,11 @@ async fn people(
             Some(_) => None,
             None => Some(invite::welcome_path(&make_invite(store, id, now).await?)),
         };
+        ids.push(id);
         links.push((name, link));
     }
-    Ok(links)
+    let ids: [PersonId; 2] = ids.try_into().ok().context("two people")?;
+    Ok((ids, links))
 }
 
 fn greet(address: &str, links: &[(&str, Option<String>)], folder: &Path, tongue: Tongue) {

@@ -134,6 +134,8 @@ ids! {
     RulesReplayId,
     /// A decision that a person said was wrong, kept as a case that proves the rules.
     PolicyCaseId,
+    /// A statement of the library, whatever its version.
+    StatementId,
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub mod post;
 pub mod scan;
 pub mod second;
 pub mod site;
+pub mod statement;
 pub mod suggest;
 pub mod text;
 pub mod time;

@@ -188,7 +188,7 @@
     if (told === null || mine.signal.aborted || $('#text').value !== text) return;
     const part = new DOMParser().parseFromString(told, 'text/html');
     looked = text;
-    for (const css of ['#mirror', '#guard', '#compose .decide', '#submit-why']) {
+    for (const css of ['#mirror', '#guard', '#taken', '#compose .decide', '#submit-why']) {
       const old = $(css), now = $(css.replace('#compose ', ''), part);
       if (old && now && !old.contains(document.activeElement)) morph(old, now);
     }

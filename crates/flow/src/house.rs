@@ -91,7 +91,12 @@ impl House {
     /// What the guard says of a text, with what the house's rules settle today.
     #[must_use]
     pub fn check(&self, draft: &DraftText<'_>, now: Timestamp) -> Check {
-        self.rules().settlements().settle(guard::check(draft), self.today(now))
+        self.settled(guard::check(draft), now)
+    }
+
+    /// What is left of a check with what the house's rules settle today.
+    pub(crate) fn settled(&self, check: Check, now: Timestamp) -> Check {
+        self.rules().settlements().settle(check, self.today(now))
     }
 
     /// Decides by the house's rules, and remembers those that fail.

@@ -10,6 +10,7 @@ use bedside_core::{
 
 use crate::{
     DataKey, Phi, Store, StoreError, Tx, alarms,
+    balance::Counted,
     db::{Row, statements},
     many::many_statements,
     posts::{standing_from, standing_word},
@@ -148,8 +149,9 @@ statements! {
         WHERE id = $1 AND revision = $21";
     // Changes nothing, but from here on nobody else changes the case until this transaction ends.
     HOLD = "UPDATE cases SET revision = revision WHERE id = $1";
-    INSERT_BY_PERSON = "INSERT INTO decision (id, case_id, post_id, at, body, by_person, key_id, sealed) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_BY_PERSON = "INSERT INTO decision (id, case_id, post_id, at, body, by_person, key_id, sealed, speech, reasons, within, \
+        removes, site_id, standing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+        (SELECT site_id FROM post WHERE id = $3), (SELECT standing FROM post WHERE id = $3))";
     DECISIONS = "SELECT id, post_id, at, body, by_person, key_id, sealed FROM decision WHERE case_id = $1 ORDER BY at, id LIMIT 50";
 }
 
@@ -159,7 +161,10 @@ many_statements! {
     INSERT = "INSERT INTO cases (id, number, site_id, channel_id, thread_id, post_id, author_id, standing, queue, rank, \
         decision_id, decision, hold_until, alarm_due_at, posted_at, updated_at, created_at, look_by, \
         held_since, rested_since)", [20], "";
-    INSERT_DECISIONS = "INSERT INTO decision (id, case_id, post_id, at, body)", [5], "";
+    // What the balance counts is told with it: whose post, live or imported, and whether it is the first decision about it.
+    INSERT_DECISIONS = "INSERT INTO decision (id, case_id, post_id, at, body, speech, reasons, within, removes, site_id, standing, is_first) \
+        SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, v.column9, p.site_id, p.standing, \
+        NOT EXISTS (SELECT 1 FROM decision e WHERE e.post_id = v.column3) FROM (", [9], ") AS v JOIN post p ON p.id = v.column3";
 }
 
 /// A decision that is kept: every one that a case ever had.
@@ -411,7 +416,18 @@ pub async fn add_decisions(
 ) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(decisions.len());
     for (id, case, post, decision) in decisions {
-        rows.push(args![*id, *case, *post, now, body(decision)?]);
+        let counted = Counted::of(decision);
+        rows.push(args![
+            *id,
+            *case,
+            *post,
+            now,
+            body(decision)?,
+            counted.speech,
+            counted.reasons,
+            counted.within,
+            counted.removes
+        ]);
     }
     INSERT_DECISIONS.run(tx, rows).await.map(drop)
 }
@@ -429,7 +445,21 @@ pub async fn add_decision_by(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sealed = key.seal(&place(case.decision_id), reason.as_bytes())?;
-    let args = args![case.decision_id, case.id, case.post, now, body(&case.decision)?, by, key.id(), sealed];
+    let counted = Counted::of(&case.decision);
+    let args = args![
+        case.decision_id,
+        case.id,
+        case.post,
+        now,
+        body(&case.decision)?,
+        by,
+        key.id(),
+        sealed,
+        counted.speech,
+        counted.reasons,
+        counted.within,
+        counted.removes
+    ];
     tx.run(INSERT_BY_PERSON, args).await.map(drop)
 }
 

@@ -1,7 +1,7 @@
 //! Drafts of answers: sealed under their thread's key, with what the guard said and who approved.
 
 use bedside_core::{
-    id::{CaseId, DraftId, KeyId, PersonId, PostId},
+    id::{CaseId, DraftId, KeyId, PersonId, PostId, StatementId},
     policy::SpeechForm,
     time::Timestamp,
 };
@@ -89,6 +89,8 @@ pub struct DraftRow {
     pub approver: Option<PersonId>,
     /// The second person who took the guard's warnings on their name.
     pub warned_by: Option<PersonId>,
+    /// The statement it was taken from, and which version, however much its words were changed since.
+    pub statement: Option<(StatementId, u32)>,
     /// When it was begun.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -100,7 +102,7 @@ pub struct DraftRow {
 macro_rules! columns {
     () => {
         "id, case_id, post_id, form, lang, state, checks, verdict, commitment, cleared, approved, author_person, approver, \
-         warned_by, created_at, updated_at, key_id, sealed FROM draft"
+         warned_by, created_at, updated_at, key_id, sealed, statement_id, statement_version FROM draft"
     };
 }
 
@@ -109,10 +111,11 @@ statements! {
     LATEST = concat!("SELECT ", columns!(), " WHERE case_id = $1 AND state <> 'withdrawn' ORDER BY created_at DESC, id DESC LIMIT 1");
     OF_CASE = concat!("SELECT ", columns!(), " WHERE case_id = $1 ORDER BY created_at, id LIMIT 100");
     INSERT = "INSERT INTO draft (id, case_id, post_id, form, lang, key_id, sealed, commitment, state, checks, verdict, \
-        author_person, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12, $12)";
+        author_person, created_at, updated_at, statement_id, statement_version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12, $12, $13, $14)";
     REWRITE = "UPDATE draft SET form = $2, lang = $3, key_id = $4, sealed = $5, commitment = $6, state = 'open', checks = $7, \
-        verdict = $8, cleared = NULL, approved = NULL, approver = NULL, warned_by = NULL, updated_at = $9, post_id = $10 \
-        WHERE id = $1";
+        verdict = $8, cleared = NULL, approved = NULL, approver = NULL, warned_by = NULL, updated_at = $9, post_id = $10, \
+        statement_id = $11, statement_version = $12 WHERE id = $1";
     SET_STATE = "UPDATE draft SET state = $2, cleared = $3, approved = $4, approver = $5, warned_by = $6, updated_at = $7 WHERE id = $1";
 }
 
@@ -131,6 +134,8 @@ pub struct Written<'a> {
     pub checks: &'a str,
     /// The guard's verdict.
     pub verdict: &'a str,
+    /// The statement it was taken from, and which version.
+    pub statement: Option<(StatementId, u32)>,
 }
 
 /// Stores a new draft.
@@ -159,7 +164,9 @@ pub async fn insert(
         written.checks,
         written.verdict,
         author,
-        now
+        now,
+        written.statement.map(|(id, _)| id),
+        written.statement.map(|(_, version)| version)
     ];
     tx.run(INSERT, args).await.map(drop)
 }
@@ -187,7 +194,9 @@ pub async fn rewrite(
         written.checks,
         written.verdict,
         now,
-        post
+        post,
+        written.statement.map(|(id, _)| id),
+        written.statement.map(|(_, version)| version)
     ];
     tx.run(REWRITE, args).await.map(drop)
 }
@@ -270,5 +279,9 @@ fn read(row: &Row) -> Result<DraftRow, StoreError> {
         updated_at: row.time(15)?,
         key: row.id(16)?,
         sealed: row.bytes(17)?,
+        statement: row
+            .opt_id(18)?
+            .zip(row.opt_int(19)?)
+            .map(|(id, version)| (id, u32::try_from(version).unwrap_or(u32::MAX))),
     })
 }

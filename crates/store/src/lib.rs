@@ -12,6 +12,7 @@ mod value;
 mod writer;
 
 pub mod alarms;
+pub mod balance;
 pub mod cases;
 pub mod channels;
 pub mod chart;
@@ -25,6 +26,7 @@ pub mod exchange;
 pub mod incidents;
 pub mod jobs;
 pub mod labels;
+pub mod library;
 pub mod log;
 pub mod moving;
 pub mod outbox;

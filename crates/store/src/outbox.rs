@@ -150,7 +150,7 @@ statements! {
     UNDO = "UPDATE outbox SET state = 'undone', code = $2, updated_at = $3, lease_by = NULL, lease_until = NULL \
         WHERE id = $1 AND state = 'waiting'";
     CONFIRM = "UPDATE outbox SET state = 'confirmed', code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
-        updated_at = $5, lease_by = NULL, lease_until = NULL WHERE id = $1";
+        updated_at = $5, said_at = COALESCE(said_at, $5), lease_by = NULL, lease_until = NULL WHERE id = $1";
     PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
         lease_until = NULL WHERE id = $1 AND lease_by = $5";
     THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";

@@ -1,6 +1,7 @@
 //! Every statement prepared on both engines, and one story per table family told on both.
 
 mod alarms;
+mod balance;
 mod chart;
 mod door;
 mod exchange;

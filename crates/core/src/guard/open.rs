@@ -7,7 +7,7 @@ use regex::Regex;
 /// Brackets around a word, double braces, a run of underscores, three X, a note to oneself.
 static OPEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\p{L}_][\p{L}_ ]{0,40}\}|\[[^\[\]\n]{1,60}\]|<[\p{L}][^<>\n]{1,60}>|%[a-z_]{3,30}%|_{3,}|\.{5,}",
+        r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[^{}\n]{1,60}\}|\[[^\[\]\n]{1,60}\]|<[\p{L}][^<>\n]{1,60}>|%[a-z_]{3,30}%|_{3,}|\.{5,}",
         r"|\b[Xx]{3,}\b|\b(?i:todo|tbd|fixme|lorem ipsum|tba|n\.n\.)(?:\b|\s|$)|(?i:\b(?:name|datum|date|telefonnummer|phone number|nummer) (?:hier )?(?:einsetzen|einfügen|eintragen|insert|here)\b)|\((?i:hier )?[^()\n]{0,40}(?i:einfügen|einsetzen|eintragen|ergänzen|insert|fill in|add here)[^()\n]{0,40}\)|(?i:\binsert (?:name|date|number|phone|link)\b)|«[^«»\n]{1,40}»|#{3,}|\?{4,}"
     ))
     .ok()

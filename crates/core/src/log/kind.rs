@@ -298,5 +298,17 @@ words! {
         IncidentTextApproved = "incident_text_approved",
         /// A statement for an incident was withdrawn.
         IncidentTextWithdrawn = "incident_text_withdrawn",
+        /// A person wrote a version of a statement.
+        StatementWritten = "statement_written",
+        /// A person asked for its approval.
+        StatementAsked = "statement_asked",
+        /// A second person approved it.
+        StatementApproved = "statement_approved",
+        /// A second person sent it back.
+        StatementSentBack = "statement_sent_back",
+        /// A person took a statement out of use.
+        StatementRetired = "statement_retired",
+        /// A person put a statement into a draft.
+        StatementTaken = "statement_taken",
     }
 }

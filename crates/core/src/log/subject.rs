@@ -10,7 +10,7 @@ use super::code::RuleId;
 use crate::id::{
     AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, ExampleId, FilingId,
     JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PolicyCaseId, PostId, RulesReplayId,
-    RulesVersionId, SiteId, ThreadId,
+    RulesVersionId, SiteId, StatementId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -110,6 +110,8 @@ subjects! {
     RulesReplay(RulesReplayId) = "rules_replay",
     /// A decision kept as a case that proves the rules.
     PolicyCase(PolicyCaseId) = "policy_case",
+    /// A statement of the library.
+    Statement(StatementId) = "statement",
 }
 
 impl fmt::Display for Subject {

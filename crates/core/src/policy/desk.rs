@@ -130,6 +130,14 @@ actions! {
     EndClock = "end_clock",
     /// Switch incident mode on and off, and say where an incident stands.
     Incident = "incident",
+    /// See the statements of the library.
+    ReadStatements = "read_statements",
+    /// Write or change a statement, ask for its approval, take it out of use.
+    WriteStatement = "write_statement",
+    /// Approve a statement that somebody else wrote, or send it back.
+    ApproveStatement = "approve_statement",
+    /// See the balance: figures without texts.
+    ReadBalance = "read_balance",
 }
 
 /// What a permission rests on beside roles.

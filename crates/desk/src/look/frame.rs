@@ -39,6 +39,14 @@ pub struct Frame {
     pub may_examples: bool,
     /// Whether this person may see the rules.
     pub may_rules: bool,
+    /// Whether this person may see the library of statements.
+    pub may_statements: bool,
+    /// Statements that this person may approve, or that end soon and are theirs.
+    pub statements_due: u32,
+    /// Statements of this person's own that end soon or have ended: number, title, when.
+    pub ending: Vec<(i64, String, i64)>,
+    /// Whether this person may see the balance.
+    pub may_balance: bool,
     /// Whether an alarm can be heard.
     pub sounds: bool,
     /// Whether distressing texts stay folded until they are opened.
@@ -319,6 +327,10 @@ pub enum Place {
     Examples,
     /// The rules of a house.
     Rules,
+    /// The library of statements.
+    Statements,
+    /// The balance.
+    Balance,
     /// Pause and resume.
     Pause,
     /// Incident mode.

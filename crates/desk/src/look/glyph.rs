@@ -39,6 +39,8 @@ glyphs! {
     People "people" "People and roles." r#"<circle cx="7.5" cy="7" r="2.7"/><path d="M2.5 16c.3-3 2.3-4.5 5-4.500s4.7 1.5 5 4.500M13 4.700a2.5 2.5 0 0 1 0 4.800M14.5 12c1.9.5 2.9 1.9 3 4"/>"#,
     Out "out" "Leads out of the desk." r#"<path d="M8 5H4.500v10.500H15V12M11 4h5v5M16 4l-7 7"/>"#,
     Undo "undo" "Calls back." r#"<path d="M7 5 3.5 8.5 7 12"/><path d="M4 8.500h8a4 4 0 0 1 0 8H9"/>"#,
+    Book "book" "The library of statements." r#"<path d="M4 4.500c2-1 4-1 6 0v11.500c-2-1-4-1-6 0zM16 4.500c-2-1-4-1-6 0v11.500c2-1 4-1 6 0z"/>"#,
+    Chart "chart" "The balance." r#"<path d="M4 16V9M10 16V4M16 16v-5"/>"#,
     Clock "clock" "A clock that runs." r#"<circle cx="10" cy="10" r="7"/><path d="M10 6v4.200l2.8 1.8"/>"#,
 }
 

@@ -142,6 +142,13 @@ fn queues(f: &Frame, place: Place) -> Markup {
 fn house(f: &Frame, place: Place) -> Markup {
     let r = &f.reader;
     html! {
+        @if f.may_statements {
+            li.hot[f.statements_due > 0] { a href="/statements" aria-current=[here(place, Place::Statements)] {
+                (icon(Glyph::Book)) (r.t("nav-statements"))
+                @if f.statements_due > 0 { b { (r.num(f.statements_due)) span.vh { " " (r.t("nav-statements-due")) } } }
+            } }
+        }
+        @if f.may_balance { (item("/balance", Glyph::Chart, &r.t("nav-balance"), here(place, Place::Balance))) }
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         @if f.may_rules { (item("/rules", Glyph::Seal, &r.t("nav-rules"), here(place, Place::Rules))) }
         (item("/incident", Glyph::Now, &r.t("nav-incident"), here(place, Place::Incident)))

@@ -167,6 +167,17 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 }
             }
         }
+        @if matches!(place, Place::Inbox(_) | Place::Statements) {
+            @for (number, title, at) in &f.ending {
+                div.band.ending {
+                    (icon(Glyph::Clock))
+                    p {
+                        strong { (ends(r, title, *at)) } " "
+                        a href=(format_args!("/statements/{number}/edit")) { (r.t("statement-renew")) }
+                    }
+                }
+            }
+        }
         // The pause page itself tells it at length.
         @if let (Sending::Paused { by, at, reason }, true) = (&f.sending, place != Place::Pause) {
             div.band #paused {
@@ -182,6 +193,12 @@ fn bands(f: &Frame, place: Place) -> Markup {
             }
         }
     }
+}
+
+/// That a statement of the reader's own ends, or has ended.
+fn ends(r: &Reader, title: &str, at: i64) -> String {
+    let told = [("title", r.quote(title).into()), ("at", r.date(at).into())];
+    if at > r.now { r.say("band-statement-ends", &told) } else { r.say("band-statement-ended", &told) }
 }
 
 /// The words script needs, as JSON in an attribute: there is no inline script.

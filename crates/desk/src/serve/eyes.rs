@@ -14,7 +14,7 @@ use bedside_store::{cases::CaseRow, sites::Site};
 
 type Answers = HashMap<(u8, DeskAction, bool), Result<(), Refusal>>;
 
-/// The rules of the desk with the answers given so far. There are at most 2^6 · 38 · 2 of them.
+/// The rules of the desk with the answers given so far. There are at most 2^6 · 51 · 2 of them.
 #[derive(Debug)]
 pub(super) struct Permits {
     road: Arc<Road>,

@@ -49,6 +49,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
     }
     let chosen = who.chosen.and_then(|site| who.house(site));
     let paths = paths::paths(state, who, tx).await?;
+    let (to_approve, ending) = super::library::due(state, who, tx).await?;
     Ok(Frame {
         theme: Theme::from_code(&who.person.theme),
         csrf: who.session.csrf.clone(),
@@ -66,6 +67,10 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_links: who.may_anywhere(DeskAction::ReadLinks),
         may_examples: who.may_anywhere(DeskAction::ReadExamples),
         may_rules: who.may_anywhere(DeskAction::ReadRules),
+        may_statements: who.may_anywhere(DeskAction::ReadStatements),
+        statements_due: u32::try_from(to_approve + ending.len()).unwrap_or(u32::MAX),
+        ending,
+        may_balance: who.may_anywhere(DeskAction::ReadBalance),
         sounds: who.person.sounds,
         softens: who.person.softens,
         me: who.person.name.clone(),

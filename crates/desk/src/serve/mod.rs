@@ -9,6 +9,7 @@ pub(crate) mod address;
 mod alarm;
 pub(crate) mod answer;
 mod assets;
+mod balance;
 mod cards;
 mod case;
 mod channels;
@@ -27,6 +28,7 @@ mod health;
 mod inbox;
 mod incident;
 mod invite;
+mod library;
 mod links;
 pub(crate) mod lockout;
 mod log;
@@ -157,6 +159,12 @@ pub fn router(state: DeskState) -> Router {
         .route("/log/vkey", get(export::key))
         .route("/log/tile/{*path}", get(export::tile))
         .route("/examples", get(examples::show).post(examples::export))
+        .route("/statements", get(library::show))
+        .route("/statements/new", get(library::fresh).post(library::save_new))
+        .route("/statements/{number}", get(library::one))
+        .route("/statements/{number}/{act}", get(library::acted).post(library::act))
+        .route("/balance", get(balance::show))
+        .route("/balance/{table}", get(balance::table))
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/incident", get(incident::show).post(incident::post))

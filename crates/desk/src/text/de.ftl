@@ -2037,3 +2037,253 @@ undone-incident-text-changed = Diese Erklärung ist schon freigegeben oder zurü
 undone-no-statement = Es gibt keine freigegebene Erklärung.
 undone-not-the-statement = Es läuft ein Ereignis: Hinaus geht nur die freigegebene Erklärung, Wort für Wort.
 undone-lang-unclear = Diese Sprache kennt das Haus nicht.
+# Die Bibliothek der Textbausteine
+nav-statements = Bausteine
+nav-statements-due = brauchen Sie
+statements-in-use = { $count ->
+    [one] einer in Gebrauch
+   *[other] { $count } in Gebrauch
+ }
+statements-body = Texte, die vorher geschrieben und von einem zweiten Menschen freigegeben sind: Vorlagen für Antworten, Erklärungen für ein Ereignis und Antworten für jemanden in Gefahr. Was in geschweiften Klammern steht, wird ausgefüllt, bevor etwas hinausgeht.
+statements-none = Noch kein Baustein
+statements-none-body = Schreiben Sie die Antworten, die oft gegeben werden. Jede liest die Prüfung, ein zweiter Mensch gibt sie frei, und sie gilt bis zu einem Tag, den Sie wählen.
+statements-asked = Warten auf Freigabe
+statements-open = In Arbeit
+statements-templates = Vorlagen in Gebrauch
+statements-incidents = Für ein Ereignis, in Gebrauch
+statements-crises = Für jemanden in Gefahr, in Gebrauch
+statements-over = { $count ->
+    [one] Einer, der abgelaufen oder außer Gebrauch ist
+   *[other] { $count }, die abgelaufen oder außer Gebrauch sind
+ }
+statement-new = Baustein schreiben
+statement-edit = Ändern
+statement-renew = Erneuern
+statement-look = Lesen
+statement-kind = Wofür
+statement-kind-template = Vorlage
+statement-kind-incident = Erklärung zum Ereignis
+statement-kind-crisis = Antwort in einer Krise
+statement-open = In Arbeit
+statement-asked = Freigabe erbeten
+statement-in-use = In Gebrauch
+statement-over = Abgelaufen
+statement-retired = Außer Gebrauch
+statement-replaced = Ersetzt
+statement-dropped = Aufgegeben
+statement-any-topic = jedes Thema
+statement-whole-group = ganze Gruppe
+statement-until = Bis { $at }
+statement-ended = Abgelaufen am { $at }
+statement-yours-to-approve = Jemand bittet Sie um Freigabe.
+statement-yours-ending = Für diesen stehen Sie ein, und er läuft bald ab oder ist abgelaufen.
+statement-place-own = (füllt das Haus aus)
+statement-place-open = (auszufüllen)
+statement-said-now = Jetzt in Gebrauch
+statement-in-writing = In Arbeit
+statement-waits = Wartet auf einen zweiten Menschen
+statement-newest = Die neueste Fassung
+statement-version = Fassung { $n }
+statement-versions = Fassungen
+statement-wrote = { $who }, { $at }
+statement-approved-by = Freigegeben von { $who }, { $at }
+statement-author = Geschrieben von
+statement-approver = Freigegeben von
+statement-expires = Gilt bis
+statement-expires-hint = Der letzte Tag, an dem er genommen werden kann, höchstens zwei Jahre voraus. Zwei Wochen vorher wird Ihnen Bescheid gesagt.
+statement-sent-back = { $who } hat ihn zurückgegeben:
+statement-instead = Stattdessen: { $words }
+statement-ask = Um Freigabe bitten
+statement-ask-blocked = Die Prüfung sperrt diesen Text. Ändern Sie ihn zuerst.
+statement-approve = Zum Gebrauch freigeben
+statement-show-text = Text zeigen
+statement-retire-title = Außer Gebrauch nehmen
+statement-retire-body = Von diesem Augenblick an kann ihn niemand mehr nehmen. Eine später freigegebene Fassung bringt ihn zurück.
+statement-retire = Außer Gebrauch nehmen
+statement-title = Titel
+statement-title-hint = Wonach Kolleginnen und Kollegen suchen. Er geht nie hinaus.
+statement-text = Text
+statement-text-hint = Was jemand ausfüllen muss, steht in geschweiften Klammern, etwa {"{"}Öffnungszeiten{"}"}. Solange eine Stelle offen ist, geht nichts hinaus.
+statement-own-facts = Was das Haus von selbst ausfüllt
+statement-own-none = nicht eingerichtet
+statement-lang = Sprache
+statement-lang-de = Deutsch
+statement-lang-en = Englisch
+statement-form = Wie er hinausgeht
+statement-topics = Themen, zu denen er passt
+statement-topics-hint = Keines angekreuzt: jedes Thema.
+statement-sites = Häuser, für die er gilt
+statement-sites-hint = Keines angekreuzt: die ganze Gruppe. Freigeben muss ihn jemand, der das an jedem dieser Häuser darf.
+statement-laws = Nach welchem Recht
+statement-laws-hint = Keines angekreuzt: überall.
+statement-guard = Was die Prüfung sagt
+statement-guard-clear = Die Prüfung findet nichts
+statement-blocked-kept = Er wird behalten, kann so aber nicht freigegeben werden.
+statement-check = Prüfen
+statement-save = Behalten
+statement-save-then = Gebraucht wird er, sobald ein zweiter Mensch ihn freigegeben hat.
+statement-goes-on = Eine Fassung davon ist in Gebrauch. Sie bleibt es, bis die neue freigegeben ist.
+law-de = Deutschland
+law-at = Österreich
+law-uk = Vereinigtes Königreich
+law-us = Vereinigte Staaten
+band-statement-ends = Ihr Baustein { $title } läuft am { $at } ab.
+band-statement-ended = Ihr Baustein { $title } ist am { $at } abgelaufen. Niemand kann ihn mehr nehmen.
+offers = { $count ->
+    [one] Ein Baustein passt
+   *[other] { $count } Bausteine passen
+ }
+offer-take = Nehmen
+offer-said = Eine Antwort in diesem Gesprächsfaden stammt schon daraus. Nichts wird zweimal mit denselben Worten gesagt.
+taken-unchanged = Aus { $title }; kein Wort ist geändert.
+taken-changed = Aus { $title }, seither geändert.
+taken-said = In diesem Gesprächsfaden steht dieser Baustein schon, darum geht die Antwort nicht noch einmal hinaus. Schreiben Sie in eigenen Worten.
+taken-open = Noch auszufüllen:
+logged-statement-written = Baustein geschrieben
+logged-statement-asked = Um Freigabe eines Bausteins gebeten
+logged-statement-approved = Baustein freigegeben
+logged-statement-sent-back = Baustein zurückgegeben
+logged-statement-retired = Baustein außer Gebrauch genommen
+logged-statement-taken = Baustein in einen Entwurf genommen
+stop-statement-said = Eine andere Antwort in diesem Gesprächsfaden stammt aus demselben Baustein.
+undone-statement-over = Diesen Baustein kann niemand mehr nehmen: Er ist abgelaufen, außer Gebrauch oder gilt nicht für dieses Haus.
+undone-statement-said = Eine Antwort in diesem Gesprächsfaden stammt schon aus diesem Baustein. Nichts wird zweimal mit denselben Worten gesagt.
+undone-statement-nowhere = Er gilt für kein Haus: Keines der angekreuzten Häuser liegt unter einem angekreuzten Recht.
+undone-statement-changed = Jemand hat diesen Baustein inzwischen geändert. So steht er jetzt da.
+undone-statement-title-missing = Der Titel fehlt.
+undone-statement-stray-brace = Eine geschweifte Klammer steht allein. Was auszufüllen ist, steht zwischen zwei Klammern, ein kurzer Name in einer Zeile.
+undone-statement-leaves-open = Eine Antwort in einer Krise oder eine Erklärung zum Ereignis lässt nichts offen, was das Haus nicht von selbst weiß: Dann hat niemand die Zeit dafür.
+undone-statement-too-long = Ein Baustein gilt höchstens zwei Jahre.
+
+# Die Bilanz
+nav-balance = Bilanz
+balance-from = Von
+balance-to = Bis
+balance-by = Nach
+balance-by-day = Tagen
+balance-by-week = Wochen
+balance-by-month = Monaten
+balance-site = Haus
+balance-show = Zeigen
+balance-print = Für Papier
+balance-csv = CSV-Datei
+balance-csv-minutes = Minuten
+balance-as-table = Dasselbe als Tabelle
+balance-all-houses = { $count ->
+    [one] ein Haus
+   *[other] { $count } Häuser
+ }
+balance-period = { $from } bis { $to }
+balance-none = Keine Beiträge an diesen Tagen
+balance-none-body = Wählen Sie andere Tage oder ein anderes Haus.
+balance-sentence = { $count ->
+    [one] Ein Beitrag: { $answer } zu beantworten, { $hold } gehalten, { $silent } mit Schweigen; { $escalated } sofort weitergegeben.
+   *[other] Von { $count } Beiträgen waren { $answer } zu beantworten, { $hold } wurden gehalten, zu { $silent } schwiegen die Regeln; { $escalated } wurden sofort weitergegeben.
+ }
+balance-sentence-missed = { $count ->
+    [0] Kein Schweigen erwies sich als falsch.
+    [one] Ein Schweigen erwies sich als falsch.
+   *[other] { $count }-mal erwies sich das Schweigen als falsch.
+ }
+balance-part = { $part } von 100
+balance-median = Median { $span }
+balance-said = { $count ->
+    [one] eine Antwort gesendet
+   *[other] { $count } Antworten gesendet
+ }
+balance-later = { $count ->
+    [0] keins davon war falsch
+    [one] eins davon war falsch
+   *[other] { $count } davon waren falsch
+ }
+balance-of-them-alarms = { $count ->
+    [0] kein Alarm darunter
+    [one] ein Alarm darunter
+   *[other] { $count } Alarme darunter
+ }
+balance-fig-answer = Zu beantworten
+balance-fig-hold = Gehalten
+balance-fig-silent = Still
+balance-fig-escalated = Weitergegeben
+balance-decided = Was entschieden wurde, als Beiträge kamen
+balance-decided-desc = Gestapelte Balken, einer für jeden Zeitabschnitt, { $period }: { $count } Beiträge nach dem, was die Regeln zuerst darüber entschieden. Die Tabelle darunter hat die Zahlen.
+balance-beside = Weitergegeben, entfernt oder gemeldet
+balance-beside-body = Das steht neben dem, was gesagt wird: Ein Beitrag kann weitergegeben und beantwortet werden.
+balance-beside-desc = Gestapelte Balken, einer für jeden Zeitabschnitt. Die Tabelle darunter hat die Zahlen.
+balance-beside-none = Nichts wurde weitergegeben, entfernt oder gemeldet.
+balance-waits = Wie lange Menschen auf die erste Antwort warteten
+balance-waits-body = Wie es sich anfühlte: vom Beitrag bis zu unserer Antwort. Mit angehaltener Uhr: ohne die Zeit, in der eine Regel oder ein Mensch sie hielt.
+balance-waits-key = Strich: Median. Balken: bis zu 90 von 100. Gestrichelt: das Ziel.
+balance-waits-none = An diesen Tagen bekam niemand eine Antwort.
+balance-waits-desc = { $form }: Median { $felt }, wie es sich anfühlte, { $worked } mit angehaltener Uhr.
+balance-felt = { $form }, gefühlt
+balance-worked = { $form }, Uhr angehalten
+balance-range = { $median }, 90 von 100: { $p90 } · im Ziel { $met } von { $count }
+balance-holds = { $count ->
+    [one] Ein Fall wurde gehalten; noch gehalten: { $open }.
+   *[other] { $count } Fälle wurden gehalten; noch gehalten: { $open }.
+ }
+balance-holds-spans = Die beendeten dauerten im Median { $median }, 90 von 100 höchstens { $p90 }.
+balance-holds-none = Nichts wurde gehalten.
+balance-reasons = Warum so entschieden wurde
+balance-reasons-body = Die Regeln in einfachen Worten. Ein Beitrag kann mehrere haben.
+balance-reasons-desc = Liegende Balken: Regeln nach der Zahl der Beiträge, über die sie entschieden, die häufigsten zuerst. Die Tabelle darunter hat alle.
+balance-reason-reads = { $count } · { $action }
+balance-no-rule = Keine Regel erlaubt eine Antwort, darum wurde nichts gesagt.
+balance-missed = Schweigen, das falsch war
+balance-missed-none = Keines: Kein Beitrag, zu dem geschwiegen wurde, wurde später beantwortet, weitergegeben oder als falsch entschieden gemeldet.
+balance-missed-body = { $count ->
+    [one] Ein Beitrag, zu dem die Regeln schwiegen, brauchte doch jemanden.
+   *[other] { $count } Beiträge, zu denen die Regeln schwiegen, brauchten doch jemanden.
+ }
+balance-how-wrong = Jemand sagte, die Entscheidung war falsch.
+balance-how-escalated = Später wurde er weitergegeben.
+balance-how-decided = Ein Mensch entschied zu antworten.
+balance-how-answered = Er wurde beantwortet.
+balance-alarms = Alarme, und wie bald jemand sie übernahm
+balance-alarms-none = Es gab keinen Alarm.
+balance-alarms-sentence = { $count ->
+    [one] Ein Alarm, rechtzeitig übernommen: { $met }.
+   *[other] { $count } Alarme, rechtzeitig übernommen: { $met }.
+ }
+balance-alarms-spans = Median { $median }, 90 von 100 innerhalb von { $p90 }.
+balance-alarm-raised = Ausgelöst
+balance-alarm-2 = Innerhalb von 2 Minuten
+balance-alarm-5 = Innerhalb von 5 Minuten
+balance-alarm-10 = Innerhalb von 10 Minuten
+balance-alarm-30 = Innerhalb von 30 Minuten
+balance-alarm-later = Später
+balance-alarm-open = Noch nicht übernommen
+balance-alarm-in-time = Übernommen in der Zeit, die die Regeln geben
+balance-alarm-median = Median
+balance-alarm-p90 = 90 von 100
+balance-houses = Nach Häusern
+balance-imported = { $count ->
+    [one] Ein eingespielter Beitrag ist in keiner dieser Zahlen.
+   *[other] { $count } eingespielte Beiträge sind in keiner dieser Zahlen.
+ }
+balance-zone = Die Tage sind die von { $zone }.
+balance-nobody = Keine Zahl hier ist die eines Menschen.
+balance-col-from = Ab
+balance-col-posts = Beiträge
+balance-col-said-answers = Antworten gesendet
+balance-col-said-invites = Einladungen gesendet
+balance-col-said-acks = Bestätigungen gesendet
+balance-col-form = Antwort
+balance-col-replies = Beantwortete Beiträge
+balance-col-goal = Ziel
+balance-col-felt-median = Gefühlt, Median
+balance-col-felt-p90 = Gefühlt, 90 von 100
+balance-col-felt-in-goal = Gefühlt, im Ziel
+balance-col-worked-median = Uhr angehalten, Median
+balance-col-worked-p90 = Uhr angehalten, 90 von 100
+balance-col-worked-in-goal = Uhr angehalten, im Ziel
+balance-col-held = Zeitweise gehalten
+balance-col-reason = Warum
+balance-col-action = Entschieden
+balance-col-rule = Regel
+balance-col-case = Fall
+balance-col-at = Still seit
+balance-col-how = Wie es sich zeigte
+balance-col-what = Was
+balance-col-n = Anzahl

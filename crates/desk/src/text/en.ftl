@@ -2037,3 +2037,253 @@ undone-incident-text-changed = This statement is approved or withdrawn already.
 undone-no-statement = There is no approved statement.
 undone-not-the-statement = An incident is on: only the approved statement leaves, word for word.
 undone-lang-unclear = The house does not know this language.
+# The library of statements
+nav-statements = Statements
+nav-statements-due = need you
+statements-in-use = { $count ->
+    [one] one in use
+   *[other] { $count } in use
+ }
+statements-body = Texts written beforehand and approved by a second person: templates for answers, statements for an incident, and replies for somebody in danger. What stands in braces is filled in before anything leaves.
+statements-none = No statement yet
+statements-none-body = Write the answers that are often given. Each is read by the guard, approved by a second person, and holds until a day you choose.
+statements-asked = Waiting for approval
+statements-open = In writing
+statements-templates = Templates in use
+statements-incidents = For an incident, in use
+statements-crises = For somebody in danger, in use
+statements-over = { $count ->
+    [one] One that has ended or is out of use
+   *[other] { $count } that have ended or are out of use
+ }
+statement-new = Write a statement
+statement-edit = Change
+statement-renew = Renew it
+statement-look = Read it
+statement-kind = What for
+statement-kind-template = Template
+statement-kind-incident = Incident statement
+statement-kind-crisis = Crisis reply
+statement-open = In writing
+statement-asked = Approval asked for
+statement-in-use = In use
+statement-over = Ended
+statement-retired = Out of use
+statement-replaced = Replaced
+statement-dropped = Given up
+statement-any-topic = any topic
+statement-whole-group = whole group
+statement-until = Until { $at }
+statement-ended = Ended { $at }
+statement-yours-to-approve = Somebody asks for your approval.
+statement-yours-ending = You answer for this one, and it ends soon or has ended.
+statement-place-own = (filled in by the house)
+statement-place-open = (to be filled in)
+statement-said-now = In use now
+statement-in-writing = In writing
+statement-waits = Waits for a second person
+statement-newest = The newest version
+statement-version = Version { $n }
+statement-versions = Versions
+statement-wrote = { $who }, { $at }
+statement-approved-by = Approved by { $who }, { $at }
+statement-author = Written by
+statement-approver = Approved by
+statement-expires = Holds until
+statement-expires-hint = The last day on which it may be taken, at most two years ahead. You are told two weeks before.
+statement-sent-back = { $who } sent it back:
+statement-instead = Instead: { $words }
+statement-ask = Ask for approval
+statement-ask-blocked = The guard blocks this text. Change it first.
+statement-approve = Approve for use
+statement-show-text = Show the text
+statement-retire-title = Take out of use
+statement-retire-body = From this moment nobody can take it any more. A version approved later brings it back.
+statement-retire = Take out of use
+statement-title = Title
+statement-title-hint = What colleagues look for. It is never sent.
+statement-text = Text
+statement-text-hint = What somebody must fill in stands in braces, such as {"{"}opening hours{"}"}. While one is open, nothing can be sent.
+statement-own-facts = What the house fills in by itself
+statement-own-none = not set up
+statement-lang = Language
+statement-lang-de = German
+statement-lang-en = English
+statement-form = How it goes out
+statement-topics = Topics it fits
+statement-topics-hint = None ticked: any topic.
+statement-sites = Houses it is for
+statement-sites-hint = None ticked: the whole group. It is approved by somebody who may at every one of them.
+statement-laws = Under whose law
+statement-laws-hint = None ticked: anywhere.
+statement-guard = What the guard says
+statement-guard-clear = The guard finds nothing
+statement-blocked-kept = It is kept, but can’t be asked for or approved like this.
+statement-check = Check
+statement-save = Keep
+statement-save-then = It is used once a second person has approved it.
+statement-goes-on = A version of this is in use. It goes on being used until the new one is approved.
+law-de = Germany
+law-at = Austria
+law-uk = United Kingdom
+law-us = United States
+band-statement-ends = Your statement { $title } ends on { $at }.
+band-statement-ended = Your statement { $title } ended on { $at }. Nobody can take it any more.
+offers = { $count ->
+    [one] One statement fits
+   *[other] { $count } statements fit
+ }
+offer-take = Take it
+offer-said = A reply in this thread was taken from it. Nothing is said twice in the same words.
+taken-unchanged = Taken from { $title }; not a word is changed.
+taken-changed = Taken from { $title } and changed.
+taken-said = This thread has had this statement already, so the reply can’t be sent again. Write in your own words.
+taken-open = Still to be filled in:
+logged-statement-written = Statement written
+logged-statement-asked = Approval of a statement asked for
+logged-statement-approved = Statement approved
+logged-statement-sent-back = Statement sent back
+logged-statement-retired = Statement taken out of use
+logged-statement-taken = Statement put into a draft
+stop-statement-said = Another reply in this thread was taken from the same statement.
+undone-statement-over = This statement can’t be taken any more: its time is over, it was taken out of use, or it is not for this house.
+undone-statement-said = A reply in this thread was taken from this statement. Nothing is said twice in the same words.
+undone-statement-nowhere = It is for no house: no house ticked lies under a law ticked.
+undone-statement-changed = Somebody changed this statement meanwhile. Here it is as it stands now.
+undone-statement-title-missing = The title is missing.
+undone-statement-stray-brace = A brace stands alone. What is to be filled in stands between two braces, a short name on one line.
+undone-statement-leaves-open = A crisis reply or an incident statement leaves nothing to fill in but what the house knows of itself: nobody has the time then.
+undone-statement-too-long = A statement holds for two years at most.
+
+# The balance
+nav-balance = Balance
+balance-from = From
+balance-to = To
+balance-by = By
+balance-by-day = Days
+balance-by-week = Weeks
+balance-by-month = Months
+balance-site = House
+balance-show = Show
+balance-print = For paper
+balance-csv = CSV file
+balance-csv-minutes = minutes
+balance-as-table = The same as a table
+balance-all-houses = { $count ->
+    [one] one house
+   *[other] { $count } houses
+ }
+balance-period = { $from } to { $to }
+balance-none = No posts in these days
+balance-none-body = Choose other days, or another house.
+balance-sentence = { $count ->
+    [one] One post: { $answer } to be answered, { $hold } held, { $silent } with silence; { $escalated } passed on at once.
+   *[other] Of { $count } posts, { $answer } were to be answered, { $hold } were held, on { $silent } the rules kept silent; { $escalated } were passed on at once.
+ }
+balance-sentence-missed = { $count ->
+    [0] No silence proved wrong.
+    [one] One silence proved wrong.
+   *[other] { $count } silences proved wrong.
+ }
+balance-part = { $part } of 100
+balance-median = median { $span }
+balance-said = { $count ->
+    [one] one reply sent
+   *[other] { $count } replies sent
+ }
+balance-later = { $count ->
+    [0] none proved wrong
+    [one] one proved wrong
+   *[other] { $count } proved wrong
+ }
+balance-of-them-alarms = { $count ->
+    [0] none of them alarms
+    [one] one of them an alarm
+   *[other] { $count } of them alarms
+ }
+balance-fig-answer = To be answered
+balance-fig-hold = Held
+balance-fig-silent = Silent
+balance-fig-escalated = Passed on
+balance-decided = What was decided when posts came in
+balance-decided-desc = Stacked bars, one for each stretch of time, { $period }: { $count } posts by what the rules first decided of them. The table below has the numbers.
+balance-beside = Passed on, removed or reported
+balance-beside-body = These stand beside what is said: a post can be passed on and answered.
+balance-beside-desc = Stacked bars, one for each stretch of time. The table below has the numbers.
+balance-beside-none = Nothing was passed on, removed or reported.
+balance-waits = How long people waited for the first reply
+balance-waits-body = As people felt it: from their post to our reply. With the clock stopped: without the time in which a rule or a person held it.
+balance-waits-key = Line: median. Bar: up to 90 of 100. Dashes: the goal.
+balance-waits-none = Nobody got a reply in these days.
+balance-waits-desc = { $form }: median { $felt } as people felt it, { $worked } with the clock stopped in holds.
+balance-felt = { $form }, as felt
+balance-worked = { $form }, clock stopped in holds
+balance-range = { $median }, 90 of 100: { $p90 } · goal met { $met } of { $count }
+balance-holds = { $count ->
+    [one] One hold began; { $open } of them lasts.
+   *[other] { $count } holds began; { $open } of them last.
+ }
+balance-holds-spans = Those that ended took { $median } in the median, 90 of 100 at most { $p90 }.
+balance-holds-none = Nothing was held.
+balance-reasons = Why it was decided so
+balance-reasons-body = The rules in plain words. A post can have several.
+balance-reasons-desc = Lying bars: rules by the number of posts that they decided, the most frequent first. The table below has all of them.
+balance-reason-reads = { $count } · { $action }
+balance-no-rule = No rule permits an answer, so nothing was said.
+balance-missed = Silences that proved wrong
+balance-missed-none = None: no post that was kept silent on was answered, passed on or called wrong later.
+balance-missed-body = { $count ->
+    [one] One post that the rules kept silent on needed somebody after all.
+   *[other] { $count } posts that the rules kept silent on needed somebody after all.
+ }
+balance-how-wrong = Somebody said the decision was wrong.
+balance-how-escalated = It was passed on later.
+balance-how-decided = A person decided to answer.
+balance-how-answered = It was answered.
+balance-alarms = Alarms, and how soon somebody took them
+balance-alarms-none = There was no alarm.
+balance-alarms-sentence = { $count ->
+    [one] One alarm, taken in time: { $met }.
+   *[other] { $count } alarms, taken in time: { $met }.
+ }
+balance-alarms-spans = Median { $median }, 90 of 100 within { $p90 }.
+balance-alarm-raised = Raised
+balance-alarm-2 = Within 2 minutes
+balance-alarm-5 = Within 5 minutes
+balance-alarm-10 = Within 10 minutes
+balance-alarm-30 = Within 30 minutes
+balance-alarm-later = Later
+balance-alarm-open = Not taken yet
+balance-alarm-in-time = Taken in the time the rules give
+balance-alarm-median = Median
+balance-alarm-p90 = 90 of 100
+balance-houses = By house
+balance-imported = { $count ->
+    [one] One imported post is in none of these figures.
+   *[other] { $count } imported posts are in none of these figures.
+ }
+balance-zone = Days are those of { $zone }.
+balance-nobody = No figure here is of a person.
+balance-col-from = From
+balance-col-posts = Posts
+balance-col-said-answers = Answers sent
+balance-col-said-invites = Invitations sent
+balance-col-said-acks = Acknowledgements sent
+balance-col-form = Reply
+balance-col-replies = Posts replied to
+balance-col-goal = Goal
+balance-col-felt-median = As felt, median
+balance-col-felt-p90 = As felt, 90 of 100
+balance-col-felt-in-goal = As felt, in goal
+balance-col-worked-median = Clock stopped, median
+balance-col-worked-p90 = Clock stopped, 90 of 100
+balance-col-worked-in-goal = Clock stopped, in goal
+balance-col-held = Held for a while
+balance-col-reason = Why
+balance-col-action = Decided
+balance-col-rule = Rule
+balance-col-case = Case
+balance-col-at = Silent since
+balance-col-how = How it showed
+balance-col-what = What
+balance-col-n = Number

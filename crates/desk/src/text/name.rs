@@ -12,11 +12,15 @@ macro_rules! names {
             find(r.lang, &format!(concat!($prefix, "-{}"), id), &[]).unwrap_or_else(|| id.replace('-', " "))
         }
         #[cfg(test)]
-        pub(super) mod $fn {
+        pub(in crate::text) mod $fn {
             pub const KEYS: &[&str] = &[$(concat!($prefix, "-", $id)),*];
         }
     };
 }
+
+// What happened, in the log: the longest list has a file of its own.
+pub(in crate::text) mod logged;
+pub use logged::log_kind;
 
 names! {
     /// A topic or a kind of signal ("bereavement" → "Trauer").
@@ -153,128 +157,6 @@ names! {
     ]
 }
 names! {
-    /// What happened, in the log ("post_taken" → "Beitrag angenommen").
-    log_kind, "logged", [
-        "post-taken",
-        "assessed",
-        "case-opened",
-        "decided",
-        "hold-woken",
-        "draft-written",
-        "guarded",
-        "approval-asked",
-        "approved",
-        "sent-back",
-        "queued",
-        "undone",
-        "send-started",
-        "sent",
-        "send-failed",
-        "returned",
-        "paused",
-        "resumed",
-        "label-set",
-        "label-removed",
-        "assigned",
-        "escalation-taken",
-        "note-written",
-        "case-resolved",
-        "signed-in",
-        "sign-in-failed",
-        "role-granted",
-        "role-revoked",
-        "channel-signed-out",
-        "imported",
-        "upstream-edited",
-        "upstream-deleted",
-        "rules-loaded",
-        "key-erased",
-        "taken-down",
-        "link-made",
-        "password-set",
-        "person-locked",
-        "person-unlocked",
-        "letter-sent",
-        "door-invited",
-        "door-proven",
-        "link-claimed",
-        "link-confirmed",
-        "link-refused",
-        "link-undone",
-        "consent-given",
-        "consent-revoked",
-        "decided-otherwise",
-        "facts-entered",
-        "emr-taken",
-        "death-told",
-        "death-taken-back",
-        "patients-merged",
-        "merge-undone",
-        "emr-pruned",
-        "emr-again",
-        "emr-shown",
-        "filing-made",
-        "filed",
-        "filing-failed",
-        "filing-dropped",
-        "filing-shown",
-        "filing-mended",
-        "filing-again",
-        "exchange-read",
-        "exchange-sent",
-        "exchange-dropped",
-        "exchange-failed",
-        "client-signed-in",
-        "client-refused",
-        "subscription-set",
-        "subscription-removed",
-        "card-shown",
-        "chart-opened",
-        "care-noted",
-        "care-suggested",
-        "suggestion-taken",
-        "suggestion-set-aside",
-        "checks-spent",
-        "finding-wrong",
-        "examples-exported",
-        "opened-in-full",
-        "look-opened",
-        "look-paged",
-        "second-opinion",
-        "model-asked",
-        "model-answered",
-        "alarm-called",
-        "alarm-acknowledged",
-        "alarm-raised",
-        "alarm-over",
-        "crisis-replied",
-        "crisis-read",
-        "rules-written",
-        "replay-begun",
-        "replay-ended",
-        "rules-ordered",
-        "rules-withdrawn",
-        "rules-in-force",
-        "rules-stepped-back",
-        "rules-unreadable",
-        "decision-wrong",
-        "policy-case-dropped",
-        "policy-cases-exported",
-        "clock-started",
-        "clock-near",
-        "clock-late",
-        "clock-ended",
-        "hold-ends-soon",
-        "strike-waived",
-        "incident-begun",
-        "incident-stage",
-        "incident-ended",
-        "incident-text-written",
-        "incident-text-approved",
-        "incident-text-withdrawn",
-    ]
-}
-names! {
     /// A kind of incident ("mass_casualty" → "Großschadensfall").
     incident_kind, "incident-kind", ["mass-casualty", "outbreak", "cyber", "rumour", "firestorm", "own-failure"]
 }
@@ -318,6 +200,7 @@ names! {
         "signed-out",
         "person",
         "taken-down",
+        "statement-said",
     ]
 }
 names! {
@@ -423,6 +306,14 @@ names! {
         "no-statement",
         "not-the-statement",
         "lang-unclear",
+        "statement-over",
+        "statement-said",
+        "statement-nowhere",
+        "statement-changed",
+        "statement-title-missing",
+        "statement-stray-brace",
+        "statement-leaves-open",
+        "statement-too-long",
     ]
 }
 names! {

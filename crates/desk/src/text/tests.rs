@@ -66,7 +66,7 @@ fn used() -> BTreeSet<String> {
         name::urgency_word::KEYS,
         name::wake::KEYS,
         name::guard_kind::KEYS,
-        name::log_kind::KEYS,
+        name::logged::log_kind::KEYS,
         name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod acts;
+mod balance;
 mod browser;
 mod chart;
 mod documents;
@@ -14,6 +15,7 @@ mod holds;
 mod hostile;
 mod house;
 mod houses;
+mod library;
 mod links;
 mod log;
 mod on_call;

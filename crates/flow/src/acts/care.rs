@@ -32,7 +32,7 @@ impl Road {
         let row = self.suggestion(&mut tx, by, case, suggestion).await?;
         let text = row.text(&self.store).await?.ok_or(ActError::Gone)?;
         let mut audit = Audit::at(now);
-        let new = NewDraft { form, lang: &row.lang, text: &text.0.text };
+        let new = NewDraft { form, lang: &row.lang, text: &text.0.text, statement: None };
         let (draft, case) = self.put_draft(&mut tx, &mut audit, by, case, &new, now).await?;
         if !chart::settle_care(&mut tx, row.id, CareState::Taken, by, Some(draft), now).await? {
             return Err(ActError::Changed("suggestion_settled"));

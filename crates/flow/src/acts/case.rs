@@ -9,7 +9,7 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    Tx,
+    Tx, balance,
     cases::{self, CaseRow},
     desk,
     jobs::{self, JobKind},
@@ -257,6 +257,9 @@ impl Road {
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         let note = NoteId::new(now, &random()?);
         desk::add_note(&mut tx, note, id, text, &key, by, now).await?;
+        if what == "wrong" {
+            balance::mark_wrong(&mut tx, case.decision_id, now).await?;
+        }
         let mut audit = Audit::at(now);
         audit.add(Kind::NoteWritten, Actor::Person(by), Some(case.site), Some(id), |entry| {
             let entry = entry.about(note).about(case.decision_id);

@@ -190,6 +190,7 @@ impl Road {
             lang: &reply.lang,
             checks: &checks,
             verdict: check.verdict.as_str(),
+            statement: None,
         };
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         drafts::insert(tx, id, (case.id, answered.post.id), &written, &key, STATEMENTS, now).await?;

@@ -7,7 +7,7 @@ use bedside_core::{
     code,
     draft::{Approved, Cleared, Draft, NotApproved},
     guard::{Check, DraftText as DraftWords, Finding, Verdict},
-    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId},
+    id::{CaseId, ChannelId, DraftId, NoteId, OutboxId, PersonId, SiteId, StatementId},
     log::{Actor, Kind},
     people::People,
     policy::{
@@ -21,6 +21,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     drafts::{self, DraftRow, DraftState, DraftText, Written},
+    library,
     outbox::{self, NewReply, OutboxState},
     posts::{self, Opened, PostRow},
     random,
@@ -59,6 +60,8 @@ pub(super) struct NewDraft<'a> {
     pub lang: &'a str,
     /// The text.
     pub text: &'a str,
+    /// The statement it is taken from, and which version; `None`: that of the draft it changes.
+    pub statement: Option<(StatementId, u32)>,
 }
 
 /// The case, the post it answers and that post's text: what every look at a draft needs.
@@ -117,7 +120,8 @@ impl Road {
         let now = self.now();
         let mut tx = self.store.begin().await?;
         let mut audit = Audit::at(now);
-        let (id, case) = self.put_draft(&mut tx, &mut audit, by, case, &NewDraft { form, lang, text }, now).await?;
+        let new = NewDraft { form, lang, text, statement: None };
+        let (id, case) = self.put_draft(&mut tx, &mut audit, by, case, &new, now).await?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.tell(case.site, Some(case.id), Change::Changed);
@@ -134,7 +138,7 @@ impl Road {
         new: &NewDraft<'_>,
         now: Timestamp,
     ) -> Result<(DraftId, CaseRow), ActError> {
-        let NewDraft { form, lang, text } = *new;
+        let NewDraft { form, lang, text, statement } = *new;
         let text = given(text, "text_missing")?;
         let mut answered = self.answered(tx, by, case, DeskAction::Draft).await?;
         self.count_check(by, &mut answered, audit)?;
@@ -159,8 +163,20 @@ impl Road {
         .commitment();
         let checks = kept(&check)?;
         let verdict = check.verdict.as_str();
-        let written =
-            Written { text: &draft_text, commitment: commitment.as_bytes(), form, lang, checks: &checks, verdict };
+        let statement = match (statement, &before) {
+            (None, Some(draft)) => self.still_taken(tx, answered.case.site, draft, text).await?,
+            (taken, _) => taken,
+        };
+        let commitment_bytes = commitment.as_bytes();
+        let written = Written {
+            text: &draft_text,
+            commitment: commitment_bytes,
+            form,
+            lang,
+            checks: &checks,
+            verdict,
+            statement,
+        };
         let key = self.store.keys().of(&thread_owner(answered.case.thread), now).await?;
         if own.is_some() {
             drafts::rewrite(tx, id, answered.post.id, &written, &key, now).await?;
@@ -187,6 +203,22 @@ impl Road {
         Ok((id, answered.case))
     }
 
+    /// The statement that a draft was taken from, if its new text still says it: light editing makes no other text of it.
+    async fn still_taken(
+        &self,
+        tx: &mut Tx,
+        site: SiteId,
+        draft: &DraftRow,
+        text: &str,
+    ) -> Result<Option<(StatementId, u32)>, ActError> {
+        let Some((id, version)) = draft.statement else { return Ok(None) };
+        let Some(row) = library::version(tx, id, version).await? else { return Ok(None) };
+        let Some(sealed) = self.store.open_statement(&row).await? else { return Ok(None) };
+        let house = self.house_of(site)?;
+        let own = house.own_facts(house.site.jurisdiction);
+        Ok(sealed.0.statement.is_still_in(&own, text).then_some((id, version)))
+    }
+
     /// Gives a draft to a second person.
     ///
     /// # Errors
@@ -202,6 +234,7 @@ impl Road {
             return Err(ActError::Changed("draft_not_open"));
         }
         answers_it(&row, &answered)?;
+        says_it_once(&mut tx, &row).await?;
         if self.people.lookups.are_spent(by, self.settings.checks_per_hour, now) {
             return Err(ActError::Invalid("checks_spent"));
         }
@@ -270,6 +303,7 @@ impl Road {
             return Err(ActError::Changed("draft_not_asked"));
         }
         answers_it(&row, &answered)?;
+        says_it_once(&mut tx, &row).await?;
         let opened = self.open(&row).await?;
         if opened.commitment().as_bytes().as_slice() != shown {
             return Err(ActError::Changed("draft_changed"));
@@ -500,6 +534,16 @@ impl Road {
 /// Refuses a draft that was written for an earlier post than the one the case waits with: its author has to look at that.
 fn answers_it(draft: &DraftRow, answered: &Answered) -> Result<(), ActError> {
     if draft.post == answered.post.id { Ok(()) } else { Err(ActError::Changed("post_changed")) }
+}
+
+/// Refuses a draft taken from a statement that a reply of this thread was taken from before, however its words were changed.
+async fn says_it_once(tx: &mut Tx, draft: &DraftRow) -> Result<(), ActError> {
+    match draft.statement {
+        Some((statement, _)) if library::was_said(tx, draft.case, statement, Some(draft.id)).await? => {
+            Err(ActError::Invalid("statement_said"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What is kept of a check: kinds and places, and the house's rule where one settles it. A suggestion may quote the text, so it is not kept; whoever looks at the

@@ -14,6 +14,7 @@ mod label;
 mod pause;
 mod person;
 mod record;
+mod statement;
 mod suggest;
 mod take_down;
 

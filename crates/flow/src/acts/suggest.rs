@@ -176,7 +176,7 @@ impl Road {
             return Ok(suggested);
         }
         let mut audit = Audit::at(now);
-        let new = NewDraft { form, lang, text };
+        let new = NewDraft { form, lang, text, statement: None };
         let (draft, case) = self.put_draft(&mut tx, &mut audit, by, case, &new, now).await?;
         let row = drafts::by_id(&mut tx, draft).await?.ok_or(ActError::Gone)?;
         let commitment = self.open(&row).await?.commitment();

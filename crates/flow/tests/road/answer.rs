@@ -199,6 +199,7 @@ async fn a_text_changed_in_the_database_after_approval_does_not_leave() {
         lang: "de",
         checks: "[]",
         verdict: "allow",
+        statement: None,
     };
     // As somebody with the key and the database could: new text, everything else as it was.
     bedside_store::drafts::rewrite(&mut tx, row.id, row.post, &written, &key, desk.now()).await.unwrap();

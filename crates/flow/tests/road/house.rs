@@ -83,6 +83,13 @@ pub async fn open_under(jurisdiction: Jurisdiction) -> Desk {
     open_house(Site { jurisdiction, ..the_site() }, "").await
 }
 
+/// A house that says this of itself in public.
+pub async fn open_with_facts(facts: &[&str]) -> Desk {
+    let site = the_site();
+    let public_facts = facts.iter().map(|fact| (*fact).to_owned()).collect();
+    open_house(Site { settings: SiteSettings { public_facts, ..site.settings }, ..site }, "").await
+}
+
 async fn open_house(site: Site, overlay: &'static str) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&Location::Folder(folder.path().to_owned()), &master(), NOW).await.unwrap();

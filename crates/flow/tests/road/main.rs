@@ -33,5 +33,6 @@ mod rough;
 mod rules;
 mod sending;
 mod slot;
+mod statements;
 mod take_down;
 mod voices;

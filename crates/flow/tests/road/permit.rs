@@ -182,6 +182,7 @@ async fn a_draft_bent_to_another_post_does_not_leave() {
         lang: "de",
         checks: "[]",
         verdict: "allow",
+        statement: None,
     };
     drafts::rewrite(&mut tx, bent.id, other.post, &written, &key, desk.now()).await.unwrap();
     bent.post = other.post;

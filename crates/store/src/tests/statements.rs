@@ -2,9 +2,9 @@
 
 use super::{postgres, sqlite};
 use crate::{
-    Engine, Store, alarms, cases, channels, chart, clocks,
+    Engine, Store, alarms, balance, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, log,
+    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
     many::Many,
     migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
 };
@@ -63,6 +63,8 @@ const MAIN: &[Family] = &[
     ("rules::replay", rules::replay::STATEMENTS, rules::replay::MANY),
     ("rules::fired", rules::fired::STATEMENTS, &[]),
     ("rules::kept", rules::kept::STATEMENTS, &[]),
+    ("library", library::STATEMENTS, &[]),
+    ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -77,6 +79,8 @@ fn types(name: &str) -> Vec<&'static str> {
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
         "PRIOR" | "BEFORE" | "LAST_BEFORE" => vec!["TEXT", "TEXT", "INT8"],
+        "DECIDED" | "SAID_WHEN" => vec!["INT8", "INT8", "INT8", "TEXT"],
+        "INSERT_DECISIONS" => vec!["TEXT", "TEXT", "TEXT", "INT8", "TEXT", "TEXT", "TEXT", "INT8", "BOOL"],
         _ => vec![],
     }
 }

@@ -77,11 +77,20 @@ pub(super) async fn house(store: &Store) -> House {
     (site.id, channel.id)
 }
 
-pub(super) async fn take(store: &Store, (site, channel): House, batch: &[Inbound]) -> Vec<PostId> {
+pub(super) async fn take(store: &Store, house: House, batch: &[Inbound]) -> Vec<PostId> {
+    take_as(store, house, Standing::Live, batch).await
+}
+
+pub(super) async fn take_as(
+    store: &Store,
+    (site, channel): House,
+    standing: Standing,
+    batch: &[Inbound],
+) -> Vec<PostId> {
     let batch: Vec<&Inbound> = batch.iter().collect();
     let prepared = posts::prepare(store, site, channel, &batch, NOW).await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    let new = prepared.write(&mut tx, &batch, Standing::Live, NOW).await.unwrap();
+    let new = prepared.write(&mut tx, &batch, standing, NOW).await.unwrap();
     jobs::add(&mut tx, jobs::JobKind::Assess, new.iter().map(|new| new.id.to_string()), jobs::LIVE, NOW).await.unwrap();
     channels::set_cursor(&mut tx, channel, "c1").await.unwrap();
     tx.commit().await.unwrap();
@@ -415,6 +424,7 @@ async fn nobody_approves_an_own_draft(store: &Store) {
         lang: "de",
         checks: "[]",
         verdict: "allow",
+        statement: None,
     };
     let mut tx = store.begin().await.unwrap();
     let id = DraftId::new(NOW, &[3; 10]);
@@ -610,8 +620,15 @@ async fn what_the_pages_ask_is_answered_for_many_cases_at_once(store: &Store) {
     let key = store.keys().of(&format!("thread:{}", one.thread), NOW).await.unwrap();
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
-    let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+    let written = drafts::Written {
+        text: &text,
+        commitment: &[9; 32],
+        form,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+        statement: None,
+    };
     let mut tx = store.begin().await.unwrap();
     assert!(!shown::any_password(&mut tx).await.unwrap());
     drafts::insert(&mut tx, DraftId::new(NOW, &[3; 10]), (one.id, one.post), &written, &key, mara, NOW).await.unwrap();
@@ -654,8 +671,15 @@ pub(super) async fn sent(store: &Store, house: House, case: &cases::CaseRow) -> 
     let key = store.keys().of(&format!("thread:{}", case.thread), NOW).await.unwrap();
     let text = drafts::DraftText { text: "Danke.".to_owned(), salt: [7; 32] };
     let form = SpeechForm::AcknowledgeOnly;
-    let written =
-        drafts::Written { text: &text, commitment: &[9; 32], form, lang: "de", checks: "[]", verdict: "allow" };
+    let written = drafts::Written {
+        text: &text,
+        commitment: &[9; 32],
+        form,
+        lang: "de",
+        checks: "[]",
+        verdict: "allow",
+        statement: None,
+    };
     let (draft, id) = (DraftId::new(NOW, &[3; 10]), OutboxId::new(NOW, &[4; 10]));
     let mut tx = store.begin().await.unwrap();
     drafts::insert(&mut tx, draft, (case.id, case.post), &written, &key, mara, NOW).await.unwrap();

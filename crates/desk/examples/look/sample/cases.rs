@@ -243,6 +243,7 @@ pub fn reply(lang: Lang) -> Reply {
         missing: false,
         told: None,
         suggest: Suggest::default(),
+        library: Library::default(),
     }
 }
 

@@ -19,6 +19,7 @@ mod others;
 mod record;
 mod rules;
 mod slot;
+mod words;
 
 use bedside_desk::look::part::Action;
 use bedside_desk::look::{
@@ -193,6 +194,12 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("me-saved", me::me(&calm, &me_view(lang, true, PasswordState::Wrong)));
     add("keys", keys::keys(&calm));
 
+    for (name, page) in words::pages(lang, &calm) {
+        add(name, page);
+    }
+    for (name, view) in words::cases(lang) {
+        add(&format!("case-{name}"), case::case(&calm, &view));
+    }
     for (name, page) in door::pages(lang) {
         add(name, page);
     }
@@ -295,6 +302,10 @@ pub fn frame(lang: Lang) -> Frame {
         may_links: true,
         may_examples: true,
         may_rules: true,
+        may_statements: true,
+        statements_due: 2,
+        ending: vec![],
+        may_balance: true,
         sounds: false,
         softens: true,
         me: "Mara Lindqvist".into(),

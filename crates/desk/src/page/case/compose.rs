@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::marked::{Span, marked};
 use super::pen::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Second, Stage};
 use super::view::Case;
-use super::{act, seats, suggest};
+use super::{act, seats, statement, suggest};
 use crate::look::part::{self, Tone, Weight};
 use crate::look::{Frame, Glyph, form, icon};
 use crate::text::{Reader, guard_kind};
@@ -39,6 +39,7 @@ pub(super) fn compose(f: &Frame, v: &Case) -> Markup {
                 }
                 (returned(r, reply))
                 (suggest::said(r, v))
+                (statement::taken(r, reply))
                 @match reply.stage {
                     Stage::Writing if v.may.draft && v.resolved.is_none() => (writing(f, v)),
                     Stage::Writing => (frozen(reply)),
@@ -105,6 +106,7 @@ fn writing(f: &Frame, v: &Case) -> Markup {
     let reply = &v.reply;
     let inner = html! {
         (form::hidden("seen", &v.seen)) (form::hidden("draft", &reply.version))
+        (statement::offers(r, v))
         (forms(r, reply))
         div.field {
             label for="text" { (r.say("reply-label", &[("to", r.name(&reply.to).into())])) }
@@ -175,6 +177,7 @@ pub fn findings(r: &Reader, case: i64, reply: &Reply) -> Markup {
     html! {
         (mirror(reply))
         (guard(r, reply))
+        (statement::taken(r, reply))
         span.row.decide { (submit(r, case, reply, false)) }
         p.small.quiet #submit-why { (submit_why(r, reply, false)) }
     }
@@ -313,6 +316,9 @@ fn hindrance(r: &Reader, reply: &Reply, changed: bool) -> Option<String> {
     }
     if too_long(reply) {
         return Some(r.t("submit-off-long"));
+    }
+    if reply.library.taken.as_ref().is_some_and(|taken| taken.said) {
+        return Some(r.t("taken-said"));
     }
     if !reply.permitted {
         return Some(r.t("submit-off-forbidden"));

@@ -11,6 +11,7 @@ mod pen;
 mod seats;
 mod side;
 mod slip;
+mod statement;
 mod suggest;
 mod thread;
 mod view;
@@ -24,6 +25,7 @@ pub use crisis::{Approved, Crisis, Guidance, SentAlone};
 pub use door::{Door, Link};
 pub use marked::marked;
 pub use pen::*;
+pub use statement::{Library, Offer, Taken};
 pub use suggest::{ByModel, NotSuggested, Suggest};
 pub use view::*;
 

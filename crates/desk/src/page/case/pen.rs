@@ -44,6 +44,8 @@ pub struct Reply {
     pub told: Option<String>,
     /// What a model has to do with it.
     pub suggest: super::Suggest,
+    /// What the library of statements has to do with it.
+    pub library: super::Library,
 }
 
 /// Where a reply stands.

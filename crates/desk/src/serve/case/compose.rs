@@ -55,6 +55,13 @@ pub(super) struct AtHand {
     pub(super) lang: String,
 }
 
+impl AtHand {
+    /// Which text the draft is.
+    pub(super) fn version(&self) -> String {
+        self.stands.version()
+    }
+}
+
 pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, verb: Verb) -> Answer {
     let Posted { who, fields } = posted;
     who.may(case.site, DeskAction::Draft)?;

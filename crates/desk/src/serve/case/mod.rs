@@ -11,6 +11,7 @@ mod mark;
 mod reply;
 mod side;
 mod slip;
+mod statement;
 mod suggest;
 mod thread;
 mod view;
@@ -158,6 +159,9 @@ pub(super) async fn act(
     drop(tx);
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
+    }
+    if act == "statement" {
+        return statement::post(&state, &posted, &case).await;
     }
     if act == "suggest" {
         return suggest::post(&state, &posted, &case).await;

@@ -34,7 +34,7 @@ use super::{
         token,
     },
     door::is_private,
-    suggest,
+    statement, suggest,
     view::Typed,
 };
 use crate::page::case::{Finding, FindingWeight, Guard, Reply, ReplyForm, Returned, Seat, Second, Stage};
@@ -103,6 +103,7 @@ pub(super) async fn reply(
     let (guard, length, limit) = looked_at(state, who, case, &lang, &text).await?;
     let stage = stage(state, who, tx, case, &stands, around.entries).await?;
     let hold = matches!(case.decision.speech, Speech::Hold(_)).then_some(case.hold_until).flatten();
+    let library = statement::library(state, who, tx, (case, &lang), &stands, around, typed).await?;
     let author = stands.draft.as_ref().filter(|_| typed.is_none() || !matches!(stage, Stage::Writing));
     Ok(Reply {
         to: around.to.clone(),
@@ -131,6 +132,7 @@ pub(super) async fn reply(
         missing: typed.is_some_and(|typed| typed.missing),
         told: typed.and_then(|typed| typed.told.clone()),
         suggest: suggest::suggest(state, case, &stands, around, typed),
+        library,
         stage,
     })
 }
@@ -148,6 +150,10 @@ pub(super) async fn while_typing(
     let lang = lang(who, case, draft.as_ref(), subject.as_ref());
     let permitted = state.road.explain(tx, case).await?.map(|explained| explained.permitted).unwrap_or_default();
     let (guard, length, limit) = looked_at(state, who, case, &lang, &typed.text).await?;
+    let taken = match &draft {
+        Some(draft) => statement::taken(state, who, tx, case, draft, Some(&typed.text)).await?,
+        None => None,
+    };
     Ok(Reply {
         to: String::new(),
         stage: Stage::Writing,
@@ -169,6 +175,7 @@ pub(super) async fn while_typing(
         missing: false,
         told: None,
         suggest: crate::page::case::Suggest::default(),
+        library: crate::page::case::Library { taken, ..crate::page::case::Library::default() },
     })
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Typed {
     pub told: Option<String>,
     /// A model was asked for a draft, and there is none.
     pub not_suggested: Option<NotSuggested>,
+    /// Why a statement was not put into the draft, in the reader's language.
+    pub not_taken: Option<String>,
 }
 
 /// The longest text taken; far beyond any channel's limit.
@@ -69,6 +71,7 @@ impl Typed {
             missing: false,
             told: None,
             not_suggested: None,
+            not_taken: None,
         }
     }
 }

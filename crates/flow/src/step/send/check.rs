@@ -16,6 +16,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     drafts::{self, DraftRow, DraftState},
+    library,
     outbox::{self, OutboxRow},
     posts::{self, AuthorText, PostRow, PostText},
 };
@@ -52,6 +53,8 @@ pub(crate) enum Stop {
     ThreadChanged,
     /// The platform does not show the post.
     NotLookedAt,
+    /// A reply of this thread was taken from the same statement.
+    StatementSaid,
 }
 
 impl Stop {
@@ -69,6 +72,7 @@ impl Stop {
             Self::PostDeleted => code!("post_deleted"),
             Self::ThreadChanged => code!("thread_changed"),
             Self::NotLookedAt => code!("not_looked_at"),
+            Self::StatementSaid => code!("statement_said"),
         }
     }
 }
@@ -140,6 +144,11 @@ impl Road {
         // The draft's row was last touched when it was approved: every later change withdraws the approval.
         if outbox::thread_changed(tx, ready.case.thread, ready.draft.updated_at).await? {
             return Ok(Err(Stop::ThreadChanged));
+        }
+        if let Some((statement, _)) = ready.draft.statement
+            && library::was_said(tx, row.case, statement, Some(row.draft)).await?
+        {
+            return Ok(Err(Stop::StatementSaid));
         }
         let still = self.check_rules(tx, &ready, now).await?;
         Ok(still.map(|()| ready))
