@@ -5,10 +5,11 @@ use std::ops::Range;
 use super::{
     PhiKind,
     chain::{self, Chain, LABELS, PerLabel},
+    dates,
     feature::{self, Case},
     identifiers::{self, Mark, Sort},
     known::{Known, Usage},
-    spans,
+    spans::{self, Thresholds},
     token::{Class, Tokens},
 };
 use crate::{
@@ -95,7 +96,8 @@ impl Scanner {
             && !seen.tokens.all.is_empty()
         {
             let likely = seen.marginals(chain);
-            spans::read(&seen, &likely, (german, self.strictness), &mut found);
+            let letter = german && dates::is_letter(plain.text());
+            spans::read(&seen, &likely, &Thresholds { german, letter, strictness: self.strictness }, &mut found);
         }
         found.sort_unstable_by_key(|one| (one.span.start, one.span.end));
         // A character that stands for several may belong to two findings: they are one then.

@@ -30,6 +30,26 @@ const WANTED: [Wanted; 9] = [
     Wanted { kind: PhiKind::Zip, start: 15, rest: 15, least: [0.20, 0.20] },
 ];
 
+/// Which thresholds hold.
+pub(super) struct Thresholds {
+    pub(super) german: bool,
+    /// Doctors' letters are full of drugs and parts of the body, and say before a name that it is one.
+    pub(super) letter: bool,
+    /// Multiplies all of them.
+    pub(super) strictness: f32,
+}
+
+/// So much surer a name, place, house or group must be in a doctor's letter.
+const IN_LETTERS: f32 = 2.0;
+
+impl Thresholds {
+    fn least(&self, wanted: &Wanted) -> f32 {
+        let words = matches!(wanted.kind, PhiKind::Name | PhiKind::Location | PhiKind::Org | PhiKind::Nrp);
+        let least = if self.german { wanted.least[1] } else { wanted.least[0] };
+        self.strictness * least * if self.letter && words { IN_LETTERS } else { 1.0 }
+    }
+}
+
 /// From this probability on a name makes its other mentions names.
 const SURE_NAME: f32 = 0.7;
 /// What another mention must have of its own.
@@ -46,7 +66,7 @@ impl Wanted {
 }
 
 /// Adds what the sequence model finds where no rule did.
-pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bool, f32), found: &mut Vec<Found>) {
+pub(super) fn read(see: &See<'_>, likely: &[PerLabel], thresholds: &Thresholds, found: &mut Vec<Found>) {
     let tokens = &see.tokens.all;
     let sure = sure_names(tokens, likely);
     let mut open: Option<Open> = None;
@@ -54,8 +74,7 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], (german, strictness): (bo
     for (n, (token, likely)) in tokens.iter().zip(likely).enumerate() {
         let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
         let ruled = link || (1..=UNSURE).contains(&token.rule);
-        let wanted =
-            if ruled { None } else { best(likely, german, strictness).or_else(|| again(token, likely, &sure)) };
+        let wanted = if ruled { None } else { best(likely, thresholds).or_else(|| again(token, likely, &sure)) };
         let Some((wanted, mass)) = wanted else {
             out.close(open.take());
             continue;
@@ -83,13 +102,14 @@ struct Open {
 }
 
 /// The likeliest kind over its threshold.
-fn best(likely: &PerLabel, german: bool, strictness: f32) -> Option<(&'static Wanted, f32)> {
-    let least = |wanted: &Wanted| strictness * if german { wanted.least[1] } else { wanted.least[0] };
+fn best(likely: &PerLabel, thresholds: &Thresholds) -> Option<(&'static Wanted, f32)> {
     if of(likely, 0) > 0.99 {
         return None;
     }
-    let over =
-        WANTED.iter().map(|wanted| (wanted, wanted.mass(likely))).filter(|(wanted, mass)| *mass >= least(wanted));
+    let over = WANTED
+        .iter()
+        .map(|wanted| (wanted, wanted.mass(likely)))
+        .filter(|(wanted, mass)| *mass >= thresholds.least(wanted));
     over.max_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
