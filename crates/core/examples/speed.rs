@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts: Vec<&str> = rows.iter().filter_map(|row| row.get("text").and_then(|text| text.as_str())).collect();
     let letters: usize = texts.iter().map(|text| text.chars().count()).sum();
     let at = Timestamp::from_micros(0);
-    for (name, triage) in [("rules and model", Triage::new()), ("rules alone", Triage::new().with_model(None))] {
+    for (name, triage) in [("rules and model", Triage::new()), ("rules alone", Triage::new().with_models(None, None))] {
         let round = |_| {
             let begun = Instant::now();
             let found: usize = texts

@@ -1,11 +1,13 @@
 //! A table of weights: for each bucket one small weight per output, side by side so that one cache line serves all outputs.
-//! File: `BSLM`, version, bits, dense features, rivals (u16); then scales, biases, calibration, dense weights (f32, little
+//! File: `BSLM`, version, bits, dense features, first rival, end of the rivals (u16); then scales, biases, calibration, dense weights (f32, little
 //! endian), then the buckets' weights (i8).
+
+use std::ops::Range;
 
 /// Outputs a table has room for.
 pub const LANES: usize = 32;
 const MAGIC: &[u8; 4] = b"BSLM";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// The weights of one bucket.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +21,7 @@ pub(crate) type Sum = [i16; LANES];
 #[derive(Debug)]
 pub struct Table {
     bits: u32,
-    rivals: usize,
+    rivals: Range<usize>,
     scales: [f32; LANES],
     biases: [f32; LANES],
     /// Platt's two numbers per output: slope and offset.
@@ -34,8 +36,8 @@ pub struct Table {
 pub struct TableParts {
     /// The number of buckets is two to the power of this.
     pub bits: u32,
-    /// So many outputs, the first, rule each other out: each is measured against the others.
-    pub rivals: u16,
+    /// These outputs rule each other out: each is measured against the others.
+    pub rivals: Range<u16>,
     /// Added to each output.
     pub biases: [f32; LANES],
     /// Platt's slope per output.
@@ -59,8 +61,8 @@ impl TableParts {
             }
         }
         let mut file = MAGIC.to_vec();
-        let head =
-            [VERSION, u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0), self.rivals];
+        let (bits, dense) = (u16::try_from(self.bits).unwrap_or(0), u16::try_from(self.dense.len()).unwrap_or(0));
+        let head = [VERSION, bits, dense, self.rivals.start, self.rivals.end];
         head.iter().for_each(|number| file.extend(number.to_le_bytes()));
         let lists = [&scales, &self.biases, &self.slopes, &self.offsets].into_iter().chain(&self.dense);
         lists.flatten().for_each(|number| file.extend(number.to_le_bytes()));
@@ -84,7 +86,8 @@ impl Table {
         let (version, rest) = rest.split_first_chunk::<2>()?;
         let (bits, rest) = rest.split_first_chunk::<2>()?;
         let (dense, rest) = rest.split_first_chunk::<2>()?;
-        let (rivals, mut rest) = rest.split_first_chunk::<2>()?;
+        let (first, rest) = rest.split_first_chunk::<2>()?;
+        let (end, mut rest) = rest.split_first_chunk::<2>()?;
         let bits = u32::from(u16::from_le_bytes(*bits));
         if u16::from_le_bytes(*version) != VERSION || !(1..=24).contains(&bits) {
             return None;
@@ -103,7 +106,7 @@ impl Table {
         let rows: Vec<Row> = rest.as_chunks::<LANES>().0.iter().map(|bytes| Row(bytes.map(u8::cast_signed))).collect();
         (rows.len() == 1 << bits).then_some(Self {
             bits,
-            rivals: usize::from(u16::from_le_bytes(*rivals)),
+            rivals: usize::from(u16::from_le_bytes(*first))..usize::from(u16::from_le_bytes(*end)),
             scales,
             biases,
             slopes,
@@ -158,7 +161,7 @@ impl Table {
                 outputs.iter_mut().zip(weights).for_each(|(output, weight)| *output += weight * value);
             }
         }
-        against_rivals(&mut outputs, self.rivals);
+        against_rivals(outputs.get_mut(self.rivals.clone()).unwrap_or_default());
         outputs
     }
 
@@ -172,9 +175,8 @@ impl Table {
     }
 }
 
-/// Turns the first `rivals` outputs into the log odds of each against the others together.
-fn against_rivals(outputs: &mut [f32; LANES], rivals: usize) {
-    let Some(rivals) = outputs.get_mut(..rivals) else { return };
+/// Turns outputs that rule each other out into the log odds of each against the others together.
+fn against_rivals(rivals: &mut [f32]) {
     let highest = rivals.iter().copied().fold(f32::MIN, f32::max);
     let sum: f32 = rivals.iter().map(|output| (output - highest).exp()).sum();
     for output in rivals {
@@ -202,7 +204,7 @@ mod tests {
         biases[0] = -0.5;
         TableParts {
             bits: 2,
-            rivals: 0,
+            rivals: 0..0,
             biases,
             slopes: [1.0; LANES],
             offsets: [0.0; LANES],

@@ -9,8 +9,9 @@ use crate::{
     text::{MENTION, URL, Words},
 };
 
-/// The weights that `cargo xtask train triage` wrote.
-static WEIGHTS: &[u8] = include_bytes!("../../../../models/triage.bin");
+/// The weights that `cargo xtask train triage` wrote, a table per language.
+static ENGLISH: &[u8] = include_bytes!("../../../../models/triage_en.bin");
+static GERMAN: &[u8] = include_bytes!("../../../../models/triage_de.bin");
 
 /// What an output of the model says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,37 +104,61 @@ pub(super) struct Judged {
     by_word: Vec<Sum>,
 }
 
-/// The model, where there is one.
+/// The models, where there are any.
 #[derive(Debug)]
-pub(super) struct Learned(Option<Table>);
+pub(super) struct Learned {
+    english: Option<Table>,
+    german: Option<Table>,
+}
 
 impl Learned {
     pub(super) fn new() -> Self {
-        Self(Table::read(WEIGHTS).filter(|table| table.dense() == DENSE))
+        let read = |file| Table::read(file).filter(|table| table.dense() == DENSE);
+        Self { english: read(ENGLISH), german: read(GERMAN) }
     }
 
-    pub(super) fn with(table: Option<Table>) -> Self {
-        Self(table)
+    pub(super) fn with(english: Option<Table>, german: Option<Table>) -> Self {
+        Self { english, german }
     }
 
-    /// Reads a text.
-    pub(super) fn judge(&self, words: &Words<'_>, dense: &Dense) -> Option<Judged> {
-        let table = self.0.as_ref()?;
-        let mut by_word = Vec::with_capacity(words.all().len());
-        let mut sums = [0_i32; LANES];
-        let mut grams = 0;
-        each_word(words, table.bits(), |_, buckets| {
-            let sum = table.sum(buckets);
-            sums.iter_mut().zip(&sum).for_each(|(all, one)| *all += i32::from(*one));
-            grams += buckets.len();
-            by_word.push(sum);
-        });
-        let outputs = table.outputs(&sums, grams, &dense.0);
-        Some(Judged { probabilities: table.calibrated(&outputs), by_word })
+    /// Reads a text by the model of its language; where that is not known, by both, whose mean then stands.
+    pub(super) fn judge(&self, words: &Words<'_>, dense: &Dense, lang: Lang) -> Option<Judged> {
+        let by = |table: &Option<Table>| table.as_ref().map(|table| judge_by(table, words, dense));
+        match lang {
+            Lang::En => by(&self.english),
+            Lang::De => by(&self.german),
+            Lang::Unknown => match (by(&self.english), by(&self.german)) {
+                (Some(one), Some(other)) => Some(one.mean(&other)),
+                (one, other) => one.or(other),
+            },
+        }
     }
 }
 
+fn judge_by(table: &Table, words: &Words<'_>, dense: &Dense) -> Judged {
+    let mut by_word = Vec::with_capacity(words.all().len());
+    let mut sums = [0_i32; LANES];
+    let mut grams = 0;
+    each_word(words, table.bits(), |_, buckets| {
+        let sum = table.sum(buckets);
+        sums.iter_mut().zip(&sum).for_each(|(all, one)| *all += i32::from(*one));
+        grams += buckets.len();
+        by_word.push(sum);
+    });
+    let outputs = table.outputs(&sums, grams, &dense.0);
+    Judged { probabilities: table.calibrated(&outputs), by_word }
+}
+
 impl Judged {
+    /// The mean of two readings of one text.
+    fn mean(mut self, other: &Self) -> Self {
+        self.probabilities.iter_mut().zip(&other.probabilities).for_each(|(one, other)| *one = f32::midpoint(*one, *other));
+        for (one, other) in self.by_word.iter_mut().zip(&other.by_word) {
+            one.iter_mut().zip(other).for_each(|(one, other)| *one = one.midpoint(*other));
+        }
+        self
+    }
+
     pub(super) fn of(&self, output: Output) -> f32 {
         self.probabilities.get(output.lane()).copied().unwrap_or(0.0)
     }

@@ -54,10 +54,10 @@ impl Triage {
         Self { phrases, means, rules, learned: Learned::new() }
     }
 
-    /// The same with another model than the product's, or with none: for training and measuring.
+    /// The same with other models than the product's, or with none: for training and measuring.
     #[must_use]
-    pub fn with_model(self, model: Option<Table>) -> Self {
-        Self { learned: Learned::with(model), ..self }
+    pub fn with_models(self, english: Option<Table>, german: Option<Table>) -> Self {
+        Self { learned: Learned::with(english, german), ..self }
     }
 
     /// The text as a model with two to the power of `bits` buckets reads it.
@@ -139,7 +139,7 @@ impl Reading<'_> {
 
     fn signals(&self) -> Signals {
         let mut rules = self.rules();
-        let judged = self.triage.learned.judge(self.words, &self.dense(&rules));
+        let judged = self.triage.learned.judge(self.words, &self.dense(&rules), rules.lang);
         let death = self.death(&rules.counted, &rules.scores);
         add_harassment(&mut rules.scores, rules.hostility);
         let (topics, weaker) = settle::topics(&rules.scores, judged.as_ref());

@@ -225,8 +225,8 @@ fn others(name: &str, read: &[Read<'_>]) {
 }
 
 /// All tables: the product's weights on rows kept back, then models that never saw a source or a fifth of our own rows.
-pub fn all(rows: &[Row], table: Option<Table>) -> Result<bool> {
-    let triage = Triage::new().with_model(table);
+pub fn all(rows: &[Row], english: Table, german: Table) -> Result<bool> {
+    let triage = Triage::new().with_models(Some(english), Some(german));
     let kept = read(&triage, rows.iter().filter(|row| data::kept_back(row)));
     let pick = |origin: Origin, lang: Lang| -> Vec<Read<'_>> {
         kept.iter().filter(|(row, _)| row.origin == origin && row.lang == lang).cloned().collect()
@@ -295,11 +295,13 @@ fn apart(rows: &[Row]) -> Result<bool> {
     Ok(true)
 }
 
-/// The rows left out, read by a model fitted without them and without those kept back.
+/// The rows left out, read by models fitted without them and without those kept back.
 fn without<'a>(rows: &'a [Row], left_out: impl Fn(&Row) -> bool) -> Result<Vec<Read<'a>>> {
-    let known: Vec<&Row> = rows.iter().filter(|row| !data::kept_back(row) && !left_out(row)).collect();
-    let parts = calibrated(&known, &Settings::default(), false)?;
-    let table = Table::read(&parts.encode()).context("a table just made can't be read")?;
-    let triage = Triage::new().with_model(Some(table));
+    let fitted = |lang: Lang| -> Result<Table> {
+        let known = |row: &&Row| row.lang == lang && !data::kept_back(row) && !left_out(row);
+        let parts = calibrated(&rows.iter().filter(known).collect::<Vec<_>>(), &Settings::default(), false)?;
+        Table::read(&parts.encode()).context("a table just made can't be read")
+    };
+    let triage = Triage::new().with_models(Some(fitted(Lang::En)?), Some(fitted(Lang::De)?));
     Ok(read(&triage, rows.iter().filter(|row| left_out(row))))
 }

@@ -6,32 +6,41 @@ mod measure;
 
 use std::{fs, path::Path};
 
-use anyhow::{Context as _, Result, ensure};
-use bedside_core::model::{LANES, Table, TableParts};
+use anyhow::{Context as _, Result};
+use bedside_core::{
+    model::{LANES, Table, TableParts},
+    triage::Lang,
+};
 
 use data::Row;
 use fit::Settings;
 
-/// Makes `models/triage.bin` anew.
+/// The languages that have a model each, with the models' files.
+const LANGS: [(Lang, &str); 2] = [(Lang::En, "models/triage_en.bin"), (Lang::De, "models/triage_de.bin")];
+
+/// Makes `models/triage_*.bin` anew.
 pub fn train(root: &Path, data: &Path) -> Result<bool> {
     let rows = data::read(data, &root.join("models/authored"))?;
     let settings = Settings::default();
-    let known: Vec<&Row> = rows.iter().filter(|row| !data::kept_back(row)).collect();
-    let parts = calibrated(&known, &settings, true)?;
-    let file = parts.encode();
-    let path = root.join("models/triage.bin");
-    fs::write(&path, &file).with_context(|| path.display().to_string())?;
-    println!("{}: {} bytes from {} of {} rows", path.display(), file.len(), known.len(), rows.len());
+    for (lang, path) in LANGS {
+        let known: Vec<&Row> = rows.iter().filter(|row| row.lang == lang && !data::kept_back(row)).collect();
+        let file = calibrated(&known, &settings, true)?.encode();
+        let path = root.join(path);
+        fs::write(&path, &file).with_context(|| path.display().to_string())?;
+        println!("{}: {} bytes from {} rows", path.display(), file.len(), known.len());
+    }
     Ok(true)
 }
 
-/// Measures `models/triage.bin` and models that never saw a source, and prints the tables of the card.
+/// Measures `models/triage_*.bin` and models that never saw a source, and prints the tables of the card.
 pub fn evaluate(root: &Path, data: &Path) -> Result<bool> {
     let rows = data::read(data, &root.join("models/authored"))?;
-    let path = root.join("models/triage.bin");
-    let table = Table::read(&fs::read(&path).with_context(|| path.display().to_string())?);
-    ensure!(table.is_some(), "{} is no table: run cargo xtask train triage first", path.display());
-    measure::all(&rows, table)
+    let [english, german] = LANGS.map(|(_, path)| {
+        let path = root.join(path);
+        let table = Table::read(&fs::read(&path).with_context(|| path.display().to_string())?);
+        table.with_context(|| format!("{} is no table: run cargo xtask train triage first", path.display()))
+    });
+    measure::all(&rows, english?, german?)
 }
 
 /// Fits to seven eighths and calibrates with the last; `again`: then fits to all with that calibration.
