@@ -152,7 +152,10 @@ fn judge_by(table: &Table, words: &Words<'_>, dense: &Dense) -> Judged {
 impl Judged {
     /// The mean of two readings of one text.
     fn mean(mut self, other: &Self) -> Self {
-        self.probabilities.iter_mut().zip(&other.probabilities).for_each(|(one, other)| *one = f32::midpoint(*one, *other));
+        self.probabilities
+            .iter_mut()
+            .zip(&other.probabilities)
+            .for_each(|(one, other)| *one = f32::midpoint(*one, *other));
         for (one, other) in self.by_word.iter_mut().zip(&other.by_word) {
             one.iter_mut().zip(other).for_each(|(one, other)| *one = one.midpoint(*other));
         }

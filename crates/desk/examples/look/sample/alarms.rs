@@ -96,7 +96,8 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
         may_read: true,
     };
     let replies = shown.replies.iter().skip(1).cloned().collect();
-    let after = Crisis { sent: vec![sent], replies, off: Some("–".into()), paused: true, untaken: false, ..shown.clone() };
+    let after =
+        Crisis { sent: vec![sent], replies, off: Some("–".into()), paused: true, untaken: false, ..shown.clone() };
     let r = reader(lang);
     let said = [
         ("team", r.t("ack-team").into()),
