@@ -32,11 +32,18 @@ pub(super) fn is_iban(text: &str) -> bool {
         return false;
     }
     let (head, tail) = text.split_at_checked(4).unwrap_or_default();
+    if DIGITS_ALONE.contains(&country) && !tail.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
     tail.chars().chain(head.chars()).try_fold(0u32, |rest, c| {
         let value = c.to_digit(36)?;
         Some(if value > 9 { (rest * 100 + value) % 97 } else { (rest * 10 + value) % 97 })
     }) == Some(1)
 }
+
+/// Countries whose accounts have no letters but their own two (SWIFT, IBAN registry).
+const DIGITS_ALONE: [&str; 16] =
+    ["AT", "BE", "CZ", "DE", "DK", "EE", "ES", "FI", "HR", "HU", "LT", "NO", "PL", "PT", "SE", "SI"];
 
 /// Lengths by country (SWIFT, IBAN registry).
 const IBAN_LENGTHS: &[(&str, usize)] = &[

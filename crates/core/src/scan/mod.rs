@@ -54,6 +54,8 @@ mod tests {
             ("jo@example.org schreibt", "▒▒▒▒▒▒▒▒▒▒▒▒▒▒ schreibt"),
             ("Frau Gerda Wiechers liegt auf der Station", "Frau ▒▒▒▒▒ ▒▒▒▒▒▒▒▒ liegt auf der Station"),
             ("Danke für alles", "Danke für alles"),
+            ("Hm, das war nichts", "Hm, das war nichts"),
+            ("Cheers for nothing", "Cheers for nothing"),
         ] {
             assert_eq!(mask(text), masked);
         }

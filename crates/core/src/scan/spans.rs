@@ -1,13 +1,13 @@
 //! From how likely each label is to findings: tokens over a kind's threshold, joined, without signs at their ends. A word
 //! that is surely a name in one place of a text is one in all.
 
-use std::{collections::HashSet, ops::Range};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use super::{
     PhiKind,
     chain::PerLabel,
     scanner::{Found, See, UNSURE},
-    token::{Class, Token},
+    token::{Class, Token, hash_of},
 };
 
 /// A kind of the sequence model: its labels (start, rest), and from which probability on a token counts, English and German.
@@ -75,6 +75,7 @@ pub(super) fn read(see: &See<'_>, likely: &[PerLabel], thresholds: &Thresholds, 
         let link = token.rule % UNSURE == PhiKind::Url as u8 + 1;
         let ruled = link || (1..=UNSURE).contains(&token.rule);
         let wanted = if ruled { None } else { best(likely, thresholds).or_else(|| again(token, likely, &sure)) };
+        let wanted = wanted.filter(|(wanted, mass)| *mass >= SURELY || wanted.kind != PhiKind::Name || !opens(token));
         let Some((wanted, mass)) = wanted else {
             out.close(open.take());
             continue;
@@ -111,6 +112,16 @@ fn best(likely: &PerLabel, thresholds: &Thresholds) -> Option<(&'static Wanted, 
         .map(|wanted| (wanted, wanted.mass(likely)))
         .filter(|(wanted, mass)| *mass >= thresholds.least(wanted));
     over.max_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// From this probability on also a word that mostly opens a sentence is a name.
+const SURELY: f32 = 0.9;
+
+/// Whether it is a word with which people open a sentence or a line, and no name: "Hm", "Ruf mich an", "Cheers".
+fn opens(token: &Token) -> bool {
+    static OPENERS: LazyLock<HashSet<u64>> =
+        LazyLock::new(|| include_str!("../../../../models/names/openers.txt").lines().map(hash_of).collect());
+    token.class == Class::Word && OPENERS.contains(&token.word)
 }
 
 /// Words that are surely names somewhere in the text.
