@@ -1,7 +1,7 @@
 //! A house's own rules while the program runs: written and tried at the desk, put in force by a second person, taken over by
 //! every process without a restart.
 //!
-//! What is in force stands in the store. Whoever decides looks there in the same transaction ([`Road::follow_rules`]), so that
+//! What is in force stands in the store. Whoever decides looks there in the same transaction (`Road::follow_rules`), so that
 //! a stricter rule reaches the claim of a reply with its commit, in every process.
 
 mod cases;
