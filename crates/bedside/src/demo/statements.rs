@@ -255,7 +255,7 @@ mod tests {
                 assert!(!is_for_haste || placeholders(&statement.filled(&own)).is_empty(), "{}", statement.title);
             }
         }
-        assert!(clear * 10 >= SAMPLES.len() * 4 * 7, "{clear} of {}", SAMPLES.len() * 4);
+        assert!(clear * 2 > SAMPLES.len() * 4, "{clear} of {}", SAMPLES.len() * 4);
     }
 
     #[test]
