@@ -23,10 +23,20 @@ impl Plain {
     pub(crate) fn new(original: &str) -> Self {
         let mut plain =
             Self { text: String::with_capacity(original.len()), at: Vec::with_capacity(original.len() + 1) };
-        let mut n = 0u32;
-        for c in original.chars() {
-            plain.push(c, n);
-            n = n.saturating_add(1);
+        let (mut n, mut rest) = (0u32, original);
+        while !rest.is_empty() {
+            let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+            let (run, other) = rest.split_at_checked(ascii).unwrap_or_default();
+            let end = n.saturating_add(u32::try_from(ascii).unwrap_or(u32::MAX));
+            plain.text.push_str(run);
+            plain.at.extend(n..end);
+            n = end;
+            let mut chars = other.chars();
+            if let Some(c) = chars.next() {
+                plain.push(c, n);
+                n = n.saturating_add(1);
+            }
+            rest = chars.as_str();
         }
         plain.at.push(n);
         plain

@@ -188,15 +188,21 @@ impl Cutter<'_> {
     fn put_word(&mut self) {
         let (from, stream) = (self.at, self.stream.len());
         let text = self.text;
-        let mut chars = text.get(from..).unwrap_or_default().char_indices().peekable();
+        self.put_ascii();
+        let base = self.at;
+        let goes_on = |byte: &u8| !byte.is_ascii() || matches!(byte, b'\'' | b'`' | b'*');
+        if !text.as_bytes().get(base).is_some_and(goes_on) {
+            return self.finish(from, stream);
+        }
+        let mut chars = text.get(base..).unwrap_or_default().char_indices().peekable();
         while let Some((offset, c)) = chars.next() {
-            self.at = from + offset;
+            self.at = base + offset;
             let next = chars.peek().map(|(_, c)| *c);
             if c.is_alphanumeric() {
                 self.put_letter(c);
             } else if (c == '\'' || c == '`') && next.is_some_and(char::is_alphabetic) {
                 // "We're" must not read as "were".
-                let rest = text.get(from + offset + c.len_utf8()..).unwrap_or_default();
+                let rest = text.get(base + offset + c.len_utf8()..).unwrap_or_default();
                 let said = self.stream.get(stream..).unwrap_or_default();
                 if said == "we" && rest.get(..2).is_some_and(|rest| rest.eq_ignore_ascii_case("re")) {
                     self.stream.push('a');
@@ -206,9 +212,22 @@ impl Cutter<'_> {
             } else {
                 return self.finish(from, stream);
             }
-            self.at = from + offset + c.len_utf8();
+            self.at = base + offset + c.len_utf8();
         }
         self.finish(from, stream);
+    }
+
+    /// Puts the letters and digits of ASCII that come next, most words whole.
+    fn put_ascii(&mut self) {
+        let rest = self.rest();
+        let length = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let run = self.text.get(self.at..self.at + length).unwrap_or_default();
+        let from = self.stream.len();
+        self.stream.push_str(run);
+        if let Some(put) = self.stream.get_mut(from..) {
+            put.make_ascii_lowercase();
+        }
+        self.at += length;
     }
 
     fn put_letter(&mut self, c: char) {
@@ -265,6 +284,10 @@ const fn is_picture(c: char) -> bool {
 /// How many bytes of `rest` are a link; `None` where it starts with none. Only its head is looked at to tell, so that a
 /// long run without spaces is not read again from each of its words.
 fn link_length(rest: &str) -> Option<usize> {
+    let mut near = rest.bytes().take(256).take_while(|byte| !byte.is_ascii_whitespace());
+    if !near.any(|byte| matches!(byte, b'.' | b':')) {
+        return None;
+    }
     let cut = rest.char_indices().map(|(at, _)| at).take_while(|at| *at < 256).last().unwrap_or(0);
     let head = first_run(rest.get(..cut + 1).unwrap_or(rest));
     let starts = |scheme: &str| head.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));

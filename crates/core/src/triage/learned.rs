@@ -228,3 +228,20 @@ pub(super) fn shape(words: &Words<'_>, lang: Lang, dense: &mut Dense) {
     dense.flag(Flag::Foreign, any(lang == Lang::Unknown));
     dense.flag(Flag::Short, any(all.len() < 6));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Plain;
+
+    #[test]
+    fn a_text_of_no_known_language_is_judged_by_the_mean_of_both_models() {
+        let learned = Learned::new();
+        let plain = Plain::new("ok danke, cu tomorrow");
+        let words = Words::new(&plain);
+        let other = |lang| learned.judge(&words, &Dense::default(), lang).unwrap().of(Output::Topic(Topic::Other));
+        let (english, german, both) = (other(Lang::En), other(Lang::De), other(Lang::Unknown));
+        assert!((english - german).abs() > 0.001, "two models, two minds");
+        assert!((both - f32::midpoint(english, german)).abs() < 1e-6);
+    }
+}

@@ -1,7 +1,6 @@
 //! The rows that triage learns from: open data by label and source, and rows of our own with everything told.
 
 use std::{
-    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -43,8 +42,6 @@ pub struct Row {
     pub label: Option<Topic>,
     pub topics: Vec<Topic>,
     pub hostility: Option<u8>,
-    /// What a hostile row says of its topic, where no labelled row has the same text.
-    pub implied: Option<Topic>,
     pub health: bool,
     pub staff: bool,
     pub speaker: Option<Speaker>,
@@ -92,21 +89,7 @@ pub fn read(data: &Path, authored: &Path) -> Result<Vec<Row>> {
             }
         }
     }
-    imply(&mut all);
     Ok(all)
-}
-
-/// Tells the topic of rows that are labelled by hostility alone, as the rows say that both files hold: hate is harassment
-/// and what is not hostile is none of ours. In English mere swearing stays open: it is in neither.
-fn imply(rows: &mut [Row]) {
-    let labelled: HashSet<u64> = rows.iter().filter(|row| row.origin == Origin::Label).map(|row| row.hash).collect();
-    for row in rows.iter_mut().filter(|row| row.origin == Origin::Hostility && !labelled.contains(&row.hash)) {
-        row.implied = match (row.hostility, row.lang) {
-            (Some(0), _) => Some(Topic::Other),
-            (Some(1), Lang::De) | (Some(2..), _) => Some(Topic::Harassment),
-            _ => None,
-        };
-    }
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -151,7 +134,6 @@ fn open_row(triage: &Triage, row: Labelled, lang: Lang, origin: Origin) -> Resul
         label,
         topics: label.into_iter().collect(),
         hostility: row.hostility,
-        implied: None,
         health: false,
         staff: false,
         speaker: None,
@@ -185,7 +167,6 @@ fn own_row(triage: &Triage, line: &str, lang: Lang, path: &Path, fifth: usize) -
         label: topics.first().copied(),
         topics,
         hostility: Some(hostility),
-        implied: None,
         health: flags.contains('h'),
         staff: flags.contains('n'),
         speaker,
@@ -210,10 +191,7 @@ fn aim_of(row: &Row, output: Output) -> (f32, f32) {
     let own = row.origin == Origin::Authored;
     let truth = |is: bool| f32::from(u8::from(is));
     match output {
-        Output::Topic(topic) if row.origin == Origin::Hostility => match row.implied {
-            Some(implied) => (truth(implied == topic), topic_weight(row, topic)),
-            None => (0.0, 0.0),
-        },
+        Output::Topic(_) if row.origin == Origin::Hostility => (0.0, 0.0),
         Output::Topic(topic) => (truth(row.topics.contains(&topic)), topic_weight(row, topic)),
         Output::Hostile(level) => match row.hostility {
             Some(told) => (truth(told >= level), 1.0),
@@ -235,7 +213,7 @@ fn topic_weight(row: &Row, topic: Topic) -> f32 {
     if row.origin == Origin::Authored || row.topics.contains(&topic) {
         return 1.0;
     }
-    match (row.label.or(row.implied), topic) {
+    match (row.label, topic) {
         (Some(Harassment), Threat | Safeguarding | CrisisSuicide) => 0.2,
         (Some(Complaint), AdverseEvent | Bereavement | Safeguarding | Staff) | (Some(Praise), Staff) => 0.2,
         (Some(Bereavement), CrisisSuicide) | (Some(MedicalEmergency), CrisisSuicide) => 0.2,

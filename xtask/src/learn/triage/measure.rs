@@ -299,7 +299,7 @@ fn apart(rows: &[Row]) -> Result<bool> {
 fn without<'a>(rows: &'a [Row], left_out: impl Fn(&Row) -> bool) -> Result<Vec<Read<'a>>> {
     let fitted = |lang: Lang| -> Result<Table> {
         let known = |row: &&Row| row.lang == lang && !data::kept_back(row) && !left_out(row);
-        let parts = calibrated(&rows.iter().filter(known).collect::<Vec<_>>(), &Settings::default(), false)?;
+        let parts = calibrated(&rows.iter().filter(known).collect::<Vec<_>>(), &Settings::of(lang), false)?;
         Table::read(&parts.encode()).context("a table just made can't be read")
     };
     let triage = Triage::new().with_models(Some(fitted(Lang::En)?), Some(fitted(Lang::De)?));

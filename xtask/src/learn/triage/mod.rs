@@ -21,10 +21,9 @@ const LANGS: [(Lang, &str); 2] = [(Lang::En, "models/triage_en.bin"), (Lang::De,
 /// Makes `models/triage_*.bin` anew.
 pub fn train(root: &Path, data: &Path) -> Result<bool> {
     let rows = data::read(data, &root.join("models/authored"))?;
-    let settings = Settings::default();
     for (lang, path) in LANGS {
         let known: Vec<&Row> = rows.iter().filter(|row| row.lang == lang && !data::kept_back(row)).collect();
-        let file = calibrated(&known, &settings, true)?.encode();
+        let file = calibrated(&known, &Settings::of(lang), true)?.encode();
         let path = root.join(path);
         fs::write(&path, &file).with_context(|| path.display().to_string())?;
         println!("{}: {} bytes from {} rows", path.display(), file.len(), known.len());

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Alone, BIAS, BITS, Example, FEATURES};
+use super::{Alone, BIAS, Example, FEATURES};
 
 /// So many steps back are remembered.
 const MEMORY: usize = 7;
@@ -44,18 +44,21 @@ struct Loss<'a> {
 }
 
 impl Loss<'_> {
+    /// What the rules found counts by the same measure; what is always there, as it is.
     fn worths(&self, least: f32) -> Vec<f32> {
-        let (mut yes, mut no) = (vec![1.0_f64; 1 << BITS], vec![1.0_f64; 1 << BITS]);
+        let (mut yes, mut no) = (vec![1.0_f64; FEATURES], vec![1.0_f64; FEATURES]);
         for row in &self.rows {
             let side = if row.aim > 0.5 { &mut yes } else { &mut no };
-            for (gram, _) in &row.example.grams {
-                side.iter_mut().skip(*gram).take(1).for_each(|sum| *sum += f64::from(row.weight));
+            for (feature, _) in row.example.grams.iter().chain(&row.example.dense) {
+                if let Some(sum) = side.get_mut(*feature) {
+                    *sum += f64::from(row.weight);
+                }
             }
         }
         let (all_yes, all_no) = (yes.iter().sum::<f64>(), no.iter().sum::<f64>());
         let worth = |(yes, no): (&f64, &f64)| ((yes / all_yes) / (no / all_no)).ln().abs() as f32 + least;
         let mut worths: Vec<f32> = yes.iter().zip(&no).map(worth).collect();
-        worths.resize(FEATURES, 1.0);
+        worths.iter_mut().skip(BIAS).for_each(|worth| *worth = 1.0);
         worths
     }
 
@@ -165,4 +168,25 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
 
 fn add(a: &mut [f32], b: &[f32], by: f64) {
     a.iter_mut().zip(b).for_each(|(a, b)| *a += b * by as f32);
+}
+
+#[cfg(test)]
+mod tests {
+    use bedside_core::model::LANES;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_on_one_side_alone_decides_and_what_stands_on_both_does_not() {
+        let example = |gram: usize, aim: f32| {
+            let grams = vec![(gram, 0.7), (9, 0.7)];
+            Example { grams, dense: Vec::new(), aims: [aim; LANES], weights: [1.0; LANES], rival: 0.0 }
+        };
+        let examples: Vec<Example> = (0..20).flat_map(|_| [example(1, 1.0), example(2, 0.0)]).collect();
+        let settings = Alone { rounds: 30, trust: 3.0, open: 1.0, hostile: 1.0, raise: 0.0, least_worth: 0.3 };
+        let weights = fit(&examples, 0, &settings);
+        assert!(weights[1] > 1.0 && weights[2] < -1.0, "{} {}", weights[1], weights[2]);
+        assert!(weights[9].abs() < 0.1, "{}", weights[9]);
+        assert_eq!(weights, fit(&examples, 0, &settings), "the same rows give the same bits");
+    }
 }

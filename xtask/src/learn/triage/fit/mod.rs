@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use bedside_core::{
     model::{LANES, TableParts},
-    triage::{DENSE, Topic},
+    triage::{DENSE, Lang, Topic},
 };
 
 use super::data::{BITS, Origin, Row, aims};
@@ -52,20 +52,12 @@ pub struct Alone {
     pub least_worth: f32,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl Settings {
+    /// For a language. English has many open rows of the topics that come most, beside which ours need less weight.
+    pub fn of(lang: Lang) -> Self {
         let alone = Alone { rounds: 40, trust: 3.0, open: 0.3, hostile: 0.2, raise: 0.3, least_worth: 0.3 };
-        Self {
-            rounds: 8,
-            rate: 0.5,
-            mean_of: 3,
-            dense_rate: 3.0,
-            start: 0.05,
-            own: 0.15,
-            level: 0.4,
-            raise: 0.2,
-            alone,
-        }
+        let (own, raise) = if lang == Lang::En { (0.15, 0.2) } else { (0.3, 0.4) };
+        Self { rounds: 8, rate: 0.5, mean_of: 3, dense_rate: 3.0, start: 0.05, own, level: 0.4, raise, alone }
     }
 }
 
@@ -116,7 +108,7 @@ impl Example {
 
 /// How much each row counts, so that a large source does not drown the others.
 fn row_weights(rows: &[&Row], settings: &Settings) -> Vec<f32> {
-    let key = |row: &Row| (row.origin as u8, row.source.clone(), row.label.or(row.implied).map(Topic::as_str));
+    let key = |row: &Row| (row.origin as u8, row.source.clone(), row.label.map(Topic::as_str));
     let mut sizes = BTreeMap::new();
     rows.iter().for_each(|row| *sizes.entry(key(row)).or_insert(0_usize) += 1);
     let weight = |row: &&Row| {
