@@ -48,7 +48,10 @@ fn the_table_keeps_duties_apart() {
             .map(|cell| cell.action.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(Role::Auditor), ["read_masked", "read_log", "read_links", "read_every", "read_rules"]);
+    assert_eq!(
+        of(Role::Auditor),
+        ["read_masked", "read_log", "read_links", "read_every", "read_rules", "read_statements", "read_balance"]
+    );
     let admin = [
         "read_log",
         "pause",
@@ -62,6 +65,8 @@ fn the_table_keeps_duties_apart() {
         "read_examples",
         "read_rules",
         "write_rules",
+        "read_statements",
+        "read_balance",
     ];
     assert_eq!(of(Role::Admin), admin);
     assert!(of(Role::Privacy).contains(&"settle_document") && !of(Role::Privacy).contains(&"read_message"));

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::{
     cases::{Case, Context},
-    facts::{ComplaintStage, Facts, LinkFacts, Place, Publication},
+    facts::{Account, ComplaintStage, Facts, LinkFacts, Place, Publication},
 };
 use crate::{
     label::LabelKind,
     post::{Standing, Visibility},
     time::Span,
-    triage::{Signals, Topic, TopicScore},
+    triage::{Signals, Speaker, Topic, TopicScore},
 };
 
 /// What a house knew beside the words that published cases have for it. What is left out is as in an ordinary post.
@@ -39,6 +39,8 @@ pub struct Also {
     pub our_answers: u32,
     /// Whether what is claimed had been checked.
     pub facts_checked: Option<bool>,
+    /// Who wrote from a house's own staff without an account that is known as such; `author` would make it one.
+    pub staff_speaks: bool,
     /// Sending was paused.
     pub paused: bool,
     /// What the record said, through a consented link.
@@ -66,6 +68,9 @@ impl Also {
         facts.thread.posts = facts.thread.posts.max(self.thread_posts);
         facts.thread.our_answers = self.our_answers;
         facts.case.facts_checked = self.facts_checked;
+        if self.staff_speaks {
+            facts.case.speaker = Some(Speaker::Staff);
+        }
         facts.house.paused = self.paused;
         facts.link.clone_from(&self.record);
     }
@@ -122,14 +127,15 @@ fn tidy(value: &mut Value) {
 fn context(facts: &Facts, read: &Signals) -> Context {
     let (post, house, case) = (&facts.post, &facts.house, &facts.case);
     let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-    let speaker = case.speaker.or(post.signals.speaker).map(|speaker| speaker.as_str());
+    let speaker =
+        case.speaker.or(post.signals.speaker).filter(|_| !is_staff_unknown(facts)).map(|speaker| speaker.as_str());
     let event = facts.event_at().map(|at| facts.now.since(at).as_hours());
     Context {
         jurisdiction: house.jurisdiction.as_str().to_ascii_uppercase(),
         page_owner: house.page_owner.as_str().to_owned(),
         channel: word(post.place.map(channel)),
         author: word(speaker),
-        account: word(post.account.map(|account| account.as_str())),
+        account: word(case.account.or(post.account).map(|account| account.as_str())),
         hours_since_post: facts.now.since(post.at).as_hours(),
         hours_since_event: event,
         death: case.death.unwrap_or(post.signals.death),
@@ -167,9 +173,16 @@ fn also(facts: &Facts, read: &Signals) -> Also {
         thread_posts: facts.thread.posts,
         our_answers: facts.thread.our_answers,
         facts_checked: facts.case.facts_checked,
+        staff_speaks: is_staff_unknown(facts),
         paused: facts.house.paused,
         record: facts.link.clone(),
     }
+}
+
+/// Whether somebody of the staff speaks whose account is not known to be one of the staff.
+fn is_staff_unknown(facts: &Facts) -> bool {
+    let speaker = facts.case.speaker.or(facts.post.signals.speaker);
+    speaker == Some(Speaker::Staff) && facts.case.account.or(facts.post.account) != Some(Account::Staff)
 }
 
 const fn channel(place: Place) -> &'static str {

@@ -72,8 +72,14 @@ pub(super) struct Said {
     pub(super) speaker: Option<Speaker>,
 }
 
-/// From this probability on a speaker is told; below, who speaks is not known.
-const SPEAKS: f32 = 0.6;
+/// From this probability on a speaker is told; below, who speaks is not known. Those for whom somebody else answers need more: a
+/// visitor who is taken for a journalist waits for the press office.
+const fn speaks(speaker: Speaker) -> f32 {
+    match speaker {
+        Speaker::Journalist | Speaker::Lawyer | Speaker::Staff => 0.95,
+        Speaker::Patient | Speaker::Relative | Speaker::Public => 0.6,
+    }
+}
 
 /// The rules' word, and the model's where they have none.
 pub(super) fn rest(rules: Said, judged: Option<&Judged>) -> Said {
@@ -81,7 +87,7 @@ pub(super) fn rest(rules: Said, judged: Option<&Judged>) -> Said {
     let likeliest = Speaker::ALL.iter().map(|speaker| (judged.of(Output::Speaker(*speaker)), *speaker));
     let likeliest = likeliest.max_by(|a, b| a.0.total_cmp(&b.0));
     // "Anybody" is what the model falls back to: that is not known.
-    let likeliest = likeliest.filter(|(p, speaker)| *p >= SPEAKS && *speaker != Speaker::Public);
+    let likeliest = likeliest.filter(|(p, speaker)| *p >= speaks(*speaker) && *speaker != Speaker::Public);
     Said {
         health: rules.health || judged.of(Output::Health) >= 0.5,
         staff: rules.staff || judged.of(Output::Staff) >= 0.7,
