@@ -119,7 +119,10 @@ async fn whoever_watches_the_program_learns_whether_it_works_and_nothing_else() 
     let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
     let well = serde_json::json!({
         "ready": true, "version": "0.1.0", "jobs_waiting": 0, "dead_letters": 0, "rules_failing": 0, "messages_waiting": 0,
-        "subscribers_failing": 0
+        "subscribers_failing": 0,
+        "alarms": {
+            "open": 0, "calls_failing": 0, "houses_without_rota": 2, "paths_unproven": 0, "paths_failing": 0, "mail_failing": false
+        },
     });
     assert_eq!(told, well);
     assert!(anyone.cookies.is_empty());

@@ -108,9 +108,9 @@ async fn incident_mode_is_switched_on_speaks_with_one_statement_and_ends() {
     let case = format!("/case/{}", row.number);
     let page = mara.get(&case).await;
     page.says("Nur diese Erklärung darf hinaus");
-    assert!(page.body.contains(&format!("{case}/statement")), "the button leads there");
+    assert!(page.body.contains(&format!("{case}/incident-statement")), "the button leads there");
     let seen = page.value("seen").unwrap();
-    let page = mara.act(&format!("{case}/statement"), &[("seen", &seen), ("lang", "de")]).await;
+    let page = mara.act(&format!("{case}/incident-statement"), &[("seen", &seen), ("lang", "de")]).await;
     assert!(page.body.contains(STATEMENT));
     let end = [("act", "end"), ("at", "mitte"), ("incident", id.as_str()), ("reason", "Läuft wieder")];
     jonas.act("/incident", &end).await.says("Es läuft kein Ereignis");

@@ -132,6 +132,9 @@ async fn rules_go_live_after_a_replay_by_somebody_who_did_not_write_them() {
     assert!(matches!(&own_work, Err(ActError::Refused(why)) if why.rules == ["desk.own_rules"]), "{own_work:?}");
     let clerk = desk.puts_in_force(desk.mara, version.id, None).await;
     assert!(matches!(clerk, Err(ActError::Refused(_))), "{clerk:?}");
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Waiting);
+    // Of two terms that begin at the very same moment neither is the later one.
+    desk.clock.pass(Span::seconds(1));
     desk.puts_in_force(eva, version.id, None).await.unwrap();
 
     desk.after(Span::seconds(61)).await;

@@ -213,7 +213,7 @@ pub(super) fn statement(f: &Frame, v: &Case) -> Markup {
             h2 #incident-text-h { (icon(Glyph::Seal)) " " (r.t("incident-text-only")) }
             @for (lang, text) in &v.bound.statements {
                 p.draft lang=(lang) dir="auto" { (text) }
-                (form::post(&f.csrf, &act(v, "statement"), "inline", html! {
+                (form::post(&f.csrf, &act(v, "incident-statement"), "inline", html! {
                     (form::hidden("seen", &v.seen)) (form::hidden("lang", lang))
                     (part::button(&r.say("incident-text-take", &[("lang", lang.to_uppercase().into())]), Weight::Plain))
                 }))

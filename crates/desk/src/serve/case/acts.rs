@@ -54,7 +54,7 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "clock-start" => doing.start_clock().await?,
         "clock-end" => doing.end_clock().await?,
         "strike-waive" => doing.waive_strike().await?,
-        "statement" => doing.statement().await?,
+        "incident-statement" => doing.statement().await?,
         "label" => doing.label().await?,
         "unlabel" => doing.unlabel().await?,
         "note" => doing.note().await?,
