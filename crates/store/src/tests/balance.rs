@@ -343,55 +343,21 @@ const fn hash(store: &Store) -> &'static str {
     }
 }
 
-/// Times every figure over all posts and over the last two weeks; prints what each took.
-async fn timed(store: &Store, n: i64) -> f64 {
-    let all = fill(store, n).await;
-    if store.engine() == crate::Engine::Postgres {
-        let mut tx = store.begin().await.unwrap();
-        tx.script("ANALYZE").await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    let mut longest: f64 = 0.0;
-    for (name, asked, bars) in
-        [("400 days", all.clone(), 60), ("14 days", Asked { from: NOW.minus(Span::days(14)), ..all }, 14)]
-    {
-        let mut tx = store.begin_read().await.unwrap();
-        let width = asked.to.since(asked.from).as_micros() / bars;
-        let edges: Vec<Timestamp> = (0..=bars).map(|n| asked.from.plus(Span::micros(width * n))).collect();
-        let mut times = Vec::new();
-        macro_rules! time {
-            ($what:literal, $ask:expr) => {{
-                let start = std::time::Instant::now();
-                let got = $ask.await.unwrap();
-                times.push(($what, start.elapsed().as_secs_f64() * 1e3));
-                got
-            }};
-        }
-        let decided = time!("decided", balance::decided(&mut tx, &asked, &edges));
-        time!("said", balance::said(&mut tx, &asked, &edges));
-        time!("by_site", balance::by_site(&mut tx, &asked));
-        time!("reasons", balance::reasons(&mut tx, &asked));
-        let waits = time!("waits", balance::waits(&mut tx, &asked, &Goals::default()));
-        let holds = time!("holds", balance::holds(&mut tx, &asked));
-        time!("missed", balance::missed(&mut tx, &asked, 200));
-        let alarms = time!("alarms", balance::alarms(&mut tx, &asked));
-        time!("imported", balance::imported(&mut tx, &asked));
-        if name == "400 days" {
-            let posts: i64 = decided.iter().map(|one| one.posts()).sum();
-            assert!(posts >= n - 1, "{posts}");
-            assert!(waits[0].replies > n * 4 / 5 && holds.begun >= n / 6 - 1 && alarms.raised >= n / 200 - 1);
-        }
-        let whole: f64 = times.iter().map(|(_, ms)| ms).sum();
-        longest = longest.max(whole);
-        println!("{:?} {n} posts, {name}: {whole:.0} ms {times:.0?}", store.engine());
-    }
-    longest
+async fn counted(store: &Store, n: i64) {
+    let asked = fill(store, n).await;
+    let mut tx = store.begin_read().await.unwrap();
+    let decided = balance::decided(&mut tx, &asked, &[asked.from, asked.to]).await.unwrap();
+    let posts: i64 = decided.iter().map(|one| one.posts()).sum();
+    let waits = balance::waits(&mut tx, &asked, &Goals::default()).await.unwrap();
+    let holds = balance::holds(&mut tx, &asked).await.unwrap();
+    let alarms = balance::alarms(&mut tx, &asked).await.unwrap();
+    assert!(posts >= n - 1, "{posts}");
+    assert!(waits[0].replies > n * 4 / 5 && holds.begun >= n / 6 - 1 && alarms.raised >= n / 200 - 1);
 }
 
 #[tokio::test]
-#[ignore = "a measurement: cargo nextest run -p bedside-store --run-ignored only balance_of_100_000"]
-async fn the_balance_of_100_000_posts_is_there_in_seconds() {
+async fn a_balance_of_many_posts_leaves_none_out() {
     let (store, _folder) = sqlite().await;
-    assert!(timed(&store, 100_000).await < 5_000.0);
-    assert!(timed(&postgres().await, 100_000).await < 5_000.0);
+    counted(&store, 1_200).await;
+    counted(&postgres().await, 1_200).await;
 }
