@@ -9,7 +9,7 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
-    Tx, balance,
+    Tx,
     cases::{self, CaseRow},
     desk,
     jobs::{self, JobKind},
@@ -234,7 +234,7 @@ impl Road {
         self.add_note(by, id, text, DeskAction::Note, "").await
     }
 
-    /// Says that a decision was wrong, in words; it is kept with the case, to become a test of the rules.
+    /// Tells colleagues beside the case that a decision was wrong; [`Road::keep_wrong_decision`] keeps it as a case.
     ///
     /// # Errors
     /// The person may not, or nothing is said.
@@ -257,9 +257,6 @@ impl Road {
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         let note = NoteId::new(now, &random()?);
         desk::add_note(&mut tx, note, id, text, &key, by, now).await?;
-        if what == "wrong" {
-            balance::mark_wrong(&mut tx, case.decision_id, now).await?;
-        }
         let mut audit = Audit::at(now);
         audit.add(Kind::NoteWritten, Actor::Person(by), Some(case.site), Some(id), |entry| {
             let entry = entry.about(note).about(case.decision_id);

@@ -16,7 +16,7 @@ use bedside_core::{
     triage::{Lang, Signals, Triage, TriageInput},
 };
 use bedside_store::{
-    Tx,
+    Tx, balance,
     cases::{self as stored, CaseRow},
     posts::{self, Opened, PostRow},
     random,
@@ -119,6 +119,7 @@ impl Road {
         };
         let key = self.store.key_of_post(&post).await?.ok_or(ActError::Gone)?;
         kept::add(&mut tx, &new, &key, by, now).await?;
+        balance::mark_wrong(&mut tx, case.decision_id, now).await?;
         let mut audit = Audit::at(now);
         audit.add(Kind::DecisionWrong, Actor::Person(by), Some(case.site), Some(case.id), |entry| {
             entry.about(case.decision_id).about(id)
