@@ -357,7 +357,7 @@ fn a_broken_rule_never_makes_a_word_more() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     /// What a house keeps as a case, and reads back from its export, is decided as the post was.
     #[test]

@@ -12,11 +12,12 @@ use super::{
         Account, AuthorHistory, CaseFacts, ComplaintStage, Facts, HouseFacts, HouseHours, IncidentKind, MediaAttention,
         PageOwner, Place, PostFacts, Publication, ThreadFacts,
     },
+    kept::usual_visibility,
     rules::Rules,
 };
 use crate::{
     label::LabelKind,
-    post::{Standing, Visibility},
+    post::Standing,
     site::Jurisdiction,
     text::TextSpan,
     time::{Span, Timestamp},
@@ -274,7 +275,7 @@ impl Context {
             standing: Standing::Live,
             at,
             seen_at: at,
-            visibility: if place == Some(Place::Message) { Visibility::Direct } else { Visibility::Public },
+            visibility: usual_visibility(place),
             addressed: true,
             account: if self.author == "staff" { Some(Account::Staff) } else { Account::from_word(&self.account) },
             prior_posts: self.prior_posts_by_author,

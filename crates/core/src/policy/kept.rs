@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     cases::{Case, Context},
-    facts::{Account, ComplaintStage, Facts, LinkFacts, Place, Publication},
+    facts::{Account, ComplaintStage, Facts, LinkFacts, MediaAttention, Place, Publication},
 };
 use crate::{
     label::LabelKind,
@@ -23,7 +23,7 @@ pub struct Also {
     pub labels: Vec<LabelKind>,
     /// Topics that the text does not show: what the author told elsewhere in the thread, or a second reader found.
     pub told: Vec<Topic>,
-    /// Who could see the post, where it was not everybody.
+    /// Who could see the post, where the place it stands in does not tell: a message is direct, all else public.
     pub visibility: Option<Visibility>,
     /// Whether it was addressed to the house.
     pub addressed: Option<bool>,
@@ -43,6 +43,10 @@ pub struct Also {
     pub staff_speaks: bool,
     /// Sending was paused.
     pub paused: bool,
+    /// Where a complaint stands, where no label on the thread says that one is open; `open_complaint` would set it.
+    pub complaint: Option<ComplaintStage>,
+    /// Whose media ask, where no label says so; `media_attention` would set it.
+    pub media: Option<MediaAttention>,
     /// What the record said, through a consented link.
     pub record: Option<LinkFacts>,
 }
@@ -71,6 +75,8 @@ impl Also {
         if self.staff_speaks {
             facts.case.speaker = Some(Speaker::Staff);
         }
+        facts.case.complaint = self.complaint.or(facts.case.complaint);
+        facts.case.media = self.media.or(facts.case.media);
         facts.house.paused = self.paused;
         facts.link.clone_from(&self.record);
     }
@@ -140,7 +146,7 @@ fn context(facts: &Facts, read: &Signals) -> Context {
         hours_since_event: event,
         death: case.death.unwrap_or(post.signals.death),
         litigation: String::new(),
-        open_complaint: word(case.complaint.map(complaint)),
+        open_complaint: word(case.complaint.filter(|stage| is_labelled(facts, *stage)).map(complaint)),
         crisis_mode: match (house.crisis_mode, house.incident) {
             (true, Some(incident)) => incident.as_str().to_owned(),
             (true, None) => "active".to_owned(),
@@ -149,7 +155,9 @@ fn context(facts: &Facts, read: &Signals) -> Context {
         consent: word(case.publication.map(publication)),
         prior_posts_by_author: post.prior_posts,
         strikes: post.history.strikes,
-        media_attention: word(case.media.map(|media| media.as_str())),
+        media_attention: word(
+            case.media.filter(|_| has_label(facts, LabelKind::MediaInterest)).map(|media| media.as_str()),
+        ),
         health_detail_in_post: post.signals.health_detail,
         staff_named: post.signals.staff_named,
         posted_during_staffed_hours: house.staffed_now,
@@ -165,7 +173,7 @@ fn also(facts: &Facts, read: &Signals) -> Also {
     Also {
         labels: facts.thread.labels.clone(),
         told: topics.filter(|topic| !read.has(*topic)).collect(),
-        visibility: Some(post.visibility).filter(|seen| *seen != Visibility::Public),
+        visibility: Some(post.visibility).filter(|seen| *seen != usual_visibility(post.place)),
         addressed: (!post.addressed).then_some(false),
         history: post.standing == Standing::History,
         hours_until_seen: (late != 0).then_some(late),
@@ -174,9 +182,25 @@ fn also(facts: &Facts, read: &Signals) -> Also {
         our_answers: facts.thread.our_answers,
         facts_checked: facts.case.facts_checked,
         staff_speaks: is_staff_unknown(facts),
+        complaint: facts.case.complaint.filter(|stage| !is_labelled(facts, *stage)),
+        media: facts.case.media.filter(|_| !has_label(facts, LabelKind::MediaInterest)),
         paused: facts.house.paused,
         record: facts.link.clone(),
     }
+}
+
+fn has_label(facts: &Facts, label: LabelKind) -> bool {
+    facts.thread.labels.contains(&label)
+}
+
+/// Whether the word of a case for this stage brings no label that was not in force.
+fn is_labelled(facts: &Facts, stage: ComplaintStage) -> bool {
+    stage == ComplaintStage::Closed || has_label(facts, LabelKind::OpenComplaint)
+}
+
+/// Who can see a post in a place, as far as the place tells.
+pub(super) fn usual_visibility(place: Option<Place>) -> Visibility {
+    if place == Some(Place::Message) { Visibility::Direct } else { Visibility::Public }
 }
 
 /// Whether somebody of the staff speaks whose account is not known to be one of the staff.
