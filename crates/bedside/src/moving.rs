@@ -50,15 +50,20 @@ pub async fn backup(
     let store = place.open_begun(config, around, now).await?.store;
     let key = vkey(&store, now).await;
     store.close().await;
+    let key = key?;
+    let to = Places::apart(&args.folder, &args.keys);
     let label = args.folder.join(LABEL);
+    if !is_ours(&label, &key.to_string())? && !moving::is_free(&to).await? {
+        bail!("what lies in {} is no backup of this data; name another folder", args.folder.display());
+    }
     if let Err(error) = std::fs::remove_file(&label)
         && error.kind() != io::ErrorKind::NotFound
     {
         return Err(error).with_context(|| label.display().to_string());
     }
-    let moved = bring(&from, &Places::apart(&args.folder, &args.keys), now).await?;
+    let moved = bring(&from, &to, now).await?;
     let only = LogOnly::open(&Location::Folder(args.folder.clone())).await?;
-    let report = log::verify(only.begin_read().await?, key?, None).await?;
+    let report = log::verify(only.begin_read().await?, key.clone(), None).await?;
     only.close().await;
     if !report.is_intact() {
         bail!("the backup is whole, but the log in it is not in order:\n{report}");
@@ -66,7 +71,8 @@ pub async fn backup(
     let tables: serde_json::Map<String, serde_json::Value> =
         moved.iter().map(|one| (one.table.clone(), one.rows.into())).collect();
     let version = env!("CARGO_PKG_VERSION");
-    let text = serde_json::json!({ "at": now.to_rfc3339(), "bedside": version, "log_entries": report.entries, "rows": tables });
+    let text = serde_json::json!({ "at": now.to_rfc3339(), "bedside": version, "log": key.to_string(),
+        "log_entries": report.entries, "rows": tables });
     std::fs::write(&label, format!("{text:#}\n")).with_context(|| label.display().to_string())?;
     Ok(format!(
         "{} Data in {}, data keys in {}. Keep them in two places, and the keys for a shorter time.",
@@ -74,6 +80,24 @@ pub async fn backup(
         args.folder.display(),
         args.keys.display()
     ))
+}
+
+/// Whether a label says that it stands on a backup of the same log.
+fn is_ours(label: &Path, key: &str) -> Result<bool> {
+    match std::fs::read(label) {
+        Ok(text) => {
+            let said: serde_json::Value = serde_json::from_slice(&text).with_context(|| label.display().to_string())?;
+            let log = said.get("log").and_then(serde_json::Value::as_str).unwrap_or_default();
+            Ok(public_half(log) == public_half(key))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| label.display().to_string()),
+    }
+}
+
+/// What of a log's key stays the same when the log gets its name (`NAME+HASH+KEY`, C2SP signed-note).
+fn public_half(key: &str) -> &str {
+    key.rsplit('+').next().unwrap_or_default()
 }
 
 /// Brings a backup back to where the configuration says that the data lies.

@@ -57,11 +57,32 @@ pub(crate) async fn migrate(db: &Db, list: &[(&str, &str)], now: Timestamp) -> R
     if let Some(name) = applied.iter().find(|name| list.iter().all(|(known, _)| known != name)) {
         return Err(StoreError::Newer { migration: name.clone() });
     }
+    bring_up(&mut tx, &applied, list, now).await?;
+    tx.commit().await
+}
+
+/// What is missing among the migrations.
+async fn bring_up(tx: &mut Tx, applied: &[String], list: &[(&str, &str)], now: Timestamp) -> Result<(), StoreError> {
     for (name, sql) in list.iter().filter(|(name, _)| applied.iter().all(|done| done != name)) {
-        tx.script(&for_engine(sql, db.engine())).await?;
+        tx.script(&for_engine(sql, tx.engine())).await?;
         tx.run(MARK, args![*name, now]).await?;
     }
-    tx.commit().await
+    Ok(())
+}
+
+/// Makes all tables and marks them as half a copy, in one transaction: at no moment could they be taken for a whole one.
+pub(crate) async fn begin_half(
+    tx: &mut Tx,
+    applied: &[String],
+    list: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.script(TABLE).await?;
+    bring_up(tx, applied, list, now).await?;
+    if applied.iter().all(|name| name != HALF_MOVED) {
+        tx.run(MARK, args![HALF_MOVED, now]).await?;
+    }
+    Ok(())
 }
 
 /// The migrations a database has seen; none where it was never opened.
@@ -80,7 +101,6 @@ pub(crate) async fn applied(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
 
 /// Takes [`HALF_MOVED`] away.
 pub(crate) async fn unmark(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.script(TABLE).await?;
     tx.run(UNMARK, args![HALF_MOVED]).await.map(drop)
 }
 

@@ -310,5 +310,7 @@ words! {
         StatementRetired = "statement_retired",
         /// A person put a statement into a draft.
         StatementTaken = "statement_taken",
+        /// A person set a version of a house's own rules aside.
+        RulesDropped = "rules_dropped",
     }
 }

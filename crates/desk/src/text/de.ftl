@@ -1869,6 +1869,7 @@ logged-replay-begun = Probe begonnen
 logged-replay-ended = Probe beendet
 logged-rules-ordered = Regeln in Kraft gesetzt
 logged-rules-withdrawn = Regeln doch nicht in Kraft gesetzt
+logged-rules-dropped = Fassung der Regeln verworfen
 logged-rules-in-force = Regeln in Kraft
 logged-rules-stepped-back = Einen Schritt zurück gegangen
 logged-rules-unreadable = Regeln in Kraft nicht lesbar

@@ -1869,6 +1869,7 @@ logged-replay-begun = Replay begun
 logged-replay-ended = Replay ended
 logged-rules-ordered = Rules put in force
 logged-rules-withdrawn = Rules not put in force after all
+logged-rules-dropped = Version of the rules set aside
 logged-rules-in-force = Rules in force
 logged-rules-stepped-back = Went one step back
 logged-rules-unreadable = Rules in force can’t be read

@@ -63,6 +63,7 @@ impl Road {
     pub(crate) async fn crisis_reply_at_once(&self, case: CaseId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
         let Some(row) = cases::to_change(&mut tx, case).await? else { return Ok(false) };
+        self.follow_rules(&mut tx, row.site, now).await?;
         let Some(house) = self.house(row.site).filter(|house| house.rules().crisis().at_once) else { return Ok(false) };
         if !alarms::readings_of(&mut tx, case).await?.is_empty() {
             return Ok(false);

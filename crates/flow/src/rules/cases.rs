@@ -99,7 +99,9 @@ impl Road {
         let post = posts::by_id(&mut tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, _) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
-        let facts = self.facts_of_decision(&mut tx, &case, &post).await?;
+        let mut facts = self.facts_of_decision(&mut tx, &case, &post).await?;
+        // What the record said is asked for with each decision and ends with the consent; a case is kept for longer.
+        facts.link = None;
         let read = read(&self.triage, &text.0.text, text.0.lang_hint.as_deref(), post.at);
         let id = PolicyCaseId::new(now, &random()?);
         let kept_case = Case {

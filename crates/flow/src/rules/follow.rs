@@ -36,7 +36,10 @@ pub(super) fn in_force(
 ) -> Result<InForce, FlowError> {
     match lately.of(law, &version.files) {
         Ok(read) => Ok(InForce::of(read, term)),
-        Err(error @ (FlowError::Rules(_) | FlowError::Settlements(_))) => {
+        Err(
+            error
+            @ (FlowError::Rules(_) | FlowError::Settlements(_) | FlowError::CrisisRules(_) | FlowError::Clocks(_)),
+        ) => {
             tracing::error!(version = version.number, %error, rule = OWN_UNREADABLE,
                 "the house's own rules in force can't be read: nothing is said until a person mends them");
             let packs = lately.of(law, &bedside_core::policy::OwnRules::default())?;

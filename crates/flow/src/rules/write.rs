@@ -113,7 +113,11 @@ impl Road {
         if is_ordered || standing.is_some_and(|standing| standing.version == id) {
             return Err(ActError::Changed("rules_in_force_already"));
         }
-        version::drop_it(&mut tx, id, by, now).await?;
+        if version::drop_it(&mut tx, id, by, now).await? {
+            let mut audit = Audit::at(now);
+            audit.add(Kind::RulesDropped, Actor::Person(by), Some(version.site), None, |entry| entry.about(id))?;
+            audit.write(&mut tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 }

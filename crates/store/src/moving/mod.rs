@@ -14,7 +14,6 @@ use crate::{
     Engine, Location, StoreError,
     db::{Db, Tx},
     migrate::{self, HALF_MOVED},
-    value::args,
 };
 
 /// Where the two databases of a store lie. The search index is built anew wherever it is missing.
@@ -106,15 +105,28 @@ pub async fn copy(from: &Places, to: &Places, now: Timestamp, tell: Tell<'_>) ->
 /// # Errors
 /// It can't be opened.
 pub async fn is_free(to: &Places) -> Result<bool, StoreError> {
-    if matches!(&to.data, Place::File(path) if !path.exists()) {
-        return Ok(true);
+    let data = there(&to.data).await?;
+    // Keys alone are somebody's as well: without them their data is lost.
+    Ok(is_half(&data)
+        || (data.is_empty() && {
+            let keys = there(&to.keys).await?;
+            keys.is_empty() || is_half(&keys)
+        }))
+}
+
+fn is_half(applied: &[String]) -> bool {
+    applied.iter().any(|name| name == HALF_MOVED)
+}
+
+/// The migrations of what lies there.
+async fn there(place: &Place) -> Result<Vec<String>, StoreError> {
+    if matches!(place, Place::File(path) if !path.exists()) {
+        return Ok(Vec::new());
     }
-    let db = to.data.open().await?;
-    let mut tx = db.begin().await?;
-    let applied = migrate::applied(&mut tx).await?;
-    drop(tx);
+    let db = place.open().await?;
+    let applied = migrate::applied(&mut db.begin().await?).await?;
     db.close().await;
-    Ok(applied.is_empty() || applied.iter().any(|name| name == HALF_MOVED))
+    Ok(applied)
 }
 
 /// Brings one database over. Gives the target, still marked as half a copy, and what it holds.
@@ -166,7 +178,7 @@ async fn whole(table: &Table, read: &mut Tx, target: &Db, tell: Tell<'_>) -> Res
 }
 
 fn must_be_whole(applied: &[String], list: &[(&str, &str)]) -> Result<(), StoreError> {
-    if applied.iter().any(|name| name == HALF_MOVED) {
+    if is_half(applied) {
         return Err(StoreError::HalfMoved);
     }
     let is_same = applied.len() == list.len() && list.iter().all(|(name, _)| applied.iter().any(|one| one == name));
@@ -178,15 +190,11 @@ async fn begin(target: &Db, list: &[(&str, &str)], now: Timestamp) -> Result<(),
     let mut tx = target.begin().await?;
     tx.alone().await?;
     let applied = migrate::applied(&mut tx).await?;
-    if !applied.is_empty() && applied.iter().all(|name| name != HALF_MOVED) {
+    if !applied.is_empty() && !is_half(&applied) {
         // A backup that is brought up to date; `is_free` keeps anything else away.
         must_be_whole(&applied, list)?;
     }
-    migrate::unmark(&mut tx).await?;
-    tx.commit().await?;
-    migrate::migrate(target, list, now).await?;
-    let mut tx = target.begin().await?;
-    tx.run(migrate::MARK, args![HALF_MOVED, now]).await?;
+    migrate::begin_half(&mut tx, &applied, list, now).await?;
     tx.commit().await
 }
 

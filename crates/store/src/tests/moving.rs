@@ -124,6 +124,11 @@ async fn half_a_copy_is_opened_by_nobody_and_finished_by_doing_it_again() {
     assert!(is_free(&Places::of(&there)).await.unwrap());
     bring(&here, &there).await.unwrap();
     assert_eq!(texts_of(&there).await, ["Danke", "Guten Tag"]);
+    assert!(!is_free(&Places::of(&there)).await.unwrap());
+    for file in ["bedside.db", "bedside.db-wal", "bedside.db-shm"] {
+        std::fs::remove_file(half.path().join(file)).ok();
+    }
+    assert!(!is_free(&Places::of(&there)).await.unwrap(), "keys whose data lies elsewhere are somebody's");
 }
 
 #[tokio::test]

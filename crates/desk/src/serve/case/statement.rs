@@ -12,7 +12,7 @@ use bedside_store::{
     Tx,
     cases::CaseRow,
     drafts::{DraftRow, DraftState},
-    labels, library,
+    incidents, labels, library,
 };
 
 use super::{
@@ -120,7 +120,8 @@ async fn kind(tx: &mut Tx, case: &CaseRow, who: &Signed) -> Result<Option<Statem
     }
     let labels = labels::on(tx, case.site, case.author, case.thread, who.now).await?;
     let is_incident = labels.iter().any(|label| label.target == LabelTarget::Site && label.kind == LabelKind::Incident);
-    Ok((!is_incident).then_some(StatementKind::Template))
+    let is_quiet = !is_incident && incidents::open(tx, case.site).await?.is_empty();
+    Ok(is_quiet.then_some(StatementKind::Template))
 }
 
 fn offer(one: &InForce, said: bool) -> Offer {

@@ -70,8 +70,9 @@ async fn open(state: &DeskState, rows: Vec<StatementRow>) -> Result<Vec<Opened>,
 /// Every version of a statement that the person may see.
 async fn found(state: &DeskState, who: &Signed, tx: &mut Tx, number: &str) -> Result<Vec<Opened>, Stop> {
     let number: i64 = number.parse().map_err(|_| Stop::NOT_FOUND)?;
-    let versions = open(state, library::by_number(tx, number).await?).await?;
-    if versions.iter().any(|one| may_see(who, one.statement())) { Ok(versions) } else { Err(Stop::NOT_FOUND) }
+    let mut versions = open(state, library::by_number(tx, number).await?).await?;
+    versions.retain(|one| may_see(who, one.statement()));
+    if versions.is_empty() { Err(Stop::NOT_FOUND) } else { Ok(versions) }
 }
 
 /// The version in writing or asked for, else the newest.

@@ -104,6 +104,7 @@ names! {
         "replay-ended",
         "rules-ordered",
         "rules-withdrawn",
+        "rules-dropped",
         "rules-in-force",
         "rules-stepped-back",
         "rules-unreadable",

@@ -4,7 +4,7 @@
 use bedside_core::{
     channel::Reply,
     code,
-    crisis::{self, STATEMENTS},
+    crisis::{self, AT_ONCE, STATEMENTS},
     draft::Draft,
     guard::Verdict,
     log::{Code, Commitment},
@@ -183,7 +183,9 @@ impl Road {
         let in_force = &ready.case.decision;
         let Some(house) = self.house(ready.case.site) else { return false };
         let is_approved = self.crisis.is_approved(&ready.text.0, in_force, house.site.jurisdiction);
-        crisis::permits(in_force) && is_approved && !now.has_error()
+        // One that no person sent leaves only as long as the house has them leave at once.
+        let is_sent = ready.draft.approver != Some(AT_ONCE) || house.rules().crisis().at_once;
+        crisis::permits(in_force) && is_approved && is_sent && !now.has_error()
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
