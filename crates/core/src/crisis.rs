@@ -257,7 +257,11 @@ mod tests {
         Decision {
             marks: vec![],
             starts: vec![],
-            escalation: Some(Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10) }),
+            escalation: Some(Escalation {
+                to: vec!["crisis-team".to_owned()],
+                within: Span::minutes(10),
+                obliges: vec![],
+            }),
             moderation: None,
             speech: Speech::LeftToPerson,
             obligations: vec![Obligation("help_line".to_owned())],

@@ -312,5 +312,7 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// An escalation that only an incident asked for is over: the rules ask for it no longer, and nobody had taken it.
+        EscalationOver = "escalation_over",
     }
 }

@@ -5,13 +5,11 @@ use bedside_core::{
     code,
     id::{CaseId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Speech, desk::DeskAction},
+    policy::desk::DeskAction,
     time::Timestamp,
 };
 use bedside_store::{
-    Tx,
-    cases::{self, CaseRow},
-    clocks,
+    cases, clocks,
     jobs::{self, JobKind},
     posts,
 };
@@ -20,7 +18,11 @@ use super::{ActError, given};
 use crate::{
     Change, Road,
     audit::Audit,
-    step::{mark::Place, send::thread_owner, settle::Settle as _},
+    step::{
+        mark::{Place, cap},
+        send::thread_owner,
+        settle::Settle as _,
+    },
 };
 
 impl Road {
@@ -46,7 +48,7 @@ impl Road {
             return Err(ActError::Invalid("no_such_clock"));
         }
         let mut audit = Audit::at(now);
-        let place = place_of(&case);
+        let place = Place::of(&case);
         let started = self.start_clock(&mut tx, &mut audit, place, (kind, by.to_string()), since, now).await?;
         let due = started.ok_or(ActError::Changed("clock_runs_already"))?;
         cap(&mut tx, case, due, now).await?;
@@ -125,27 +127,4 @@ impl Road {
         self.facts.notify_one();
         self.note(by, id, reason).await
     }
-}
-
-/// The case as the place of a label or clock.
-pub(crate) const fn place_of(case: &CaseRow) -> Place {
-    Place {
-        site: case.site,
-        case: case.id,
-        author: case.author,
-        thread: case.thread,
-        post: case.post,
-        at: case.posted_at,
-    }
-}
-
-/// A hold by a person ends no later than a clock of law; one by rules is decided anew.
-pub(crate) async fn cap(tx: &mut Tx, mut case: CaseRow, due: Timestamp, now: Timestamp) -> Result<(), ActError> {
-    let Speech::Hold(hold) = &mut case.decision.speech else { return Ok(()) };
-    if hold.until <= due {
-        return Ok(());
-    }
-    hold.until = due;
-    case.place(now);
-    Ok(cases::update(tx, &case).await?)
 }

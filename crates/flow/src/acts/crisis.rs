@@ -21,13 +21,10 @@ use bedside_store::{
 
 use super::{
     ActError,
+    case::take,
     draft::{Answered, kept},
 };
-use crate::{
-    Change, FlowError, Road,
-    audit::Audit,
-    step::{send::thread_owner, settle::Settle as _},
-};
+use crate::{Change, FlowError, Road, audit::Audit, step::send::thread_owner};
 
 /// By when a second person has to have read it.
 pub const READ_WITHIN: Span = Span::hours(12);
@@ -111,10 +108,11 @@ impl Road {
         if alarms::readings_of(tx, answered.case.id).await?.iter().any(|one| one.statement == reply.id) {
             return Err(ActError::Changed("said_already"));
         }
-        if by != AT_ONCE && answered.case.alarm_taken_by.is_none() {
-            take(tx, &mut answered, by, now).await?;
-        }
         let mut audit = Audit::at(now);
+        if by != AT_ONCE && answered.case.alarm_taken_by.is_none() {
+            // Whoever answers a crisis has taken it.
+            take(tx, &mut audit, &mut answered.case, by, now).await?;
+        }
         let row = self.store_crisis_draft(tx, &mut audit, &answered, &reply, now).await?;
         let opened = self.open(&row).await?;
         let lang = row.lang.clone();
@@ -224,19 +222,6 @@ impl Road {
         self.tell(row.site, Some(case), Change::Changed);
         Ok(())
     }
-}
-
-/// Whoever answers a crisis has taken it.
-async fn take(tx: &mut Tx, answered: &mut Answered, by: PersonId, now: Timestamp) -> Result<(), ActError> {
-    let case = &mut answered.case;
-    (case.alarm_taken_by, case.alarm_taken_at, case.assignee) = (Some(by), Some(now), Some(by));
-    (case.look_by, case.updated_at) = (None, now);
-    case.place(now);
-    cases::update(tx, case).await?;
-    case.revision += 1;
-    let mut audit = Audit::at(now);
-    audit.add(Kind::EscalationTaken, Actor::Person(by), Some(case.site), Some(case.id), |entry| entry)?;
-    Ok(audit.write(tx).await?)
 }
 
 /// What keeps a reply from leaving by itself is no fault: people were called, and one of them answers.

@@ -8,7 +8,7 @@ use bedside_core::{
     incident::Stage,
     log::{Actor, Code, Entry, Kind},
     policy::{
-        Decision, IncidentKind, SpeechForm,
+        Decision, IncidentKind, Obligation, SpeechForm,
         desk::{DeskAction, Seat},
     },
     time::Timestamp,
@@ -22,10 +22,7 @@ use bedside_store::{
 };
 
 use super::{ActError, PauseScope, given, yes_no};
-use crate::{Change, FlowError, Road, audit::Audit};
-
-/// The obligation by which a rule lets nothing leave but the approved statement.
-const STATEMENT_ONLY: &str = "approved_statement_only";
+use crate::{Change, FlowError, Road, audit::Audit, people::MayLook, rules::SILENT};
 
 /// A statement that somebody writes.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +34,8 @@ pub struct NewIncidentText<'a> {
 }
 
 impl Road {
-    /// Switches incident mode on. When it returns no answer is handed over that was not checked under it; open cases are decided
-    /// anew.
+    /// Switches incident mode on. When it returns no answer is handed over that was not checked under it: what was being handed
+    /// over at that moment is waited for, as by a pause. Open cases are decided anew.
     ///
     /// # Errors
     /// The person may not, gives no reason, or it is on there already.
@@ -70,7 +67,7 @@ impl Road {
             let entry = entry.about(id).code(code!("group"), yes_no(site.is_none()));
             Code::new(kind.as_str()).map_or(entry.clone(), |word| entry.code(code!("incident"), word))
         };
-        self.switched(tx, by, (asked_at, site), Kind::IncidentBegun, noted, now).await?;
+        self.switched(tx, (by, id), (asked_at, site), Kind::IncidentBegun, noted, now).await?;
         Ok(id)
     }
 
@@ -89,7 +86,7 @@ impl Road {
             let entry = entry.about(id);
             Code::new(stage.as_str()).map_or(entry.clone(), |word| entry.code(code!("stage"), word))
         };
-        self.switched(tx, by, (at, row.site), Kind::IncidentStage, noted, now).await
+        self.switched(tx, (by, id), (at, row.site), Kind::IncidentStage, noted, now).await
     }
 
     /// Switches incident mode off, with a reason.
@@ -105,7 +102,7 @@ impl Road {
         if !incidents::end(&mut tx, id, by, reason, &key, now).await? {
             return Err(ActError::Changed("incident_over"));
         }
-        self.switched(tx, by, (at, row.site), Kind::IncidentEnded, |entry| entry.about(id), now).await
+        self.switched(tx, (by, id), (at, row.site), Kind::IncidentEnded, |entry| entry.about(id), now).await
     }
 
     /// Writes a statement for an incident. The guard reads it for every house that it would speak for.
@@ -127,13 +124,19 @@ impl Road {
         let key = self.store.keys().of(&format!("site:{at}"), now).await?;
         let mut tx = self.store.begin().await?;
         let row = self.incident_for(&mut tx, by, at, incident, DeskAction::Draft).await?;
-        if let Some(check) = self.statement_checks(&row, new.lang, text, now).find(|one| one.verdict == Verdict::Block)
-        {
+        let mut audit = Audit::at(now);
+        if self.count_look(by, (at, None), &mut audit)? != MayLook::Yes {
+            audit.write(&mut tx).await?;
+            tx.commit().await?;
+            return Err(ActError::Invalid("checks_spent"));
+        }
+        let mut checks = self.statement_checks(at, &row, new.lang, text, now);
+        if let Some(check) = checks.find(|one| one.verdict == Verdict::Block) {
             return Err(ActError::Blocked(Box::new(check)));
         }
+        drop(checks);
         let id = NoteId::new(now, &random()?);
         incidents::write(&mut tx, (id, incident), new.lang, text, &key, by, now).await?;
-        let mut audit = Audit::at(now);
         audit.add(Kind::IncidentTextWritten, Actor::Person(by), Some(at), None, |entry| {
             entry.about(id).about(incident)
         })?;
@@ -143,7 +146,8 @@ impl Road {
         Ok(id)
     }
 
-    /// Approves a statement that somebody else wrote: it is the one text in its language that may leave from now on.
+    /// Approves a statement that somebody else wrote: it is the one text in its language that may leave from now on. What of an
+    /// older one was being handed over is waited for.
     ///
     /// # Errors
     /// The person may not (their own least of all), the guard blocks it now, or warnings are left unconfirmed.
@@ -156,12 +160,13 @@ impl Road {
     ) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let seat = Seat { own_draft: row.written_by == by };
         let incident = self.incident_for(&mut tx, by, at, row.incident, DeskAction::ReadText).await?;
         self.may_for(&mut tx, by, (at, incident.site), DeskAction::Approve, seat).await?;
         let text = row.text(&self.store).await?.ok_or(ActError::Gone)?;
-        for check in self.statement_checks(&incident, &row.lang, &text.0, now) {
+        for check in self.statement_checks(at, &incident, &row.lang, &text.0, now) {
             match check.verdict {
                 Verdict::Block => return Err(ActError::Blocked(Box::new(check))),
                 Verdict::Warn if !confirms_warnings => return Err(ActError::Invalid("warnings_unconfirmed")),
@@ -174,16 +179,17 @@ impl Road {
         let noted = |entry: Entry| {
             entry.about(statement).about(row.incident).code(code!("warnings"), yes_no(confirms_warnings))
         };
-        self.switched(tx, by, (at, incident.site), Kind::IncidentTextApproved, noted, now).await
+        self.switched(tx, (by, incident.id), (at, incident.site), Kind::IncidentTextApproved, noted, now).await
     }
 
-    /// Withdraws a statement: nothing leaves until another is approved.
+    /// Withdraws a statement: nothing leaves until another is approved. What was being handed over is waited for.
     ///
     /// # Errors
     /// The person may not, or it is withdrawn already.
     pub async fn withdraw_incident_text(&self, by: PersonId, at: SiteId, statement: NoteId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let action = if row.approved_at.is_some() { DeskAction::Incident } else { DeskAction::Draft };
         let incident = self.incident_for(&mut tx, by, at, row.incident, action).await?;
@@ -191,7 +197,7 @@ impl Road {
             return Err(ActError::Changed("incident_text_changed"));
         }
         let noted = |entry: Entry| entry.about(statement).about(row.incident);
-        self.switched(tx, by, (at, incident.site), Kind::IncidentTextWithdrawn, noted, now).await
+        self.switched(tx, (by, incident.id), (at, incident.site), Kind::IncidentTextWithdrawn, noted, now).await
     }
 
     /// Makes the approved statement the draft of a case, in the language asked for if there is one.
@@ -231,7 +237,7 @@ impl Road {
         decision: &Decision,
         text: &str,
     ) -> Result<bool, FlowError> {
-        if !decision.obligations.iter().any(|one| one.0 == STATEMENT_ONLY) {
+        if !decision.obligations.iter().any(Obligation::limits_text) {
             return Ok(false);
         }
         let all = self.approved_incident_texts(tx, site).await?;
@@ -273,9 +279,11 @@ impl Road {
         Ok(())
     }
 
-    /// What the guard says of a statement at each house that it would speak for.
+    /// What the guard says of a statement at each house that it would speak for. Of people it asks the list of the house `at` which
+    /// somebody works, and no other's.
     fn statement_checks<'a>(
         &'a self,
+        at: SiteId,
         incident: &IncidentRow,
         lang: &'a str,
         text: &'a str,
@@ -284,7 +292,7 @@ impl Road {
         let site = incident.site;
         let houses = self.houses.values().filter(move |house| site.is_none_or(|one| one == house.site.id));
         houses.map(move |house| {
-            let people = self.people(house.site.id);
+            let people = self.people(at);
             let words = DraftText {
                 text,
                 lang: Lang::from_tag(lang),
@@ -300,25 +308,34 @@ impl Road {
         })
     }
 
-    /// Logs a switch, has every open case it concerns decided anew, and tells the pages.
+    /// Logs a switch, brings the incident's alarms to where it stands, has every open case it concerns decided anew, tells the
+    /// pages, and waits for what is just leaving where less may leave than before.
     async fn switched(
         &self,
         mut tx: Tx,
-        by: PersonId,
+        (by, incident): (PersonId, NoteId),
         (at, site): (SiteId, Option<SiteId>),
         kind: Kind,
         noted: impl FnOnce(Entry) -> Entry,
         now: Timestamp,
     ) -> Result<(), ActError> {
-        let open = desk::decided_since(&mut tx, site, Timestamp::from_micros(0)).await?;
+        let open = desk::unsettled(&mut tx, site, now.minus(SILENT)).await?;
         jobs::add(&mut tx, JobKind::Redecide, open.iter().map(ToString::to_string), jobs::LIVE, now).await?;
         let mut audit = Audit::at(now);
         audit.add(kind, Actor::Person(by), Some(at), None, noted)?;
         audit.write(&mut tx).await?;
+        self.follow_incident(&mut tx, incident, (at, site), now).await?;
         tx.commit().await?;
         self.facts.notify_one();
         self.mail.notify_waiters();
+        self.alarms.raised.notify_one();
+        self.alarms.calls.notify_one();
         self.tell_all(Change::Pause);
+        if matches!(kind, Kind::IncidentBegun | Kind::IncidentTextApproved | Kind::IncidentTextWithdrawn) {
+            for reply in self.still_leaving(site).await? {
+                tracing::warn!(%reply, "a reply that was being handed over as an incident's switch was turned has no answer yet");
+            }
+        }
         Ok(())
     }
 }

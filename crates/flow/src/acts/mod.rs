@@ -80,10 +80,10 @@ impl From<StoreError> for ActError {
     }
 }
 
-/// Whether a case is one that those on call see: it raised an alarm, taken or not.
+/// Whether a case is one that those on call see: it raised an alarm, taken or not, for more than an incident of the house.
 #[must_use]
 pub fn is_crisis(case: &CaseRow) -> bool {
-    case.standing == Standing::Live && !Danger::of(&case.decision).is_empty()
+    case.standing == Standing::Live && Danger::is_crisis(&case.decision)
 }
 
 /// The longest reason, note or draft that is taken, in bytes.

@@ -79,7 +79,7 @@ impl Road {
     }
 
     /// Waits until nothing leaves any more, at most as long as is set; gives what still does.
-    async fn still_leaving(&self, site: Option<SiteId>) -> Result<Vec<OutboxId>, ActError> {
+    pub(super) async fn still_leaving(&self, site: Option<SiteId>) -> Result<Vec<OutboxId>, ActError> {
         let patience = Duration::from_micros(u64::try_from(self.settings.pause_waits.as_micros()).unwrap_or(0));
         let begun = tokio::time::Instant::now();
         loop {

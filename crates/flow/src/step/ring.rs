@@ -105,6 +105,13 @@ impl Road {
     }
 
     async fn tell_owner(&self, id: CaseId, now: Timestamp) -> Result<bool, FlowError> {
+        // While nobody is on duty this is asked again and again; it keeps no writer waiting.
+        let mut tx = self.store.begin_read().await?;
+        let Some(case) = cases::by_id(&mut tx, id).await? else { return Ok(false) };
+        if self.whose(&mut tx, &case, now).await?.is_none() {
+            return Ok(false);
+        }
+        drop(tx);
         let mut tx = self.store.begin().await?;
         let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(false) };
         if case.wait.told_at.is_some() || !is_near(&case, now) {

@@ -6,6 +6,7 @@ use bedside_core::{
     crisis::{AT_ONCE, STATEMENTS},
     id::PersonId,
     log::Kind,
+    post::{Standing, Upstream},
     site::Role,
     time::Span,
     triage::Lang,
@@ -164,4 +165,40 @@ async fn a_house_may_have_the_reply_leave_at_once_and_by_itself_nothing_does() {
             assert_eq!(outbox::leaving(&mut tx, desk.site).await.unwrap(), []);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_that_nobody_has_taken_keeps_its_approved_replies_when_the_case_is_decided_anew() {
+    let desk = open().await;
+    desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0).id;
+    // The author edits it; what was written stays an alarm until somebody has taken it.
+    desk.take(vec![Upstream::Edited(Box::new(post("s1", "nachtwache", PARKING)))], Standing::Live).await;
+    let anew = desk.case(case).await;
+    assert!(anew.decision.escalation.is_some() && !anew.decision.because.is_empty());
+    let replies = desk.road.crisis_replies(&anew, Lang::De);
+    assert_eq!(replies.len(), 2, "{:?}", anew.decision);
+    desk.clock.pass(Span::seconds(5));
+    let reply = desk.road.send_crisis_reply(desk.mara, case, &replies[0].id).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed, "{:?}", desk.reply(reply).await.code);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_on_call_see_no_case_that_only_an_incident_of_the_house_escalates() {
+    let desk = open().await;
+    let roth = on_call(&desk).await;
+    let scope = bedside_flow::PauseScope::Site(desk.site);
+    let kind = bedside_core::policy::IncidentKind::Cyber;
+    desk.road.begin_incident(desk.jonas, scope, kind, "Server aus").await.unwrap();
+    desk.hears(vec![post("q1", "petra", PARKING), post("s1", "nachtwache", CRISIS)]).await;
+    let all = desk.queue(Queue::Now).await;
+    let (crisis, question) = (all[0].id, all[1].id);
+    let known =
+        bedside_core::policy::Known { account: Some(bedside_core::policy::Account::Staff), ..Default::default() };
+    desk.road.set_known(desk.jonas, question, known).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert!(desk.case(question).await.decision.escalation.unwrap().is_alarm(), "staff speak for themselves");
+    assert!(matches!(desk.road.note(roth, question, "Hallo").await, Err(ActError::Gone)));
+    desk.road.note(roth, crisis, "Ich rufe an.").await.unwrap();
 }

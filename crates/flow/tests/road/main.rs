@@ -12,6 +12,7 @@
 mod alarm;
 mod answer;
 mod chart;
+mod clocks;
 mod crash;
 mod crisis;
 mod dead_letters;

@@ -60,6 +60,7 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
         escalation: Some(bedside_core::policy::Escalation {
             to: vec!["crisis-team".into()],
             within: bedside_core::time::Span::minutes(10),
+            obliges: vec![],
         }),
         moderation: None,
         speech: bedside_core::policy::Speech::LeftToPerson,

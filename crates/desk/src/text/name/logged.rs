@@ -105,6 +105,7 @@ names! {
         "rules-ordered",
         "rules-withdrawn",
         "rules-dropped",
+        "escalation-over",
         "rules-in-force",
         "rules-stepped-back",
         "rules-unreadable",

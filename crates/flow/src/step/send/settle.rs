@@ -33,8 +33,9 @@ impl Road {
             draft.state = DraftState::Sent;
             drafts::set_state(&mut tx, &draft, now).await?;
         }
-        // A newer post waits for its own answer, and an escalation for the person who closes it.
-        if case.post == row.post && case.decision.escalation.is_none() {
+        // A newer post waits for its own answer, and an escalation or a clock of law for the person who closes it.
+        let is_over = case.decision.escalation.is_none() && case.wait.clock_due_at.is_none();
+        if case.post == row.post && is_over {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
             hear_passed_over(&mut tx, &case, now).await?;
         }
