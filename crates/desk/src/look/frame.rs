@@ -82,6 +82,8 @@ pub struct IncidentLine {
     pub since: i64,
     /// Whether a statement is approved.
     pub has_statement: bool,
+    /// Whether the reader may open its page.
+    pub opens: bool,
 }
 
 /// The theme a person chose.

@@ -154,7 +154,7 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 }
                 span.push.row {
                     span.num { (r.brief(r.now - one.since)) }
-                    (part::link(&r.t("incident-open"), Weight::Plain, "/incident"))
+                    @if one.opens { (part::link(&r.t("incident-open"), Weight::Plain, "/incident")) }
                 }
             }
         }

@@ -89,9 +89,24 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
 async fn late(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
-        all.extend(bedside_store::clocks::late(tx, house.site.id, who.now).await?);
+        let late = bedside_store::clocks::late(tx, house.site.id, who.now).await?;
+        all.extend(seen_of(tx, house, late).await?);
     }
     Ok(all)
+}
+
+/// Of these numbers of cases those that the roles at a house show.
+async fn seen_of(tx: &mut Tx, house: &House, numbers: Vec<i64>) -> Result<Vec<i64>, StoreError> {
+    if !house.crisis_only {
+        return Ok(numbers);
+    }
+    let mut seen = Vec::new();
+    for number in numbers {
+        if cases::by_number(tx, number).await?.is_some_and(|case| house.sees(&case)) {
+            seen.push(number);
+        }
+    }
+    Ok(seen)
 }
 
 /// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.
@@ -123,7 +138,8 @@ async fn to_read(tx: &mut Tx, who: &Signed) -> Result<Vec<(i64, i64)>, StoreErro
 pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
-        all.extend(cases::open_alarms(tx, house.site.id).await?);
+        let open = cases::open_alarms(tx, house.site.id).await?;
+        all.extend(seen_of(tx, house, open).await?);
         if !house.crisis_only {
             all.extend(cases::open_looks(tx, house.site.id).await?);
         }

@@ -12,6 +12,7 @@ use bedside_store::{StoreError, Tx, incidents};
 use super::{
     DeskState,
     answer::{Answer, Stop, page_with, see},
+    eyes::House,
     form::{Fields, Posted},
     frame::{frame, names},
     names as words,
@@ -44,6 +45,9 @@ async fn answer(state: &DeskState, who: &Signed, status: StatusCode, again: Agai
     if who.houses.is_empty() {
         return Err(Stop::Trouble(Trouble::NoRole));
     }
+    if reads(who).next().is_none() {
+        return Err(Stop::NOT_FOUND);
+    }
     let mut tx = state.store.begin_read().await?;
     let frame = frame(state, who, &mut tx).await?;
     let view = view(state, who, &mut tx, again).await?;
@@ -70,7 +74,7 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
     let names = names(tx).await?;
     let person = |id| words::person(&who.reader, &names, id);
     let mut all: Vec<Running> = Vec::new();
-    for house in who.scope() {
+    for house in reads(who) {
         for row in incidents::open(tx, house.site.id).await? {
             if all.iter().any(|known| known.id == row.id.to_string()) {
                 continue;
@@ -118,7 +122,7 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
 async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>, StoreError> {
     let names = names(tx).await?;
     let mut rows = Vec::new();
-    for house in who.scope() {
+    for house in reads(who) {
         rows.extend(incidents::past(tx, house.site.id, PAST).await?);
     }
     rows.sort_by_key(|row| (std::cmp::Reverse(row.begun_at), row.id));
@@ -137,6 +141,11 @@ async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>,
     Ok(past)
 }
 
+/// The sites of the page where the person reads what the house says; who is on call there sees that an incident runs, no more.
+fn reads(who: &Signed) -> impl Iterator<Item = &House> {
+    who.scope().filter(|house| who.may(house.site.id, DeskAction::ReadStatements).is_ok())
+}
+
 /// The incidents that are on at the sites of the page, for the band on every page.
 pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>, StoreError> {
     let mut all: Vec<(NoteId, IncidentLine)> = Vec::new();
@@ -150,6 +159,7 @@ pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>
                     site,
                     since: row.begun_at.as_micros(),
                     has_statement: incidents::is_approved(tx, row.id).await?,
+                    opens: who.may(house.site.id, DeskAction::ReadStatements).is_ok(),
                 };
                 all.push((row.id, line));
             }

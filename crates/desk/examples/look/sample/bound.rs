@@ -157,6 +157,7 @@ pub fn bands(f: &Frame) -> Frame {
         site: site.map(Into::into),
         since: NOW - 3 * HOUR,
         has_statement,
+        opens: true,
     };
     Frame {
         incidents: vec![line("cyber", Some("Lindenhof Mitte"), true), line("rumour", None, false)],
