@@ -151,7 +151,7 @@ fn house(f: &Frame, place: Place) -> Markup {
         @if f.may_balance { (item("/balance", Glyph::Chart, &r.t("nav-balance"), here(place, Place::Balance))) }
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         @if f.may_rules { (item("/rules", Glyph::Seal, &r.t("nav-rules"), here(place, Place::Rules))) }
-        (item("/incident", Glyph::Now, &r.t("nav-incident"), here(place, Place::Incident)))
+        @if f.may_statements { (item("/incident", Glyph::Now, &r.t("nav-incident"), here(place, Place::Incident))) }
         (item("/channels", Glyph::Wave, &r.t("nav-channels"), here(place, Place::Channels)))
         @if f.may_links { (item("/links", Glyph::Plug, &r.t("nav-links"), here(place, Place::Links))) }
         @if f.may_examples { (item("/examples", Glyph::Flag, &r.t("nav-examples"), here(place, Place::Examples))) }

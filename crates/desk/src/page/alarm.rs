@@ -122,7 +122,7 @@ fn stands(g: &Gate, v: &Alarm) -> Markup {
             AlarmStands::Acknowledged { by, at, is_mine } => {
                 @let said = [("who", r.name(by).into()), ("at", r.moment(*at).into())];
                 p.told role="status" { (icon(Glyph::Check)) " " (r.say("ack-done", &said)) }
-                @if *is_mine && !matches!(v.about, About::Test) { p { (r.t("ack-done-mine")) } }
+                @if *is_mine && !matches!(v.about, About::Test | About::Incident) { p { (r.t("ack-done-mine")) } }
             }
             AlarmStands::Ended(at) => p.told role="status" { (icon(Glyph::Check)) " " (r.say("ack-over", &[("at", r.moment(*at).into())])) },
         }

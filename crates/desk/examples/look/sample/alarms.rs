@@ -29,6 +29,10 @@ pub fn links(lang: Lang) -> Vec<(&'static str, maud::Markup)> {
         ("alarm-done-other", alarm::alarm(&g, &link(case(), by("Dr. Weber", false)))),
         ("alarm-expired", alarm::alarm(&g, &link(case(), AlarmStands::Expired))),
         ("alarm-over", alarm::alarm(&g, &link(About::Channel("Mastodon".into()), AlarmStands::Ended(NOW - MINUTE)))),
+        (
+            "alarm-incident",
+            alarm::alarm(&g, &Alarm { team: "incident-command".into(), ..link(About::Incident, AlarmStands::Open) }),
+        ),
         ("alarm-test", alarm::alarm(&g, &Alarm { due: None, ..link(About::Test, AlarmStands::Open) })),
         ("alarm-none", alarm::no_alarm(&g)),
     ]
