@@ -1,5 +1,6 @@
 //! Rules about the tree that the compiler doesn't know: who may import whom, that ARCHITECTURE.md tells the truth, that
-//! files stay short and that links lead somewhere. Each rule is a function from what it reads to a list of findings.
+//! files stay short, that links lead somewhere and that the tables of permissions are true. Each rule is a function from
+//! what it reads to a list of findings.
 
 mod architecture;
 mod imports;
@@ -19,6 +20,7 @@ pub fn tidy(root: &Path) -> Result<bool> {
     findings.extend(architecture::missing(root, &packages)?);
     findings.extend(sizes::too_long(root, &files)?);
     findings.extend(links::broken(root, &files)?);
+    findings.extend(crate::permissions::stale(root)?);
     for finding in &findings {
         println!("✗ {finding}");
     }
