@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
-  tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs, the tables of permissions
+  tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs, the tables of permissions, names in guides
   permissions  writes docs/pilot/*/permissions.md anew: who may do what, from the rules of the desk
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
   figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox

@@ -1,8 +1,9 @@
 //! Rules about the tree that the compiler doesn't know: who may import whom, that ARCHITECTURE.md tells the truth, that
-//! files stay short, that links lead somewhere and that the tables of permissions are true. Each rule is a function from
-//! what it reads to a list of findings.
+//! files stay short, that links lead somewhere, that tables of permissions are true and that guides name what pages show.
+//! Each rule is a function from what it reads to a list of findings.
 
 mod architecture;
+mod guides;
 mod imports;
 mod links;
 mod sizes;
@@ -21,6 +22,7 @@ pub fn tidy(root: &Path) -> Result<bool> {
     findings.extend(sizes::too_long(root, &files)?);
     findings.extend(links::broken(root, &files)?);
     findings.extend(crate::permissions::stale(root)?);
+    findings.extend(guides::strange(root)?);
     for finding in &findings {
         println!("✗ {finding}");
     }
