@@ -6,6 +6,7 @@ mod check;
 mod figures;
 mod learn;
 mod permissions;
+mod screenshots;
 mod side_by_side;
 mod tidy;
 
@@ -19,6 +20,8 @@ usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
   tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs, the tables of permissions, names in guides
   permissions  writes docs/pilot/*/permissions.md anew: who may do what, from the rules of the desk
+  screenshots --out FOLDER [--program FILE] [--after SECONDS] [--width 1440,390]  pictures of every page of the demo, of
+               FILE or a release build: German and English, light and dark, on a desk and on a phone
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
   figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox
   side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those
@@ -47,6 +50,7 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
         "check" => check::check(&root),
         "tidy" => tidy::tidy(&root),
         "permissions" => permissions::write(&root),
+        "screenshots" => screenshots::screenshots(&root, rest),
         "bench" => check::bench(&root, rest),
         "figures" => {
             let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;

@@ -70,7 +70,8 @@ mod tests {
         for lang in ["de", "en"] {
             std::fs::create_dir_all(dir.path().join(format!("docs/pilot/{lang}"))).unwrap();
             std::fs::create_dir_all(dir.path().join("crates/desk/src/text")).unwrap();
-            std::fs::write(dir.path().join(format!("crates/desk/src/text/{lang}.ftl")), "a = { $n } held, Undo\n").unwrap();
+            std::fs::write(dir.path().join(format!("crates/desk/src/text/{lang}.ftl")), "a = { $n } held, Undo\n")
+                .unwrap();
             for guide in GUIDES {
                 std::fs::write(dir.path().join(format!("docs/pilot/{lang}/{guide}")), "*Undo*, *3 held*").unwrap();
             }
