@@ -312,5 +312,7 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// A person had a reply taken down that is on its platform, or may be: a privacy incident.
+        TakeDownAsked = "take_down_asked",
     }
 }

@@ -23,6 +23,7 @@ pub mod me;
 pub mod message;
 pub mod outgoing;
 pub mod pause;
+pub mod privacy;
 pub mod people;
 pub mod rules;
 pub mod search;
