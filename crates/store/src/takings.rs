@@ -214,12 +214,7 @@ pub async fn lease(tx: &mut Tx, id: NoteId, by: &str, length: Span, now: Timesta
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn put_off(
-    tx: &mut Tx,
-    (id, by): (NoteId, &str),
-    code: &str,
-    due_at: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn put_off(tx: &mut Tx, (id, by): (NoteId, &str), code: &str, due_at: Timestamp) -> Result<(), StoreError> {
     tx.run(PUT_OFF, args![id, by, code, due_at]).await.map(drop)
 }
 

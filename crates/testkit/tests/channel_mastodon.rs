@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::mastodon::{Config, Mastodon};
-use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Removal, Sighting, Standpoint};
 use bedside_core::post::{Upstream, Visibility};
 use bedside_core::time::Span;
 use bedside_testkit::peer::mastodon::{self as server, Account, Api, Mock, Snac};
@@ -98,9 +98,11 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
 
     let expected = klinik.as_sent(&reply.text, &reply.to_handle);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected });
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: true, by_strangers: Some(true) });
     for _ in 0..2 {
-        klinik.take_down(&receipt).await?;
+        assert_eq!(klinik.take_down(&receipt).await?, Removal::Deleted);
     }
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: false, by_strangers: Some(false) });
     assert_eq!(klinik.find(&reply).await?, None);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::Gone);
     Ok(())

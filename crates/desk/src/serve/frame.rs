@@ -292,9 +292,7 @@ fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool
         }
         OutboxState::Undone => LeavingState::Undone,
         OutboxState::Confirmed => LeavingState::Sent { url: None },
-        OutboxState::Returned | OutboxState::Failed | OutboxState::TakingDown | OutboxState::TakenDown => {
-            failing(None)
-        }
+        OutboxState::Returned | OutboxState::Failed | OutboxState::TakingDown | OutboxState::TakenDown => failing(None),
     }
 }
 

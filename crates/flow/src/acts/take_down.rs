@@ -89,7 +89,8 @@ impl Road {
         let mut audit = Audit::at(now);
         let clock = self.start_breach(&mut tx, &mut audit, &case, by, now).await?;
         let id = NoteId::new(now, &random()?);
-        let new = NewTaking { id, site: row.site, case: row.case, reply: row.id, clock: clock.map(|(id, _)| id), by, reason };
+        let new =
+            NewTaking { id, site: row.site, case: row.case, reply: row.id, clock: clock.map(|(id, _)| id), by, reason };
         takings::ask(&mut tx, &new, &key, now).await?;
         desk::add_note(&mut tx, NoteId::new(now, &random()?), case.id, reason, &key, by, now).await?;
         audit.add(Kind::TakeDownAsked, Actor::Person(by), Some(row.site), Some(row.case), |entry| {
@@ -151,7 +152,9 @@ impl Road {
         let Some(kind) = in_force.clocks().get(BREACH) else { return Ok(()) };
         let due = house.due(kind, now);
         let near = due.minus(Span::micros(due.since(now).as_micros() / 4));
-        if let (Some(ended_by), Some(at), Some(reason)) = (over.ended_by, over.ended_at, over.reason(&self.store).await?) {
+        if let (Some(ended_by), Some(at), Some(reason)) =
+            (over.ended_by, over.ended_at, over.reason(&self.store).await?)
+        {
             let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
             desk::add_note(tx, NoteId::new(now, &random()?), case.id, &reason.0, &key, ended_by, at).await?;
         }

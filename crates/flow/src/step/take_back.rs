@@ -105,7 +105,9 @@ impl Road {
         let thread = cases::by_id(&mut tx, row.case).await?.map(|case| case.thread);
         let may_still_leave = outbox::is_in_hand(&mut tx, row.id, now).await?;
         drop(tx);
-        let Some((ready, thread)) = ready.zip(thread) else { return Ok(Err(Tried::NotYet(code!("unreadable"), LONGEST_WAIT))) };
+        let Some((ready, thread)) = ready.zip(thread) else {
+            return Ok(Err(Tried::NotYet(code!("unreadable"), LONGEST_WAIT)));
+        };
         let reply = ready.reply(row, row.prepared_at.unwrap_or(row.created_at));
         match self.answer(channel.find(&reply)).await {
             Ok(Some(receipt)) => {

@@ -7,7 +7,9 @@ use std::{
 };
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     time::{Span, Timestamp},
 };
@@ -89,9 +91,9 @@ impl Platform {
             find_fault: None,
             finds_nothing: false,
             keeps: false,
-                is_down: false,
-                only_edits: false,
-                leaks: false,
+            is_down: false,
+            only_edits: false,
+            leaks: false,
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }

@@ -17,7 +17,11 @@ fn clock(lang: Lang, ended: bool) -> Clock {
         source: "Art. 33(1) GDPR; EDPB Guidelines 9/2022".into(),
         due: NOW + 71 * HOUR,
         ended: ended.then(|| {
-            let why = say(lang, "Nicht meldepflichtig: nur eine falsche Hausnummer", "Need not be reported: a wrong house number");
+            let why = say(
+                lang,
+                "Nicht meldepflichtig: nur eine falsche Hausnummer",
+                "Need not be reported: a wrong house number",
+            );
             ("Ines Albrecht".into(), NOW - MINUTE, why)
         }),
     }
