@@ -22,7 +22,7 @@ pub type Stopping = watch::Receiver<bool>;
 const FEW: usize = 32;
 const GATHER: Duration = Duration::from_millis(15);
 /// While messages come in, the index rests this many times as long as it worked, and never longer than that.
-const REST: u32 = 19;
+const REST: u32 = 9;
 const LONGEST_REST: Duration = Duration::from_millis(300);
 
 /// A kind of work with a loop of its own.

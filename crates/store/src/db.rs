@@ -98,9 +98,7 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(400)
             .pragma("cache_size", format!("-{cache_kib}"))
-            // Whoever commits the page that fills the journal writes it back, while others wait. A long journal holds the same
-            // pages many times and writes each once: 32 MB of disk for a third of that work.
-            .pragma("wal_autocheckpoint", "8000");
+            .pragma("wal_autocheckpoint", "2000");
         let writer = Writer::open(options.clone())
             .await
             .map_err(|error| StoreError::Open { what: path.display().to_string(), error })?;
