@@ -254,9 +254,18 @@ async fn a_small_unfaithful_server_is_survived() -> Result<()> {
     assert_eq!(klinik.find(&reply).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
     assert_eq!(server.statuses(server.account("klinik")?).await?.len(), 1);
     assert!(matches!(klinik.look(&receipt.external_id).await?, Standpoint::There { .. }));
-    // It can't delete, and says "not found": that must not be taken for done.
-    let fault = klinik.take_down(&receipt).await.unwrap_err();
-    assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+    // It can't delete, and says "not found": that must not be taken for done. Where it can edit, nothing of the words is left.
+    match klinik.take_down(&receipt).await {
+        Ok(removal) => {
+            assert_eq!(removal, Removal::Emptied);
+            assert!(!klinik.sight(&receipt).await?.by_us);
+            assert_eq!(klinik.take_down(&receipt).await?, Removal::Emptied);
+        }
+        Err(fault) => {
+            assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+            assert!(klinik.sight(&receipt).await?.by_us);
+        }
+    }
     assert_eq!(klinik.limits().await?.max, 100_000);
     // No stream: waiting is polling.
     klinik.wait(Span::seconds(1)).await;

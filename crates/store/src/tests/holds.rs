@@ -270,14 +270,15 @@ pub(super) async fn families_are_found_whoever_of_them_is_named(store: &Store) {
             (patient::by_id(&mut tx, id(from)).await.unwrap(), patient::by_id(&mut tx, id(into)).await.unwrap());
         assert!(patient::merge(&mut tx, &from.unwrap(), &into.unwrap(), &edge, NOW).await.unwrap());
     }
-    for (named, family) in [
-        (&[1][..], &[1, 2, 3, 4][..]),
+    let cases: [(&[u8], &[u8]); 6] = [
+        (&[1], &[1, 2, 3, 4]),
         (&[4], &[1, 2, 3, 4]),
         (&[5], &[5]),
         (&[2, 6], &[1, 2, 3, 4, 6]),
         (&[9], &[9]),
         (&[], &[]),
-    ] {
+    ];
+    for (named, family) in cases {
         let of = named.iter().map(|n| id(*n)).collect();
         let mut found = patient::families(&mut tx, &of).await.unwrap();
         found.sort();
