@@ -232,6 +232,24 @@ pub enum Standpoint {
     Unknown,
 }
 
+/// How a reply of ours was taken off a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// Deleted, or gone before.
+    Deleted,
+    /// The platform deletes nothing: the reply says only that it was withdrawn.
+    Emptied,
+}
+
+/// What of a reply of ours is seen on its platform, as asked of the server now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whether we, signed in, see what was said.
+    pub by_us: bool,
+    /// Whether somebody without an account does; `None`: the server shows strangers nothing at all.
+    pub by_strangers: Option<bool>,
+}
+
 /// A channel account: one account on one platform, for one site. Vendor names end here.
 pub trait Channel: Send + Sync {
     /// The account's id in the store.
@@ -257,8 +275,10 @@ pub trait Channel: Send + Sync {
     fn find<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Option<Receipt>, Fault>>;
     /// Looks at the post with this platform id as it is now.
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>>;
-    /// Takes a published reply down. Already gone counts as done.
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>>;
+    /// Takes a published reply down, or has it say nothing where the platform can only edit. Already gone counts as done.
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>>;
+    /// Looks whether what was said is still to be seen, signed in and as a stranger. Asks the server each time.
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>>;
 }
 
 /// What taking a batch did. Returned only after the transaction is committed.

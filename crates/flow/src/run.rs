@@ -21,7 +21,7 @@ pub type Stopping = watch::Receiver<bool>;
 /// Fewer messages of the record than this are gathered before the next ones go into the index.
 const FEW: usize = 32;
 const GATHER: Duration = Duration::from_millis(15);
-/// While messages come faster than one by one, the index rests this many times as long as it worked, and never longer than that.
+/// While messages come in, the index rests this many times as long as it worked, and never longer than that.
 const REST: u32 = 9;
 const LONGEST_REST: Duration = Duration::from_millis(300);
 
@@ -47,11 +47,12 @@ enum Work {
     Beat,
     Rules,
     Replay,
+    TakeBack,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 16] = [
+    const ONCE: [Self; 17] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -68,6 +69,7 @@ impl Work {
         Self::Beat,
         Self::Rules,
         Self::Replay,
+        Self::TakeBack,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -99,6 +101,7 @@ impl Work {
                 road.rules_next().await
             }
             Self::Replay => road.replay_asked().await,
+            Self::TakeBack => road.take_back_next().await,
         }
     }
 
@@ -117,7 +120,7 @@ impl Work {
             Self::Watch => return sleep(Span::seconds(15)).await,
             Self::Beat => return sleep(Span::seconds(5)).await,
             Self::Replay => road.replays.notified(),
-            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
+            Self::Index | Self::Rules | Self::TakeBack => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
@@ -249,26 +252,55 @@ async fn look(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping
     }
 }
 
+/// How long the index rests after it worked for `worked` on `done` messages while `came` others were stored.
+fn rest(worked: Duration, done: usize, came: usize, is_pressed: bool) -> Duration {
+    // Messages that come one by one are each committed by itself; gathered for a moment they cost the index, and those that
+    // wait to be acknowledged, one transaction instead of many.
+    let gather = if done < FEW { GATHER } else { Duration::ZERO };
+    if came == 0 || is_pressed {
+        return gather;
+    }
+    // Senders wait for each answer, and nobody for the index. One sender that sends as fast as it is answered is a storm as
+    // well as many are. It catches up when the storm is over.
+    (worked * REST).clamp(gather, LONGEST_REST)
+}
+
 /// Brings the next messages of the record into the index, and lets those that are just being stored go first.
 async fn record(road: &Road) -> Result<usize, FlowError> {
     let (begun, before) = (Instant::now(), road.intake.taken());
+    let was_pressed = road.intake.take_press();
     let done = road.apply_emr_next().await?;
     let came = road.intake.taken().saturating_sub(before);
-    let rest = if done < FEW {
-        road.intake.eased();
-        // Messages come one by one, each committed by itself; gathered for a moment they cost the index, and those that wait
-        // to be acknowledged, one transaction instead of many.
-        GATHER
-    } else if came > 0 && !road.intake.is_pressed() {
-        // A storm: senders wait for each answer, and nobody for the index. It catches up when the storm is over.
-        (begun.elapsed() * REST).min(LONGEST_REST)
-    } else {
-        Duration::ZERO
-    };
-    tokio::time::sleep(rest).await;
+    if was_pressed && done >= FEW {
+        // What presses may lie behind what was just brought in.
+        road.intake.press();
+    }
+    let rest = rest(begun.elapsed(), done, came, road.intake.is_pressed());
+    tokio::time::sleep(rest.min(GATHER)).await;
+    tokio::select! {
+        () = tokio::time::sleep(rest.saturating_sub(GATHER)) => {}
+        () = road.intake.pressed() => {}
+    }
     Ok(done)
 }
 
 async fn sleep(span: Span) {
     tokio::time::sleep(Duration::from_micros(u64::try_from(span.as_micros()).unwrap_or(0))).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_makes_way_for_whoever_sends_and_hurries_for_a_death() {
+        let (work, short) = (Duration::from_millis(10), Duration::from_micros(100));
+        assert_eq!(rest(work, 0, 0, false), GATHER);
+        assert_eq!(rest(work, 64, 0, false), Duration::ZERO, "nobody sends: on with what waits");
+        assert_eq!(rest(work, 64, 40, false), work * REST);
+        assert_eq!(rest(work, 12, 20, false), work * REST, "one busy sender is made way for as many are");
+        assert_eq!(rest(short, 1, 1, false), GATHER);
+        assert_eq!(rest(work * 100, 64, 40, false), LONGEST_REST);
+        assert_eq!(rest(work, 64, 40, true), Duration::ZERO, "a death or a merge waits behind nobody");
+    }
 }

@@ -38,6 +38,7 @@ pub mod shown;
 pub mod sites;
 pub mod state;
 pub mod strikes;
+pub mod takings;
 
 #[cfg(test)]
 mod tests;

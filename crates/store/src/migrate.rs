@@ -29,6 +29,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0017_holds", include_str!("../schema/main/0017_holds.sql")),
     ("0018_words", include_str!("../schema/main/0018_words.sql")),
     ("0019_label", include_str!("../schema/main/0019_label.sql")),
+    ("0021_taking_back", include_str!("../schema/main/0021_taking_back.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::bluesky::{Bluesky, Config};
-use bedside_core::channel::{Channel, Fault, Reply, Standpoint};
+use bedside_core::channel::{Channel, Fault, Removal, Reply, Sighting, Standpoint};
 use bedside_core::post::{Standing, Visibility};
 use bedside_core::time::Span;
 use bedside_testkit::peer::bluesky::{Account, Network, Plan, Words};
@@ -209,9 +209,11 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
     assert_eq!(fault, Fault::Refused { status: 409, code: "key_holds_another_text".into() });
     assert_eq!(world.network.posts(&world.klinik).await?.len(), 1);
 
+    assert_eq!(channel.sight(&receipt).await?, Sighting { by_us: true, by_strangers: Some(true) });
     for _ in 0..2 {
-        channel.take_down(&receipt).await?;
+        assert_eq!(channel.take_down(&receipt).await?, Removal::Deleted);
     }
+    assert_eq!(channel.sight(&receipt).await?, Sighting { by_us: false, by_strangers: Some(false) });
     assert_eq!(channel.find(&reply).await?, None);
     assert!(world.network.posts(&world.klinik).await?.is_empty());
     let theirs = bedside_core::channel::Receipt { external_id: reply.to.clone(), ..receipt };

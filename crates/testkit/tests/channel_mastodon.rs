@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::mastodon::{Config, Mastodon};
-use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Removal, Sighting, Standpoint};
 use bedside_core::post::{Upstream, Visibility};
 use bedside_core::time::Span;
 use bedside_testkit::peer::mastodon::{self as server, Account, Api, Mock, Snac};
@@ -98,9 +98,11 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
 
     let expected = klinik.as_sent(&reply.text, &reply.to_handle);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected });
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: true, by_strangers: Some(true) });
     for _ in 0..2 {
-        klinik.take_down(&receipt).await?;
+        assert_eq!(klinik.take_down(&receipt).await?, Removal::Deleted);
     }
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: false, by_strangers: Some(false) });
     assert_eq!(klinik.find(&reply).await?, None);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::Gone);
     Ok(())
@@ -252,9 +254,18 @@ async fn a_small_unfaithful_server_is_survived() -> Result<()> {
     assert_eq!(klinik.find(&reply).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
     assert_eq!(server.statuses(server.account("klinik")?).await?.len(), 1);
     assert!(matches!(klinik.look(&receipt.external_id).await?, Standpoint::There { .. }));
-    // It can't delete, and says "not found": that must not be taken for done.
-    let fault = klinik.take_down(&receipt).await.unwrap_err();
-    assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+    // It can't delete, and says "not found": that must not be taken for done. Where it can edit, nothing of the words is left.
+    match klinik.take_down(&receipt).await {
+        Ok(removal) => {
+            assert_eq!(removal, Removal::Emptied);
+            assert!(!klinik.sight(&receipt).await?.by_us);
+            assert_eq!(klinik.take_down(&receipt).await?, Removal::Emptied);
+        }
+        Err(fault) => {
+            assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+            assert!(klinik.sight(&receipt).await?.by_us);
+        }
+    }
     assert_eq!(klinik.limits().await?.max, 100_000);
     // No stream: waiting is polling.
     klinik.wait(Span::seconds(1)).await;

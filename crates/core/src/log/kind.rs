@@ -314,5 +314,7 @@ words! {
         RulesDropped = "rules_dropped",
         /// An escalation that only an incident asked for is over: the rules ask for it no longer, and nobody had taken it.
         EscalationOver = "escalation_over",
+        /// A person had a reply taken down that is on its platform, or may be: a privacy incident.
+        TakeDownAsked = "take_down_asked",
     }
 }

@@ -45,6 +45,10 @@ pub struct Frame {
     pub statements_due: u32,
     /// Statements of this person's own that end soon or have ended: number, title, when.
     pub ending: Vec<(i64, String, i64)>,
+    /// Whether this person may take replies down, and so sees the privacy incidents.
+    pub may_privacy: bool,
+    /// Privacy incidents that are open.
+    pub privacy_open: u32,
     /// Whether this person may see the balance.
     pub may_balance: bool,
     /// Whether an alarm can be heard.
@@ -337,6 +341,8 @@ pub enum Place {
     Pause,
     /// Incident mode.
     Incident,
+    /// Privacy incidents.
+    Privacy,
     /// People and roles.
     People,
     /// The reader's own page.

@@ -70,6 +70,8 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_statements: who.may_anywhere(DeskAction::ReadStatements),
         statements_due: u32::try_from(to_approve + ending.len()).unwrap_or(u32::MAX),
         ending,
+        may_privacy: who.may_anywhere(DeskAction::TakeDown),
+        privacy_open: super::privacy::open(tx, who).await?,
         may_balance: who.may_anywhere(DeskAction::ReadBalance),
         sounds: who.person.sounds,
         softens: who.person.softens,
@@ -288,6 +290,7 @@ fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
         | OutboxState::Unsure
         | OutboxState::Undone
         | OutboxState::Returned
+        | OutboxState::TakingDown
         | OutboxState::TakenDown => false,
     }
 }
@@ -305,7 +308,7 @@ fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool
         }
         OutboxState::Undone => LeavingState::Undone,
         OutboxState::Confirmed => LeavingState::Sent { url: None },
-        OutboxState::Returned | OutboxState::Failed | OutboxState::TakenDown => failing(None),
+        OutboxState::Returned | OutboxState::Failed | OutboxState::TakingDown | OutboxState::TakenDown => failing(None),
     }
 }
 

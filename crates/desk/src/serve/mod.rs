@@ -43,6 +43,7 @@ mod pause;
 mod people;
 mod presence;
 mod preview;
+mod privacy;
 mod refused;
 mod rows;
 mod rules;
@@ -168,6 +169,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/incident", get(incident::show).post(incident::post))
+        .route("/privacy", get(privacy::show))
+        .route("/privacy/{id}", get(privacy::one))
+        .route("/privacy/{id}/again", post(privacy::again))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()

@@ -199,8 +199,27 @@ names! {
         "rate-limited",
         "signed-out",
         "person",
+        "taking-down",
+        "never-out",
         "taken-down",
         "statement-said",
+    ]
+}
+names! {
+    /// Why an answer is not confirmed to be off its channel ("still_there").
+    taking_code, "taking", [
+        "still-there",
+        "strangers-see-it",
+        "not-seen-gone",
+        "not-found-yet",
+        "unreachable",
+        "rate-limited",
+        "signed-out",
+        "server-trouble",
+        "cannot-delete",
+        "refused",
+        "channel-not-connected",
+        "unreadable",
     ]
 }
 names! {
@@ -230,9 +249,7 @@ names! {
         "reply-has-left",
         "reply-not-out",
         "channel-not-connected",
-        "not-taken-down",
-        "still-there",
-        "not-seen-gone",
+        "taking-unconfirmed",
         "reply-is-leaving",
         "time-is-past",
         "time-unclear",

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     time::{Span, Timestamp},
 };
@@ -65,11 +67,18 @@ impl Channel for Platform {
     fn look<'a>(&'a self, _: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async { Ok(Standpoint::Unknown) })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let is_it = |(key, _): &(String, String)| format!("reply-{key}") == receipt.external_id;
+            let is_there = self.published.lock().unwrap().iter().any(is_it);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there) })
+        })
+    }
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             let is_other = |(key, _): &(String, String)| format!("reply-{key}") != receipt.external_id;
             self.published.lock().unwrap().retain(is_other);
-            Ok(())
+            Ok(Removal::Deleted)
         })
     }
 }

@@ -13,7 +13,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     jobs::{self, JobKind},
-    people, random,
+    people, random, takings,
 };
 
 use super::{ActError, ahead, given, yes_no};
@@ -281,6 +281,9 @@ impl Road {
         }
         if case.wait.clock_due_at.is_some() {
             return Err(ActError::Invalid("clock_runs"));
+        }
+        if takings::is_unconfirmed(&mut tx, id).await? {
+            return Err(ActError::Changed("taking_unconfirmed"));
         }
         (case.queue, case.rank, case.hold_until, case.look_by) = (Queue::Done, Rank::REST, None, None);
         case.keep_times(now);

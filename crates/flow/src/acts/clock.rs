@@ -1,7 +1,6 @@
 //! Acts on clocks of law and contract: a person starts one, or ends it with a reason. Nobody pauses one.
 
 use bedside_core::{
-    case::Rank,
     code,
     id::{CaseId, NoteId, PersonId},
     log::{Actor, Kind},
@@ -11,10 +10,10 @@ use bedside_core::{
 use bedside_store::{
     cases, clocks,
     jobs::{self, JobKind},
-    posts,
+    posts, takings,
 };
 
-use super::{ActError, given};
+use super::{ActError, given, loudness};
 use crate::{
     Change, Road,
     audit::Audit,
@@ -63,24 +62,21 @@ impl Road {
     /// Ends a clock: what it was for is done, or it was started for nothing. The reason is kept.
     ///
     /// # Errors
-    /// The person may not, the reason is missing, or it has ended.
+    /// The person may not, the reason is missing, it has ended, or a reply of the case is not confirmed to be off its platform.
     pub async fn end_clock(&self, by: PersonId, clock: NoteId, reason: &str) -> Result<(), ActError> {
         let now = self.now();
         let reason = given(reason, "reason_missing")?;
         let mut tx = self.store.begin().await?;
         let row = clocks::by_id(&mut tx, clock).await?.ok_or(ActError::Gone)?;
         let mut case = self.case_to_change(&mut tx, by, row.case, DeskAction::EndClock).await?;
+        if takings::is_unconfirmed(&mut tx, case.id).await? {
+            return Err(ActError::Changed("taking_unconfirmed"));
+        }
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         if !clocks::end(&mut tx, &row, by, reason, &key, now).await? {
             return Err(ActError::Changed("clock_ended"));
         }
-        let running = clocks::of_case(&mut tx, case.id).await?;
-        let rank = |one: &clocks::ClockRow| match (one.late_told, one.near_told) {
-            (Some(_), _) => Some(Rank::TASK),
-            (None, Some(_)) => Some(Rank::PERSON),
-            (None, None) => None,
-        };
-        case.wait.clock_rank = running.iter().filter(|one| one.ended_at.is_none()).filter_map(rank).min();
+        case.wait.clock_rank = loudness(&mut tx, &case).await?;
         case.place(now);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;

@@ -35,6 +35,7 @@ use bedside_store::{
     people,
 };
 
+pub(crate) use self::take_down::loudness;
 pub use self::{
     case::PersonDecision,
     crisis::READ_WITHIN,

@@ -12,3 +12,4 @@ pub(crate) mod send;
 pub(crate) mod sequence;
 pub(crate) mod settle;
 pub(crate) mod take;
+pub(crate) mod take_back;

@@ -7,7 +7,9 @@ use std::{
 };
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     time::{Span, Timestamp},
 };
@@ -63,6 +65,9 @@ struct World {
     find_fault: Option<Fault>,
     finds_nothing: bool,
     keeps: bool,
+    is_down: bool,
+    only_edits: bool,
+    leaks: bool,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -86,6 +91,9 @@ impl Platform {
             find_fault: None,
             finds_nothing: false,
             keeps: false,
+            is_down: false,
+            only_edits: false,
+            leaks: false,
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -142,6 +150,21 @@ impl Platform {
     /// A server that says it took a reply down and keeps it.
     pub fn keeps_what_it_has(&self, keeps: bool) {
         self.world.lock().unwrap().keeps = keeps;
+    }
+
+    /// A server that can't be reached by whoever wants something removed.
+    pub fn is_down(&self, down: bool) {
+        self.world.lock().unwrap().is_down = down;
+    }
+
+    /// A server that deletes nothing, but lets one's own words be changed.
+    pub fn only_edits(&self) {
+        self.world.lock().unwrap().only_edits = true;
+    }
+
+    /// A server that shows strangers from a cache what its owner does not see any more.
+    pub fn leaks(&self, leaks: bool) {
+        self.world.lock().unwrap().leaks = leaks;
     }
 
     /// Its next call of this kind is slow.
@@ -236,13 +259,23 @@ impl Channel for Platform {
             }
         })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             let mut world = self.world.lock().unwrap();
+            if world.is_down {
+                return Err(Fault::Unreachable);
+            }
             if !world.keeps {
                 world.published.retain(|(key, _)| format!("reply-{key}") != receipt.external_id);
             }
-            Ok(())
+            Ok(if world.only_edits { Removal::Emptied } else { Removal::Deleted })
+        })
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let world = self.world.lock().unwrap();
+            let is_there = world.published.iter().any(|(key, _)| format!("reply-{key}") == receipt.external_id);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there || world.leaks) })
         })
     }
 }

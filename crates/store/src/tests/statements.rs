@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
     many::Many,
-    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
+    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes, takings,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -65,6 +65,7 @@ const MAIN: &[Family] = &[
     ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("library", library::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
+    ("takings", takings::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];

@@ -40,6 +40,11 @@ impl Session {
         Self { http, handle: handle.to_owned(), password, clock, state: Mutex::default() }
     }
 
+    /// The way to the server without credentials.
+    pub const fn stranger(&self) -> &Http {
+        &self.http
+    }
+
     /// Our own DID.
     pub async fn did(&self) -> Result<String, Fault> {
         Ok(self.tokens().await?.did)

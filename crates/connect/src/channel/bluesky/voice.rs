@@ -1,7 +1,7 @@
 //! Speaking: a reply is a record under a key of our own, made only from the reply, so that every attempt is the same bytes.
 
 use bedside_core::{
-    channel::{Fault, Receipt, Reply, Standpoint},
+    channel::{Fault, Receipt, Reply, Sighting, Standpoint},
     time::Timestamp,
 };
 use serde_json::json;
@@ -88,6 +88,16 @@ impl Bluesky {
         check(answer).map(|_| ())
     }
 
+    /// Whether a record of ours is in its repository. A repository is public: whoever asks the server without credentials sees what
+    /// relays and other servers see.
+    pub(super) async fn seen(&self, uri: &str) -> Result<Sighting, Fault> {
+        let at = AtUri::parse(uri).ok_or_else(|| malformed("address of our own record"))?;
+        let ours = is_there(self.get_record(at.authority, at.collection, at.rkey).await?)?;
+        let query = [("repo", at.authority), ("collection", at.collection), ("rkey", at.rkey)];
+        let call = self.session.stranger().get(&["xrpc", "com.atproto.repo.getRecord"]).query(&query);
+        Ok(Sighting { by_us: ours, by_strangers: Some(is_there(call.send().await?)?) })
+    }
+
     async fn get_record(&self, repo: &str, collection: &str, rkey: &str) -> Result<Answer, Fault> {
         let query = [("repo", repo), ("collection", collection), ("rkey", rkey)];
         self.session.send(|http, _| http.get(&["xrpc", "com.atproto.repo.getRecord"]).query(&query)).await
@@ -129,6 +139,13 @@ impl Bluesky {
         let url = AtUri::parse(&uri).map(|at| format!("{}/profile/{}/post/{}", self.web_url, at.authority, at.rkey));
         Receipt { external_id: uri, url, at }
     }
+}
+
+fn is_there(answer: Answer) -> Result<bool, Fault> {
+    if error_name(&answer).as_deref() == Some("RecordNotFound") {
+        return Ok(false);
+    }
+    check(answer).map(|_| true)
 }
 
 /// The record of a reply. Nothing in it depends on when it is sent.

@@ -9,7 +9,9 @@ use std::{
 };
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::{ChannelId, OutboxId},
     post::{Inbound, InboundAuthor, Standing, Upstream, Visibility},
     time::{Span, Timestamp},
@@ -130,6 +132,10 @@ impl Demo {
         }
     }
 
+    fn has(&self, external_id: &str) -> bool {
+        self.world().replies.values().any(|said| said.receipt.external_id == external_id && !said.is_down)
+    }
+
     fn withdraw(&self, external_id: &str) {
         for said in self.world().replies.values_mut().filter(|said| said.receipt.external_id == external_id) {
             said.is_down = true;
@@ -216,10 +222,16 @@ impl Channel for Demo {
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async move { Ok(self.look_at(external_id)) })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             self.withdraw(&receipt.external_id);
-            Ok(())
+            Ok(Removal::Deleted)
+        })
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let is_there = self.has(&receipt.external_id);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there) })
         })
     }
 }

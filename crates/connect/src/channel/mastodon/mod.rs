@@ -9,7 +9,7 @@ mod voice;
 mod wire;
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{Channel, ChannelKind, Fault, Haul, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint},
     id::ChannelId,
     time::Span,
 };
@@ -102,8 +102,11 @@ impl Channel for Mastodon {
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(self.get_status(external_id))
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(self.delete(&receipt.external_id))
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(self.seen(&receipt.external_id))
     }
 }
 

@@ -43,6 +43,7 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         instead: None,
         file: None,
         take_down: None,
+        taken: None,
         reach: None,
     }
 }

@@ -16,6 +16,7 @@ mod house;
 mod lists;
 mod marks;
 mod others;
+mod privacy;
 mod record;
 mod rules;
 mod slot;
@@ -184,6 +185,9 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("document-dropped", document::document(&calm, &document_view(lang, outgoing::State::Dropped, false)));
     add("document-read", document::document(&calm, &document_view(lang, outgoing::State::Filed, true)));
 
+    for (name, page) in privacy::pages(lang, &calm) {
+        add(name, page);
+    }
     for (name, view) in logs(lang) {
         add(name, log::log(&calm, &view));
     }
@@ -305,6 +309,8 @@ pub fn frame(lang: Lang) -> Frame {
         may_statements: true,
         statements_due: 2,
         ending: vec![],
+        may_privacy: true,
+        privacy_open: 1,
         may_balance: true,
         sounds: false,
         softens: true,

@@ -199,10 +199,21 @@ pub struct Post {
     pub instead: Option<String>,
     /// The file that came with it: where it is to be had, what it is, its bytes.
     pub file: Option<(String, String, i64)>,
-    /// The published answer that may be taken down here, by its id.
-    pub take_down: Option<String>,
+    /// The published answer that may be taken down here.
+    pub take_down: Option<TakeDown>,
+    /// The privacy incident that it became: where its page is, and the words for it.
+    pub taken: Option<(String, String)>,
     /// How far it spread, in words ("38-mal geteilt, steigend").
     pub reach: Option<String>,
+}
+
+/// An answer that may be taken down.
+#[derive(Clone, Debug)]
+pub struct TakeDown {
+    /// Its id.
+    pub reply: String,
+    /// What of it can't be recalled, on this kind of channel.
+    pub limits: String,
 }
 
 /// How a post was sorted.

@@ -130,5 +130,6 @@ names! {
         "statement-sent-back",
         "statement-retired",
         "statement-taken",
+        "take-down-asked",
     ]
 }

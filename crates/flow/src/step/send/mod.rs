@@ -20,7 +20,7 @@ use bedside_store::{
     outbox::{self, OutboxRow, OutboxState},
 };
 
-pub(crate) use self::check::{Ready, Stop, draft_of, is_permitted};
+pub(crate) use self::check::{Stop, draft_of, is_permitted};
 use crate::{FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost. No call takes as long.
@@ -129,6 +129,7 @@ impl Road {
             | OutboxState::Undone
             | OutboxState::Returned
             | OutboxState::Failed
+            | OutboxState::TakingDown
             | OutboxState::TakenDown => return Ok(false),
         }
         // What was ever handed over is looked for before it is said again, also after it was at the desk.
