@@ -47,11 +47,12 @@ enum Work {
     Beat,
     Rules,
     Replay,
+    Keep,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 16] = [
+    const ONCE: [Self; 17] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -68,6 +69,7 @@ impl Work {
         Self::Beat,
         Self::Rules,
         Self::Replay,
+        Self::Keep,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -99,6 +101,7 @@ impl Work {
                 road.rules_next().await
             }
             Self::Replay => road.replay_asked().await,
+            Self::Keep => road.retention_next().await,
         }
     }
 
@@ -119,6 +122,7 @@ impl Work {
             Self::Replay => road.replays.notified(),
             Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
+            Self::Keep => return sleep(Span::minutes(1)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.

@@ -33,6 +33,8 @@ many_statements! {
     BY_OWNERS = "SELECT k.owner, k.id, k.wrapped FROM (", [1], ") AS v JOIN data_key k ON k.owner = v.column1";
     /// Keys by id.
     BY_IDS = "SELECT k.id, k.wrapped FROM (", [1], ") AS v JOIN data_key k ON k.id = v.column1";
+    DELETE_OWNERS = "DELETE FROM data_key WHERE owner IN (SELECT column1 FROM (", [1], ") AS v)";
+    DELETE_IDS = "DELETE FROM data_key WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
     /// New keys; an owner who got one meanwhile keeps it.
     INSERT = "INSERT INTO data_key (id, owner, wrapped, master_id, created_at)", [5], " ON CONFLICT (owner) DO NOTHING";
 }
@@ -161,13 +163,32 @@ impl Keys {
         let mut tx = self.db.begin().await?;
         let erased = tx.run(DELETE_OWNER, args![owner]).await?;
         tx.commit().await?;
+        self.forget().await?;
+        Ok(erased > 0)
+    }
+
+    /// Erases the keys of these owners and those with these ids, at once. Gives how many there were.
+    ///
+    /// # Errors
+    /// The key store can't be written.
+    pub async fn erase_all(&self, owners: &[String], ids: &[KeyId]) -> Result<u64, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let mut erased = DELETE_OWNERS.run(&mut tx, owners.iter().map(|owner| args![owner]).collect()).await?;
+        erased += DELETE_IDS.run(&mut tx, ids.iter().map(|id| args![*id]).collect()).await?;
+        tx.commit().await?;
+        self.forget().await?;
+        Ok(erased)
+    }
+
+    /// After an erasure: neither memory nor the journal holds the key any more.
+    async fn forget(&self) -> Result<(), StoreError> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).clear();
         if !self.db.empty_journal().await? {
             tracing::warn!(
                 "an erased key lies in the key store's journal until it is next emptied: somebody reads it now"
             );
         }
-        Ok(erased > 0)
+        Ok(())
     }
 
     /// A key with a name, such as the seed of the log's signing key; made on first use.

@@ -312,5 +312,13 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// The nightly run of a house: what was due of a class, what was held, what went.
+        RetentionRun = "retention_run",
+        /// A person was given everything that is kept of somebody.
+        PersonExported = "person_exported",
+        /// Somebody was erased: their data keys went, and with them every text.
+        PersonErased = "person_erased",
+        /// An erasure was refused, because a legal hold stands.
+        ErasureRefused = "erasure_refused",
     }
 }
