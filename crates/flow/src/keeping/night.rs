@@ -16,6 +16,9 @@ use crate::{FlowError, House, Road, audit::Audit, pace::Pace};
 /// So many are looked up at once, without a write lock.
 const PAGE: u32 = 1_000;
 
+/// So long a retired key is kept, until no step is at work that could still seal something under it.
+const RETIRED_FOR: Span = Span::minutes(10);
+
 /// What is due of a class at a house, and what of it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NightSum {
@@ -113,6 +116,7 @@ impl Road {
             };
         }
         let authors = self.authors_go(site, now, &pace).await?;
+        self.store.reseal_retired(now.minus(RETIRED_FOR), now).await?;
         self.note_night(site, &sums, authors).await?;
         Ok(sums)
     }
@@ -171,12 +175,12 @@ impl Road {
         let Round { site, class, before, now } = round;
         let mut gone = 0;
         loop {
-            let (begun, most) = (Instant::now(), pace.posts());
+            let (begun, batch) = (Instant::now(), pace.posts());
             let mut tx = self.store.begin().await?;
-            let most = u32::try_from(most).unwrap_or(PAGE);
+            let most = u32::try_from(batch).unwrap_or(PAGE);
             let dropped = keeping::drop_rows(&mut tx, site, class, (before, now), most).await?;
             tx.commit().await?;
-            rest(begun, most as usize, pace).await;
+            rest(begun, batch, pace).await;
             if dropped == 0 {
                 return Ok(gone);
             }

@@ -105,8 +105,8 @@ const BY_CASE: [Many; 13] = [
     EMPTY_RESOURCES,
     EMPTY_CASES,
 ];
-const BY_POST: [Many; 6] =
-    [EMPTY_FILES_OF, EMPTY_DRAFTS_TO, EMPTY_REASONS_ON, EMPTY_RECEIPTS_TO, EMPTY_CLOCKS_ON, EMPTY_CARE_ON];
+const BY_POST: [Many; 5] =
+    [EMPTY_DRAFTS_TO, EMPTY_REASONS_ON, EMPTY_RECEIPTS_TO, EMPTY_CLOCKS_ON, EMPTY_CARE_ON];
 
 /// What went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -147,18 +147,16 @@ async fn empty_work(store: &Store, tx: &mut Tx, matters: &[Matter], now: Timesta
     store.keys().erase_all(&owners, &[]).await
 }
 
-fn thread_owner(thread: ThreadId) -> String {
+pub(super) fn thread_owner(thread: ThreadId) -> String {
     format!("thread:{thread}")
 }
 
-/// Empties single posts, with what was written in answer to them.
+/// Empties posts that belong to no case, so that nobody has written anything about them.
 ///
 /// # Errors
 /// As [`empty_cases`].
 pub async fn empty_posts(tx: &mut Tx, posts: &[PostId], now: Timestamp) -> Result<u64, StoreError> {
-    for many in BY_POST {
-        many.run(tx, emptying_posts(posts, now)).await?;
-    }
+    EMPTY_FILES_OF.run(tx, emptying_posts(posts, now)).await?;
     EMPTY_POSTS.run(tx, emptying_posts(posts, now)).await
 }
 
@@ -217,6 +215,9 @@ pub(super) async fn erase_person(
         many.run(tx, authors.iter().map(|id| args![*id]).collect()).await?;
     }
     for many in [EMPTY_OWN_CASES, EMPTY_EXAMPLES] {
+        many.run(tx, emptying_posts(posts, now)).await?;
+    }
+    for many in BY_POST {
         many.run(tx, emptying_posts(posts, now)).await?;
     }
     let posts = empty_posts(tx, posts, now).await?;

@@ -5,6 +5,7 @@ pub(crate) mod due;
 pub(crate) mod empty;
 pub(crate) mod night;
 pub(crate) mod person;
+pub(crate) mod reseal;
 
 use bedside_core::{
     id::{AuthorId, CaseId, KeyId, PostId, ThreadId},

@@ -200,11 +200,13 @@ pub async fn accesses(tx: &mut Tx, author: AuthorId) -> Result<Vec<AccessTold>, 
 
 impl Store {
     /// Empties everything of a person and erases their data keys, so that neither this data nor an old backup of it shows their
-    /// texts. What stood in conversations of others is sealed anew under another key first, without what was theirs.
+    /// texts. The keys of others' conversations in which they took part are retired; [`Store::reseal_retired`] ends them.
     ///
     /// # Errors
     /// An engine refuses; then nothing may be committed.
     pub async fn erase_person(&self, tx: &mut Tx, of: &Footprint, now: Timestamp) -> Result<Emptied, StoreError> {
+        let others: Vec<String> = of.elsewhere.iter().map(|(_, thread)| empty::thread_owner(*thread)).collect();
+        self.keys().retire(&others, now).await?;
         empty::erase_person(self, tx, &of.authors, (&of.own, &of.posts), now).await
     }
 }

@@ -67,6 +67,7 @@ const MAIN: &[Family] = &[
     ("keeping::due", keeping::due::STATEMENTS, keeping::due::MANY),
     ("keeping::empty", &[], keeping::empty::MANY),
     ("keeping::night", keeping::night::STATEMENTS, &[]),
+    ("keeping::reseal", keeping::reseal::STATEMENTS, &[]),
     ("keeping::person", keeping::person::STATEMENTS, keeping::person::MANY),
     ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
