@@ -94,7 +94,8 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.second_opinion = slot::second_opinion(top.section("second_opinion"), folder);
     config.suggest = slot::suggest(top.section("suggest"), folder);
     config.retention = retention::retention(top.section("retention"));
-    config.retention.by_site = config.sites.iter().map(|site| (site.slug.clone(), site.keeps.clone())).collect();
+    let own = config.sites.iter().filter(|site| !site.keeps.is_empty());
+    config.retention.by_site = own.map(|site| (site.slug.clone(), site.keeps.clone())).collect();
     config.alarms = alarm::alarms(top, folder, &config.sites, config.mail.is_some());
 }
 

@@ -41,7 +41,7 @@ pub fn author_view(lang: Lang, is_held: bool) -> Author {
 
 fn stays(lang: Lang) -> Vec<String> {
     let r = reader(lang);
-    vec![r.t("author-stays-ids"), r.t("author-stays-hash"), r.say("author-stays-replies", &[("count", 2.into())])]
+    vec![r.t("author-stays-ids"), r.t("author-stays-hash"), r.say("author-stays-replies", &[("count", 2_i64.into())])]
 }
 
 pub fn erased_view(lang: Lang) -> Erased {
