@@ -223,8 +223,8 @@ fn told(went: &Erasure, tongue: Tongue) -> String {
         (
             went.elsewhere,
             tongue.pick(
-                "Fäden anderer gehen ohne ihren Anteil weiter",
-                "conversations of others go on without their part",
+                "Gespräche anderer gehen ohne ihren Anteil weiter; was das Haus dort schrieb, verlässt alte Sicherungen mit dem nächsten Nachtlauf",
+                "conversations of others go on without their part; what the house wrote there leaves old backups with the next night's run",
             ),
         ),
     ];

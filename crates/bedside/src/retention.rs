@@ -59,7 +59,12 @@ fn table(all: &[(String, Vec<NightSum>)], is_dry: bool, tongue: Tongue) -> Strin
         for sum in sums {
             let went = if is_dry { sum.due.due.saturating_sub(sum.due.held) } else { sum.gone };
             let (due, held, went) = (number(sum.due.due), number(sum.due.held), number(went));
-            let _ = writeln!(text, "  {:<26} {:>8} {due:>10} {held:>10} {went:>10}", name(sum.class, tongue), sum.keep.to_string());
+            let _ = writeln!(
+                text,
+                "  {:<26} {:>8} {due:>10} {held:>10} {went:>10}",
+                name(sum.class, tongue),
+                sum.keep.to_string()
+            );
         }
     }
     let held: u64 = all.iter().flat_map(|(_, sums)| sums).map(|sum| sum.due.held).sum();

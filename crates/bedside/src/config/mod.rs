@@ -25,7 +25,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use bedside_core::{policy::PageOwner, retention::{Periods, Retention}, site::Jurisdiction, time::Span};
+use bedside_core::{
+    policy::PageOwner,
+    retention::{Periods, Retention},
+    site::Jurisdiction,
+    time::Span,
+};
 use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 

@@ -17,8 +17,7 @@ blockquote{font-family:Georgia,serif;margin:.4rem 0;padding:.2rem 0 .2rem 1rem;b
 #[must_use]
 pub fn person_page(told: &PersonTold, lang: &str) -> String {
     let lang = Lang::from_code(lang).unwrap_or_default();
-    let made = micros(&told.made_at).unwrap_or_default();
-    let r = &Reader::new(lang, made, jiff::tz::TimeZone::UTC);
+    let r = &Reader::new(lang, 0, jiff::tz::TimeZone::UTC);
     let markup = html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -29,7 +28,7 @@ pub fn person_page(told: &PersonTold, lang: &str) -> String {
             }
             body {
                 h1 { (r.t("kept-title")) }
-                p { (r.say("kept-intro", &[("house", told.house.as_str().into()), ("at", at(r, &told.made_at).into())])) }
+                p { (r.say("kept-intro", &[("house", told.house.as_str().into()), ("at", at(&told.made_at).into())])) }
                 p.small { (r.t("kept-about")) }
                 (accounts(r, told))
                 h2 { (r.t("kept-posts")) }
@@ -44,21 +43,17 @@ pub fn person_page(told: &PersonTold, lang: &str) -> String {
     markup.into_string()
 }
 
-fn micros(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)
-}
-
-/// A time, in words, with its zone.
-fn at(r: &Reader, text: &str) -> String {
-    micros(text).map_or_else(|| text.to_owned(), |at| format!("{} UTC", r.full(at)))
+/// A time with its year and zone, alike in both languages: the page is kept for long.
+fn at(text: &str) -> String {
+    text.parse::<jiff::Timestamp>().map_or_else(|_| text.to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 fn pair(term: &str, value: &str) -> Markup {
     html! { dt { (term) } dd { (value) } }
 }
 
-fn when(r: &Reader, term: &str, value: Option<&String>) -> Markup {
-    html! { @if let Some(value) = value { (pair(term, &at(r, value))) } }
+fn when(term: &str, value: Option<&String>) -> Markup {
+    html! { @if let Some(value) = value { (pair(term, &at(value))) } }
 }
 
 fn accounts(r: &Reader, told: &PersonTold) -> Markup {
@@ -69,7 +64,7 @@ fn accounts(r: &Reader, told: &PersonTold) -> Markup {
             @if let Some(name) = &one.name { (pair(&r.t("kept-name"), name)) }
             (pair(&r.t("kept-channel"), &format!("{} ({})", one.channel, one.platform)))
             (pair(&r.t("kept-platform-id"), &one.platform_id))
-            (pair(&r.t("kept-since"), &at(r, &one.since)))
+            (pair(&r.t("kept-since"), &at(&one.since)))
         } }
     }
 }
@@ -77,14 +72,14 @@ fn accounts(r: &Reader, told: &PersonTold) -> Markup {
 fn one_post(r: &Reader, post: &PostTold) -> Markup {
     let topics: Vec<String> = post.topics.iter().map(|word| topic(r, word)).collect();
     html! {
-        h3 { (at(r, &post.at)) }
+        h3 { (at(&post.at)) }
         blockquote { (post.text) }
         dl.small {
             (pair(&r.t("kept-channel"), &post.channel))
-            (when(r, &r.t("kept-taken-at"), Some(&post.taken_at)))
+            (when(&r.t("kept-taken-at"), Some(&post.taken_at)))
             @if let Some(url) = &post.url { (pair(&r.t("kept-url"), url)) }
-            (when(r, &r.t("kept-edited-at"), post.edited_at.as_ref()))
-            (when(r, &r.t("kept-deleted-at"), post.deleted_at.as_ref()))
+            (when(&r.t("kept-edited-at"), post.edited_at.as_ref()))
+            (when(&r.t("kept-deleted-at"), post.deleted_at.as_ref()))
             @if !topics.is_empty() { (pair(&r.t("kept-topics"), &topics.join(", "))) }
             @for (kind, bytes) in &post.files { (pair(&r.t("kept-file"), &format!("{kind}, {} B", r.num(*bytes)))) }
         }
@@ -99,16 +94,16 @@ fn one_case(r: &Reader, case: &CaseTold) -> Markup {
     };
     html! {
         h2 { (title) }
-        dl { (when(r, &r.t("kept-opened-at"), Some(&case.opened_at))) }
+        dl { (when(&r.t("kept-opened-at"), Some(&case.opened_at))) }
         @for decision in &case.decisions { (one_decision(r, decision)) }
         @for answer in &case.answers { (one_answer(r, answer)) }
-        @for note in &case.notes { h3 { (r.t("kept-note")) ", " (at(r, &note.at)) } blockquote { (note.text) } }
+        @for note in &case.notes { h3 { (r.t("kept-note")) ", " (at(&note.at)) } blockquote { (note.text) } }
         @for clock in &case.clocks {
             h3 { (r.t("kept-clock")) " " (clock.kind) }
             dl {
-                (when(r, &r.t("kept-from"), Some(&clock.from)))
-                (when(r, &r.t("kept-due"), Some(&clock.due)))
-                (when(r, &r.t("kept-ended-at"), clock.ended_at.as_ref()))
+                (when(&r.t("kept-from"), Some(&clock.from)))
+                (when(&r.t("kept-due"), Some(&clock.due)))
+                (when(&r.t("kept-ended-at"), clock.ended_at.as_ref()))
                 @if let Some(reason) = &clock.reason { (pair(&r.t("kept-reason"), reason)) }
             }
         }
@@ -118,7 +113,7 @@ fn one_case(r: &Reader, case: &CaseTold) -> Markup {
 fn one_decision(r: &Reader, one: &DecisionTold) -> Markup {
     let by = if one.by_person { r.t("kept-by-person") } else { r.t("kept-by-rules") };
     html! {
-        h3 { (r.t("kept-decision")) ", " (at(r, &one.at)) }
+        h3 { (r.t("kept-decision")) ", " (at(&one.at)) }
         dl {
             (pair(&r.t("kept-by"), &by))
             (pair(&r.t("kept-speech"), &speech(r, &one.speech)))
@@ -145,7 +140,7 @@ fn speech(r: &Reader, word: &str) -> String {
 fn one_answer(r: &Reader, one: &AnswerTold) -> Markup {
     let title = if one.sent_at.is_some() { r.t("kept-answer-sent") } else { r.t("kept-answer-not-sent") };
     html! {
-        h3 { (title) ", " (at(r, &one.at)) }
+        h3 { (title) ", " (at(&one.at)) }
         blockquote { (one.text) }
         @if let Some(url) = &one.url { p.small { (url) } }
     }
@@ -159,9 +154,9 @@ fn marks(r: &Reader, told: &PersonTold) -> Markup {
                 h3 { (label(r, &one.kind)) }
                 dl {
                     @if let Some(reason) = &one.reason { (pair(&r.t("kept-reason"), reason)) }
-                    (when(r, &r.t("kept-from"), Some(&one.since)))
-                    (when(r, &r.t("kept-until"), one.until.as_ref()))
-                    (when(r, &r.t("kept-removed-at"), one.removed_at.as_ref()))
+                    (when(&r.t("kept-from"), Some(&one.since)))
+                    (when(&r.t("kept-until"), one.until.as_ref()))
+                    (when(&r.t("kept-removed-at"), one.removed_at.as_ref()))
                 }
             }
         }
@@ -170,8 +165,8 @@ fn marks(r: &Reader, told: &PersonTold) -> Markup {
             @for one in &told.consents {
                 h3 { (purpose(r, &one.purpose)) }
                 dl {
-                    (when(r, &r.t("kept-given-at"), Some(&one.given_at)))
-                    (when(r, &r.t("kept-revoked-at"), one.revoked_at.as_ref()))
+                    (when(&r.t("kept-given-at"), Some(&one.given_at)))
+                    (when(&r.t("kept-revoked-at"), one.revoked_at.as_ref()))
                 }
             }
         }
@@ -183,20 +178,20 @@ fn record(r: &Reader, told: &PersonTold) -> Markup {
         @if !told.links.is_empty() {
             h2 { (r.t("kept-links")) }
             @for one in &told.links { dl {
-                (when(r, &r.t("kept-claimed-at"), Some(&one.claimed_at)))
+                (when(&r.t("kept-claimed-at"), Some(&one.claimed_at)))
                 @if let Some(number) = &one.number { (pair(&r.t("kept-number"), number)) }
-                (when(r, &r.t("kept-settled-at"), one.settled_at.as_ref()))
+                (when(&r.t("kept-settled-at"), one.settled_at.as_ref()))
                 @if let Some(reason) = &one.reason { (pair(&r.t("kept-reason"), reason)) }
-                (when(r, &r.t("kept-undone-at"), one.undone_at.as_ref()))
+                (when(&r.t("kept-undone-at"), one.undone_at.as_ref()))
             } }
         }
         @if !told.documents.is_empty() {
             h2 { (r.t("kept-documents")) }
-            ul { @for one in &told.documents { li { (r.say("kept-case", &[("number", part::case_no(one.case).into())])) ", " (at(r, one.filed_at.as_ref().unwrap_or(&one.at))) } } }
+            ul { @for one in &told.documents { li { (r.say("kept-case", &[("number", part::case_no(one.case).into())])) ", " (at(one.filed_at.as_ref().unwrap_or(&one.at))) } } }
         }
         @if !told.read.is_empty() {
             h2 { (r.t("kept-read")) }
-            ul { @for one in &told.read { li { (at(r, &one.at)) ": " (one.who) " (" (one.act) ", " (one.what) ")" } } }
+            ul { @for one in &told.read { li { (at(&one.at)) ": " (one.who) " (" (one.act) ", " (one.what) ")" } } }
         }
     }
 }

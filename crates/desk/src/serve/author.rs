@@ -239,6 +239,8 @@ async fn erase(state: &DeskState, posted: &Posted, row: &AuthorRow) -> Answer {
     }
     let went = state.road.erase_person(Some(who.person.id), row.id).await;
     let went = went.map_err(|error| not_done(&who.reader, None, error))?;
+    // The queues as they are now.
+    let frame = super::frame::frame(state, who, &mut state.store.begin_read().await?).await?;
     Ok(page(erased_page(&frame, &erased(&who.reader, &went))))
 }
 

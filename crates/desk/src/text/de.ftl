@@ -2297,7 +2297,7 @@ author-channel = Kanal
 author-since = Zuerst gesehen
 author-posts = Beiträge
 author-cases = Fälle
-author-elsewhere = Fäden anderer, in denen die Person schrieb
+author-elsewhere = Gespräche anderer
 author-keys = Schlüssel
 author-consents = Einwilligungen beendet
 author-export = Auskunft geben
@@ -2333,8 +2333,8 @@ author-stays-open = { $count ->
    *[other] { $count } Fälle bleiben offen: Eine Frist läuft, oder niemand hat die Eskalation übernommen.
  }
 author-stays-elsewhere = { $count ->
-    [one] Ein Faden anderer geht ohne diesen Anteil weiter.
-   *[other] { $count } Fäden anderer gehen ohne diesen Anteil weiter.
+    [one] Ein Gespräch anderer geht ohne diesen Anteil weiter. Was das Haus dort schrieb, verlässt alte Sicherungen mit dem nächsten Nachtlauf.
+   *[other] { $count } Gespräche anderer gehen ohne diesen Anteil weiter. Was das Haus dort schrieb, verlässt alte Sicherungen mit dem nächsten Nachtlauf.
  }
 author-erased = Gelöscht
 author-went = Was ging

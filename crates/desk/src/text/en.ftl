@@ -2297,7 +2297,7 @@ author-channel = Channel
 author-since = First seen
 author-posts = Posts
 author-cases = Cases
-author-elsewhere = Conversations of others in which they wrote
+author-elsewhere = Others’ conversations
 author-keys = Data keys
 author-consents = Consents ended
 author-export = Hand out
@@ -2333,8 +2333,8 @@ author-stays-open = { $count ->
    *[other] { $count } cases stay open: a deadline runs, or nobody has taken the escalation.
  }
 author-stays-elsewhere = { $count ->
-    [one] One conversation of others goes on without this part.
-   *[other] { $count } conversations of others go on without this part.
+    [one] One conversation of others goes on without this part. What the house wrote there leaves old backups with the next night’s run.
+   *[other] { $count } conversations of others go on without this part. What the house wrote there leaves old backups with the next night’s run.
  }
 author-erased = Erased
 author-went = What went

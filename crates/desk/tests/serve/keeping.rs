@@ -28,7 +28,10 @@ async fn only_the_privacy_officer_of_the_house_sees_hands_out_and_erases() {
             let page = browser.post(&format!("{path}/{act}"), &[("handle", "petra"), ("reason", "x")]).await;
             assert_eq!(page.status, expected, "{login} {act}");
         }
-        browser.get(&format!("/case/{}", case.number)).await.is_silent_about("Alles, was von dieser Person gespeichert ist");
+        browser
+            .get(&format!("/case/{}", case.number))
+            .await
+            .is_silent_about("Alles, was von dieser Person gespeichert ist");
     }
     let (_, mut eva) = group.person("eva", &[(group.mitte, Role::Privacy)]).await;
     let page = eva.get(&format!("/case/{}", case.number)).await;
@@ -58,7 +61,9 @@ async fn everything_is_handed_out_as_files() {
     assert_eq!(told["cases"][0]["number"], case.number);
     let page = eva.post(&format!("{path}/page"), &[]).await;
     assert!(page.header("content-disposition").ends_with(".html\""));
-    assert!(page.body.contains("Auskunft über gespeicherte Daten") && page.body.contains("wo kann ich bei Ihnen parken"));
+    assert!(
+        page.body.contains("Auskunft über gespeicherte Daten") && page.body.contains("wo kann ich bei Ihnen parken")
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use bedside_core::{
     case::Queue,
+    door::{LinkLevel, Purpose},
+    filing::FilingAct,
     id::{CaseId, PersonId},
     label::{LabelKind, LabelTarget},
     log::{Entry, Kind},
@@ -13,10 +15,13 @@ use bedside_core::{
     time::Span,
 };
 use bedside_flow::{ActError, LabelOrder, keeping::NightSum};
-use bedside_store::{cases, desk as desk_store, drafts, log, people, posts, random};
+use bedside_store::{cases, desk as desk_store, door, drafts, emr::filing, log, people, posts, random};
 
 use crate::{
+    door::at_the_door,
+    emr::link_in,
     house::{Desk, NOW, PARKING, open, post},
+    linked::{Record, closed_conversation, file_all},
     log::kinds,
 };
 
@@ -116,7 +121,8 @@ async fn a_legal_hold_stops_the_night_and_the_erasure_until_it_is_lifted() {
     let eva = privacy_officer(&desk).await;
     let case = closed(&desk, "q1", "petra", PARKING).await;
     let author = desk.case(case).await.author;
-    let order = |reason| LabelOrder { target: LabelTarget::Author, kind: LabelKind::LegalHold, reason, expires_at: None };
+    let order =
+        |reason| LabelOrder { target: LabelTarget::Author, kind: LabelKind::LegalHold, reason, expires_at: None };
     assert!(matches!(desk.road.label(desk.mara, case, order("Klage")).await, Err(ActError::Refused(_))));
     assert!(matches!(desk.road.label(eva, case, order(" ")).await, Err(ActError::Invalid("reason_missing"))));
     let label = desk.road.label(eva, case, order("Klage angekündigt")).await.unwrap();
@@ -180,9 +186,44 @@ async fn an_erased_person_is_gone_with_all_that_was_written_about_them() {
     assert!(kinds.contains(&Kind::PersonErased) && kinds.contains(&Kind::PersonExported));
 
     // The platform still shows the posts: they are not read in again. What is new is of somebody new.
-    let again = desk.hears(vec![post("q1", "petra", PARKING), post("q3", "petra", "Noch eine Frage: Wann ist Besuchszeit?")]);
+    let again =
+        desk.hears(vec![post("q1", "petra", PARKING), post("q3", "petra", "Noch eine Frage: Wann ist Besuchszeit?")]);
     assert_eq!((again.await.new, desk.road.find_person("petra", None).await.unwrap().len()), (1, 1));
     assert_ne!(desk.road.find_person("petra", None).await.unwrap()[0].author, author);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_linked_guest_of_the_door_goes_with_both_accounts_and_what_was_filed_is_taken_back() {
+    let desk = at_the_door().await;
+    let eva = privacy_officer(&desk).await;
+    let (link, record) = (link_in(&desk).await, Record::of(&desk).await);
+    let guest = closed_conversation(&desk, link, &[Purpose::CareTeam]).await;
+    file_all(&desk, &record).await;
+    assert_eq!(record.has(), [FilingAct::File]);
+    let case = desk.door_case(&guest).await;
+    let told = desk.road.export_person(Some(eva), guest.author).await.unwrap();
+    assert_eq!((told.accounts.len(), told.links.len(), told.documents.len()), (2, 1, 1));
+    assert!(told.posts.iter().any(|post| post.text.contains("Besuchszeit")), "what she wrote at the door is hers");
+
+    let went = desk.road.erase_person(Some(eva), case.author).await.unwrap();
+    assert_eq!((went.filed, went.consents), (1, 2), "{went:?}");
+    assert_eq!(opened(&desk, case.id).await, None);
+    let mut tx = desk.store.begin_read().await.unwrap();
+    assert!(door::consents_open(&mut tx, guest.author).await.unwrap().is_empty());
+    let links = door::links_of(&mut tx, guest.author).await.unwrap();
+    assert_eq!(links[0].level, LinkLevel::Undone);
+    assert!(links[0].claim(&desk.store).await.unwrap().is_none());
+    for said in door::said_in(&mut tx, case.thread).await.unwrap() {
+        assert!(said.text(&desk.store).await.unwrap().is_none());
+    }
+    for filing in filing::last(&mut tx, record.link, 9).await.unwrap() {
+        let document = desk.store.open_filing(&filing).await.unwrap();
+        assert!(document.is_none_or(|(document, _)| document.0.lines.is_empty()), "no word of it is left");
+    }
+    drop(tx);
+    file_all(&desk, &record).await;
+    assert_eq!(record.has(), [FilingAct::File, FilingAct::Cancel], "the record is told to take it back");
+    assert!(desk.road.find_person("petra", None).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -230,7 +271,10 @@ async fn retention_of_100k_posts_holds_up_no_other_writer() {
     assert!(desk.road.find_person("a17", None).await.unwrap().is_empty(), "their authors went with them");
     waits.sort();
     let (middle, p99, longest) = (waits[waits.len() / 2], waits[waits.len() * 99 / 100], waits[waits.len() - 1]);
-    println!("{POSTS} posts in {took:?}; {} other writers: median {middle:?}, p99 {p99:?}, longest {longest:?}", waits.len());
+    println!(
+        "{POSTS} posts in {took:?}; {} other writers: median {middle:?}, p99 {p99:?}, longest {longest:?}",
+        waits.len()
+    );
     assert!(waits.len() > 50, "others had their turn");
     assert!(p99 < Duration::from_millis(500), "p99 {p99:?}");
 }

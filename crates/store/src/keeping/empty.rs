@@ -40,8 +40,10 @@ many_statements! {
         WHERE clock.case_id = v.column1";
     EMPTY_CARE = "UPDATE care_note SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
         WHERE care_note.case_id = v.column1";
+    // What takes a document back, or tells that a consent ended, holds no word of it and still has to leave.
     EMPTY_FILINGS = "UPDATE filing SET key_id = v.column2, sealed = v.column3, said_key_id = NULL, said = NULL, \
-        reason_key_id = NULL, reason = NULL FROM (", [4], ") AS v WHERE filing.case_id = v.column1";
+        reason_key_id = NULL, reason = NULL FROM (", [4], ") AS v WHERE filing.case_id = v.column1 \
+        AND (filing.act = 'file' OR filing.settled_at IS NOT NULL)";
     EMPTY_ATTEMPTS = "UPDATE filing_attempt SET said_key_id = NULL, said = NULL FROM (", [4], ") AS v \
         WHERE filing_attempt.filing_id IN (SELECT f.id FROM filing f WHERE f.case_id = v.column1)";
     EMPTY_VERSIONS = "UPDATE filing_version SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
@@ -105,8 +107,7 @@ const BY_CASE: [Many; 13] = [
     EMPTY_RESOURCES,
     EMPTY_CASES,
 ];
-const BY_POST: [Many; 5] =
-    [EMPTY_DRAFTS_TO, EMPTY_REASONS_ON, EMPTY_RECEIPTS_TO, EMPTY_CLOCKS_ON, EMPTY_CARE_ON];
+const BY_POST: [Many; 5] = [EMPTY_DRAFTS_TO, EMPTY_REASONS_ON, EMPTY_RECEIPTS_TO, EMPTY_CLOCKS_ON, EMPTY_CARE_ON];
 
 /// What went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,8 +16,13 @@ use crate::{
 macro_rules! find {
     ($table:expr, $key:expr, $sealed:expr) => {
         concat!(
-            "SELECT t.id, t.", $sealed, " FROM ", $table, " t JOIN cases c ON c.id = t.case_id WHERE c.thread_id = $1 AND t.",
-            $key, " = $2"
+            "SELECT t.id, t.",
+            $sealed,
+            " FROM ",
+            $table,
+            " t JOIN cases c ON c.id = t.case_id WHERE c.thread_id = $1 AND t.",
+            $key,
+            " = $2"
         )
     };
 }

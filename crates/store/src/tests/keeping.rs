@@ -79,7 +79,11 @@ async fn what_is_silent_and_old_is_due_unless_something_holds_it(store: &Store) 
     .await;
     let mut silent = case_of(store, house, ids[0]).await;
     let mut open = case_of(store, house, ids[2]).await;
-    assert_eq!(sums(store, house, Class::SilentPosts).await, (1, 0), "the post without a case alone: the others are open");
+    assert_eq!(
+        sums(store, house, Class::SilentPosts).await,
+        (1, 0),
+        "the post without a case alone: the others are open"
+    );
     into(store, &mut silent, Queue::Silent).await;
     into(store, &mut open, Queue::Done).await;
     assert_eq!(sums(store, house, Class::SilentPosts).await, (2, 0));
@@ -112,7 +116,11 @@ async fn an_emptied_case_keeps_its_rows_and_loses_its_words_and_keys(store: &Sto
     let ids = take(
         store,
         house,
-        &[inbound("p1", "anna", "eins", None), inbound("p2", "bela", "zwei", Some("p1")), inbound("q1", "anna", "drei", None)],
+        &[
+            inbound("p1", "anna", "eins", None),
+            inbound("p2", "bela", "zwei", Some("p1")),
+            inbound("q1", "anna", "drei", None),
+        ],
     )
     .await;
     let mut case = case_of(store, house, ids[0]).await;
@@ -122,7 +130,9 @@ async fn an_emptied_case_keeps_its_rows_and_loses_its_words_and_keys(store: &Sto
         let mut tx = store.begin_read().await.unwrap();
         let mut all = Vec::new();
         for table in ["post", "author", "cases", "decision", "note"] {
-            all.push(tx.rows_text(&format!("SELECT COUNT(*) FROM {table}"), Vec::new()).await.unwrap()[0].int(0).unwrap());
+            all.push(
+                tx.rows_text(&format!("SELECT COUNT(*) FROM {table}"), Vec::new()).await.unwrap()[0].int(0).unwrap(),
+            );
         }
         all
     };
@@ -152,7 +162,10 @@ async fn an_emptied_case_keeps_its_rows_and_loses_its_words_and_keys(store: &Sto
     drop(tx);
     let mut tx = store.begin().await.unwrap();
     assert!(keeping::empty_authors(store, &mut tx, &authors, LATER).await.unwrap().is_some());
-    assert!(keeping::empty_authors(store, &mut tx, &[other.author], LATER).await.unwrap().is_none(), "Anna still writes");
+    assert!(
+        keeping::empty_authors(store, &mut tx, &[other.author], LATER).await.unwrap().is_none(),
+        "Anna still writes"
+    );
     drop(tx);
     let open = async |id| {
         let row = posts::author(&mut store.begin_read().await.unwrap(), id).await.unwrap().unwrap();
