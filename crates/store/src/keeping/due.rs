@@ -170,7 +170,7 @@ statements! {
 
 many_statements! {
     // Looked at once more where it is emptied: nobody has touched it, and no hold was set meanwhile.
-    STILL_DUE = concat!("SELECT c.id, c.thread_id FROM ("), [3], concat!(") AS v JOIN cases c ON c.id = v.column1 \
+    STILL_DUE = "SELECT c.id, c.thread_id FROM (", [3], concat!(") AS v JOIN cases c ON c.id = v.column1 \
         AND c.revision = v.column2 WHERE NOT ", held!("v.column3"));
 }
 
