@@ -73,6 +73,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     let settings = Settings {
         undo: config.undo_window,
         log_origin: serve::log_origin(&store, &config).await?,
+        retention: config.retention.clone(),
         ..Settings::default()
     };
     let (who, links) = people(&store, &houses, tongue, clock::now()).await?;

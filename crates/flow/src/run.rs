@@ -48,6 +48,7 @@ enum Work {
     Rules,
     Replay,
     TakeBack,
+    Keep,
 }
 
 impl Work {
@@ -70,6 +71,7 @@ impl Work {
         Self::Rules,
         Self::Replay,
         Self::TakeBack,
+        Self::Keep,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -102,6 +104,7 @@ impl Work {
             }
             Self::Replay => road.replay_asked().await,
             Self::TakeBack => road.take_back_next().await,
+            Self::Keep => road.retention_next().await,
         }
     }
 
@@ -122,6 +125,7 @@ impl Work {
             Self::Replay => road.replays.notified(),
             Self::Index | Self::Rules | Self::TakeBack => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
+            Self::Keep => return sleep(Span::minutes(1)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.

@@ -244,7 +244,7 @@ fn place(id: LabelId) -> String {
     format!("label:{id}")
 }
 
-fn read(row: &Row) -> Result<LabelRow, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<LabelRow, StoreError> {
     Ok(LabelRow {
         id: row.id(0)?,
         site: row.id(1)?,

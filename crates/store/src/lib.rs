@@ -25,6 +25,7 @@ pub mod examples;
 pub mod exchange;
 pub mod incidents;
 pub mod jobs;
+pub mod keeping;
 pub mod labels;
 pub mod library;
 pub mod log;

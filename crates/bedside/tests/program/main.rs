@@ -16,6 +16,7 @@ mod backup;
 mod chart;
 mod consent;
 mod desk;
+mod erase;
 mod exchange;
 mod fhir;
 mod filed;

@@ -316,5 +316,13 @@ words! {
         EscalationOver = "escalation_over",
         /// A person had a reply taken down that is on its platform, or may be: a privacy incident.
         TakeDownAsked = "take_down_asked",
+        /// The nightly run of a house: what was due of a class, what was held, what went.
+        RetentionRun = "retention_run",
+        /// A person was given everything that is kept of somebody.
+        PersonExported = "person_exported",
+        /// Somebody was erased: their data keys went, and with them every text.
+        PersonErased = "person_erased",
+        /// An erasure was refused, because a legal hold stands.
+        ErasureRefused = "erasure_refused",
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod address;
 mod alarm;
 pub(crate) mod answer;
 mod assets;
+mod author;
 mod balance;
 mod cards;
 mod case;
@@ -159,6 +160,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/log/checkpoint", get(export::checkpoint))
         .route("/log/vkey", get(export::key))
         .route("/log/tile/{*path}", get(export::tile))
+        .route("/author/{id}", get(author::show))
+        .route("/author/{id}/erase", get(author::ask).post(author::erase_posted))
+        .route("/author/{id}/{act}", post(author::act))
         .route("/examples", get(examples::show).post(examples::export))
         .route("/statements", get(library::show))
         .route("/statements/new", get(library::fresh).post(library::save_new))

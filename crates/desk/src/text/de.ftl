@@ -2352,3 +2352,121 @@ taking-cannot-delete = Dieser Server kann weder löschen noch ändern. Bitte an 
 taking-refused = Der Kanal lehnt das Löschen ab. Bitte dort von Hand löschen.
 taking-channel-not-connected = Der Kanal ist nicht verbunden.
 taking-unreadable = Die Antwort lässt sich nicht mehr öffnen und darum nicht suchen. Bitte auf dem Kanal von Hand nachsehen.
+# Was von einem Menschen gespeichert ist
+about-kept = Alles, was von dieser Person gespeichert ist
+author-motto = Auskunft, Aufbewahrung und Löschung
+author-kept = Was gespeichert ist
+author-channel = Kanal
+author-since = Zuerst gesehen
+author-posts = Beiträge
+author-cases = Fälle
+author-elsewhere = Gespräche anderer
+author-keys = Schlüssel
+author-consents = Einwilligungen beendet
+author-export = Auskunft geben
+author-export-body = Alles von dieser Person: Beiträge, Antworten, Notizen, Vermerke, Entscheidungen mit Gründen, Einwilligungen, Verknüpfungen, Zugriffe. Im Klartext und nur für die Person selbst. Die Herausgabe steht im Protokoll.
+author-export-page = Als lesbare Seite
+author-export-json = Als JSON
+author-erase = Löschen
+author-erase-body = Die Texte und ihre Schlüssel gehen. Auch alte Sicherungen der Daten lassen sich dann nicht mehr lesen.
+author-erase-go = Löschen vorbereiten…
+author-erase-held = Eine Aufbewahrungspflicht besteht. Solange sie gilt, wird nichts gelöscht, auch nicht nachts.
+author-erase-leaving = Eine Antwort an diese Person geht gerade hinaus. Holen Sie sie zurück oder warten Sie.
+author-erase-title = { $who } löschen
+author-erase-type = Zum Bestätigen den Namen eintippen: { $handle }
+author-erase-type-hint = Das lässt sich nicht zurücknehmen.
+author-erase-mistyped = Das ist ein anderer Name. Nichts wurde gelöscht.
+author-erase-do = Endgültig löschen
+author-back = Zurück
+author-goes = Was geht
+author-goes-keys = Dazu Name und Konto, alle Entwürfe, Notizen, Begründungen, Dateien und Belege dieser Fälle, Beispiele und eigene Fälle aus diesen Beiträgen, Verknüpfung und Einwilligungen, die Zeilen im Suchindex und die Schlüssel.
+author-stays = Was bleibt, und warum
+author-stays-ids = Eigene Nummern, Zeiten und Wörter geschlossener Listen, damit Protokoll und Bilanz stimmen. Das Protokoll selbst: Es enthält keinen Text.
+author-stays-hash = Je Beitrag ein verschlüsselter Prüfwert der Nummer auf der Plattform, damit er nicht noch einmal gelesen wird.
+author-stays-replies = { $count ->
+    [one] Eine Antwort des Hauses steht noch auf der Plattform. Abnehmen lässt sie sich nur vorher, am Fall.
+   *[other] { $count } Antworten des Hauses stehen noch auf der Plattform. Abnehmen lassen sie sich nur vorher, am Fall.
+ }
+author-stays-filed = { $count ->
+    [one] Ein Dokument liegt in der Akte, die nach eigenem Recht aufbewahrt wird (BGB § 630f).
+   *[other] { $count } Dokumente liegen in der Akte, die nach eigenem Recht aufbewahrt wird (BGB § 630f).
+ }
+author-stays-open = { $count ->
+    [one] Ein Fall bleibt offen: Eine Frist läuft, oder niemand hat die Eskalation übernommen.
+   *[other] { $count } Fälle bleiben offen: Eine Frist läuft, oder niemand hat die Eskalation übernommen.
+ }
+author-stays-elsewhere = { $count ->
+    [one] Ein Gespräch anderer geht ohne diesen Anteil weiter. Was das Haus dort schrieb, verlässt alte Sicherungen mit dem nächsten Nachtlauf.
+   *[other] { $count } Gespräche anderer gehen ohne diesen Anteil weiter. Was das Haus dort schrieb, verlässt alte Sicherungen mit dem nächsten Nachtlauf.
+ }
+author-erased = Gelöscht
+author-went = Was ging
+author-went-body = Die Schlüssel sind gelöscht. Das Protokoll hat einen Eintrag mit Nummern und Anzahlen.
+author-to-inbox = Zum Eingang
+author-to-log = Zum Protokoll
+author-holds = Aufbewahrungspflicht
+author-holds-none = Keine. Es gelten die üblichen Fristen.
+author-hold-until = bis { $at }
+author-hold-release = Aufheben
+author-hold-ask = Aufbewahrungspflicht setzen…
+author-hold-body = Solange sie gilt, geht nichts von dieser Person: weder nachts noch durch eine Löschung.
+author-hold-reason = Warum?
+author-hold-do = Setzen
+kept-title = Auskunft über gespeicherte Daten
+kept-intro = { $house } hat am { $at } zusammengestellt, was über Sie gespeichert ist (Art. 15 und 20 DSGVO).
+kept-about = Beiträge anderer Menschen stehen nicht darin, und nicht, wer im Haus was getan hat (Art. 15 Abs. 4 DSGVO). Zweck: Eingaben an das Haus lesen, einordnen und beantworten. Sie können Berichtigung, Löschung und Einschränkung verlangen und sich bei der Aufsichtsbehörde beschweren.
+kept-accounts = Ihre Konten
+kept-handle = Name auf der Plattform
+kept-name = Angezeigter Name
+kept-channel = Kanal
+kept-platform-id = Nummer bei der Plattform
+kept-since = Zuerst gesehen
+kept-posts = Was Sie geschrieben haben
+kept-nothing = Nichts mehr.
+kept-taken-at = Aufgenommen
+kept-url = Adresse
+kept-edited-at = Dort geändert
+kept-deleted-at = Dort gelöscht
+kept-topics = Eingeordnet als
+kept-file = Datei
+kept-case = Fall { $number }
+kept-case-of-others = Fall { $number }, über jemand anderen, mit Beiträgen von Ihnen
+kept-opened-at = Eröffnet
+kept-note = Notiz
+kept-clock = Frist
+kept-from = Von
+kept-due = Bis
+kept-until = Bis
+kept-ended-at = Beendet
+kept-reason = Begründung
+kept-decision = Entscheidung
+kept-by = Durch
+kept-by-person = einen Menschen
+kept-by-rules = geschriebene Regeln
+kept-speech = Ergebnis
+kept-speech-hold = vorerst nicht antworten
+kept-speech-silent = nicht antworten
+kept-speech-person = ein Mensch entscheidet
+kept-speech-answer = antworten
+kept-escalation = Verständigt
+kept-answer-sent = Antwort an Sie
+kept-answer-not-sent = Entwurf, nicht gesendet
+kept-labels = Vermerke
+kept-removed-at = Entfernt
+kept-consents = Einwilligungen
+kept-given-at = Erteilt
+kept-revoked-at = Widerrufen
+kept-links = Verknüpfung mit einer Akte
+kept-claimed-at = Angegeben
+kept-number = Angegebene Nummer
+kept-settled-at = Geprüft
+kept-undone-at = Aufgehoben
+kept-documents = Dokumente in der Akte
+kept-read = Wer Ihre Gespräche erhalten oder gelesen hat
+label-legal-hold = Aufbewahrungspflicht
+undone-legal-hold = Eine Aufbewahrungspflicht besteht. Nichts wurde gelöscht.
+undone-reply-leaving = Eine Antwort an diese Person geht gerade hinaus. Nichts wurde gelöscht.
+logged-retention-run = Nachtlauf der Aufbewahrung
+logged-person-exported = Auskunft über eine Person herausgegeben
+logged-person-erased = Person gelöscht
+logged-erasure-refused = Löschung verweigert: Aufbewahrungspflicht

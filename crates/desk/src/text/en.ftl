@@ -2352,3 +2352,121 @@ taking-cannot-delete = This server can neither delete nor edit. Please turn to w
 taking-refused = The channel refuses to delete it. Please delete it there by hand.
 taking-channel-not-connected = The channel is not connected.
 taking-unreadable = The answer can’t be opened any more and so can’t be looked for. Please look on the channel by hand.
+# What is kept of somebody
+about-kept = Everything that is kept of this person
+author-motto = Access, retention and erasure
+author-kept = What is kept
+author-channel = Channel
+author-since = First seen
+author-posts = Posts
+author-cases = Cases
+author-elsewhere = Others’ conversations
+author-keys = Data keys
+author-consents = Consents ended
+author-export = Hand out
+author-export-body = Everything of this person: posts, answers, notes, labels, decisions with reasons, consents, links, accesses. In the clear, and for the person alone. The log says that it was handed out.
+author-export-page = As a page to read
+author-export-json = As JSON
+author-erase = Erase
+author-erase-body = The texts and their keys go. Old backups of the data can’t be read any more either.
+author-erase-go = Prepare to erase…
+author-erase-held = A legal hold stands. While it does, nothing is erased, not at night either.
+author-erase-leaving = A reply to this person is just leaving. Take it back or wait.
+author-erase-title = Erase { $who }
+author-erase-type = Type the handle to confirm: { $handle }
+author-erase-type-hint = This can’t be undone.
+author-erase-mistyped = That is another handle. Nothing was erased.
+author-erase-do = Erase for good
+author-back = Back
+author-goes = What goes
+author-goes-keys = With it name and account, all drafts, notes, reasons, files and receipts of these cases, examples and own cases made of these posts, link and consents, the rows of the search index, and the keys.
+author-stays = What stays, and why
+author-stays-ids = Own ids, times and words of closed lists, so that log and balance stay true. The log itself: it holds no text.
+author-stays-hash = For each post a keyed hash of its number on the platform, so that it is not read in again.
+author-stays-replies = { $count ->
+    [one] One reply of the house still stands on the platform. It can be taken down only before, at its case.
+   *[other] { $count } replies of the house still stand on the platform. They can be taken down only before, at their cases.
+ }
+author-stays-filed = { $count ->
+    [one] One document is in the record, which is kept by its own law (BGB § 630f; GDPR Art. 17(3)(b)).
+   *[other] { $count } documents are in the record, which is kept by its own law (BGB § 630f; GDPR Art. 17(3)(b)).
+ }
+author-stays-open = { $count ->
+    [one] One case stays open: a deadline runs, or nobody has taken the escalation.
+   *[other] { $count } cases stay open: a deadline runs, or nobody has taken the escalation.
+ }
+author-stays-elsewhere = { $count ->
+    [one] One conversation of others goes on without this part. What the house wrote there leaves old backups with the next night’s run.
+   *[other] { $count } conversations of others go on without this part. What the house wrote there leaves old backups with the next night’s run.
+ }
+author-erased = Erased
+author-went = What went
+author-went-body = The keys are gone. The log has an entry with ids and counts.
+author-to-inbox = To the inbox
+author-to-log = To the log
+author-holds = Legal hold
+author-holds-none = None. The usual periods hold.
+author-hold-until = until { $at }
+author-hold-release = Lift
+author-hold-ask = Set a legal hold…
+author-hold-body = While it stands nothing of this person goes: neither at night nor by an erasure.
+author-hold-reason = Why?
+author-hold-do = Set
+kept-title = What is kept of you
+kept-intro = { $house } put together on { $at } what is kept of you (GDPR Art. 15 and 20).
+kept-about = Posts of other people are not in it, nor who of the house did what (GDPR Art. 15(4)). Purpose: to read, sort and answer what people write to the house. You can ask for rectification, erasure and restriction, and complain to the supervisory authority.
+kept-accounts = Your accounts
+kept-handle = Handle on the platform
+kept-name = Name shown
+kept-channel = Channel
+kept-platform-id = The platform’s id
+kept-since = First seen
+kept-posts = What you wrote
+kept-nothing = Nothing any more.
+kept-taken-at = Taken in
+kept-url = Address
+kept-edited-at = Edited there
+kept-deleted-at = Deleted there
+kept-topics = Sorted as
+kept-file = File
+kept-case = Case { $number }
+kept-case-of-others = Case { $number }, about somebody else, with posts of yours
+kept-opened-at = Opened
+kept-note = Note
+kept-clock = Deadline
+kept-from = From
+kept-due = Until
+kept-until = Until
+kept-ended-at = Ended
+kept-reason = Reason
+kept-decision = Decision
+kept-by = Made by
+kept-by-person = a person
+kept-by-rules = written rules
+kept-speech = Outcome
+kept-speech-hold = no answer for now
+kept-speech-silent = no answer
+kept-speech-person = a person decides
+kept-speech-answer = an answer
+kept-escalation = Told
+kept-answer-sent = Answer to you
+kept-answer-not-sent = Draft, not sent
+kept-labels = Labels
+kept-removed-at = Removed
+kept-consents = Consents
+kept-given-at = Given
+kept-revoked-at = Taken back
+kept-links = Link to a record
+kept-claimed-at = Claimed
+kept-number = Number given
+kept-settled-at = Looked at
+kept-undone-at = Undone
+kept-documents = Documents in the record
+kept-read = Who was given or read your conversations
+label-legal-hold = legal hold
+undone-legal-hold = A legal hold stands. Nothing was erased.
+undone-reply-leaving = A reply to this person is just leaving. Nothing was erased.
+logged-retention-run = Nightly retention
+logged-person-exported = What is kept of a person was handed out
+logged-person-erased = Person erased
+logged-erasure-refused = Erasure refused: legal hold

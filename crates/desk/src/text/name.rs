@@ -70,6 +70,7 @@ names! {
         "consent-revoked",
         "no-contact",
         "safety-flag",
+        "legal-hold",
     ]
 }
 names! {
@@ -331,6 +332,8 @@ names! {
         "statement-stray-brace",
         "statement-leaves-open",
         "statement-too-long",
+        "legal-hold",
+        "reply-leaving",
     ]
 }
 names! {

@@ -15,6 +15,7 @@ mod holds;
 mod hostile;
 mod house;
 mod houses;
+mod keeping;
 mod library;
 mod links;
 mod log;

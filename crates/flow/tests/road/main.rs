@@ -23,6 +23,7 @@ mod examples;
 mod holds;
 mod house;
 mod incident;
+mod keeping;
 mod linked;
 mod log;
 mod look;

@@ -13,6 +13,7 @@ mod cases;
 mod chart;
 mod door;
 mod house;
+mod keeping;
 mod lists;
 mod marks;
 mod others;
@@ -28,6 +29,7 @@ use bedside_desk::look::{
     Theme,
 };
 use bedside_desk::page::{
+    author,
     case::{self, *},
     channels::{self, Account, Channels},
     document,
@@ -54,6 +56,7 @@ use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
+use keeping::*;
 use lists::*;
 use marks::*;
 pub use others::hostile;
@@ -122,6 +125,11 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("mark-wrong", mark::mark(&calm, &mark_view(lang, false, false)));
     add("mark-missing", mark::mark(&calm, &mark_view(lang, true, false)));
     add("mark-error", mark::mark(&calm, &mark_view(lang, true, true)));
+    add("author", author::author(&calm, &author_view(lang, false)));
+    add("author-held", author::author(&calm, &author_view(lang, true)));
+    add("author-erase", author::erase(&calm, &author_view(lang, false)));
+    add("author-mistyped", author::erase(&calm, &author::Author { is_mistyped: true, ..author_view(lang, false) }));
+    add("author-erased", author::erased(&calm, &erased_view(lang)));
     add("examples", examples::examples(&calm, &examples_view(lang, true)));
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));

@@ -39,6 +39,8 @@ pub struct Case {
     pub care: Vec<Care>,
     /// What is known of the author: (term, value), both in the reader's language.
     pub about: Vec<(String, String)>,
+    /// Where stands what is kept of the author, for who may hand it out.
+    pub kept: Option<String>,
     /// Who has the case.
     pub assignee: Option<String>,
     /// Who could have it.
