@@ -46,12 +46,14 @@ enum Work {
     Watch,
     Beat,
     Rules,
+    /// How often rules took part, for pages: reading a month of decisions keeps no rules from coming into force.
+    Fired,
     Replay,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 16] = [
+    const ONCE: [Self; 17] = [
         Self::Assess,
         Self::SendOnOthers,
         Self::Wake,
@@ -67,6 +69,7 @@ impl Work {
         Self::Watch,
         Self::Beat,
         Self::Rules,
+        Self::Fired,
         Self::Replay,
     ];
 
@@ -84,20 +87,15 @@ impl Work {
                 road.forget_charts().await?;
                 road.prune_emr_next().await
             }
-            Self::Letters => road.letter_next().await,
+            Self::Letters => Ok(road.hold_letter_next().await? + road.letter_next().await?),
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
             Self::Alarms => road.alarm_next().await,
             Self::Calls => road.call_on().await,
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
-            Self::Rules => {
-                // What pages count must not keep rules from coming into force.
-                if let Err(error) = road.keep_fired().await {
-                    tracing::warn!(%error, "how often rules took part could not be counted");
-                }
-                road.rules_next().await
-            }
+            Self::Rules => road.rules_next().await,
+            Self::Fired => road.keep_fired().await.map(|()| 0),
             Self::Replay => road.replay_asked().await,
         }
     }
@@ -117,7 +115,7 @@ impl Work {
             Self::Watch => return sleep(Span::seconds(15)).await,
             Self::Beat => return sleep(Span::seconds(5)).await,
             Self::Replay => road.replays.notified(),
-            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
+            Self::Index | Self::Rules | Self::Fired => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };

@@ -23,6 +23,7 @@ pub mod drafts;
 pub mod emr;
 pub mod examples;
 pub mod exchange;
+pub mod hold_letters;
 pub mod incidents;
 pub mod jobs;
 pub mod labels;

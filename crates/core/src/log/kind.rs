@@ -312,5 +312,7 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// Whoever owns a hold that ends soon was told by mail.
+        HoldMailed = "hold_mailed",
     }
 }

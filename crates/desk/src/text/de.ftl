@@ -2288,3 +2288,20 @@ balance-col-at = Still seit
 balance-col-how = Wie es sich zeigte
 balance-col-what = Was
 balance-col-n = Anzahl
+
+# Statements of the library in a crisis and in an incident
+incident-choose = Aus den Bausteinen
+incident-choose-why = Freigegebene Erklärungen zum Ereignis, die noch gelten. Sie gehen Wort für Wort hinaus; ein zweiter Mensch gibt sie für dieses Ereignis frei.
+incident-choose-do = Baustein { $number } zur Freigabe legen
+incident-text-chosen = Baustein { $number }, gewählt von { $who }, { $at }
+incident-text-own-choice = Das haben Sie gewählt. Freigeben muss es jemand anderes.
+crisis-own = Baustein { $number } dieses Hauses: { $title }
+crisis-shipped = Von Bedside mitgebracht
+
+# Own cases of the rules
+undone-decision-changed = Inzwischen wurde neu entschieden. Oben steht, wie jetzt entschieden ist: Sehen Sie, ob Ihr Urteil noch stimmt, und senden Sie noch einmal.
+rules-cases-ran = Zuletzt durchgespielt { $at }
+rules-cases-outdated = Seither kamen Fälle dazu oder wurden weggelegt.
+rules-cases-not-run = Unter dieser Fassung noch nicht durchgespielt.
+undone-statement-used-elsewhere = Eine freigegebene Fassung wird auch an Häusern genommen, für die Sie das nicht dürfen. Es muss jemand tun, der es an allen darf.
+logged-hold-mailed = Ende des Haltens per E-Mail gesagt

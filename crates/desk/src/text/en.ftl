@@ -2288,3 +2288,20 @@ balance-col-at = Silent since
 balance-col-how = How it showed
 balance-col-what = What
 balance-col-n = Number
+
+# Statements of the library in a crisis and in an incident
+incident-choose = From the library
+incident-choose-why = Approved incident statements that still hold. They leave word for word; a second person approves them for this incident.
+incident-choose-do = Put statement { $number } up for approval
+incident-text-chosen = Statement { $number }, chosen by { $who }, { $at }
+incident-text-own-choice = You chose this. Someone else has to approve it.
+crisis-own = Statement { $number } of this house: { $title }
+crisis-shipped = Comes with Bedside
+
+# Own cases of the rules
+undone-decision-changed = Meanwhile it was decided anew. Above stands what is decided now: look whether your judgement still holds, and send again.
+rules-cases-ran = Last run { $at }
+rules-cases-outdated = Cases were added or set aside since.
+rules-cases-not-run = Not yet run under this version.
+undone-statement-used-elsewhere = An approved version is in use at houses where you may not do this. Somebody who may at all of them has to.
+logged-hold-mailed = End of a hold told by e-mail

@@ -209,6 +209,8 @@ names! {
         "text-missing",
         "text-too-long",
         "draft-not-open",
+        "decision-changed",
+        "statement-used-elsewhere",
         "draft-not-asked",
         "draft-changed",
         "text-changed",

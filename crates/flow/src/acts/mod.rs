@@ -2,6 +2,7 @@
 
 mod care;
 mod case;
+mod chosen;
 pub(crate) mod clock;
 mod crisis;
 mod door;
@@ -37,7 +38,7 @@ use bedside_store::{
 
 pub use self::{
     case::PersonDecision,
-    crisis::READ_WITHIN,
+    crisis::{CrisisReply, READ_WITHIN},
     door::LinkVerdict,
     draft::Checked,
     example::{Exported, Wrong},

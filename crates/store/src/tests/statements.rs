@@ -4,7 +4,7 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, alarms, balance, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
+    desk, door, drafts, emr, examples, exchange, hold_letters, incidents, jobs, keys, labels, library, log,
     many::Many,
     migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
 };
@@ -64,6 +64,7 @@ const MAIN: &[Family] = &[
     ("rules::fired", rules::fired::STATEMENTS, &[]),
     ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("library", library::STATEMENTS, &[]),
+    ("hold_letters", hold_letters::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];

@@ -54,6 +54,7 @@ pub(super) async fn on_version(
         "replay" => (replay(&state, &who, &row, &posted.fields).await, "#replay"),
         "stop" => (stop(&state, &who, &posted.fields).await, "#replay"),
         "live" => (live(&state, &who, &row, &posted.fields).await, "#put-live"),
+        "cases" => (state.road.try_policy_cases(who.person.id, &row).await.map(drop), "#own-cases"),
         "drop" => (state.road.drop_rules(who.person.id, row.id).await, ""),
         _ => return Err(Stop::NOT_FOUND),
     };
