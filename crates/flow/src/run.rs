@@ -33,6 +33,8 @@ enum Work {
     SendOn(ChannelId),
     /// Replies on channels that are not connected.
     SendOnOthers,
+    /// Planned posts of the house's own.
+    SendOwn,
     Wake,
     Sequence,
     Index,
@@ -53,9 +55,10 @@ enum Work {
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 17] = [
+    const ONCE: [Self; 18] = [
         Self::Assess,
         Self::SendOnOthers,
+        Self::SendOwn,
         Self::Wake,
         Self::Sequence,
         Self::Index,
@@ -79,6 +82,7 @@ impl Work {
             Self::Assess => road.assess_next().await,
             Self::SendOn(channel) => road.send_on(channel).await,
             Self::SendOnOthers => road.send_on_others().await,
+            Self::SendOwn => road.send_own_due().await,
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
@@ -105,7 +109,7 @@ impl Work {
         let news = match self {
             Self::Assess => road.work.notified(),
             Self::SendOn(_) => road.mail.notified(),
-            Self::SendOnOthers => return sleep(Span::seconds(1)).await,
+            Self::SendOnOthers | Self::SendOwn => return sleep(Span::seconds(1)).await,
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),

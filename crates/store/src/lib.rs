@@ -31,6 +31,7 @@ pub mod library;
 pub mod log;
 pub mod moving;
 pub mod outbox;
+pub mod own_posts;
 pub mod people;
 pub mod posts;
 pub mod rules;

@@ -335,6 +335,8 @@ pub enum Place {
     Pause,
     /// Incident mode.
     Incident,
+    /// Planned posts of the house's own.
+    Planned,
     /// People and roles.
     People,
     /// The reader's own page.

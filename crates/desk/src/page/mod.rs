@@ -24,6 +24,7 @@ pub mod message;
 pub mod outgoing;
 pub mod pause;
 pub mod people;
+pub mod planned;
 pub mod rules;
 pub mod search;
 pub mod sign_in;

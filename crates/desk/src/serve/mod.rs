@@ -41,6 +41,7 @@ mod password;
 mod paths;
 mod pause;
 mod people;
+mod planned;
 mod presence;
 mod preview;
 mod refused;
@@ -168,6 +169,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/incident", get(incident::show).post(incident::post))
+        .route("/planned", get(planned::show).post(planned::post_act))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()

@@ -22,6 +22,7 @@ mod notice;
 mod on_call;
 mod people;
 mod petra;
+mod planned;
 mod platform;
 mod round;
 mod rules;

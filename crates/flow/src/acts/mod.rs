@@ -12,6 +12,7 @@ mod explain;
 mod filing;
 mod incident;
 mod label;
+mod own_post;
 mod pause;
 mod person;
 mod record;
@@ -36,6 +37,7 @@ use bedside_store::{
     people,
 };
 
+pub(crate) use self::own_post::{draft as own_draft, is_approved, own_words};
 pub use self::{
     case::PersonDecision,
     crisis::{CrisisReply, READ_WITHIN},
@@ -46,6 +48,7 @@ pub use self::{
     filing::{Mending, OpenedFiling},
     incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
+    own_post::Planned,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
     suggest::Suggested,

@@ -6,6 +6,7 @@ pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod mark;
 mod notice;
+pub(crate) mod own;
 pub(crate) mod read;
 pub(crate) mod ring;
 mod rota;

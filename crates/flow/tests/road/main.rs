@@ -30,6 +30,7 @@ mod mailed;
 mod notice;
 mod people;
 mod permit;
+mod planned;
 mod platform;
 mod rough;
 mod rules;

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, hold_letters, incidents, jobs, keys, labels, library, log,
     many::Many,
-    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
+    migrate, outbox, own_posts, people, posts, rules, search, shown, sites, state, strikes,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -65,6 +65,7 @@ const MAIN: &[Family] = &[
     ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("library", library::STATEMENTS, &[]),
     ("hold_letters", hold_letters::STATEMENTS, &[]),
+    ("own_posts", own_posts::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
     ("migrate", migrate::STATEMENTS, &[]),
 ];

@@ -33,7 +33,7 @@ impl Mastodon {
         }
         let body = json!({
             "status": text,
-            "in_reply_to_id": reply.to,
+            "in_reply_to_id": answered(reply),
             "visibility": visibility_word(reply),
             "language": reply.lang,
         });
@@ -57,7 +57,9 @@ impl Mastodon {
             let call = max_id.iter().fold(call, |call, id| call.query(&[("max_id", id)]));
             let page: Vec<Status> = check(call.send().await?)?.json("our own statuses")?;
             let is_it = |status: &&Status| {
-                status.in_reply_to_id.as_deref() == Some(reply.to.as_str())
+                status.in_reply_to_id.as_deref() == answered(reply)
+                    // What the house says of its own it may have said before, word for word: last year's summer party.
+                    && (!reply.is_own() || status.created_at >= oldest)
                     && words_alone(&html::to_text(&status.content)) == wanted
             };
             if let Some(status) = page.iter().find(is_it) {
@@ -98,6 +100,11 @@ impl Mastodon {
     async fn status(&self, id: &str) -> Result<Answer, Fault> {
         self.way.get(&["api", "v1", "statuses", id]).send().await
     }
+}
+
+/// The status that is answered; a post of the house's own answers none.
+fn answered(reply: &Reply) -> Option<&str> {
+    (!reply.is_own()).then_some(reply.to.as_str())
 }
 
 fn is_gone(answer: &Answer) -> bool {

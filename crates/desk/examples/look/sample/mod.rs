@@ -16,6 +16,7 @@ mod house;
 mod lists;
 mod marks;
 mod others;
+mod plans;
 mod record;
 mod rules;
 mod slot;
@@ -40,7 +41,7 @@ use bedside_desk::page::{
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
-    rules as page_rules,
+    planned, rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
@@ -57,6 +58,7 @@ use lists::*;
 use marks::*;
 pub use others::hostile;
 use others::*;
+use plans::*;
 use record::*;
 
 const SECOND: i64 = 1_000_000;
@@ -158,6 +160,10 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-error", pause::pause(&calm, &Pause { reason_missing: true, ..Pause::default() }));
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
+
+    add("planned", planned::planned(&bands(&calm), &planned_view(lang)));
+    add("planned-none", planned::planned(&calm, &planned::Planned::default()));
+    add("planned-blocked", planned::planned(&calm, &planned_blocked(lang)));
 
     add("incident", incident::incident(&calm, &incident_off(lang)));
     add(

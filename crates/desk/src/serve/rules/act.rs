@@ -89,7 +89,7 @@ async fn live(state: &DeskState, who: &Signed, row: &VersionRow, fields: &Fields
 }
 
 /// A local time as a browser's field gives it, on the clock of the house.
-fn moment(who: &Signed, typed: &str) -> Result<Timestamp, ActError> {
+pub(in super::super) fn moment(who: &Signed, typed: &str) -> Result<Timestamp, ActError> {
     let local: DateTime = typed.parse().map_err(|_| ActError::Invalid("time_unclear"))?;
     let zoned = local.to_zoned(who.reader.zone.clone()).map_err(|_| ActError::Invalid("time_unclear"))?;
     Ok(Timestamp::from_micros(zoned.timestamp().as_microsecond()))

@@ -130,5 +130,10 @@ names! {
         "statement-retired",
         "statement-taken",
         "hold-mailed",
+        "own-post-written",
+        "own-post-approved",
+        "own-post-withdrawn",
+        "own-post-kept-back",
+        "own-post-said",
     ]
 }
