@@ -33,7 +33,7 @@ use crate::{
     place::Place,
     record,
     say::{self, Tongue},
-    serve,
+    serve::{self, Entry},
     settle::{self, Overlays},
 };
 
@@ -64,7 +64,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     let folder = common.data.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
     let config = Config::parse("demo.toml", HOSPITAL, Path::new(""))?;
     let server = Server { listen: args.listen, ..config.server.clone() };
-    let listener = serve::listen(server.listen).await.context("--listen names another address")?;
+    let entry = Entry::open(&server).await.context("--listen names another address")?;
     prepare(&folder, args.keep)?;
     let opened = Place::Folder(folder.clone()).open(&config, around, clock::now()).await?;
     let store = opened.store;
@@ -84,11 +84,11 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     road.open_doors().await?;
     let [writer, approver] = who;
     statements::fill(&road, writer, approver, clock::now()).await?;
-    let address = serve::address(&server, &listener)?;
+    let address = serve::address(&server, &entry)?;
     let settings = serve::desk_settings(&server, &address)?;
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), settings);
     greet(&address, &links, &folder, tongue);
-    serve::run(road, record::Links::default(), None, bedside_desk::router(desk), listener).await;
+    serve::run(road, record::Links::default(), None, bedside_desk::router(desk), entry).await;
     store.close().await;
     Ok(())
 }
