@@ -112,7 +112,7 @@ pub struct Reply {
     pub text: String,
     /// BCP 47 language of the text, where known.
     pub lang: Option<&'static str>,
-    /// The post it answers, by the platform's id.
+    /// The post it answers, by the platform's id; empty: it answers nothing and is a post of the house's own, for everybody.
     pub to: String,
     /// The first post of that conversation, by the platform's id.
     pub thread_root: Option<String>,
@@ -126,6 +126,14 @@ pub struct Reply {
     pub reply_context: Option<String>,
     /// When the first attempt was prepared; read-back looks at nothing older.
     pub prepared_at: Timestamp,
+}
+
+impl Reply {
+    /// Whether it answers nothing: a post of the house's own.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.to.is_empty()
+    }
 }
 
 /// Proof that a reply is on the platform.
@@ -261,6 +269,11 @@ pub trait Channel: Send + Sync {
     fn as_sent(&self, text: &str, to_handle: &str) -> String {
         let _ = to_handle;
         text.to_owned()
+    }
+    /// Whether [`Channel::publish`] also says something that answers nothing ([`Reply::is_own`]). Where it does not, nobody plans such
+    /// posts there.
+    fn says_own(&self) -> bool {
+        false
     }
     /// How long replies may be. The platform's own setting where it has one.
     fn limits(&self) -> Promise<'_, Result<Limits, Fault>>;

@@ -33,6 +33,8 @@ enum Work {
     SendOn(ChannelId),
     /// Replies on channels that are not connected.
     SendOnOthers,
+    /// Planned posts of the house's own.
+    SendOwn,
     Wake,
     Sequence,
     Index,
@@ -46,6 +48,8 @@ enum Work {
     Watch,
     Beat,
     Rules,
+    /// How often rules took part, for pages: reading a month of decisions keeps no rules from coming into force.
+    Fired,
     Replay,
     TakeBack,
     Keep,
@@ -53,9 +57,10 @@ enum Work {
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 17] = [
+    const ONCE: [Self; 20] = [
         Self::Assess,
         Self::SendOnOthers,
+        Self::SendOwn,
         Self::Wake,
         Self::Sequence,
         Self::Index,
@@ -69,6 +74,7 @@ impl Work {
         Self::Watch,
         Self::Beat,
         Self::Rules,
+        Self::Fired,
         Self::Replay,
         Self::TakeBack,
         Self::Keep,
@@ -80,6 +86,7 @@ impl Work {
             Self::Assess => road.assess_next().await,
             Self::SendOn(channel) => road.send_on(channel).await,
             Self::SendOnOthers => road.send_on_others().await,
+            Self::SendOwn => road.send_own_due().await,
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
@@ -88,20 +95,15 @@ impl Work {
                 road.forget_charts().await?;
                 road.prune_emr_next().await
             }
-            Self::Letters => road.letter_next().await,
+            Self::Letters => Ok(road.hold_letter_next().await? + road.letter_next().await?),
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
             Self::Alarms => road.alarm_next().await,
             Self::Calls => road.call_on().await,
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
-            Self::Rules => {
-                // What pages count must not keep rules from coming into force.
-                if let Err(error) = road.keep_fired().await {
-                    tracing::warn!(%error, "how often rules took part could not be counted");
-                }
-                road.rules_next().await
-            }
+            Self::Rules => road.rules_next().await,
+            Self::Fired => road.keep_fired().await.map(|()| 0),
             Self::Replay => road.replay_asked().await,
             Self::TakeBack => road.take_back_next().await,
             Self::Keep => road.retention_next().await,
@@ -113,7 +115,7 @@ impl Work {
         let news = match self {
             Self::Assess => road.work.notified(),
             Self::SendOn(_) => road.mail.notified(),
-            Self::SendOnOthers => return sleep(Span::seconds(1)).await,
+            Self::SendOnOthers | Self::SendOwn => return sleep(Span::seconds(1)).await,
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
@@ -123,7 +125,7 @@ impl Work {
             Self::Watch => return sleep(Span::seconds(15)).await,
             Self::Beat => return sleep(Span::seconds(5)).await,
             Self::Replay => road.replays.notified(),
-            Self::Index | Self::Rules | Self::TakeBack => return sleep(Span::seconds(1)).await,
+            Self::Index | Self::Rules | Self::Fired | Self::TakeBack => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
             Self::Keep => return sleep(Span::minutes(1)).await,
             Self::Prune => return sleep(Span::hours(1)).await,

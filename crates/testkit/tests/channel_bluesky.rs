@@ -222,6 +222,23 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_post_of_the_houses_own_answers_nothing_and_is_there_once() -> Result<()> {
+    let world = World::start(without_appview()).await?;
+    let channel = world.channel();
+    assert!(channel.says_own());
+    let own = channel::own_post("Kommen Sie zum Sommerfest: https://lindenhof.example/fest");
+    let receipt = channel.publish(&own).await?;
+    assert_eq!(world.channel().publish(&own).await?, receipt);
+    assert_eq!(channel.find(&own).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
+    let all = world.network.posts(&world.klinik).await?;
+    assert_eq!((all.len(), all[0].text.as_str()), (1, own.text.as_str()));
+    assert_eq!(all[0].root.uri, receipt.external_id, "the root of its own conversation");
+    channel.take_down(&receipt).await?;
+    assert_eq!(channel.find(&own).await?, None);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_server_that_fails_after_accepting_has_the_reply_once() -> Result<()> {
     let world = World::start(without_appview()).await?;
     let wire = Wire::to(world.network.base_url()).await?;

@@ -109,6 +109,23 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_post_of_the_houses_own_answers_nothing_is_for_everybody_and_there_once() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    assert!(klinik.says_own());
+    let own = channel::own_post("Kommen Sie zum Sommerfest, Samstag ab 14 Uhr.");
+    let receipt = klinik.publish(&own).await?;
+    assert_eq!((klinik.publish(&own).await?, klinik.find(&own).await?), (receipt.clone(), Some(receipt.clone())));
+    // The same words as last year are another post.
+    let later = bedside_core::channel::Reply { prepared_at: own.prepared_at.plus(Span::days(365)), ..own.clone() };
+    assert_eq!(klinik.find(&later).await?, None);
+    let all = server.statuses(server.account("klinik")?).await?;
+    assert_eq!((all.len(), all[0].in_reply_to.as_deref(), all[0].visibility.as_str()), (1, None, "public"));
+    klinik.take_down(&receipt).await?;
+    assert_eq!(klinik.find(&own).await?, None);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_reply_is_never_seen_by_more_people_than_what_it_answers() -> Result<()> {
     let (server, klinik) = mock().await?;
     let mut reader = Reader::new();

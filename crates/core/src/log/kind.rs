@@ -324,5 +324,17 @@ words! {
         PersonErased = "person_erased",
         /// An erasure was refused, because a legal hold stands.
         ErasureRefused = "erasure_refused",
+        /// Whoever owns a hold that ends soon was told by mail.
+        HoldMailed = "hold_mailed",
+        /// A person planned a post of the house's own, or changed one.
+        OwnPostWritten = "own_post_written",
+        /// A second person approved it for its time.
+        OwnPostApproved = "own_post_approved",
+        /// A person withdrew it.
+        OwnPostWithdrawn = "own_post_withdrawn",
+        /// Its time had come and something stood against it: it was kept back.
+        OwnPostKeptBack = "own_post_kept_back",
+        /// It is on the platform.
+        OwnPostSaid = "own_post_said",
     }
 }

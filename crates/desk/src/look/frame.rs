@@ -343,6 +343,8 @@ pub enum Place {
     Incident,
     /// Privacy incidents.
     Privacy,
+    /// Planned posts of the house's own.
+    Planned,
     /// People and roles.
     People,
     /// The reader's own page.

@@ -147,6 +147,7 @@ fn house(f: &Frame, place: Place) -> Markup {
                 (icon(Glyph::Book)) (r.t("nav-statements"))
                 @if f.statements_due > 0 { b { (r.num(f.statements_due)) span.vh { " " (r.t("nav-statements-due")) } } }
             } }
+            (item("/planned", Glyph::Hold, &r.t("nav-planned"), here(place, Place::Planned)))
         }
         @if f.may_balance { (item("/balance", Glyph::Chart, &r.t("nav-balance"), here(place, Place::Balance))) }
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }

@@ -27,6 +27,7 @@ pub mod outgoing;
 pub mod pause;
 pub mod people;
 pub mod privacy;
+pub mod planned;
 pub mod rules;
 pub mod search;
 pub mod sign_in;

@@ -2,12 +2,16 @@
 
 use axum::{extract::State, http::StatusCode};
 use bedside_core::{
-    id::{NoteId, SiteId},
+    id::{NoteId, PersonId, SiteId},
     incident::Stage,
     policy::{IncidentKind, desk::DeskAction},
 };
 use bedside_flow::{ActError, PauseScope, acts::NewIncidentText};
-use bedside_store::{StoreError, Tx, incidents};
+use bedside_store::{
+    Tx,
+    incidents::{self, IncidentRow},
+    library,
+};
 
 use super::{
     DeskState,
@@ -23,7 +27,7 @@ use crate::{
     look::IncidentLine,
     page::{
         error::Trouble,
-        incident::{Blocked, Incident, Past, Running, Statement, incident},
+        incident::{Blocked, Choice, Incident, Past, Running, Statement, incident},
     },
 };
 
@@ -54,7 +58,7 @@ async fn answer(state: &DeskState, who: &Signed, status: StatusCode, again: Agai
     Ok(page_with(status, incident(&frame, &view)))
 }
 
-async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Result<Incident, StoreError> {
+async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Result<Incident, Stop> {
     let may = |site: SiteId| who.may(site, DeskAction::Incident).is_ok();
     let sites: Vec<_> = who.scope().filter(|house| may(house.site.id)).collect();
     let may_group =
@@ -70,7 +74,7 @@ async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Res
     })
 }
 
-async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) -> Result<Vec<Running>, StoreError> {
+async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) -> Result<Vec<Running>, Stop> {
     let names = names(tx).await?;
     let person = |id| words::person(&who.reader, &names, id);
     let mut all: Vec<Running> = Vec::new();
@@ -81,24 +85,8 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
             }
             let site = house.site.id;
             let may_write = who.may(site, DeskAction::Draft).is_ok();
-            let mut statements = Vec::new();
-            for shown in state.road.incident_texts_shown(tx, row.id).await? {
-                let own = shown.row.written_by == who.person.id;
-                statements.push(Statement {
-                    id: shown.row.id.to_string(),
-                    lang: shown.row.lang,
-                    text: shown.text,
-                    by: person(shown.row.written_by),
-                    at: shown.row.written_at.as_micros(),
-                    approved: shown
-                        .row
-                        .approved_by
-                        .zip(shown.row.approved_at)
-                        .map(|(by, at)| (person(by), at.as_micros())),
-                    may_approve: shown.row.approved_at.is_none() && who.may_approve(site, own).is_ok(),
-                    own,
-                });
-            }
+            let statements = statements(state, who, tx, (site, row.id), &person).await?;
+            let offers = if may_write { offers(state, tx, site, &row).await? } else { Vec::new() };
             let blocked = again.blocked.as_ref().filter(|(id, _)| *id == row.id).map(|(_, typed)| typed.clone());
             all.push(Running {
                 id: row.id.to_string(),
@@ -110,6 +98,7 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
                 since: row.begun_at.as_micros(),
                 reason: row.reason(&state.store).await?.map(|reason| reason.0).unwrap_or_default(),
                 statements,
+                offers,
                 blocked,
                 may_switch: who.may(site, DeskAction::Incident).is_ok(),
                 may_write,
@@ -119,7 +108,52 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
     Ok(all)
 }
 
-async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>, StoreError> {
+async fn statements(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    (site, incident): (SiteId, NoteId),
+    person: &impl Fn(PersonId) -> String,
+) -> Result<Vec<Statement>, Stop> {
+    let mut all = Vec::new();
+    for shown in state.road.incident_texts_shown(tx, site, incident).await? {
+        let own = shown.row.written_by == who.person.id;
+        let from = match shown.row.from {
+            Some((id, version)) => library::version(tx, id, version).await?.map(|row| row.number),
+            None => None,
+        };
+        all.push(Statement {
+            id: shown.row.id.to_string(),
+            lang: shown.row.lang,
+            text: shown.text,
+            by: person(shown.row.written_by),
+            at: shown.row.written_at.as_micros(),
+            approved: shown.row.approved_by.zip(shown.row.approved_at).map(|(by, at)| (person(by), at.as_micros())),
+            may_approve: shown.row.approved_at.is_none() && who.may_approve(site, own).is_ok(),
+            own,
+            from,
+        });
+    }
+    Ok(all)
+}
+
+/// The statements of the library that may be chosen; those that wait or stand already are offered no more.
+async fn offers(state: &DeskState, tx: &mut Tx, site: SiteId, row: &IncidentRow) -> Result<Vec<Choice>, Stop> {
+    let there: Vec<_> = incidents::statements(tx, row.id).await?.into_iter().filter_map(|one| one.from).collect();
+    let all = state.road.incident_choices(tx, site, row).await?.into_iter();
+    Ok(all
+        .filter(|one| !there.contains(&one.version()))
+        .map(|one| Choice {
+            id: one.row.id.to_string(),
+            number: one.row.number,
+            title: one.statement.title.clone(),
+            lang: one.statement.lang.as_str().to_owned(),
+            text: one.text,
+        })
+        .collect())
+}
+
+async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>, Stop> {
     let names = names(tx).await?;
     let mut rows = Vec::new();
     for house in reads(who) {
@@ -147,7 +181,7 @@ fn reads(who: &Signed) -> impl Iterator<Item = &House> {
 }
 
 /// The incidents that are on at the sites of the page, for the band on every page.
-pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>, StoreError> {
+pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>, bedside_store::StoreError> {
     let mut all: Vec<(NoteId, IncidentLine)> = Vec::new();
     for house in who.scope() {
         for row in incidents::open(tx, house.site.id).await? {
@@ -181,6 +215,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: Posted) -> Answ
                 return answer(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, again).await;
             }
         }
+        "choose" => choose(&state, &who, &fields).await?,
         act => switch(&state, &who, &fields, act).await?,
     }
     Ok(see("/incident"))
@@ -219,6 +254,14 @@ async fn write(state: &DeskState, who: &Signed, fields: &Fields) -> Result<Optio
         }
         Err(error) => Err(not_done(&who.reader, None, error)),
     }
+}
+
+/// Chooses a statement of the library; what the guard finds in it for this incident is told on a page of its own.
+async fn choose(state: &DeskState, who: &Signed, fields: &Fields) -> Result<(), Stop> {
+    let (at, id) = (site(who, fields.get("at"))?, id(fields, "incident")?);
+    let statement = fields.get("library").parse().map_err(|_| Stop::Unclear)?;
+    let chosen = state.road.choose_incident_text(who.person.id, at, id, statement).await;
+    chosen.map(drop).map_err(|error| not_done(&who.reader, None, error))
 }
 
 async fn switch(state: &DeskState, who: &Signed, fields: &Fields, act: &str) -> Result<(), Stop> {

@@ -42,6 +42,7 @@ mod password;
 mod paths;
 mod pause;
 mod people;
+mod planned;
 mod presence;
 mod preview;
 mod privacy;
@@ -176,6 +177,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/privacy", get(privacy::show))
         .route("/privacy/{id}", get(privacy::one))
         .route("/privacy/{id}/again", post(privacy::again))
+        .route("/planned", get(planned::show).post(planned::post_act))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()

@@ -224,11 +224,31 @@ names! {
     ]
 }
 names! {
+    /// Why a planned post was kept back or would be ("stopped_by_case").
+    own_back, "own-back", [
+        "paused",
+        "incident",
+        "stopped-by-case",
+        "too-late",
+        "erased",
+        "not-approved",
+        "guard",
+        "rules",
+        "refused",
+        "unsure",
+    ]
+}
+names! {
     /// Why an act was not done, or what it was about ("reason_missing").
     undone_code, "undone", [
         "text-missing",
         "text-too-long",
         "draft-not-open",
+        "decision-changed",
+        "statement-used-elsewhere",
+        "own-post-leaving",
+        "own-post-changed",
+        "no-own-voice",
         "draft-not-asked",
         "draft-changed",
         "text-changed",

@@ -70,6 +70,7 @@ fn used() -> BTreeSet<String> {
         name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,
+        name::own_back::KEYS,
         name::trouble_code::KEYS,
         name::speaker::KEYS,
         name::link_news::KEYS,

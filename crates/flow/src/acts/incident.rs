@@ -11,18 +11,19 @@ use bedside_core::{
         Decision, IncidentKind, Obligation, SpeechForm,
         desk::{DeskAction, Seat},
     },
+    statement,
     time::Timestamp,
     triage::Lang,
 };
 use bedside_store::{
-    StoreError, Tx, desk,
-    incidents::{self, IncidentRow, NewIncident, StatementRow},
+    Tx, desk,
+    incidents::{self, IncidentRow, NewIncident, NewStatement, StatementRow},
     jobs::{self, JobKind},
     random,
 };
 
-use super::{ActError, PauseScope, given, yes_no};
-use crate::{Change, FlowError, Road, audit::Audit, people::MayLook, rules::SILENT};
+use super::{ActError, PauseScope, draft::NewDraft, given, yes_no};
+use crate::{Change, FlowError, House, Road, audit::Audit, people::MayLook, rules::SILENT};
 
 /// A statement that somebody writes.
 #[derive(Debug, Clone, Copy)]
@@ -130,13 +131,15 @@ impl Road {
             tx.commit().await?;
             return Err(ActError::Invalid("checks_spent"));
         }
-        let mut checks = self.statement_checks(at, &row, new.lang, text, now);
+        let said = Said { lang: new.lang, text, is_own: false };
+        let mut checks = self.statement_checks(at, &row, said, now);
         if let Some(check) = checks.find(|one| one.verdict == Verdict::Block) {
             return Err(ActError::Blocked(Box::new(check)));
         }
         drop(checks);
         let id = NoteId::new(now, &random()?);
-        incidents::write(&mut tx, (id, incident), new.lang, text, &key, by, now).await?;
+        let written = NewStatement { id, incident, lang: new.lang, text, from: None, by };
+        incidents::write(&mut tx, &written, &key, now).await?;
         audit.add(Kind::IncidentTextWritten, Actor::Person(by), Some(at), None, |entry| {
             entry.about(id).about(incident)
         })?;
@@ -166,7 +169,9 @@ impl Road {
         let incident = self.incident_for(&mut tx, by, at, row.incident, DeskAction::ReadText).await?;
         self.may_for(&mut tx, by, (at, incident.site), DeskAction::Approve, seat).await?;
         let text = row.text(&self.store).await?.ok_or(ActError::Gone)?;
-        for check in self.statement_checks(at, &incident, &row.lang, &text.0, now) {
+        self.is_still_chosen(&mut tx, at, &incident, &row).await?;
+        let said = Said { lang: &row.lang, text: &text.0, is_own: row.from.is_some() };
+        for check in self.statement_checks(at, &incident, said, now) {
             match check.verdict {
                 Verdict::Block => return Err(ActError::Blocked(Box::new(check))),
                 Verdict::Warn if !confirms_warnings => return Err(ActError::Invalid("warnings_unconfirmed")),
@@ -205,27 +210,34 @@ impl Road {
     /// # Errors
     /// The person may not, or there is no approved statement.
     pub async fn draft_incident_text(&self, by: PersonId, case: CaseId, lang: &str) -> Result<DraftId, ActError> {
-        let mut tx = self.store.begin_read().await?;
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
         let row = self.case_for(&mut tx, by, case, DeskAction::Draft).await?;
         let all = self.approved_incident_texts(&mut tx, row.site).await?;
-        drop(tx);
-        let (lang, text) =
-            all.iter().find(|(of, _)| of == lang).or_else(|| all.first()).ok_or(ActError::Invalid("no_statement"))?;
-        self.write_draft(by, case, SpeechForm::AnswerPublicGeneric, lang, text).await
+        let one = all.iter().find(|one| one.row.lang == lang).or_else(|| all.first());
+        let one = one.ok_or(ActError::Invalid("no_statement"))?;
+        let mut audit = Audit::at(now);
+        let form = SpeechForm::AnswerPublicGeneric;
+        let new = NewDraft { form, lang: &one.row.lang, text: &one.text, statement: one.row.from };
+        let (draft, case) = self.put_draft(&mut tx, &mut audit, by, case, &new, now).await?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        Ok(draft)
     }
 
-    /// The approved statements of the incident that speaks at a site: language and text.
+    /// The approved statements of the incident that speaks at a site, as that house says them.
     ///
     /// # Errors
     /// The store refuses.
-    pub async fn approved_incident_texts(&self, tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, FlowError> {
+    pub async fn approved_incident_texts(
+        &self,
+        tx: &mut Tx,
+        site: SiteId,
+    ) -> Result<Vec<IncidentTextShown>, FlowError> {
         let Some(incident) = incidents::open(tx, site).await?.pop() else { return Ok(Vec::new()) };
-        let mut all = Vec::new();
-        for row in incidents::statements(tx, incident.id).await?.into_iter().filter(|row| row.approved_at.is_some()) {
-            if let Some(text) = row.text(&self.store).await? {
-                all.push((row.lang, text.0));
-            }
-        }
+        let mut all = self.incident_texts_shown(tx, site, incident.id).await?;
+        all.retain(|one| one.row.approved_at.is_some() && !one.text.is_empty());
         Ok(all)
     }
 
@@ -241,11 +253,11 @@ impl Road {
             return Ok(false);
         }
         let all = self.approved_incident_texts(tx, site).await?;
-        Ok(!all.iter().any(|(_, statement)| statement.trim() == text.trim()))
+        Ok(!all.iter().any(|one| one.text.trim() == text.trim()))
     }
 
     /// The incident, for somebody who may do this at a site that it concerns.
-    async fn incident_for(
+    pub(super) async fn incident_for(
         &self,
         tx: &mut Tx,
         by: PersonId,
@@ -279,23 +291,23 @@ impl Road {
         Ok(())
     }
 
-    /// What the guard says of a statement at each house that it would speak for. Of people it asks the list of the house `at` which
+    /// What the guard says of a statement at each house that it would speak for, as that house says it. Of people it asks the list of the house `at` which
     /// somebody works, and no other's.
-    fn statement_checks<'a>(
+    pub(super) fn statement_checks<'a>(
         &'a self,
         at: SiteId,
         incident: &IncidentRow,
-        lang: &'a str,
-        text: &'a str,
+        said: Said<'a>,
         now: Timestamp,
     ) -> impl Iterator<Item = Check> + 'a {
         let site = incident.site;
         let houses = self.houses.values().filter(move |house| site.is_none_or(|one| one == house.site.id));
         houses.map(move |house| {
             let people = self.people(at);
+            let text = as_said(house, said.text, said.is_own);
             let words = DraftText {
-                text,
-                lang: Lang::from_tag(lang),
+                text: &text,
+                lang: Lang::from_tag(said.lang),
                 jurisdiction: house.site.jurisdiction,
                 public: true,
                 consented: false,
@@ -340,29 +352,44 @@ impl Road {
     }
 }
 
+/// A statement's text, for the guard.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) lang: &'a str,
+    pub(super) text: &'a str,
+    /// It is one of the library, in which each house fills in what it knows of itself.
+    pub(super) is_own: bool,
+}
+
+fn as_said(house: &House, text: &str, is_own: bool) -> String {
+    if is_own { statement::fill(text, &house.own_facts(house.site.jurisdiction)) } else { text.to_owned() }
+}
+
 /// A statement with its text, for people at the desk.
 #[derive(Debug, Clone)]
 pub struct IncidentTextShown {
     /// As stored.
     pub row: StatementRow,
-    /// Its text; empty: its key was erased.
+    /// Its text as the house says it; empty: its key was erased.
     pub text: String,
 }
 
 impl Road {
-    /// The statements of an incident with their texts, the newest first.
+    /// The statements of an incident with their texts as a house says them, the newest first.
     ///
     /// # Errors
     /// The store refuses.
     pub async fn incident_texts_shown(
         &self,
         tx: &mut Tx,
+        site: SiteId,
         incident: NoteId,
-    ) -> Result<Vec<IncidentTextShown>, StoreError> {
+    ) -> Result<Vec<IncidentTextShown>, FlowError> {
+        let house = self.house_of(site)?;
         let mut all = Vec::new();
         for row in incidents::statements(tx, incident).await? {
             let text = row.text(&self.store).await?.map(|text| text.0).unwrap_or_default();
-            all.push(IncidentTextShown { row, text });
+            all.push(IncidentTextShown { text: as_said(house, &text, row.from.is_some()), row });
         }
         Ok(all)
     }

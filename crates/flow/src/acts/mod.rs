@@ -2,6 +2,7 @@
 
 mod care;
 mod case;
+mod chosen;
 pub(crate) mod clock;
 mod crisis;
 mod door;
@@ -11,6 +12,7 @@ mod explain;
 mod filing;
 mod incident;
 mod label;
+mod own_post;
 mod pause;
 mod person;
 mod record;
@@ -35,10 +37,11 @@ use bedside_store::{
     people,
 };
 
+pub(crate) use self::own_post::{draft as own_draft, is_approved, own_words};
 pub(crate) use self::take_down::loudness;
 pub use self::{
     case::PersonDecision,
-    crisis::READ_WITHIN,
+    crisis::{CrisisReply, READ_WITHIN},
     door::LinkVerdict,
     draft::Checked,
     example::{Exported, Wrong},
@@ -46,6 +49,7 @@ pub use self::{
     filing::{Mending, OpenedFiling},
     incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
+    own_post::Planned,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
     suggest::Suggested,

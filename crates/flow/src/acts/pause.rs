@@ -13,7 +13,7 @@ use bedside_core::{
 use bedside_store::{
     desk,
     jobs::{self, JobKind},
-    outbox, random,
+    outbox, own_posts, random,
 };
 
 use super::{ActError, given, yes_no};
@@ -84,7 +84,9 @@ impl Road {
         let begun = tokio::time::Instant::now();
         loop {
             let mut tx = self.store.begin_read().await?;
-            let leaving = outbox::leaving_now(&mut tx, site, self.now()).await?;
+            let mut leaving = outbox::leaving_now(&mut tx, site, self.now()).await?;
+            let own = own_posts::leaving_now(&mut tx, site, self.now()).await?;
+            leaving.extend(own.into_iter().map(|id| OutboxId::from_uuid(id.uuid())));
             drop(tx);
             if leaving.is_empty() || begun.elapsed() >= patience {
                 return Ok(leaving);

@@ -19,15 +19,15 @@ use bedside_store::{
     takings::{self, NewTaking, TakingRow},
 };
 
-use super::{
-    ActError,
-    clock::{cap, place_of},
-    given,
-};
+use super::{ActError, given};
 use crate::{
     Change, FlowError, Road,
     audit::Audit,
-    step::{send::thread_owner, settle::back_to_the_desk},
+    step::{
+        mark::{Place, cap},
+        send::thread_owner,
+        settle::back_to_the_desk,
+    },
 };
 
 /// The clock that a disclosure in public starts, in every pack's `clocks.toml`.
@@ -122,7 +122,7 @@ impl Road {
         by: PersonId,
         now: Timestamp,
     ) -> Result<Option<(NoteId, Timestamp)>, ActError> {
-        let place = place_of(case);
+        let place = Place::of(case);
         let all = clocks::of_case(tx, case.id).await?;
         let of_breach = |clock: &&clocks::ClockRow| clock.kind == BREACH;
         let is_over = |clock: &&clocks::ClockRow| clock.ended_at.is_some() && clock.post == place.post;

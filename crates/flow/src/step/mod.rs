@@ -5,6 +5,8 @@ pub(crate) mod hold;
 pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod mark;
+mod notice;
+pub(crate) mod own;
 pub(crate) mod read;
 pub(crate) mod ring;
 mod rota;

@@ -72,7 +72,7 @@ impl Carry for Outside {
 
 impl Outside {
     /// To whom letters went since this was last asked, by the name before the @.
-    fn called(&self) -> Vec<String> {
+    pub fn called(&self) -> Vec<String> {
         let letters = std::mem::take(&mut *self.letters.lock().unwrap());
         letters.iter().map(|letter| letter.to.split('@').next().unwrap().to_owned()).collect()
     }
@@ -82,12 +82,12 @@ impl Outside {
         std::mem::take(&mut *self.letters.lock().unwrap())
     }
 
-    fn newest(&self) -> Letter {
+    pub fn newest(&self) -> Letter {
         self.letters.lock().unwrap().last().unwrap().clone()
     }
 }
 
-fn member(slug: &str) -> Member {
+pub fn member(slug: &str) -> Member {
     Member {
         slug: slug.to_owned(),
         name: format!("Dr. {slug}"),

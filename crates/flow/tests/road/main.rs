@@ -1,4 +1,4 @@
-//! The road told as stories, on SQLite: from a post taken to a reply on the platform, with everything that may go
+//! The road told as stories, on SQLite (those of the library's statements on PostgreSQL too): from a post taken to a reply on the platform, with everything that may go
 //! wrong between.
 
 #![allow(
@@ -13,6 +13,7 @@ mod alarm;
 mod answer;
 mod chart;
 mod clocks;
+mod chosen;
 mod crash;
 mod crisis;
 mod dead_letters;
@@ -28,8 +29,10 @@ mod linked;
 mod log;
 mod look;
 mod mailed;
+mod notice;
 mod people;
 mod permit;
+mod planned;
 mod platform;
 mod rough;
 mod rules;

@@ -131,6 +131,16 @@ pub(super) async fn strikes_are_those_before_a_post_and_can_be_waived(store: &St
     tx.commit().await.unwrap();
 }
 
+fn written<'a>(
+    id: NoteId,
+    incident: NoteId,
+    lang: &'a str,
+    text: &'a str,
+    by: PersonId,
+) -> incidents::NewStatement<'a> {
+    incidents::NewStatement { id, incident, lang, text, from: None, by }
+}
+
 pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_people(store: &Store) {
     let house = house(store).await;
     let (mara, jonas) = (person(store, "mara").await, person(store, "jonas").await);
@@ -150,11 +160,13 @@ pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_p
     assert_eq!((open.len(), open[0].kind, open[0].stage), (1, IncidentKind::Cyber, Stage::Initial));
     assert!(!incidents::is_approved(&mut tx, new.id).await.unwrap());
     let (old, newer) = (note(), note());
-    incidents::write(&mut tx, (old, new.id), "de", "Wir prüfen.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(old, new.id, "de", "Wir prüfen.", mara), &key, NOW).await.unwrap();
     let row = incidents::statement(&mut tx, old).await.unwrap().unwrap();
     assert!(incidents::approve(&mut tx, &row, jonas, NOW).await.unwrap());
     assert!(incidents::is_approved(&mut tx, new.id).await.unwrap());
-    incidents::write(&mut tx, (newer, new.id), "de", "Die Aufnahme ist geschlossen.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(newer, new.id, "de", "Die Aufnahme ist geschlossen.", mara), &key, NOW)
+        .await
+        .unwrap();
     assert_eq!(incidents::statements(&mut tx, new.id).await.unwrap().len(), 2);
     let row = incidents::statement(&mut tx, newer).await.unwrap().unwrap();
     assert!(incidents::approve(&mut tx, &row, jonas, NOW).await.unwrap());
@@ -173,9 +185,14 @@ pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_p
     let mut tx = store.begin().await.unwrap();
     let again = incidents::NewIncident { id: note(), ..new };
     incidents::begin(&mut tx, &again, &key, NOW).await.unwrap();
+    let chosen = (StatementId::new(NOW, &random().unwrap()), 3);
+    let from = incidents::NewStatement { from: Some(chosen), ..written(note(), again.id, "de", "{Haus} hilft.", mara) };
+    incidents::write(&mut tx, &from, &key, NOW).await.unwrap();
+    assert_eq!(incidents::statement(&mut tx, from.id).await.unwrap().unwrap().from, Some(chosen));
     let own = note();
-    incidents::write(&mut tx, (own, again.id), "en", "We are checking.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(own, again.id, "en", "We are checking.", mara), &key, NOW).await.unwrap();
     let row = incidents::statement(&mut tx, own).await.unwrap().unwrap();
+    assert_eq!(row.from, None, "written for the incident");
     assert!(incidents::approve(&mut tx, &row, mara, NOW).await.is_err(), "the table refuses the writer");
 }
 

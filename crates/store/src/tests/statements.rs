@@ -4,9 +4,9 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, alarms, balance, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, incidents, jobs, keeping, keys, labels, library, log,
+    desk, door, drafts, emr, examples, exchange, hold_letters, incidents, jobs, keeping, keys, labels, library, log,
     many::Many,
-    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes, takings,
+    migrate, outbox, own_posts, people, posts, rules, search, shown, sites, state, strikes, takings,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -69,6 +69,8 @@ const MAIN: &[Family] = &[
     ("keeping::night", keeping::night::STATEMENTS, &[]),
     ("keeping::reseal", keeping::reseal::STATEMENTS, &[]),
     ("keeping::person", keeping::person::STATEMENTS, keeping::person::MANY),
+    ("hold_letters", hold_letters::STATEMENTS, &[]),
+    ("own_posts", own_posts::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
     ("takings", takings::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),

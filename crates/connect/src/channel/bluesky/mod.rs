@@ -98,6 +98,9 @@ impl Channel for Bluesky {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(super::pause(at_most.min(self.poll)))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(self.put(reply))
     }

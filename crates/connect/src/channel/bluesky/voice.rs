@@ -20,8 +20,8 @@ impl Bluesky {
     /// Writes the reply's record. The same record again is a success; another one under the key is refused by the server
     /// (`swapRecord: null` means "there is none yet"), and then the record that is there decides.
     pub(super) async fn put(&self, reply: &Reply) -> Result<Receipt, Fault> {
-        let context = self.context(reply).await?;
-        let record = record_of(reply, &context);
+        let context = if reply.is_own() { None } else { Some(self.context(reply).await?) };
+        let record = record_of(reply, context.as_ref());
         let rkey = tid::of_reply(reply.outbox, reply.prepared_at);
         let answer = self
             .session
@@ -149,15 +149,17 @@ fn is_there(answer: Answer) -> Result<bool, Fault> {
 }
 
 /// The record of a reply. Nothing in it depends on when it is sent.
-fn record_of(reply: &Reply, context: &Context) -> serde_json::Value {
+fn record_of(reply: &Reply, context: Option<&Context>) -> serde_json::Value {
     let mut record = json!({
         "$type": POST,
         "text": reply.text,
         "createdAt": reply.prepared_at.to_rfc3339(),
-        "reply": context.reply_ref(),
     });
     let facets = facets::of_reply(&reply.text, &reply.to_handle, &reply.to_author);
     if let Some(fields) = record.as_object_mut() {
+        if let Some(context) = context {
+            fields.insert("reply".to_owned(), json!(context.reply_ref()));
+        }
         if !facets.is_empty() {
             fields.insert("facets".to_owned(), json!(facets));
         }

@@ -208,6 +208,9 @@ impl Channel for Demo {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(pause(self.until_next().unwrap_or(at_most).min(at_most)))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(async move {
             if self.limits.length(&reply.text) > self.limits.max {

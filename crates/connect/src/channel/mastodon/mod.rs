@@ -93,6 +93,9 @@ impl Channel for Mastodon {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(self.stream.wait(&self.way, at_most, self.poll))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(self.post(reply))
     }

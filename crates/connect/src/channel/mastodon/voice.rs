@@ -33,7 +33,7 @@ impl Mastodon {
         }
         let body = json!({
             "status": text,
-            "in_reply_to_id": reply.to,
+            "in_reply_to_id": answered(reply),
             "visibility": visibility_word(reply),
             "language": reply.lang,
         });
@@ -57,7 +57,9 @@ impl Mastodon {
             let call = max_id.iter().fold(call, |call, id| call.query(&[("max_id", id)]));
             let page: Vec<Status> = check(call.send().await?)?.json("our own statuses")?;
             let is_it = |status: &&Status| {
-                status.in_reply_to_id.as_deref() == Some(reply.to.as_str())
+                status.in_reply_to_id.as_deref() == answered(reply)
+                    // What the house says of its own it may have said before, word for word: last year's summer party.
+                    && (!reply.is_own() || status.created_at >= oldest)
                     && words_alone(&html::to_text(&status.content)) == wanted
             };
             if let Some(status) = page.iter().find(is_it) {
@@ -139,6 +141,11 @@ fn is_withdrawn(status: &Status) -> bool {
 /// Whether a server does not know this way of changing a status.
 fn cannot(answer: &Answer) -> bool {
     matches!(answer.status(), 404 | 405)
+}
+
+/// The status that is answered; a post of the house's own answers none.
+fn answered(reply: &Reply) -> Option<&str> {
+    (!reply.is_own()).then_some(reply.to.as_str())
 }
 
 fn is_gone(answer: &Answer) -> bool {

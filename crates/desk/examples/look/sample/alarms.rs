@@ -86,7 +86,13 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
         replies: data
             .replies(&decision, Jurisdiction::De, as_core)
             .into_iter()
-            .map(|one| Approved { id: one.id, lang: one.lang, text: one.text, source: one.source })
+            .enumerate()
+            .map(|(n, one)| Approved {
+                id: one.id,
+                lang: one.lang,
+                text: one.text,
+                own: (n == 0).then(|| (12, say(lang, "Suizid, öffentlich", "Suicide, public"))),
+            })
             .collect(),
         sent: vec![],
         off: None,

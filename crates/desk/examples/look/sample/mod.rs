@@ -18,6 +18,7 @@ mod lists;
 mod marks;
 mod others;
 mod privacy;
+mod plans;
 mod record;
 mod rules;
 mod slot;
@@ -43,7 +44,7 @@ use bedside_desk::page::{
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
-    rules as page_rules,
+    planned, rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
     welcome::{self, Purpose, Welcome, WelcomeError},
@@ -61,6 +62,7 @@ use lists::*;
 use marks::*;
 pub use others::hostile;
 use others::*;
+use plans::*;
 use record::*;
 
 const SECOND: i64 = 1_000_000;
@@ -167,6 +169,10 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-error", pause::pause(&calm, &Pause { reason_missing: true, ..Pause::default() }));
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
+
+    add("planned", planned::planned(&bands(&calm), &planned_view(lang)));
+    add("planned-none", planned::planned(&calm, &planned::Planned::default()));
+    add("planned-blocked", planned::planned(&calm, &planned_blocked(lang)));
 
     add("incident", incident::incident(&calm, &incident_off(lang)));
     add(

@@ -135,5 +135,11 @@ names! {
         "statement-retired",
         "statement-taken",
         "take-down-asked",
+        "hold-mailed",
+        "own-post-written",
+        "own-post-approved",
+        "own-post-withdrawn",
+        "own-post-kept-back",
+        "own-post-said",
     ]
 }

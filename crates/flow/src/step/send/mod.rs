@@ -244,7 +244,7 @@ pub(crate) fn thread_owner(thread: bedside_core::id::ThreadId) -> String {
 }
 
 /// The language a reply is written in, for the platform.
-fn reply_lang(word: &str) -> Option<&'static str> {
+pub(crate) fn reply_lang(word: &str) -> Option<&'static str> {
     match Lang::from_tag(word) {
         Lang::De => Some("de"),
         Lang::En => Some("en"),
