@@ -277,6 +277,7 @@ pub fn reader(lang: Lang) -> Reader {
 pub fn frame(lang: Lang) -> Frame {
     Frame {
         reader: reader(lang),
+        tour: false,
         theme: Theme::System,
         csrf: "c5f0e9".into(),
         keys: true,
