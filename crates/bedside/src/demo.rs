@@ -122,6 +122,7 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
     let surroundings = Outside {
         emr: emr::Emr::new(&format!("http://{outside_at}"), &address)?,
         desk: address.clone(),
+        zone: road.house(story.site).context("no house")?.zone().clone(),
         secret,
         tour: Arc::clone(&tour),
         kept,
@@ -144,7 +145,9 @@ async fn beside(desk: SocketAddr) -> Result<TcpListener> {
     let next = SocketAddr::from((Ipv4Addr::LOCALHOST, desk.port().checked_add(1).unwrap_or(0)));
     match TcpListener::bind(next).await {
         Ok(listener) => Ok(listener),
-        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free for the demo's surroundings"),
+        Err(_) => {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free for the demo's surroundings")
+        }
     }
 }
 
@@ -232,12 +235,16 @@ async fn accounts(store: &Store, houses: &[House], now: Timestamp) -> Result<Vec
 
 fn greet(address: &str, people: &[Known], folder: &Path, tongue: Tongue) {
     say::result(&match tongue {
-        Tongue::De => format!("Die Lindenhof-Kliniken sind da (erfunden; nichts verlässt diesen Rechner).\nRundgang: {address}/tour"),
-        Tongue::En => format!("Lindenhof-Kliniken are up (invented; nothing leaves this machine).\nTour: {address}/tour"),
+        Tongue::De => format!(
+            "Die Lindenhof-Kliniken sind da (erfunden; nichts verlässt diesen Rechner).\nRundgang: {address}/tour"
+        ),
+        Tongue::En => {
+            format!("Lindenhof-Kliniken are up (invented; nothing leaves this machine).\nTour: {address}/tour")
+        }
     });
     for one in people {
         let path = one.link.as_deref().unwrap_or("/sign-in");
-        say::result(&format!("  {}, {}: {address}{path}", one.name, one.does(tongue)));
+        say::result(&format!("  {} ({}): {address}{path}", one.name, one.does(tongue)));
     }
     say::result(&match tongue {
         Tongue::De => format!(

@@ -211,11 +211,22 @@ impl Emr {
         Ok(cards
             .map(|card| Shown {
                 summary: text(card, "/summary"),
-                detail: text(card, "/detail"),
+                detail: plain(&text(card, "/detail")),
                 source: text(card, "/source/label"),
             })
             .collect())
     }
+}
+
+/// Markdown without the backslashes before its signs (CommonMark §2.4): this record system shows plain text.
+fn plain(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut all = markdown.chars().peekable();
+    while let Some(c) = all.next() {
+        let escapes = c == '\\' && all.peek().is_some_and(char::is_ascii_punctuation);
+        out.extend(if escapes { all.next() } else { Some(c) });
+    }
+    out
 }
 
 /// The patient with this id.
@@ -273,6 +284,11 @@ mod tests {
     fn code(emr: &Emr, launch: &str) -> String {
         let back = emr.sign_in(asked("http://127.0.0.1:1/chart/back", launch)).unwrap();
         back.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_card_reads_as_plain_text() {
+        assert_eq!(plain(r"27\. Nov\.\: a\\b \x"), r"27. Nov.: a\b \x");
     }
 
     #[test]

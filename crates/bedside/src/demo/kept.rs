@@ -115,3 +115,35 @@ impl Story {
         (self.alarmed, self.merged) = (places.alarmed, places.merged);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_goes_on_where_it_stood() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = Kept::read(folder.path()).unwrap();
+        assert!(!kept.is_done("death"));
+        kept.done("death").unwrap();
+        kept.change(|story| story.set_places(&Places { linked: Some(7), merged: true, ..Places::default() })).unwrap();
+        let lines = vec![("first".to_owned(), 1), ("second".to_owned(), 2)];
+        kept.change(|story| drop(story.heard.insert(super::super::story::PETRA.handle.to_owned(), lines))).unwrap();
+        let again = Kept::read(folder.path()).unwrap();
+        let expected = Places { linked: Some(7), merged: true, invited: true, ..Places::default() };
+        assert!(again.is_done("death"));
+        assert_eq!(again.story().places(), expected);
+        let heard = again.heard(super::super::story::PETRA.handle);
+        assert_eq!(
+            heard,
+            [("second".to_owned(), Timestamp::from_micros(2)), ("first".to_owned(), Timestamp::from_micros(1))]
+        );
+    }
+
+    #[test]
+    fn a_story_that_cant_be_read_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), "{").unwrap();
+        assert!(format!("{:#}", Kept::read(folder.path()).unwrap_err()).contains(FILE));
+    }
+}

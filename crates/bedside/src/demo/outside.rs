@@ -42,6 +42,8 @@ pub struct Outside {
     pub emr: Emr,
     /// The desk's address.
     pub desk: String,
+    /// The house's time zone.
+    pub zone: TimeZone,
     /// What alarms are signed with.
     pub secret: Secret,
     /// The tour, which is told of alarms.
@@ -103,10 +105,10 @@ async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
-fn reader(asked: &HashMap<String, String>, headers: &HeaderMap) -> Reader {
+fn reader(outside: &Outside, asked: &HashMap<String, String>, headers: &HeaderMap) -> Reader {
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let lang = asked.get("lang").and_then(|code| Lang::from_code(code)).unwrap_or_else(|| Lang::from_accept(accept));
-    Reader::new(lang, clock::now().as_micros(), TimeZone::system())
+    Reader::new(lang, clock::now().as_micros(), outside.zone.clone())
 }
 
 fn listed(one: &Patient) -> Listed {
@@ -119,7 +121,7 @@ fn listed(one: &Patient) -> Listed {
 }
 
 async fn chart(State(outside): Shared, Query(asked): Asked, headers: HeaderMap) -> Html<String> {
-    let reader = reader(&asked, &headers);
+    let reader = reader(&outside, &asked, &headers);
     let open = match asked.get("patient").and_then(|id| emr::patient(id)) {
         Some(who) => {
             let cards = outside.emr.cards(&who, reader.lang.code()).await.map_err(|fault| fault.to_string());
@@ -137,7 +139,7 @@ async fn on_call(State(outside): Shared, Query(asked): Asked, headers: HeaderMap
     let messages = alarms.into_iter().rev().map(shown).collect();
     let owner = "Nele Roth".to_owned();
     let page = PhonePage {
-        reader: reader(&asked, &headers),
+        reader: reader(&outside, &asked, &headers),
         desk: outside.desk.clone(),
         owner,
         kind: Phone::OnCall,
@@ -153,7 +155,7 @@ async fn patient(State(outside): Shared, Query(asked): Asked, headers: HeaderMap
     };
     let messages = outside.kept.heard(PETRA.handle).into_iter().map(shown).collect();
     let page = PhonePage {
-        reader: reader(&asked, &headers),
+        reader: reader(&outside, &asked, &headers),
         desk: outside.desk.clone(),
         owner: format!("{} {}", PETRA.patient.given, PETRA.patient.family),
         kind: Phone::Patient,
@@ -213,11 +215,7 @@ async fn token(State(outside): Shared, Form(asked): Form<Exchange>) -> Response 
     }
 }
 
-async fn resource(
-    State(outside): Shared,
-    Path((kind, id)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
+async fn resource(State(outside): Shared, Path((kind, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = token.and_then(|line| line.strip_prefix("Bearer ")).unwrap_or_default();
     match outside.emr.resource(token, &kind, &id) {

@@ -29,7 +29,7 @@ pub const MARA: Someone = Someone {
     name: "Mara Lindt",
     roles: &[Role::Desk, Role::Admin],
     part: Part::Desk,
-    does: ["Redaktion und Verwaltung: schreibt Antworten", "desk and administration: writes answers"],
+    does: ["Redaktion und Verwaltung", "desk and administration"],
 };
 /// Approves what Mara writes.
 pub const JONAS: Someone = Someone {
@@ -37,21 +37,21 @@ pub const JONAS: Someone = Someone {
     name: "Jonas Weber",
     roles: &[Role::Approver],
     part: Part::Approver,
-    does: ["Freigabe: gibt sie frei", "approval: approves them"],
+    does: ["Freigabe", "approval"],
 };
 const BRANDT: Someone = Someone {
     login: "brandt@lindenhof.example",
     name: "Dr. Silke Brandt",
     roles: &[Role::Privacy],
     part: Part::Privacy,
-    does: ["Datenschutz: liest Protokoll und Anbindung", "privacy officer: reads log and integration"],
+    does: ["Datenschutz", "privacy officer"],
 };
 const ROTH: Someone = Someone {
     login: "roth@lindenhof.example",
     name: "Nele Roth",
     roles: &[Role::OnCall],
     part: Part::OnCall,
-    does: ["Bereitschaft: sieht nur Krisen", "on call: sees crises alone"],
+    does: ["Bereitschaft", "on call"],
 };
 
 /// Everybody, in the order in which they are told of.

@@ -16,7 +16,7 @@ use bedside_core::{
 use bedside_desk::serve::Tour;
 use bedside_flow::{
     LinkVerdict, Road,
-    door::{Claim, Guest},
+    door::{Claim, Guest, Message},
 };
 use bedside_store::{
     cases::{self, CaseRow},
@@ -52,17 +52,27 @@ pub struct Writer {
     /// Whose record it is about.
     pub patient: Patient,
     speaks_for: SpeaksFor,
+    /// What they ask in private, once they are known.
+    asks: &'static str,
 }
 
 /// A patient who lies in the house.
-const EVA: Writer =
-    Writer { handle: "eva_so@fedi.example", patient: traffic::EVA, speaks_for: SpeaksFor::Myself };
+const EVA: Writer = Writer {
+    handle: "eva_so@fedi.example",
+    patient: traffic::EVA,
+    speaks_for: SpeaksFor::Myself,
+    asks: "Darf mich am Sonntag meine Tochter besuchen, sie ist fünf? Und kann ich irgendwo meine Haare waschen?",
+};
 /// The son of one.
-const JAN: Writer =
-    Writer { handle: "jan_albers@fedi.example", patient: traffic::HEINRICH, speaks_for: SpeaksFor::Relative };
+const JAN: Writer = Writer {
+    handle: "jan_albers@fedi.example",
+    patient: traffic::HEINRICH,
+    speaks_for: SpeaksFor::Relative,
+    asks: "Wann erreiche ich auf der Station jemanden am Telefon?",
+};
 /// Whom a visitor can be.
 pub const PETRA: Writer =
-    Writer { handle: "petra_lenz@fedi.example", patient: traffic::PETRA, speaks_for: SpeaksFor::Myself };
+    Writer { handle: "petra_lenz@fedi.example", patient: traffic::PETRA, speaks_for: SpeaksFor::Myself, asks: "" };
 
 /// A rule of the house's own, for everybody to read: thanks may wait a night, so that it is no reflex.
 const RULE: &str = "@id(\"house.thanks_rest\")\n\
@@ -196,6 +206,7 @@ impl Story {
         let pass = self.invited(who).await?;
         let guest = self.enters(who, &pass).await?;
         self.confirmed(who, &guest).await?;
+        self.road.door_write(&guest, &Message { text: who.asks, name: "", file: None }).await?;
         self.kept.done(&act)
     }
 

@@ -87,7 +87,7 @@ pub fn tour(g: &Gate, v: &TourPage) -> Markup {
             }
             section.sheet aria-labelledby="tour-steps" {
                 h2 #tour-steps { (r.t("tour-steps")) }
-                ol.stack.tour-steps { (steps(r, v)) }
+                ol.plain.stack.tour-steps { (steps(r, v)) }
             }
         }
     };
@@ -99,25 +99,25 @@ fn steps(r: &Reader, v: &TourPage) -> Markup {
     let case = |number: Option<i64>| number.map(part::case_href);
     let claim = [("number", v.claim.0.clone().into()), ("born", v.claim.1.clone().into())];
     html! {
-        (step(r, &r.t("tour-1"), &r.t("tour-1-body"), None, &[(r.t("tour-1-go"), "/inbox".to_owned()), (r.t("tour-1-waiting"), "/inbox?q=waiting".to_owned())]))
-        (step(r, &r.t("tour-2"), &r.t("tour-2-body"), None, &[(r.t("tour-2-go"), "/inbox?q=now".to_owned())]))
-        (step(r, &r.t("tour-3"), &r.t("tour-3-body"), Some(v.places.alarmed), &[(r.t("tour-3-go"), out("/phone/roth"))]))
-        (step(r, &r.t("tour-4"), &r.t("tour-4-body"), Some(v.places.linked.is_some() && v.places.death.is_some()),
+        (step(r, 1, &r.t("tour-1"), &r.t("tour-1-body"), None, &[(r.t("tour-1-go"), "/inbox".to_owned()), (r.t("tour-1-waiting"), "/inbox?q=waiting".to_owned())]))
+        (step(r, 2, &r.t("tour-2"), &r.t("tour-2-body"), None, &[(r.t("tour-2-go"), "/inbox?q=now".to_owned())]))
+        (step(r, 3, &r.t("tour-3"), &r.t("tour-3-body"), Some(v.places.alarmed), &[(r.t("tour-3-go"), out("/phone/roth"))]))
+        (step(r, 4, &r.t("tour-4"), &r.t("tour-4-body"), Some(v.places.linked.is_some() && v.places.death.is_some()),
             &[(r.t("tour-4-linked"), case(v.places.linked).unwrap_or_default()), (r.t("tour-4-death"), case(v.places.death).unwrap_or_default()),
               (r.t("tour-4-links"), "/links/kis".to_owned())]))
-        (step(r, &r.t("tour-5"), &r.say("tour-5-body", &claim), Some(v.places.invited), &[(r.t("tour-5-go"), out("/phone/lenz"))]))
-        (step(r, &r.t("tour-6"), &r.t("tour-6-body"), Some(v.places.linked.is_some()), &[(r.t("tour-6-go"), out("/emr?patient=eva"))]))
-        (step(r, &r.t("tour-7"), &r.t("tour-7-body"), Some(v.places.rules.is_some()),
+        (step(r, 5, &r.t("tour-5"), &r.say("tour-5-body", &claim), Some(v.places.invited), &[(r.t("tour-5-go"), out("/phone/lenz"))]))
+        (step(r, 6, &r.t("tour-6"), &r.t("tour-6-body"), Some(v.places.linked.is_some()), &[(r.t("tour-6-go"), out("/emr?patient=eva"))]))
+        (step(r, 7, &r.t("tour-7"), &r.t("tour-7-body"), Some(v.places.rules.is_some()),
             &[(r.t("tour-7-go"), v.places.rules.map(|number| format!("/rules/mitte/version/{number}")).unwrap_or_default())]))
-        (step(r, &r.t("tour-8"), &r.t("tour-8-body"), None, &[(r.t("tour-8-log"), "/log".to_owned()), (r.t("tour-8-balance"), "/balance".to_owned())]))
+        (step(r, 8, &r.t("tour-8"), &r.t("tour-8-body"), None, &[(r.t("tour-8-log"), "/log".to_owned()), (r.t("tour-8-balance"), "/balance".to_owned())]))
     }
 }
 
 /// One step. `ready`: whether the story has come so far; `None`: from the beginning. A link without address is not there yet.
-fn step(r: &Reader, title: &str, body: &str, ready: Option<bool>, links: &[(String, String)]) -> Markup {
+fn step(r: &Reader, n: i64, title: &str, body: &str, ready: Option<bool>, links: &[(String, String)]) -> Markup {
     html! {
         li {
-            h3 { (title) }
+            h3 { span.num { (n) } " " (title) }
             p { (body) }
             @if ready == Some(false) { p { (part::tag(&r.t("tour-soon"), Glyph::Clock, Tone::Hold)) } }
             p.row { @for (words, href) in links.iter().filter(|(_, href)| !href.is_empty()) { (part::link(words, Weight::Plain, href)) } }

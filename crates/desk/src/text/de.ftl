@@ -2322,7 +2322,7 @@ tour-4-linked = Evas Fall
 tour-4-death = Jans Fall
 tour-4-links = Nachrichten der Akte
 tour-5 = Die private Tür
-tour-5-body = Petra Lenz fand keinen vertraulichen Weg; Mara hat sie eingeladen. Öffnen Sie den Link auf ihrem Telefon und seien Sie die Patientin: Willigen Sie ein, nennen Sie die Patientennummer { $number } und den { $born }, schreiben Sie. Jonas bestätigt dann die Verknüpfung in dem Fall, der entsteht.
+tour-5-body = Petra Lenz fand keinen vertraulichen Weg; Mara hat sie eingeladen. Öffnen Sie den Link auf ihrem Telefon und seien Sie die Patientin: Willigen Sie ein, nennen Sie die Patientennummer { $number } und den Geburtstag { $born }, schreiben Sie. Jonas bestätigt dann die Verknüpfung in dem Fall, der entsteht.
 tour-5-go = Telefon von Petra Lenz
 tour-6 = In der Patientenakte
 tour-6-body = Das KIS der Vorführung zeigt Evas Akte: eine Karte (CDS Hooks), dass sie geschrieben hat, und die App daneben (SMART). Bei Patienten ohne Einwilligung: nichts.
@@ -2338,6 +2338,7 @@ tour-band = Vorführung.
 tour-band-body = Alles hier ist erfunden; nichts verlässt diesen Rechner.
 tour-band-go = Zum Rundgang
 tour-band-away = Ausblenden
+tour-at-gate = Das ist die Vorführung. Wer Sie sein können, steht im
 
 # Die Umgebung der Vorführung: ihr KIS und zwei Telefone
 outside-emr = KIS der Vorführung

@@ -2322,7 +2322,7 @@ tour-4-linked = Eva’s case
 tour-4-death = Jan’s case
 tour-4-links = Messages of the record
 tour-5 = The private door
-tour-5-body = Petra Lenz found no confidential way; Mara has invited her. Open the link on her phone and be the patient: consent, name the patient number { $number } and { $born }, write. Jonas then confirms the link in the case that this makes.
+tour-5-body = Petra Lenz found no confidential way; Mara has invited her. Open the link on her phone and be the patient: consent, name the patient number { $number } and the day of birth { $born }, write. Jonas then confirms the link in the case that this makes.
 tour-5-go = Petra Lenz’s phone
 tour-6 = In the patient’s chart
 tour-6-body = The demo’s record system shows Eva’s chart: a card (CDS Hooks) that she wrote, and the app beside it (SMART). For patients who have not consented: nothing.
@@ -2338,6 +2338,7 @@ tour-band = Demo.
 tour-band-body = Everything here is invented; nothing leaves this machine.
 tour-band-go = To the tour
 tour-band-away = Hide
+tour-at-gate = This is the demo. Who you can be is said by the
 
 # The demo's surroundings: its record system and two phones
 outside-emr = The demo’s record system

@@ -43,6 +43,7 @@ use bedside_desk::page::{
     rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
+    tour::{self, Guide, Part, Places, TourPage},
     welcome::{self, Purpose, Welcome, WelcomeError},
     wrong,
 };
@@ -226,9 +227,23 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
             name,
             sign_in::sign_in(
                 &g,
-                &SignIn { email: "m.lindqvist@lindenhof.example".into(), next: Some("/case/2841".into()), state },
+                &SignIn {
+                    email: "m.lindqvist@lindenhof.example".into(),
+                    next: Some("/case/2841".into()),
+                    state,
+                    tour: state == SignInState::SignedOut,
+                },
             ),
         );
+    }
+    for (name, places) in [
+        ("tour-begun", Places::default()),
+        (
+            "tour",
+            Places { linked: Some(32), death: Some(34), rules: Some(2), invited: true, alarmed: true, merged: true },
+        ),
+    ] {
+        add(name, tour::tour(&gate(lang, "/tour"), &guided(places)));
     }
     let g = Gate { keep: "token=abc".into(), ..gate(lang, "/welcome") };
     for (name, purpose, error) in [
@@ -254,6 +269,22 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
         );
     }
     out
+}
+
+/// The demo's tour, with its story as far as `places`.
+fn guided(places: Places) -> TourPage {
+    let person = |name: &str, part| Guide { name: name.into(), part };
+    TourPage {
+        people: vec![
+            person("Mara Lindqvist", Part::Desk),
+            person("Jonas Weber", Part::Approver),
+            person("Dr. Ute Brandt", Part::Privacy),
+            person("Nele Roth", Part::OnCall),
+        ],
+        places,
+        outside: "http://127.0.0.1:8081".into(),
+        claim: ("70010003".into(), "1972-11-30".into()),
+    }
 }
 
 /// The guard's answer to a draft sent while typing.
