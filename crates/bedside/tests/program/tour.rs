@@ -54,7 +54,17 @@ async fn real_tour_of_the_desk() -> Result<()> {
     let cookie = format!("bedside={}", told.mara);
     let mut pages: Vec<String> = ["/inbox", "/inbox?q=now", "/inbox?q=waiting", "/inbox?q=silent", "/inbox?q=done"]
         .into_iter()
-        .chain(["/tour", "/search", "/search?q=Besuchszeiten", "/log", "/pause", "/channels", "/people", "/me", "/keys"])
+        .chain([
+            "/tour",
+            "/search",
+            "/search?q=Besuchszeiten",
+            "/log",
+            "/pause",
+            "/channels",
+            "/people",
+            "/me",
+            "/keys",
+        ])
         .chain(["/rules/mitte", "/rules/mitte/version/1", "/rules/mitte/write", "/rules/mitte/cases"])
         .map(str::to_owned)
         .collect();
