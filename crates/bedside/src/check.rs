@@ -24,6 +24,15 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
     let mut problems = Vec::new();
     let accounts = kept(config.accounts(&clock::system()).map_err(Into::into), &mut problems).unwrap_or_default();
     kept(links(&config).map_err(Into::into), &mut problems);
+    kept(
+        config
+            .server
+            .tls
+            .as_ref()
+            .map_or(Ok(()), |files| files.read().map(drop))
+            .map_err(|problem| Problems(vec![problem]).into()),
+        &mut problems,
+    );
     if let Some(mail) = &config.mail {
         kept(mail.smtp().map_err(|problem| Problems(vec![problem]).into()), &mut problems);
     }
@@ -47,7 +56,14 @@ pub fn check(common: &Common, around: &Surroundings) -> Result<()> {
         Some(file) => say::result(&format!("{}: good", file.display())),
         None => say::result("there is no bedside.toml: everything is as it is by itself"),
     }
-    say::result(&format!("listens on {}{}", config.server.listen, url(&config)));
+    let tls = if config.server.tls.is_some() { " with a certificate of its own" } else { "" };
+    say::result(&format!("listens on {}{tls}{}", config.server.listen, url(&config)));
+    if config.server.is_in_the_clear() {
+        say::result(
+            "warning: passwords and texts would cross the network in the clear; add tls_cert_file and tls_key_file, or listen on \
+             127.0.0.1 behind a proxy",
+        );
+    }
     say::result(&format!("data in {}", place.name()));
     for site in &config.sites {
         let hours = if site.settings.staffed.is_empty() { ", no staffed hours are set up" } else { "" };

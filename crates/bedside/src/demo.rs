@@ -47,7 +47,7 @@ use crate::{
     place::Place,
     record,
     say::{self, Tongue},
-    serve,
+    serve::{self, Entry},
     settle::{self, Overlays},
 };
 
@@ -79,64 +79,79 @@ pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongu
         bail!("the demo listens on this machine alone: whoever takes its tour may be anybody; --listen 127.0.0.1:8080");
     }
     let folder = common.data.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
-    let listener = serve::listen(args.listen).await.context("--listen names another address")?;
+    let server = Server { listen: args.listen, ..Config::parse("demo.toml", HOSPITAL, Path::new(""))?.server };
+    let entry = Entry::open(&server).await.context("--listen names another address")?;
     let outside = beside(args.listen).await?;
     prepare(&folder, args.anew)?;
     let secret = secret(&folder)?;
-    let outside_at = outside.local_addr()?;
+    let (address, outside_at) = (serve::address(&server, &entry)?, outside.local_addr()?);
     let config = Config::parse("demo.toml", &HOSPITAL.replace(OUTSIDE, &outside_at.to_string()), &folder)?;
-    let server = Server { listen: args.listen, ..config.server.clone() };
-    let address = serve::address(&server, &listener)?;
     let opened = Place::Folder(folder.clone()).open(&config, around, clock::now()).await?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &Overlays::new(), settle::Import::New, tongue, clock::now()).await?;
-    let accounts = accounts(&store, &houses, clock::now()).await?;
-    let people = people::people(&store, &houses, tongue, clock::now()).await?;
-    let settings = Settings {
-        undo: config.undo_window,
-        log_origin: serve::log_origin(&store, &config).await?,
-        door_base: address.clone(),
-        ..Settings::default()
-    };
-    let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
-    let stage = connect(&road, &accounts)?;
-    let (carrier, _) = alarm::ways(&config)?;
-    alarm::connect(&road, &config, &address, carrier);
-    road.open_doors().await?;
+    let (road, channel, people) = road(&store, &config, &address, tongue).await?;
     let links = record::links(&road, &config).await?;
     let kept = Arc::new(Kept::read(&folder)?);
     let tour = Arc::new(tour(&people, &outside_at, &kept));
     let story = Story {
-        road: Arc::clone(&road),
-        channel: stage,
+        channel,
         site: house(&road, STAGE.1)?,
         mara: id_of(&people, MARA.name)?,
         jonas: id_of(&people, JONAS.name)?,
         link: links.addresses().first().copied().context("no link")?,
         address: address.clone(),
         tour: Arc::clone(&tour),
-        kept: Arc::clone(&kept),
+        kept,
         line: tokio::sync::Mutex::default(),
+        road: Arc::clone(&road),
     };
     statements::fill(&road, story.mara, story.jonas, clock::now()).await?;
-    let surroundings = Outside {
-        emr: emr::Emr::new(&format!("http://{outside_at}"), &address)?,
-        desk: address.clone(),
-        zone: road.house(story.site).context("no house")?.zone().clone(),
-        secret,
-        tour: Arc::clone(&tour),
-        kept,
-        alarms: Mutex::default(),
-    };
     let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), serve::desk_settings(&server, &address)?);
     let desk = desk.with_charts(serve::charts(&road, &config)?).with_tour(tour);
-    // Both end with the process: nobody waits for a stand-in.
-    tokio::spawn(async move { axum::serve(outside, outside::router(Arc::new(surroundings))).await });
-    tokio::spawn(Arc::new(story).tell());
+    tell(story, outside, secret)?;
     prove_ways(&road).await?;
     greet(&address, &people, &folder, tongue);
-    serve::run(road, links, None, bedside_desk::router(desk), listener).await;
+    serve::run(road, links, None, bedside_desk::router(desk), entry).await;
     store.close().await;
+    Ok(())
+}
+
+/// The road of the sample hospital with its channels, rotas and doors; the channel of the story; the people.
+async fn road(
+    store: &Store,
+    config: &Config,
+    address: &str,
+    tongue: Tongue,
+) -> Result<(Arc<Road>, Arc<Demo>, Vec<Known>)> {
+    let houses = settle::houses(store, config, &Overlays::new(), settle::Import::New, tongue, clock::now()).await?;
+    let accounts = accounts(store, &houses, clock::now()).await?;
+    let people = people::people(store, &houses, tongue, clock::now()).await?;
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: serve::log_origin(store, config).await?,
+        door_base: address.to_owned(),
+        ..Settings::default()
+    };
+    let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    let stage = connect(&road, &accounts)?;
+    let (carrier, _) = alarm::ways(config)?;
+    alarm::connect(&road, config, address, carrier);
+    road.open_doors().await?;
+    Ok((road, stage, people))
+}
+
+/// Starts the story and what surrounds the house. Both end with the process: nobody waits for a stand-in.
+fn tell(story: Story, listener: TcpListener, secret: Secret) -> Result<()> {
+    let surroundings = Outside {
+        emr: emr::Emr::new(&format!("http://{}", listener.local_addr()?), &story.address)?,
+        desk: story.address.clone(),
+        zone: story.road.house(story.site).context("no house")?.zone().clone(),
+        secret,
+        tour: Arc::clone(&story.tour),
+        kept: Arc::clone(&story.kept),
+        alarms: Mutex::default(),
+    };
+    tokio::spawn(async move { axum::serve(listener, outside::router(Arc::new(surroundings))).await });
+    tokio::spawn(Arc::new(story).tell());
     Ok(())
 }
 

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use bedside_clinical::hl7::{self, Content, Message, Reading};
-use bedside_connect::emr::hl7v2::{self, ClientTls, Manner, Sender};
+use bedside_connect::{
+    emr::hl7v2::{self, Manner, Sender},
+    tls::ClientTls,
+};
 use bedside_core::{
     emr::{Change, Identifier, PatientTold, Told, Verdict, VisitTold},
     time::Timestamp,

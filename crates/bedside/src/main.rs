@@ -29,6 +29,7 @@ mod serve;
 mod settle;
 mod signals;
 mod telemetry;
+mod tls;
 
 use std::{path::Path, process::ExitCode, sync::Arc};
 

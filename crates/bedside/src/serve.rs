@@ -3,7 +3,10 @@
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use axum::Router;
+use axum::{
+    Router,
+    serve::{Listener as _, ListenerExt as _},
+};
 use bedside_connect::{
     Secret,
     channel::{Inward, bluesky::Bluesky, mastodon::Mastodon},
@@ -23,7 +26,12 @@ use bedside_desk::{
 use bedside_flow::{Road, Settings, SystemClock};
 use bedside_store::{Store, channels, log};
 use jiff::tz::TimeZone;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+    time::timeout,
+};
 
 use crate::{
     alarm, audit,
@@ -37,6 +45,7 @@ use crate::{
     record,
     say::{self, Tongue},
     settle, signals,
+    tls::Door,
 };
 
 /// How long pages that are being served may take once everything stops. Streams of live events never end by themselves.
@@ -57,7 +66,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let (hooks_of_alarms, heart) = alarm::ways(&config)?;
     let overlays = settle::overlays(&config)?;
     let place = Place::of(&config, common)?;
-    let listener = listen(config.server.listen).await?;
+    let entry = Entry::open(&config.server).await?;
     let metrics = metrics::listen(config.server.metrics_listen).await?;
     let opened = place.clone().open(&config, around, clock::now()).await?;
     tell_of_key(&opened.key, tongue);
@@ -67,7 +76,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
     let ids = settle::accounts(&store, &config, clock::now()).await?;
     config.known_teams(houses.iter())?;
     audit::rules_loaded(&store, &houses, clock::now()).await?;
-    let address = address(&config.server, &listener)?;
+    let address = address(&config.server, &entry)?;
     let smtp = config.mail.as_ref().map(Mail::smtp).transpose().map_err(|problem| Problems(vec![problem]))?;
     let settings = Settings {
         undo: config.undo_window,
@@ -107,7 +116,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         // Ends with the process: whoever asks for figures while it stops learns that from the silence.
         tokio::spawn(async move { axum::serve(metrics, routes).await });
     }
-    run(road, links, Some(fhir), routes, listener).await;
+    run(road, links, Some(fhir), routes, entry).await;
     store.close().await;
     Ok(())
 }
@@ -155,7 +164,7 @@ pub fn charts(road: &Road, config: &Config) -> Result<Charts> {
 ///
 /// # Errors
 /// It is taken, or not this machine's.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!(
             "{address} can't be listened on; is Bedside running already? [server] listen in bedside.toml names another"
@@ -163,22 +172,55 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
+/// Where the desk is entered.
+pub enum Entry {
+    /// Plain HTTP: from this machine, or behind a proxy.
+    Plain(TcpListener),
+    /// Under a certificate of the house's own.
+    Tls(Door),
+}
+
+impl Entry {
+    /// Binds the desk's address.
+    ///
+    /// # Errors
+    /// It is taken or not this machine's, or the certificate can't be used.
+    pub async fn open(server: &Server) -> Result<Self> {
+        let listener = listen(server.listen).await?;
+        let Some(files) = &server.tls else { return Ok(Self::Plain(listener)) };
+        Ok(Self::Tls(Door::open(listener, files.clone())?))
+    }
+
+    fn address(&self) -> Result<String> {
+        match self {
+            Self::Plain(listener) => Ok(format!("http://{}", listener.local_addr()?)),
+            Self::Tls(door) => Ok(format!("https://{}", door.local_addr()?)),
+        }
+    }
+
+    /// Serves until everything stops.
+    fn serve(self, routes: Router, mut stopping: watch::Receiver<bool>) -> JoinHandle<std::io::Result<()>> {
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        let stop = async move { wait(&mut stopping).await };
+        match self {
+            Self::Plain(listener) => {
+                tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(stop).into_future())
+            }
+            // Tapped for nothing but that axum tells the address of what is tapped.
+            Self::Tls(door) => {
+                tokio::spawn(axum::serve(door.tap_io(|_| ()), service).with_graceful_shutdown(stop).into_future())
+            }
+        }
+    }
+}
+
 /// Runs road and desk until a signal says stop, then ends in order: no new requests, the steps in hand, the pages in hand.
-pub async fn run(
-    road: Arc<Road>,
-    links: record::Links,
-    fhir: Option<FhirState>,
-    routes: Router,
-    listener: TcpListener,
-) {
+pub async fn run(road: Arc<Road>, links: record::Links, fhir: Option<FhirState>, routes: Router, entry: Entry) {
     let stop = signals::stop();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Bedside is running");
     rebuild_lost_index(road.store().clone());
     let mut tasks = JoinSet::new();
-    let mut stopping = stop.clone();
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let pages = axum::serve(listener, service).with_graceful_shutdown(async move { wait(&mut stopping).await });
-    let pages = tokio::spawn(async move { pages.await });
+    let pages = entry.serve(routes, stop.clone());
     let mut taking = JoinSet::new();
     links.start(&mut taking, &road, &stop);
     if let Some(fhir) = fhir {
@@ -259,10 +301,10 @@ pub async fn log_origin(store: &Store, config: &Config) -> Result<String> {
 ///
 /// # Errors
 /// The system doesn't tell where it listens.
-pub fn address(server: &Server, listener: &TcpListener) -> Result<String> {
+pub fn address(server: &Server, entry: &Entry) -> Result<String> {
     match &server.public_url {
         Some(url) => Ok(url.clone()),
-        None => Ok(format!("http://{}", listener.local_addr()?)),
+        None => entry.address(),
     }
 }
 

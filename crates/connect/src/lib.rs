@@ -13,6 +13,7 @@ pub mod opinion;
 pub mod row;
 mod secret;
 pub mod suggest;
+pub mod tls;
 
 use std::sync::Arc;
 

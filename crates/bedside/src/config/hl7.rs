@@ -11,7 +11,8 @@ use std::{
 use bedside_clinical::hl7::{Charset, Keep, ack::Mode};
 use bedside_connect::{
     Clock,
-    emr::hl7v2::{self, ClientTls, Form, Manner, Out, OutConfig, Tls},
+    emr::hl7v2::{self, Form, Manner, Out, OutConfig},
+    tls::ClientTls,
 };
 use bedside_core::{id::EmrLinkId, site::Jurisdiction, time::Span};
 use bedside_desk::serve::Network;
@@ -21,6 +22,7 @@ use super::{
     Problem,
     read::{site_of, slug, word},
     section::{Section, Told},
+    tls::{TlsFiles, problem, read_file},
 };
 
 /// The longest message: a document of some megabytes in base64 fits.
@@ -57,14 +59,6 @@ pub struct Hl7In {
     manner: Manner,
 }
 
-#[derive(Debug, Clone)]
-struct TlsFiles {
-    certificate: Told<PathBuf>,
-    key: Told<PathBuf>,
-    clients: Option<Told<PathBuf>>,
-    config: String,
-}
-
 pub(super) fn link(
     mut section: Section<'_>,
     folder: &Path,
@@ -89,11 +83,11 @@ pub(super) fn link(
         }
     });
     let allow = allow(&mut section);
-    let tls = tls(&mut section, folder);
+    let tls = TlsFiles::asking_clients(&mut section, folder);
     if let Some(listen) = &listen
         && !listen.value.ip().is_loopback()
         && allow.is_empty()
-        && tls.as_ref().is_none_or(|tls| tls.clients.is_none())
+        && !tls.as_ref().is_some_and(TlsFiles::asks_clients)
     {
         let help =
             "name the senders, allow = [\"10.1.2.0/24\"], or ask for client certificates with tls_client_ca_file";
@@ -272,26 +266,6 @@ fn allow(section: &mut Section<'_>) -> Vec<Network> {
     networks
 }
 
-fn tls(section: &mut Section<'_>, folder: &Path) -> Option<TlsFiles> {
-    let page = section.page();
-    let mut file = |key| section.text(key).map(|told: Told<String>| told.map(|file| folder.join(file)));
-    let (certificate, key) = (file("tls_cert_file"), file("tls_key_file"));
-    let clients = file("tls_client_ca_file");
-    match (certificate, key) {
-        (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key, clients, config: page.file.to_owned() }),
-        (None, None) => {
-            if let Some(told) = clients {
-                page.problem(&told.at, "needs tls_cert_file and tls_key_file beside it");
-            }
-            None
-        }
-        (Some(told), None) | (None, Some(told)) => {
-            page.problem(&told.at, "tls_cert_file and tls_key_file belong together; one of them is missing");
-            None
-        }
-    }
-}
-
 /// `keep = "7d"`: how long what was told is kept, in days.
 pub(super) fn keep(section: &mut Section<'_>) -> Option<u32> {
     let page = section.page();
@@ -381,16 +355,6 @@ impl Hl7In {
     }
 }
 
-impl TlsFiles {
-    fn read(&self) -> Result<Tls, Problem> {
-        let read = |told: &Told<PathBuf>| read_file(&self.config, told);
-        let (chain, key) = (read(&self.certificate)?, read(&self.key)?);
-        let clients = self.clients.as_ref().map(read).transpose()?;
-        let tls = Tls::from_pem(&chain, &key, clients.as_deref());
-        tls.map_err(|bad| problem(&self.config, &self.certificate, bad.to_string()))
-    }
-}
-
 impl OutTlsFiles {
     fn read(&self) -> Result<ClientTls, Problem> {
         let read = |told: &Told<PathBuf>| read_file(&self.config, told);
@@ -400,13 +364,4 @@ impl OutTlsFiles {
         let tls = ClientTls::from_pem(&authority, own);
         tls.map_err(|bad| problem(&self.config, &self.authority, bad.to_string()))
     }
-}
-
-fn read_file(config: &str, told: &Told<PathBuf>) -> Result<Vec<u8>, Problem> {
-    std::fs::read(&told.value)
-        .map_err(|why| problem(config, told, format!("{} can't be read: {}", told.value.display(), why.kind())))
-}
-
-fn problem(config: &str, told: &Told<PathBuf>, what: String) -> Problem {
-    Problem { file: config.to_owned(), line: told.at.line, key: told.at.key.clone(), what, help: None }
 }

@@ -14,6 +14,7 @@ mod read;
 mod secret;
 mod section;
 mod slot;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use self::{
     problem::{Problem, Problems},
     secret::{Account, Texts},
     slot::{SecondOpinionAt, SuggestAt},
+    tls::TlsFiles,
 };
 use self::{secret::SecretAt, section::Told};
 
@@ -100,6 +102,8 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Proxies that are believed when they say for whom they ask.
     pub trusted_proxies: Vec<Network>,
+    /// A certificate of its own; `None`: plain HTTP, for this machine or behind a proxy.
+    pub tls: Option<TlsFiles>,
 }
 
 /// `[data]`
@@ -214,9 +218,17 @@ impl Default for Config {
     }
 }
 
+impl Server {
+    /// Whether others than this machine and trusted proxies may come without TLS.
+    #[must_use]
+    pub fn is_in_the_clear(&self) -> bool {
+        self.tls.is_none() && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty()
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen, metrics_listen: None, public_url: None, trusted_proxies: Vec::new() }
+        Self { listen, metrics_listen: None, public_url: None, trusted_proxies: Vec::new(), tls: None }
     }
 }

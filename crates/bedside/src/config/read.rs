@@ -21,6 +21,7 @@ use super::{
     secret::SecretAt,
     section::{At, Page, Section, Told},
     slot,
+    tls::TlsFiles,
 };
 
 /// The longest undo window.
@@ -49,7 +50,7 @@ pub(super) fn config(file: &str, text: &str, folder: &Path) -> Result<Config, Pr
 }
 
 fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
-    config.server = server(top.section("server"));
+    config.server = server(top.section("server"), folder);
     config.data = data(top.section("data"), folder);
     config.master_key_file = keys(top.section("keys")).map(|file| folder.join(file));
     (config.people_key_file, config.checks_per_hour) = people(top.section("people"), folder);
@@ -95,7 +96,7 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.alarms = alarm::alarms(top, folder, &config.sites, config.mail.is_some());
 }
 
-fn server(mut section: Section<'_>) -> Server {
+fn server(mut section: Section<'_>, folder: &Path) -> Server {
     let page = section.page();
     let mut server = Server::default();
     let address = |told: &Told<String>| {
@@ -130,6 +131,7 @@ fn server(mut section: Section<'_>) -> Server {
             ),
         }
     }
+    server.tls = TlsFiles::of(&mut section, folder);
     section.end();
     server
 }

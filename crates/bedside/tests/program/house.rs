@@ -21,6 +21,7 @@ pub struct House {
     address: String,
     serving: Option<Child>,
     private: Vec<String>,
+    tls: Option<reqwest::Client>,
 }
 
 impl House {
@@ -51,7 +52,7 @@ door = "https://lindenhof.example/nachricht"
 {channels}"#
         );
         fs::write(folder.path().join("bedside.toml"), config)?;
-        let house = Self { folder, address, serving: None, private: Vec::new() };
+        let house = Self { folder, address, serving: None, private: Vec::new(), tls: None };
         house.told(&["new-key", "master.key"]).await?;
         Ok(house)
     }
@@ -65,7 +66,14 @@ door = "https://lindenhof.example/nachricht"
 
     /// Where people reach it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http{}://{}", if self.tls.is_some() { "s" } else { "" }, self.address)
+    }
+
+    /// From now on it is reached under TLS, by clients that believe this authority alone.
+    pub fn under_tls(&mut self, authority: &[u8]) -> Result<reqwest::Client> {
+        let client = believing(authority)?;
+        self.tls = Some(client.clone());
+        Ok(client)
     }
 
     /// Its configuration.
@@ -122,6 +130,10 @@ door = "https://lindenhof.example/nachricht"
     }
 
     async fn is_ready(&self) -> bool {
+        if let Some(client) = &self.tls {
+            let ready = client.get(format!("{}/ready", self.url())).send().await;
+            return ready.is_ok_and(|answer| answer.status().is_success());
+        }
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let Ok(mut stream) = TcpStream::connect(&self.address).await else { return false };
         let asked = format!("GET /ready HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
@@ -237,6 +249,14 @@ door = "https://lindenhof.example/nachricht"
         }
         Ok(files)
     }
+}
+
+/// A client that believes this authority alone.
+pub fn believing(authority: &[u8]) -> Result<reqwest::Client> {
+    // An error says that somebody was faster.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let authority = reqwest::Certificate::from_pem(authority)?;
+    Ok(reqwest::Client::builder().no_proxy().tls_certs_only([authority]).pool_max_idle_per_host(0).build()?)
 }
 
 /// Whether `part` stands in `bytes`.

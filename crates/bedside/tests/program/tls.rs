@@ -19,7 +19,7 @@ use bedside_testkit::{
 use super::{
     chart::{self, filled, linked, told_of_her},
     consent::{CAKES, asks},
-    house::House,
+    house::{House, believing},
 };
 
 const MESSAGE: &str = "MSH|^~\\&|KIS|KH|BEDSIDE|KH|20261127071500||ADT^A01^ADT_A01|T1|P|2.5||||||UNICODE UTF-8\r\
@@ -196,4 +196,50 @@ async fn documents_go_only_to_a_record_that_is_believed_and_that_believes_bedsid
 async fn probe(house: &House) -> Result<(i32, String)> {
     let told = house.run(&["fhir", "probe", "--link", "record", "--lang", "en"]).await?;
     Ok((told.status.code().unwrap_or(-1), said(&told)))
+}
+
+/// The desk with a certificate of its own: https alone, cookies that travel over TLS alone, a handshake that hangs keeps nobody
+/// out, and a renewed certificate holds without a restart while a broken one changes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_desk_speaks_tls_and_takes_a_renewed_certificate() -> Result<()> {
+    let mut house = House::open("").await?;
+    let served = "tls_cert_file = \"desk.pem\"\ntls_key_file = \"desk.key\"\n[data]";
+    house.configure(&house.configuration()?.replacen("[data]", served, 1))?;
+    let papers = Papers::in_folder(&house.path(""));
+    for authority in ["first", "second"] {
+        papers.authority(authority).await?;
+        papers.signed(&format!("desk-{authority}"), authority, LOOPBACK).await?;
+    }
+    let put = |name: &str| -> Result<()> {
+        for end in ["key", "pem"] {
+            std::fs::write(papers.path(&format!("desk.{end}")), papers.read(&format!("{name}.{end}"))?)?;
+        }
+        Ok(())
+    };
+    put("desk-first")?;
+    ensure!(house.told(&["check-config"]).await?.contains("with a certificate of its own"));
+    let client = house.under_tls(&papers.read("first.pem")?)?;
+    let later = believing(&papers.read("second.pem")?)?;
+    house.serve().await?;
+
+    let hanging = tokio::net::TcpStream::connect(house.url().trim_start_matches("https://")).await?;
+    let page = client.get(format!("{}/sign-in", house.url())).send().await?;
+    let cookie = page.headers().get("set-cookie").context("a cookie")?.to_str()?.to_owned();
+    ensure!(page.status().is_success() && cookie.contains("; Secure"), "{cookie}");
+    ensure!(later.get(house.url()).send().await.is_err(), "the second authority signed nothing yet");
+    let plain = client.get(house.url().replacen("https", "http", 1)).send().await;
+    ensure!(plain.is_err(), "plain HTTP is answered");
+
+    house.write("desk.pem", "no certificate")?;
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    ensure!(client.get(house.url()).send().await.is_ok(), "the certificate before stays");
+    ensure!(house.printed()?.contains("the desk's new certificate can't be used"), "{}", house.printed()?);
+    put("desk-second")?;
+    let begun = Instant::now();
+    while later.get(house.url()).send().await.is_err() {
+        ensure!(begun.elapsed() < Duration::from_secs(20), "the renewed certificate is not taken");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    drop(hanging);
+    house.farewell().await
 }

@@ -1,28 +1,31 @@
 //! Who has no role at a house sees nothing of it, by whatever address.
 
-use bedside_core::{case::Queue, site::Role};
+use bedside_core::{
+    case::Queue,
+    label::{LabelKind, LabelTarget},
+    policy::SpeechForm,
+    site::Role,
+    time::Span,
+};
+use bedside_flow::acts::LabelOrder;
+use bedside_store::{
+    clocks,
+    drafts::{self, DraftState},
+    labels,
+};
 
-use crate::house::{self, post, question};
+use crate::house::{self, NOW, post, question};
 
-const VERBS: [&str; 17] = [
-    "check",
-    "draft",
-    "submit",
-    "approve",
-    "send-back",
-    "undo",
-    "hold",
-    "release",
-    "decide",
-    "facts",
-    "wrong",
-    "label",
-    "unlabel",
-    "note",
-    "assign",
-    "take",
-    "resolve",
-];
+/// What can be posted at a case: the arms of the acts themselves, so that a new one is tried here too, and those before them.
+fn verbs() -> Vec<&'static str> {
+    let acts = include_str!("../../src/serve/case/acts.rs");
+    let (_, arms) = acts.split_once("match act {").unwrap();
+    let (arms, _) = arms.split_once("_ => return").unwrap();
+    let mut verbs: Vec<_> = arms.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
+    assert!(verbs.len() > 20 && verbs.contains(&"take-down"), "{verbs:?}");
+    verbs.extend(["check", "draft", "submit", "invite", "statement", "suggest", "wrong", "mark"]);
+    verbs
+}
 
 #[tokio::test]
 async fn every_address_of_a_foreign_case_is_as_empty_as_one_that_never_was() {
@@ -46,12 +49,58 @@ async fn every_address_of_a_foreign_case_is_as_empty_as_one_that_never_was() {
         ("note", "x"),
         ("until", "2026-12-24T14:00"),
     ];
-    for verb in VERBS {
+    for verb in verbs() {
         let page = jonas.post(&format!("/case/{}/{verb}", foreign.number), &fields).await;
         assert_eq!(page.status, 404, "{verb}: {}", page.text());
     }
     assert_eq!(jonas.post(&format!("/live/case/{}/find", foreign.number), &fields).await.status, 404);
     assert_eq!(group.again(foreign.id).await, foreign, "nothing has changed");
+}
+
+/// The number of an own case and, in the form, the id of something of another house.
+#[tokio::test]
+async fn an_own_case_is_no_way_to_what_belongs_to_a_foreign_one() {
+    let group = house::open().await;
+    group.hears(group.nord, vec![post("n1", "nora", "Wo kann ich in Nord parken?")]).await;
+    let foreign = group.case(group.nord, Queue::Now).await;
+    let own = group.asked().await;
+    let (nora, _) = group.person("nora", &[(group.nord, Role::Desk), (group.nord, Role::Approver)]).await;
+    let order = LabelOrder {
+        target: LabelTarget::Author,
+        kind: LabelKind::Abusive,
+        reason: "beschimpft die Pforte",
+        expires_at: Some(NOW.plus(Span::days(3))),
+    };
+    group.road.label(nora, foreign.id, order).await.unwrap();
+    group.road.start_clock_by(nora, foreign.id, "data_request", None).await.unwrap();
+    group
+        .road
+        .write_draft(nora, foreign.id, SpeechForm::AnswerPublicGeneric, "de", "Parkplätze sind vorn.")
+        .await
+        .unwrap();
+    let mut tx = group.store.begin_read().await.unwrap();
+    let label = labels::on_author(&mut tx, foreign.site, foreign.author, NOW).await.unwrap().remove(0);
+    let clock = clocks::of_case(&mut tx, foreign.id).await.unwrap().remove(0);
+    let draft = drafts::of_case(&mut tx, foreign.id).await.unwrap().remove(0);
+    drop(tx);
+    let (_, mut jonas) = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
+    let (label, clock, draft) = (label.id.to_string(), clock.id.to_string(), draft.id.to_string());
+    for (verb, field, id) in [
+        ("unlabel", "label", &label),
+        ("clock-end", "clock", &clock),
+        ("approve", "draft", &draft),
+        ("send-back", "draft", &draft),
+        ("crisis-read", "draft", &draft),
+        ("take-down", "reply", &draft),
+    ] {
+        let fields = [(field, id.as_str()), ("reason", "x"), ("note", "x"), ("confirm", "yes")];
+        let page = jonas.post(&format!("/case/{}/{verb}", own.number), &fields).await;
+        assert!(page.status >= 400, "{verb}: {} {}", page.status, page.text());
+    }
+    let mut tx = group.store.begin_read().await.unwrap();
+    assert_eq!(labels::on_author(&mut tx, foreign.site, foreign.author, NOW).await.unwrap().len(), 1);
+    assert!(clocks::of_case(&mut tx, foreign.id).await.unwrap().iter().all(|clock| clock.ended_at.is_none()));
+    assert_eq!(drafts::of_case(&mut tx, foreign.id).await.unwrap().remove(0).state, DraftState::Open);
 }
 
 #[tokio::test]
@@ -123,7 +172,7 @@ async fn auditors_see_what_was_decided_with_text_and_names_covered() {
     }
     auditor.get(&own).await.says("Person ");
     auditor.get("/search?q=Quittenbaum").await.says("Nichts gefunden");
-    for verb in VERBS {
+    for verb in verbs() {
         let fields = [
             ("text", "Danke."),
             ("reason", "x"),

@@ -98,6 +98,30 @@ async fn a_password_opens_a_session_and_signing_out_ends_it() {
     assert_eq!(page.location(), "/sign-in?next=%2Finbox&state=expired", "the token opens nothing any more");
 }
 
+/// Session fixation: whoever plants a cookie before somebody signs in has nothing by it.
+#[tokio::test]
+async fn signing_in_never_takes_over_a_session_that_was_planted() {
+    let group = house::open().await;
+    let (_, mut stranger) = group.person("eva", &[(group.nord, Role::Desk)]).await;
+    stranger.get("/inbox").await;
+    let planted = stranger.cookies["bedside"].clone();
+    group.mara().await;
+    for planted in [planted, "00".repeat(32)] {
+        let mut browser = group.browser();
+        browser.cookies.insert("bedside".to_owned(), planted.clone());
+        if browser.get("/me").await.status == 200 {
+            browser.post("/sign-out", &[]).await;
+        }
+        browser.get("/sign-in").await;
+        browser.post("/sign-in", &[("email", "mara@lindenhof.example"), ("password", PASSWORD)]).await;
+        assert_ne!(browser.cookies["bedside"], planted, "a new token");
+        browser.get("/inbox").await.says("Mara");
+        let mut thief = group.browser();
+        thief.cookies.insert("bedside".to_owned(), planted);
+        thief.get("/inbox").await.is_silent_about("Mara");
+    }
+}
+
 #[tokio::test]
 async fn over_https_cookies_are_bound_to_host_and_tls() {
     let group = house::open_with(bedside_desk::DeskSettings { secure_cookies: true, ..house::settings() }).await;

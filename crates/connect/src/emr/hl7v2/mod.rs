@@ -7,7 +7,6 @@ mod listen;
 mod out;
 mod reading;
 mod send;
-mod tls;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -15,7 +14,7 @@ use bedside_clinical::hl7::{Charset, Dispositions, Keep, ack};
 use bedside_core::id::EmrLinkId;
 use jiff::tz::TimeZone;
 
-use crate::Clock;
+use crate::{Clock, tls::Tls};
 
 pub use self::{
     event::dispositions,
@@ -23,7 +22,6 @@ pub use self::{
     out::{Form, Out, OutConfig},
     reading::{Answer, read},
     send::{SendFault, Sender},
-    tls::{BadTls, ClientTls, Tls},
 };
 
 /// Whether a sender at this address may speak.

@@ -13,11 +13,8 @@ use bedside_core::{
 use jiff::tz::TimeZone;
 use tokio::sync::Mutex;
 
-use super::{
-    send::{SendFault, Sender},
-    tls::ClientTls,
-};
-use crate::Clock;
+use super::send::{SendFault, Sender};
+use crate::{Clock, tls::ClientTls};
 
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);

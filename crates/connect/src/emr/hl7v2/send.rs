@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::tls::ClientTls;
+use crate::tls::ClientTls;
 
 /// How many answers of before are known again on one connection.
 const REMEMBERED: usize = 1_000;

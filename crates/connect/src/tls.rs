@@ -1,5 +1,5 @@
-//! TLS of a link, with client certificates: who has no certificate of the hospital's own authority does not get as far as
-//! a message.
+//! TLS with certificates of the house's own: of the desk, and of links, where who has no certificate of the hospital's
+//! authority does not get as far as a message.
 
 use std::sync::Arc;
 
@@ -55,7 +55,11 @@ impl Tls {
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
 
-    pub(super) async fn accept(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+    /// The handshake of a connection; the caller sets its time-out.
+    ///
+    /// # Errors
+    /// The other side wants no TLS that we speak, or shows no certificate that is believed.
+    pub async fn accept(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         self.0.accept(stream).await
     }
 }
@@ -95,7 +99,7 @@ impl ClientTls {
     }
 
     /// `host`: the name or address that the receiver's certificate must be for.
-    pub(super) async fn connect(&self, host: &str, stream: TcpStream) -> std::io::Result<client::TlsStream<TcpStream>> {
+    pub(crate) async fn connect(&self, host: &str, stream: TcpStream) -> std::io::Result<client::TlsStream<TcpStream>> {
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
         self.0.connect(name, stream).await
