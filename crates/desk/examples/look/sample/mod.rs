@@ -43,7 +43,7 @@ use bedside_desk::page::{
     rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
-    tour::{self, Guide, Part, Places, TourPage},
+    tour,
     welcome::{self, Purpose, Welcome, WelcomeError},
     wrong,
 };
@@ -237,10 +237,17 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
         );
     }
     for (name, places) in [
-        ("tour-begun", Places::default()),
+        ("tour-begun", tour::Places::default()),
         (
             "tour",
-            Places { linked: Some(32), death: Some(34), rules: Some(2), invited: true, alarmed: true, merged: true },
+            tour::Places {
+                linked: Some(32),
+                death: Some(34),
+                rules: Some(2),
+                invited: true,
+                alarmed: true,
+                merged: true,
+            },
         ),
     ] {
         add(name, tour::tour(&gate(lang, "/tour"), &guided(places)));
@@ -272,14 +279,14 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
 }
 
 /// The demo's tour, with its story as far as `places`.
-fn guided(places: Places) -> TourPage {
-    let person = |name: &str, part| Guide { name: name.into(), part };
-    TourPage {
+fn guided(places: tour::Places) -> tour::TourPage {
+    let person = |name: &str, part| tour::Guide { name: name.into(), part };
+    tour::TourPage {
         people: vec![
-            person("Mara Lindqvist", Part::Desk),
-            person("Jonas Weber", Part::Approver),
-            person("Dr. Ute Brandt", Part::Privacy),
-            person("Nele Roth", Part::OnCall),
+            person("Mara Lindqvist", tour::Part::Desk),
+            person("Jonas Weber", tour::Part::Approver),
+            person("Dr. Ute Brandt", tour::Part::Privacy),
+            person("Nele Roth", tour::Part::OnCall),
         ],
         places,
         outside: "http://127.0.0.1:8081".into(),
