@@ -195,7 +195,7 @@ mod tests {
         let content = Content::read(&Message::parse(text.as_bytes(), &Reading::default()).unwrap());
         let patient = content.group().unwrap().patient.as_ref().unwrap();
         assert_eq!(patient.ids[0].value, HEINRICH.number);
-        assert!(text.contains("|20261127053456+0000|Y\r"), "{text}");
+        assert!(text.contains("|20261127051456+0000|Y\r"), "{text}");
         assert_eq!(text.lines().count(), 1, "segments end with a carriage return");
     }
 }

@@ -204,8 +204,8 @@ async fn real_demo_holds_what_its_tour_promises_and_goes_on_after_a_kill() -> Re
     let mut demo = Demo::start(folder.path(), &listen).await?;
     println!("the first start: {:?}", begun.elapsed());
     let watch = Watch::over(demo.child.id().context("no process")?);
-    let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build()?;
     let [mut mara, mut jonas, mut brandt, mut roth] = people(&demo).await?;
+    let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build()?;
     let mut visitor = Desk::guest(&demo.address)?;
 
     // Whoever takes the tour gets a link of their own, which asks for a password.
