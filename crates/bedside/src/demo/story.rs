@@ -5,10 +5,12 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bedside_connect::channel::demo::Demo;
 use bedside_core::{
     case::Queue,
     door::{IdentifierKind, Purpose, SpeaksFor},
+    guard::Verdict,
     id::{PersonId, SiteId},
     policy::{OwnFile, OwnRules, SpeechForm},
     post::Visibility,
@@ -42,6 +44,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(300);
 /// When the rule is written: most posts are there to try it on.
 const RULE_AFTER: Duration = Duration::from_secs(100);
+/// After so many secrets that the guard takes for numbers something else is wrong.
+const MOST_SECRETS: usize = 50;
 /// How long the desk of the demo lets an open question lie before the record tells of a death.
 const DEATH_AFTER: Duration = Duration::from_secs(15);
 
@@ -234,13 +238,8 @@ impl Story {
 
     async fn invite(&self, who: &Writer) -> Result<String> {
         let case = self.case_of(who, true).await?;
-        let pass = secret()?;
+        let (pass, text) = self.invitation(&case).await?;
         self.road.invite_to_door(self.mara, case.id, &hash(&pass)).await?;
-        let text = format!(
-            "Guten Tag, hier können Sie vertraulich mit uns sprechen. Der Link gilt einmal und einen Tag lang: \
-             {}/door/mitte/in?t={pass}",
-            self.address
-        );
         let draft = self.road.write_draft(self.mara, case.id, SpeechForm::InvitePrivate, "de", &text).await?;
         self.road.ask_approval(self.mara, draft).await?;
         let row = drafts::by_id(&mut self.road.store().begin_read().await?, draft).await?.context("no draft")?;
@@ -249,6 +248,24 @@ impl Story {
             story.passes.insert(who.handle.to_owned(), pass.clone());
         })?;
         Ok(pass)
+    }
+
+    /// The secret of an invitation and its words. By chance a secret looks like somebody's number, which the guard blocks: then
+    /// another one is taken.
+    async fn invitation(&self, case: &CaseRow) -> Result<(String, String)> {
+        for _ in 0..MOST_SECRETS {
+            let pass = secret()?;
+            let text = format!(
+                "Guten Tag, hier können Sie vertraulich mit uns sprechen. Der Link gilt einmal und einen Tag lang: \
+                 {}/door/mitte/in?t={pass}",
+                self.address
+            );
+            let read = self.road.check_text(self.mara, case.id, "de", &text).await?;
+            if read.check.verdict != Verdict::Block {
+                return Ok((pass, text));
+            }
+        }
+        bail!("the guard blocks every invitation")
     }
 
     /// What a guest does at the door: comes in by the link, says for whom they write, consents, and names the record.
@@ -352,7 +369,7 @@ impl Patience {
 }
 
 fn secret() -> Result<String> {
-    Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
 /// What the store knows a secret by, as the desk makes it.
