@@ -237,7 +237,7 @@ async fn real_demo_holds_what_its_tour_promises_and_goes_on_after_a_kill() -> Re
     let mut phone = Desk::guest(&demo.address)?;
     let page = phone.get(&path).await?;
     let done = phone.fill(&page, &path, &[]).await?;
-    ensure!(done.words().contains("Nobody is called any more"), "{}", done.words());
+    ensure!(done.words().contains("Niemand wird mehr gerufen"), "the link speaks her language: {}", done.words());
     let forged = http.post(format!("{emr}/phone/alarm")).body("{}").send().await?;
     ensure!(forged.status() == 401, "an alarm that nobody signed is none");
 
