@@ -1,9 +1,12 @@
-//! The project's own chores. Everything here runs from the checkout's root and changes nothing in it, but for `train`.
+//! The project's own chores. Everything here runs from the checkout's root and changes nothing in it, but for `train`
+//! and `permissions`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod check;
 mod figures;
 mod learn;
+mod permissions;
+mod screenshots;
 mod side_by_side;
 mod tidy;
 
@@ -15,7 +18,10 @@ use anyhow::{Context, Result};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
   check        form, lints, tidy, docs, tests, licences and bans: what has to hold before a change is taken
-  tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs
+  tidy         import rules, names in ARCHITECTURE.md, file sizes, links in the docs, the tables of permissions, names in guides
+  permissions  writes docs/pilot/*/permissions.md anew: who may do what, from the rules of the desk
+  screenshots --out FOLDER [--program FILE] [--after SECONDS] [--width 1440,390]  pictures of every page of the demo, of
+               FILE or a release build: German and English, light and dark, on a desk and on a phone
   bench [ARG]  the benchmarks; ARGs go to cargo bench, those after -- to divan
   figures [N [PROGRAM]]  what users feel, with N posts (100000), of PROGRAM or a release build: import, sorting, start, memory, inbox
   side-by-side [PROGRAM [bedside]]  HL7 v2 in, of PROGRAM or a release build, beside other receivers in the same run; the last word: without those
@@ -43,6 +49,8 @@ fn run(command: &str, rest: &[String]) -> Result<bool> {
     match command {
         "check" => check::check(&root),
         "tidy" => tidy::tidy(&root),
+        "permissions" => permissions::write(&root),
+        "screenshots" => screenshots::screenshots(&root, rest),
         "bench" => check::bench(&root, rest),
         "figures" => {
             let posts = rest.first().map_or(Ok(100_000), |n| n.parse()).context("figures takes a number of posts")?;

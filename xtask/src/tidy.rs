@@ -1,10 +1,13 @@
 //! Rules about the tree that the compiler doesn't know: who may import whom, that ARCHITECTURE.md tells the truth, that
-//! files stay short and that links lead somewhere. Each rule is a function from what it reads to a list of findings.
+//! files stay short, that links lead somewhere, that tables of permissions are true, that guides name what pages show and that
+//! both languages have the same papers. Each rule is a function from what it reads to a list of findings.
 
 mod architecture;
+mod guides;
 mod imports;
 mod links;
 mod sizes;
+mod twins;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +22,9 @@ pub fn tidy(root: &Path) -> Result<bool> {
     findings.extend(architecture::missing(root, &packages)?);
     findings.extend(sizes::too_long(root, &files)?);
     findings.extend(links::broken(root, &files)?);
+    findings.extend(crate::permissions::stale(root)?);
+    findings.extend(guides::strange(root)?);
+    findings.extend(twins::unlike(root)?);
     for finding in &findings {
         println!("✗ {finding}");
     }

@@ -1,4 +1,4 @@
-// What axe.mjs and shot.mjs share: arguments, a loopback server for folders of pages, and one Chromium in which every
+// What axe.mjs, shot.mjs and pages.mjs share: arguments, a loopback server for folders of pages, and one Chromium in which every
 // combination of language, colour scheme and width gets a context of its own.
 
 import { createServer } from 'node:http'
@@ -86,6 +86,11 @@ async function pagesOf(folder) {
   return names.filter(name => name.endsWith('.html')).sort()
 }
 
+/** One Chromium that calls nobody. */
+export const launch = () => chromium.launch({
+  executablePath: process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium', args: flags,
+})
+
 /**
  * Opens every page in every combination and hands it to `look(page, where)`. `where` has page, lang, scheme and width.
  * A page that can't be opened, answers 4xx or 5xx, throws in its own script or asks another server for anything is a fault;
@@ -96,9 +101,7 @@ export async function visitAll(options, look) {
   const base = folder?.base ?? options.target
   const pages = options.pages.length ? options.pages : options.isUrl ? ['/'] : await pagesOf(options.target)
   if (pages.length === 0) fail(`no .html file in ${options.target}`)
-  const browser = await chromium.launch({
-    executablePath: process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium', args: flags,
-  })
+  const browser = await launch()
   const faults = []
   try {
     for (const lang of options.languages) for (const scheme of options.schemes) for (const width of options.widths) {

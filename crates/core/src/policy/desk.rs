@@ -1,10 +1,10 @@
 //! Who may do what at the desk: Cedar rules over the roles a person has at a site. Default deny.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cedar_policy::{
-    Authorizer, Decision as CedarDecision, Entities, EntityUid, Policy, PolicyId, PolicySet, Request, Schema,
-    ValidationMode, Validator,
+    Authorizer, Decision as CedarDecision, Effect, Entities, EntityUid, Policy, PolicyId, PolicySet, Request, Response,
+    Schema, ValidationMode, Validator,
 };
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +168,7 @@ impl Refusal {
 }
 
 /// One cell of the table of permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Permission {
     /// The action.
     pub action: DeskAction,
@@ -178,6 +178,23 @@ pub struct Permission {
     pub may: bool,
     /// Whether it may with a draft of one's own.
     pub may_own: bool,
+    /// The ids of the rules behind it, in order: those that permit it, and those that forbid it with a draft of one's own.
+    pub rules: Vec<String>,
+}
+
+/// A rule of the desk in words, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskRule {
+    /// Its id.
+    pub id: String,
+    /// Whether it forbids; else it permits.
+    pub forbids: bool,
+    /// Why, in German.
+    pub reason_de: String,
+    /// Why, in English.
+    pub reason_en: String,
+    /// Where it comes from: a law with its article, published guidance, a rule of the house.
+    pub source: String,
 }
 
 /// The desk's permissions, in force.
@@ -198,8 +215,17 @@ impl Desk {
     /// # Errors
     /// A rule is not as it must be, with file and line.
     pub fn load() -> Result<Self, RulesError> {
+        let (file, text) = packs::DESK;
+        Self::read(file, text)
+    }
+
+    /// Reads permissions from `text`, which stands in `file`.
+    ///
+    /// # Errors
+    /// A rule is not as it must be, with file and line.
+    pub fn read(file: &str, text: &str) -> Result<Self, RulesError> {
         let (schema, _) = Schema::from_cedarschema_str(packs::DESK_SCHEMA).map_err(|bad| internal(&bad.to_string()))?;
-        let policies = read()?;
+        let policies = read(file, text)?;
         let checked = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
         if let Some(bad) = checked.validation_errors().next() {
             return Err(internal(&bad.to_string()));
@@ -224,13 +250,7 @@ impl Desk {
     /// # Errors
     /// They may not; the refusal says why, in both languages. A rule that can't be evaluated refuses too.
     pub fn may(&self, roles: &[Role], action: DeskAction, seat: Seat) -> Result<(), Refusal> {
-        let roles = Value::Words("Role", roles.iter().map(|role| role.as_str()).collect());
-        let named = [("roles", Some(roles)), ("own_draft", Some(Value::Truth(seat.own_draft)))];
-        let context = self.vocabulary.context(&named).ok_or_else(no_rule)?;
-        let uid = self.actions.get(&action).cloned().ok_or_else(no_rule)?;
-        let request =
-            Request::new(self.person.clone(), uid, self.site.clone(), context, None).map_err(|_| no_rule())?;
-        let answer = self.authorizer.is_authorized(&request, &self.policies, &self.entities);
+        let answer = self.ask(roles, action, seat).ok_or_else(no_rule)?;
         let whole = answer.diagnostics().errors().next().is_none();
         if answer.decision() == CedarDecision::Allow && whole {
             return Ok(());
@@ -243,12 +263,47 @@ impl Desk {
     #[must_use]
     pub fn matrix(&self) -> Vec<Permission> {
         let cells = DeskAction::ALL.iter().flat_map(|action| Role::ALL.map(|role| (*action, role)));
-        cells
-            .map(|(action, role)| {
-                let may = |own_draft| self.may(&[role], action, Seat { own_draft }).is_ok();
-                Permission { action, role, may: may(false), may_own: may(true) }
+        cells.map(|(action, role)| self.cell(action, role)).collect()
+    }
+
+    /// Every rule in words, in the order of their ids.
+    #[must_use]
+    pub fn rules(&self) -> Vec<DeskRule> {
+        let word = |rule: &Policy, name: &str| rule.annotation(name).unwrap_or_default().to_owned();
+        let mut rules: Vec<DeskRule> = self
+            .policies
+            .policies()
+            .map(|rule| DeskRule {
+                id: rule.id().to_string(),
+                forbids: rule.effect() == Effect::Forbid,
+                reason_de: word(rule, "reason_de"),
+                reason_en: word(rule, "reason_en"),
+                source: word(rule, "source"),
             })
-            .collect()
+            .collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules
+    }
+
+    fn cell(&self, action: DeskAction, role: Role) -> Permission {
+        let may = |own_draft| self.may(&[role], action, Seat { own_draft }).is_ok();
+        let (may, may_own) = (may(false), may(true));
+        let mut rules = BTreeSet::new();
+        for own_draft in [false, true].into_iter().filter(|_| may) {
+            let answer = self.ask(&[role], action, Seat { own_draft });
+            rules.extend(answer.iter().flat_map(|answer| answer.diagnostics().reason()).map(ToString::to_string));
+        }
+        Permission { action, role, may, may_own, rules: rules.into_iter().collect() }
+    }
+
+    /// What the rules say; `None` where they can't be asked.
+    fn ask(&self, roles: &[Role], action: DeskAction, seat: Seat) -> Option<Response> {
+        let roles = Value::Words("Role", roles.iter().map(|role| role.as_str()).collect());
+        let named = [("roles", Some(roles)), ("own_draft", Some(Value::Truth(seat.own_draft)))];
+        let context = self.vocabulary.context(&named)?;
+        let uid = self.actions.get(&action).cloned()?;
+        let request = Request::new(self.person.clone(), uid, self.site.clone(), context, None).ok()?;
+        Some(self.authorizer.is_authorized(&request, &self.policies, &self.entities))
     }
 
     fn refusal(&self, forbids: &[&PolicyId]) -> Refusal {
@@ -271,8 +326,7 @@ fn no_rule() -> Refusal {
     }
 }
 
-fn read() -> Result<PolicySet, RulesError> {
-    let (file, text) = packs::DESK;
+fn read(file: &str, text: &str) -> Result<PolicySet, RulesError> {
     let mut set = PolicySet::new();
     for written in Written::split(file, text) {
         let wrong = |what: String| RulesError { problems: vec![written.problem(None, 0, what)] };
