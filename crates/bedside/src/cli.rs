@@ -39,7 +39,7 @@ pub struct Common {
 pub enum Command {
     /// Serve the desk, read the channels and send what is approved
     Serve,
-    /// Show a sample hospital at work for a few minutes; nothing leaves this machine
+    /// Show a sample hospital at work, with a tour; nothing leaves this machine
     Demo(DemoArgs),
     /// Read posts from a JSON Lines or CSV file, as history
     Import(ImportArgs),
@@ -116,10 +116,10 @@ pub struct ScanArgs {
 /// `bedside demo`
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Go on where the last demo stood, instead of starting afresh
+    /// Begin anew, instead of going on where the last demo stood
     #[arg(long)]
-    pub keep: bool,
-    /// Where the demo listens
+    pub anew: bool,
+    /// Where the demo listens, on this machine alone; its record system and phones are on the port after that
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
 }

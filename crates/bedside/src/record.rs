@@ -1,7 +1,7 @@
 //! Wires the record's systems to the road: links that listen for HL7 v2, links that documents go over, and FHIR servers that
 //! are asked for changed patients.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use bedside_connect::{
@@ -40,6 +40,11 @@ impl Links {
     /// Who may make which link's server be asked sooner.
     pub fn wakes(&self) -> Arc<HashMap<String, Wake>> {
         Arc::new(self.wakes.clone())
+    }
+
+    /// Where messages of HL7 v2 are listened for, in the configuration's order.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.hl7.iter().filter_map(|(_, listener)| listener.local_addr().ok()).collect()
     }
 
     /// Starts them.

@@ -148,7 +148,10 @@ fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
 }
 
 /// The charts that show conversations, each with the way to its EMR.
-fn charts(road: &Road, config: &Config) -> Result<Charts> {
+///
+/// # Errors
+/// A chart's site is not there, or one of its secrets can't be read.
+pub fn charts(road: &Road, config: &Config) -> Result<Charts> {
     let mut charts = Vec::new();
     for chart in &config.charts {
         let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);

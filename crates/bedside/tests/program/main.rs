@@ -15,6 +15,7 @@ mod alarm;
 mod backup;
 mod chart;
 mod consent;
+mod demo;
 mod desk;
 mod erase;
 mod exchange;

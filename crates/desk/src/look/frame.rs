@@ -7,6 +7,8 @@ use crate::text::Reader;
 pub struct Frame {
     /// Language, time now, hospital's zone.
     pub reader: Reader,
+    /// Whether the way to the demo's tour is shown.
+    pub tour: bool,
     /// Light, dark, or as the system says.
     pub theme: Theme,
     /// The session's CSRF token, put into every form as `csrf`.

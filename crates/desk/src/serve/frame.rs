@@ -51,6 +51,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
     let paths = paths::paths(state, who, tx).await?;
     let (to_approve, ending) = super::library::due(state, who, tx).await?;
     Ok(Frame {
+        tour: state.tour.as_ref().is_some_and(|tour| tour.leads(who.person.id)),
         theme: Theme::from_code(&who.person.theme),
         csrf: who.session.csrf.clone(),
         keys: who.person.keys_on,

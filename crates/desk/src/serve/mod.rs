@@ -54,6 +54,7 @@ mod session;
 mod sign_in;
 pub(crate) mod token;
 mod told;
+mod tour;
 mod verify;
 mod welcome;
 
@@ -72,6 +73,7 @@ use jiff::tz::TimeZone;
 pub use self::{
     address::{BadNetwork, Network},
     invite::{LINK_HOLDS, first_admin_link, make_invite},
+    tour::{Guide, Part, Places, Tour},
 };
 use crate::chart::{self, Charts};
 
@@ -107,6 +109,7 @@ pub struct DeskState {
     presence: Arc<Presence>,
     verification: Arc<Verification>,
     pub(crate) charts: Arc<Charts>,
+    tour: Option<Arc<Tour>>,
 }
 
 impl std::fmt::Debug for DeskState {
@@ -126,6 +129,7 @@ impl DeskState {
             presence: Arc::default(),
             verification: Arc::default(),
             charts: Arc::default(),
+            tour: None,
             settings: Arc::new(settings),
             clock,
             road,
@@ -136,6 +140,12 @@ impl DeskState {
     #[must_use]
     pub fn with_charts(self, charts: Charts) -> Self {
         Self { charts: Arc::new(charts), ..self }
+    }
+
+    /// The same desk, which also leads strangers around: for the demo alone, as whoever takes the tour may be anybody.
+    #[must_use]
+    pub fn with_tour(self, tour: Arc<Tour>) -> Self {
+        Self { tour: Some(tour), ..self }
     }
 }
 
@@ -148,6 +158,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/welcome", get(welcome::show).post(welcome::post))
         .route("/assets/{file}", get(assets::assets))
         .route("/favicon.ico", get(assets::favicon))
+        .route("/tour", get(tour::show))
+        .route("/tour/as", post(tour::sign_in_as))
+        .route("/tour/away", post(tour::put_away))
         .route("/live", get(health::live))
         .route("/ready", get(health::ready));
     let house = Router::new()

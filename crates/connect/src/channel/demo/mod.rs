@@ -54,8 +54,19 @@ struct World {
 
 struct Said {
     text: String,
+    to: String,
+    visibility: Visibility,
     receipt: Receipt,
     is_down: bool,
+}
+
+/// What an account of the sample world sees of what the house answered it in private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The text.
+    pub text: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 impl Demo {
@@ -109,12 +120,32 @@ impl Demo {
     fn say(&self, reply: &Reply) -> Receipt {
         let at = (self.clock)();
         let receipt = Receipt { external_id: format!("reply:{}", reply.outbox), url: None, at };
-        let said = Said { text: reply.text.clone(), receipt, is_down: false };
+        let said = Said {
+            text: reply.text.clone(),
+            to: reply.to_handle.clone(),
+            visibility: reply.visibility,
+            receipt,
+            is_down: false,
+        };
         self.world().replies.entry(reply.outbox).or_insert(said).receipt.clone()
     }
 
     fn said(&self, outbox: OutboxId) -> Option<Receipt> {
         self.world().replies.get(&outbox).filter(|said| !said.is_down).map(|said| said.receipt.clone())
+    }
+
+    /// What the house said in private to an account, the oldest first: what that person finds on their phone. A channel
+    /// that was started again remembers nothing of before.
+    #[must_use]
+    pub fn heard_by(&self, handle: &str) -> Vec<Heard> {
+        let world = self.world();
+        let theirs = world.replies.values().filter(|said| !said.is_down && said.visibility == Visibility::Direct);
+        let mut heard: Vec<Heard> = theirs
+            .filter(|said| said.to == handle)
+            .map(|said| Heard { text: said.text.clone(), at: said.receipt.at })
+            .collect();
+        heard.sort_by_key(|one| one.at);
+        heard
     }
 
     fn look_at(&self, external_id: &str) -> Standpoint {

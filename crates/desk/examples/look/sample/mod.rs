@@ -47,6 +47,7 @@ use bedside_desk::page::{
     planned, rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
+    tour,
     welcome::{self, Purpose, Welcome, WelcomeError},
     wrong,
 };
@@ -244,9 +245,30 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
             name,
             sign_in::sign_in(
                 &g,
-                &SignIn { email: "m.lindqvist@lindenhof.example".into(), next: Some("/case/2841".into()), state },
+                &SignIn {
+                    email: "m.lindqvist@lindenhof.example".into(),
+                    next: Some("/case/2841".into()),
+                    state,
+                    tour: state == SignInState::SignedOut,
+                },
             ),
         );
+    }
+    for (name, places) in [
+        ("tour-begun", tour::Places::default()),
+        (
+            "tour",
+            tour::Places {
+                linked: Some(32),
+                death: Some(34),
+                rules: Some(2),
+                invited: true,
+                alarmed: true,
+                merged: true,
+            },
+        ),
+    ] {
+        add(name, tour::tour(&gate(lang, "/tour"), &guided(places)));
     }
     let g = Gate { keep: "token=abc".into(), ..gate(lang, "/welcome") };
     for (name, purpose, error) in [
@@ -274,6 +296,22 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     out
 }
 
+/// The demo's tour, with its story as far as `places`.
+fn guided(places: tour::Places) -> tour::TourPage {
+    let person = |name: &str, part| tour::Guide { name: name.into(), part };
+    tour::TourPage {
+        people: vec![
+            person("Mara Lindqvist", tour::Part::Desk),
+            person("Jonas Weber", tour::Part::Approver),
+            person("Dr. Ute Brandt", tour::Part::Privacy),
+            person("Nele Roth", tour::Part::OnCall),
+        ],
+        places,
+        outside: "http://127.0.0.1:8081".into(),
+        claim: ("70010003".into(), "1972-11-30".into()),
+    }
+}
+
 /// The guard's answer to a draft sent while typing.
 #[allow(dead_code)]
 pub fn found(lang: Lang) -> String {
@@ -295,6 +333,7 @@ pub fn reader(lang: Lang) -> Reader {
 pub fn frame(lang: Lang) -> Frame {
     Frame {
         reader: reader(lang),
+        tour: false,
         theme: Theme::System,
         csrf: "c5f0e9".into(),
         keys: true,
