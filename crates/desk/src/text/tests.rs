@@ -71,6 +71,7 @@ fn used() -> BTreeSet<String> {
         name::stop_code::KEYS,
         name::undone_code::KEYS,
         name::own_back::KEYS,
+        name::taking_code::KEYS,
         name::trouble_code::KEYS,
         name::speaker::KEYS,
         name::link_news::KEYS,

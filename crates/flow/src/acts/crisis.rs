@@ -26,12 +26,7 @@ use super::{
     case::take,
     draft::{Answered, kept},
 };
-use crate::{
-    Change, FlowError, Road,
-    audit::Audit,
-    library::InForce,
-    step::{send::thread_owner, settle::Settle as _},
-};
+use crate::{Change, FlowError, Road, audit::Audit, library::InForce, step::send::thread_owner};
 
 /// By when a second person has to have read it.
 pub const READ_WITHIN: Span = Span::hours(12);

@@ -183,7 +183,7 @@ async fn an_alarm_that_nobody_has_taken_keeps_its_approved_replies_when_the_case
     desk.take(vec![Upstream::Edited(Box::new(post("s1", "nachtwache", PARKING)))], Standing::Live).await;
     let anew = desk.case(case).await;
     assert!(anew.decision.escalation.is_some() && !anew.decision.because.is_empty());
-    let replies = desk.road.crisis_replies(&anew, Lang::De);
+    let replies = replies(&desk, &anew).await;
     assert_eq!(replies.len(), 2, "{:?}", anew.decision);
     desk.clock.pass(Span::seconds(5));
     let reply = desk.road.send_crisis_reply(desk.mara, case, &replies[0].id).await.unwrap();

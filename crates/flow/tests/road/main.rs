@@ -12,8 +12,8 @@
 mod alarm;
 mod answer;
 mod chart;
-mod clocks;
 mod chosen;
+mod clocks;
 mod crash;
 mod crisis;
 mod dead_letters;

@@ -3,7 +3,7 @@
 use bedside_core::{
     case::Rank,
     channel::Receipt,
-    id::{MergeId, NoteId, PatientId, PersonId},
+    id::{MergeId, NoteId, PatientId, PersonId, StatementId},
     incident::Stage,
     policy::{Account, IncidentKind, Known},
     time::Span,

@@ -110,7 +110,7 @@ async fn a_reply_is_one_reply_can_be_found_and_taken_down() {
     assert_eq!(channel.find(&reply).await, Ok(Some(receipt.clone())));
     assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::There { text: "Guten Tag".into() }));
     for _ in 0..2 {
-        assert_eq!(channel.take_down(&receipt).await, Ok(()));
+        assert_eq!(channel.take_down(&receipt).await, Ok(bedside_core::channel::Removal::Deleted));
     }
     assert_eq!(channel.find(&reply).await, Ok(None));
     assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::Gone));
