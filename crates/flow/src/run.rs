@@ -146,7 +146,8 @@ impl Road {
             let send = Work::SendOn(channel.id());
             loops.spawn(repeat(send, Arc::clone(&self), stopping.clone()));
             loops.spawn(listen(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
-            loops.spawn(look(Arc::clone(&self), channel, stopping.clone()));
+            loops.spawn(look(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
+            loops.spawn(pictures(Arc::clone(&self), channel, stopping.clone()));
         }
         for record in self.all_records() {
             loops.spawn(file(Arc::clone(&self), record, stopping.clone()));
@@ -269,6 +270,24 @@ fn rest(worked: Duration, done: usize, came: usize, is_pressed: bool) -> Duratio
     // Senders wait for each answer, and nobody for the index. One sender that sends as fast as it is answered is a storm as
     // well as many are. It catches up when the storm is over.
     (worked * REST).clamp(gather, LONGEST_REST)
+}
+
+/// Fetches pictures of a channel's posts, beside everything else.
+async fn pictures(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
+    while !*stopping.borrow() {
+        let pause = match road.fetch_media(&channel).await {
+            Ok(0) => Span::seconds(1),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, channel = %channel.id(), "pictures could not be fetched, trying again");
+                Span::seconds(5)
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
+    }
 }
 
 /// Brings the next messages of the record into the index, and lets those that are just being stored go first.

@@ -30,6 +30,7 @@ pub mod keeping;
 pub mod labels;
 pub mod library;
 pub mod log;
+pub mod media;
 pub mod moving;
 pub mod outbox;
 pub mod own_posts;

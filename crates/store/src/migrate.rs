@@ -32,6 +32,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0021_taking_back", include_str!("../schema/main/0021_taking_back.sql")),
     ("0022_keeping", include_str!("../schema/main/0022_keeping.sql")),
     ("0020_words", include_str!("../schema/main/0020_words.sql")),
+    ("0025_media", include_str!("../schema/main/0025_media.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

@@ -6,6 +6,7 @@ mod chart;
 mod door;
 mod exchange;
 mod holds;
+mod media;
 mod keeping;
 mod moving;
 mod record;

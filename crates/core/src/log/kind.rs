@@ -336,5 +336,7 @@ words! {
         OwnPostKeptBack = "own_post_kept_back",
         /// It is on the platform.
         OwnPostSaid = "own_post_said",
+        /// A person looked at a picture, video or file of a post for the first time.
+        MediaSeen = "media_seen",
     }
 }

@@ -19,6 +19,7 @@ mod keeping;
 mod library;
 mod links;
 mod log;
+mod media;
 mod notice;
 mod on_call;
 mod people;

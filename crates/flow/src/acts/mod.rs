@@ -12,6 +12,7 @@ mod explain;
 mod filing;
 mod incident;
 mod label;
+mod media;
 mod own_post;
 mod pause;
 mod person;
@@ -49,6 +50,7 @@ pub use self::{
     filing::{Mending, OpenedFiling},
     incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
+    media::MediaSeen,
     own_post::Planned,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},

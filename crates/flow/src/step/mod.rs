@@ -5,6 +5,7 @@ pub(crate) mod hold;
 pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod mark;
+mod media;
 mod notice;
 pub(crate) mod own;
 pub(crate) mod read;

@@ -29,6 +29,7 @@ mod linked;
 mod log;
 mod look;
 mod mailed;
+mod media;
 mod notice;
 mod people;
 mod permit;

@@ -11,6 +11,7 @@ use bedside_core::{
         Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
     },
     id::ChannelId,
+    media::{Media, NoPicture, Picture},
     time::{Span, Timestamp},
 };
 use tokio::sync::Semaphore;
@@ -68,6 +69,7 @@ struct World {
     is_down: bool,
     only_edits: bool,
     leaks: bool,
+    pictures: HashMap<String, Result<Picture, NoPicture>>,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -94,6 +96,7 @@ impl Platform {
             is_down: false,
             only_edits: false,
             leaks: false,
+            pictures: HashMap::new(),
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -165,6 +168,11 @@ impl Platform {
     /// A server that shows strangers from a cache what its owner does not see any more.
     pub fn leaks(&self, leaks: bool) {
         self.world.lock().unwrap().leaks = leaks;
+    }
+
+    /// What is there from now on where a picture is asked for; without a word nothing is.
+    pub fn draws(&self, remote: &str, answer: Result<Picture, NoPicture>) {
+        self.world.lock().unwrap().pictures.insert(remote.to_owned(), answer);
     }
 
     /// Its next call of this kind is slow.
@@ -249,6 +257,13 @@ impl Channel for Platform {
             let key = reply.outbox.to_string();
             let is_there = !world.finds_nothing && world.published.iter().any(|(of, _)| *of == key);
             Ok(is_there.then(|| receipt(&key)))
+        })
+    }
+    fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
+        Box::pin(async move {
+            let remote = media.remote.clone().unwrap_or_default();
+            let found = self.world.lock().unwrap().pictures.get(&remote).cloned();
+            found.unwrap_or(Err(Fault::Refused { status: 404, code: String::new() }.into()))
         })
     }
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {

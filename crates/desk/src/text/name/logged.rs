@@ -141,5 +141,6 @@ names! {
         "own-post-withdrawn",
         "own-post-kept-back",
         "own-post-said",
+        "media-seen",
     ]
 }

@@ -190,8 +190,9 @@ impl Road {
         } else {
             self.crisis.is_approved(&ready.text.0, in_force, law)
         };
-        // One that no person sent leaves only as long as the house has them leave at once.
-        let is_sent = ready.draft.approver != Some(AT_ONCE) || house.rules().crisis().at_once;
+        // One that no person sent leaves only as long as the house has them leave at once, and never below what nobody has seen.
+        let at_once = house.rules().crisis().at_once && ready.post.media_unseen == 0;
+        let is_sent = ready.draft.approver != Some(AT_ONCE) || at_once;
         Ok(crisis::permits(in_force) && is_approved && is_sent && !now.has_error())
     }
 
