@@ -91,11 +91,13 @@ pub struct Crisis {
     countries: Vec<(Jurisdiction, Numbers)>,
     replies: Vec<Written>,
     guidance: Vec<Steps>,
+    automatic: Automatic,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    automatic: Automatic,
     country: Vec<Country>,
     reply: Vec<Written>,
     guidance: Vec<Steps>,
@@ -111,6 +113,19 @@ struct Country {
     number: String,
     dial: String,
     line_source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Automatic {
+    de: String,
+    en: String,
+}
+
+impl Automatic {
+    fn of(&self, lang: &str) -> &str {
+        if Lang::from_tag(lang) == Lang::De { &self.de } else { &self.en }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,7 +164,7 @@ impl Crisis {
             let Country { emergency, emergency_source, line, number, dial, line_source, .. } = one;
             countries.push((jurisdiction, Numbers { emergency, emergency_source, line, number, dial, line_source }));
         }
-        let crisis = Self { countries, replies: file.reply, guidance: file.guidance };
+        let crisis = Self { countries, replies: file.reply, guidance: file.guidance, automatic: file.automatic };
         for jurisdiction in Jurisdiction::ALL {
             let numbers = crisis.numbers(jurisdiction);
             let numbers = numbers.ok_or_else(|| BadCrisis(format!("no country for {}", jurisdiction.as_str())))?;
@@ -185,6 +200,18 @@ impl Crisis {
             .collect();
         all.sort_by_key(|one| (one.danger, Lang::from_tag(&one.lang) != lang));
         all
+    }
+
+    /// A reply that leaves without a person, with the words that say so.
+    #[must_use]
+    pub fn automatic(&self, text: &str, lang: &str) -> String {
+        format!("{text} {}", self.automatic.of(lang))
+    }
+
+    /// What such a reply says before those words; `None`: it doesn't say that it is automatic.
+    #[must_use]
+    pub fn without_notice<'t>(&self, text: &'t str, lang: &str) -> Option<&'t str> {
+        text.strip_suffix(self.automatic.of(lang))?.strip_suffix(' ')
     }
 
     /// Whether a text is one of the approved replies to a decision, word for word.

@@ -137,7 +137,7 @@ impl Road {
         Ok(all)
     }
 
-    /// The statement that a draft says byte for byte: the version it was taken from is in force at the house now, and nothing but
+    /// The statement that a draft says byte for byte in `text`: the version it was taken from is in force at the house now, and nothing but
     /// the house's own facts was filled in. `country` as in [`Road::crisis_statements`]. `None`: the text was changed, or the statement
     /// holds no longer.
     ///
@@ -149,13 +149,13 @@ impl Road {
         site: SiteId,
         country: Jurisdiction,
         draft: &DraftRow,
+        text: &str,
     ) -> Result<Option<InForce>, FlowError> {
         let Some(taken) = draft.statement else { return Ok(None) };
-        let Some(text) = self.store.open_draft(draft).await? else { return Ok(None) };
         let own = self.house_of(site)?.own_facts(country);
         let all = self.statements_in_force(tx, site, country).await?;
         let is_it = |one: &InForce| {
-            one.version() == taken && one.statement.form == draft.form && one.statement.is_unchanged(&own, &text.0.text)
+            one.version() == taken && one.statement.form == draft.form && one.statement.is_unchanged(&own, text)
         };
         Ok(all.into_iter().find(is_it))
     }

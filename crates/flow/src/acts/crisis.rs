@@ -166,7 +166,11 @@ impl Road {
             return Err(ActError::Invalid("rules_do_not_permit"));
         }
         let all = self.crisis_replies(tx, &answered.case, Lang::Unknown).await?;
-        let reply = all.into_iter().find(|one| one.id == statement).ok_or(ActError::Invalid("no_such_statement"))?;
+        let found = all.into_iter().find(|one| one.id == statement);
+        let mut reply = found.ok_or(ActError::Invalid("no_such_statement"))?;
+        if by == AT_ONCE {
+            reply.text = self.crisis.automatic(&reply.text, &reply.lang);
+        }
         if was_sent(tx, answered.case.id, &reply).await? {
             return Err(ActError::Changed("said_already"));
         }

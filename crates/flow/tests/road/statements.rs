@@ -370,7 +370,7 @@ async fn crisis_replies_are_told_by_language_and_country_and_unchanged_means_byt
         desk.bend_statement(draft, german).await;
         let mut tx = desk.store.begin_read().await.unwrap();
         let draft = drafts::by_id(&mut tx, draft).await.unwrap().unwrap();
-        let found = desk.road.taken_unchanged(&mut tx, desk.site, Jurisdiction::De, &draft).await.unwrap();
+        let found = desk.road.taken_unchanged(&mut tx, desk.site, Jurisdiction::De, &draft, text).await.unwrap();
         assert_eq!(found.is_some(), is, "{text}");
     };
     unchanged(&de.replace("{Notruf}", "112"), true).await;

@@ -23,6 +23,8 @@ many_statements! {
     EMPTY_FILES_IN = "UPDATE door_file SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
         WHERE door_file.id IN (SELECT f.id FROM post p JOIN door_file f ON f.channel_id = p.channel_id \
         AND f.post_hash = p.ext_hash WHERE p.thread_id = v.column1)";
+    EMPTY_MEDIA_IN = "UPDATE media SET key_id = v.column2, sealed = v.column3, picture = NULL, blurred = NULL, state = 'lost' \
+        FROM (", [4], ") AS v WHERE media.post_id IN (SELECT p.id FROM post p WHERE p.thread_id = v.column1)";
     /// By case.
     EMPTY_CASES = "UPDATE cases SET emptied_at = v.column4 FROM (", [4], ") AS v WHERE cases.id = v.column1";
     EMPTY_NOTES = "UPDATE note SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
@@ -32,6 +34,8 @@ many_statements! {
         WHERE draft.case_id = v.column1";
     EMPTY_REASONS = "UPDATE decision SET key_id = NULL, sealed = NULL FROM (", [4], ") AS v \
         WHERE decision.case_id = v.column1 AND decision.key_id IS NOT NULL";
+    EMPTY_TAKINGS = "UPDATE privacy_incident SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
+        WHERE privacy_incident.case_id = v.column1";
     EMPTY_RECEIPTS = "UPDATE outbox SET receipt_key_id = NULL, receipt = NULL FROM (", [4], ") AS v \
         WHERE outbox.case_id = v.column1";
     EMPTY_LABELS = "UPDATE label SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
@@ -59,6 +63,8 @@ many_statements! {
     EMPTY_FILES_OF = "UPDATE door_file SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
         WHERE door_file.id IN (SELECT f.id FROM post p JOIN door_file f ON f.channel_id = p.channel_id \
         AND f.post_hash = p.ext_hash WHERE p.id = v.column1)";
+    EMPTY_MEDIA_OF = "UPDATE media SET key_id = v.column2, sealed = v.column3, picture = NULL, blurred = NULL, state = 'lost' \
+        FROM (", [4], ") AS v WHERE media.post_id = v.column1";
     EMPTY_DRAFTS_TO = "UPDATE draft SET key_id = v.column2, sealed = v.column3, \
         state = CASE WHEN state = 'sent' THEN state ELSE 'withdrawn' END FROM (", [4], ") AS v \
         WHERE draft.post_id = v.column1";
@@ -92,7 +98,8 @@ many_statements! {
     DROP_STRIKES = "DELETE FROM strike WHERE author_id IN (SELECT column1 FROM (", [1], ") AS v)";
 }
 
-const BY_CASE: [Many; 13] = [
+const BY_CASE: [Many; 14] = [
+    EMPTY_TAKINGS,
     EMPTY_NOTES,
     EMPTY_DRAFTS,
     EMPTY_REASONS,
@@ -130,6 +137,7 @@ pub async fn empty_cases(
     now: Timestamp,
 ) -> Result<Emptied, StoreError> {
     EMPTY_FILES_IN.run(tx, by_thread(matters, now)).await?;
+    EMPTY_MEDIA_IN.run(tx, by_thread(matters, now)).await?;
     let posts = EMPTY_POSTS_IN.run(tx, by_thread(matters, now)).await?;
     Ok(Emptied { posts, keys: empty_work(store, tx, matters, now).await? })
 }
@@ -158,6 +166,7 @@ pub(super) fn thread_owner(thread: ThreadId) -> String {
 /// As [`empty_cases`].
 pub async fn empty_posts(tx: &mut Tx, posts: &[PostId], now: Timestamp) -> Result<u64, StoreError> {
     EMPTY_FILES_OF.run(tx, emptying_posts(posts, now)).await?;
+    EMPTY_MEDIA_OF.run(tx, emptying_posts(posts, now)).await?;
     EMPTY_POSTS.run(tx, emptying_posts(posts, now)).await
 }
 

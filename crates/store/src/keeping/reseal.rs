@@ -47,10 +47,12 @@ statements! {
     PUT_CLOCK = put!("clock", "key_id", "sealed");
     CARE = find!("care_note", "key_id", "sealed");
     PUT_CARE = put!("care_note", "key_id", "sealed");
+    TAKINGS = find!("privacy_incident", "key_id", "sealed");
+    PUT_TAKING = put!("privacy_incident", "key_id", "sealed");
 }
 
 /// What is sealed under a conversation's key: how it is found and put back, and what its place begins with.
-const SEALED: [(Statement, Statement, &str); 7] = [
+const SEALED: [(Statement, Statement, &str); 8] = [
     (NOTES, PUT_NOTE, "note"),
     (DRAFTS, PUT_DRAFT, "draft"),
     (REASONS, PUT_REASON, "decision"),
@@ -58,6 +60,7 @@ const SEALED: [(Statement, Statement, &str); 7] = [
     (RECEIPTS, PUT_RECEIPT, "receipt"),
     (CLOCKS, PUT_CLOCK, "clock"),
     (CARE, PUT_CARE, "care-note"),
+    (TAKINGS, PUT_TAKING, "privacy_incident"),
 ];
 
 impl Store {

@@ -184,16 +184,20 @@ impl Road {
         let in_force = &ready.case.decision;
         let Some(house) = self.house(ready.case.site) else { return Ok(false) };
         let law = house.site.jurisdiction;
+        // One that no person sent says so, and leaves only as long as the house has them leave at once, and never below what nobody
+        // has seen.
+        let is_automatic = ready.draft.approver == Some(AT_ONCE);
+        let at_once = house.rules().crisis().at_once && ready.post.media_unseen == 0;
+        let whole = ready.text.0.as_str();
+        let text = if is_automatic { self.crisis.without_notice(whole, &ready.draft.lang) } else { Some(whole) };
+        let Some(text) = text.filter(|_| !is_automatic || at_once) else { return Ok(false) };
         let is_approved = if ready.draft.statement.is_some() {
-            let taken = self.taken_unchanged(tx, ready.case.site, law, &ready.draft).await?;
+            let taken = self.taken_unchanged(tx, ready.case.site, law, &ready.draft, text).await?;
             taken.is_some_and(|one| self.crisis.answers(&one.statement, &one.text, in_force, law).is_some())
         } else {
-            self.crisis.is_approved(&ready.text.0, in_force, law)
+            self.crisis.is_approved(text, in_force, law)
         };
-        // One that no person sent leaves only as long as the house has them leave at once, and never below what nobody has seen.
-        let at_once = house.rules().crisis().at_once && ready.post.media_unseen == 0;
-        let is_sent = ready.draft.approver != Some(AT_ONCE) || at_once;
-        Ok(crisis::permits(in_force) && is_approved && is_sent && !now.has_error())
+        Ok(crisis::permits(in_force) && is_approved && !now.has_error())
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {
