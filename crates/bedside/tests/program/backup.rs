@@ -53,8 +53,8 @@ async fn real_backup_under_load_comes_back_and_moves_on() -> Result<()> {
     assert!(
         refused(&house, &["backup", &data, "--keys", &name("backup-data/keys")]).await?.contains("two folders apart")
     );
-    let other = House::open("").await?;
-    other.told(&["invite", "eva@lindenhof.example", "--name", "Eva"]).await?;
+    let mut other = House::open("").await?;
+    other.serve().await?;
     assert!(refused(&other, &backup).await?.contains("is no backup of this data"), "another group's is left alone");
     let restore = ["restore", data.as_str(), "--keys", keys.as_str()];
     assert!(refused(&house, &restore).await?.contains("there is data"));

@@ -218,6 +218,7 @@ impl Road {
                 account: None,
                 prior_posts: 0,
                 media_count: 0,
+                media_unseen: 0,
                 place: Some(Place::OwnScheduled),
                 history: AuthorHistory::default(),
             },
