@@ -32,6 +32,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 const STREAM_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 /// The most an answer may weigh. A page of 100 notifications weighs about 0.3 MB.
 const MAX_BODY_BYTES: usize = 8 << 20;
+/// What is said of an answer that weighs more.
+pub(crate) const TOO_LONG: &str = "answer too long";
 /// The longest line of a stream: one event with a status in it.
 const MAX_LINE_BYTES: usize = 1 << 20;
 /// What we call ourselves.
@@ -49,6 +51,12 @@ pub enum BadAddress {
     /// It is an address on the internet where only the house's own network may be reached.
     #[error("'{0}' leads out of the house: only this machine and private networks are reached here")]
     NotInTheHouse(String),
+    /// It is no host name, with a port perhaps.
+    #[error("'{0}' is no host (expected e.g. files.example.org)")]
+    NotAHost(String),
+    /// It is an address of this machine or of a private network, where only the internet may be reached.
+    #[error("'{0}' is in a private network: that is reached only where the channel's own base_url is in one")]
+    NotOutside(String),
     /// The machine trusts no certificate authority, so https cannot work.
     #[error("no https: this machine has no certificate authorities (Debian: apt install ca-certificates)")]
     NoTrust,
@@ -96,6 +104,40 @@ impl Http {
         Self::build(base, trust, clock, |builder| builder.no_proxy().dns_resolver(Arc::new(house::InTheHouse)))
     }
 
+    /// A client for all of the host of `base_url`, whatever its path.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn at_root_of(base_url: &str, clock: Clock) -> Result<Self, BadAddress> {
+        let mut root = parse_base(base_url)?;
+        root.set_path("/");
+        Self::build(root, &Trust::default(), clock, |builder| builder)
+    }
+
+    /// A client for another host beside the one of `base_url`, by https: one out on the internet, and a name that leads into a
+    /// private network is not reached. Where `base_url` is of such a network itself, hosts there are reached as it is.
+    ///
+    /// # Errors
+    /// It is no host, or is a private one.
+    pub fn beside(base_url: &str, host: &str, clock: Clock) -> Result<Self, BadAddress> {
+        let base = parse_base(base_url)?;
+        let is_near = base.host_str().is_some_and(is_private);
+        let bad = || BadAddress::NotAHost(host.to_owned());
+        let scheme = if is_near { base.scheme() } else { "https" };
+        let url = parse_base(&format!("{scheme}://{host}")).map_err(|_| bad())?;
+        // What the host was followed by would lead to one of its places.
+        let is_whole = url.path() == "/" && !host.is_empty() && !host.contains(['/', '\\', '@', '?', '#', ' ']);
+        let name = url.host_str().filter(|_| is_whole).ok_or_else(bad)?;
+        if is_near {
+            return Self::build(url, &Trust::default(), clock, |builder| builder);
+        }
+        let literal = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        if is_private(name) || literal.is_ok_and(|ip| !house::is_outside(ip)) {
+            return Err(BadAddress::NotOutside(host.to_owned()));
+        }
+        Self::build(url, &Trust::default(), clock, |builder| builder.dns_resolver(Arc::new(house::Outside)))
+    }
+
     fn build(
         base: Url,
         trust: &Trust,
@@ -128,7 +170,7 @@ impl Http {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        Call { request: self.client.request(method, url), clock: self.clock.clone() }
+        Call { request: self.client.request(method, url), clock: self.clock.clone(), most: MAX_BODY_BYTES }
     }
 
     /// The address below which everything is asked, without a slash at its end.
@@ -154,8 +196,11 @@ impl Http {
         let rest = url.path().strip_prefix(self.base.path().trim_end_matches('/'))?;
         let is_below = rest.is_empty() || rest.starts_with('/');
         let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        (url.origin() == self.base.origin() && is_plain && is_below)
-            .then(|| Call { request: self.client.request(method, url), clock: self.clock.clone() })
+        (url.origin() == self.base.origin() && is_plain && is_below).then(|| Call {
+            request: self.client.request(method, url),
+            clock: self.clock.clone(),
+            most: MAX_BODY_BYTES,
+        })
     }
 
     /// A GET request.
@@ -211,6 +256,8 @@ pub(crate) fn use_ring() {
 pub struct Call {
     request: RequestBuilder,
     clock: Clock,
+    /// The most its answer may weigh, in bytes.
+    most: usize,
 }
 
 impl Call {
@@ -218,6 +265,12 @@ impl Call {
     #[must_use]
     pub fn within(self, time: Duration) -> Self {
         Self { request: self.request.timeout(time), ..self }
+    }
+
+    /// Lets the answer weigh up to another number of bytes than usual.
+    #[must_use]
+    pub fn at_most(self, bytes: usize) -> Self {
+        Self { most: bytes, ..self }
     }
 
     /// Adds query parameters.
@@ -300,8 +353,8 @@ impl Call {
         let mut response = self.request.send().await.map_err(|e| NoAnswer::of(&e))?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| NoAnswer::of(&e))? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(NoAnswer::broken(malformed("answer too long")));
+            if body.len() + chunk.len() > self.most {
+                return Err(NoAnswer::broken(malformed(TOO_LONG)));
             }
             body.extend_from_slice(&chunk);
         }
@@ -373,6 +426,12 @@ impl Answer {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body, taken out.
+    #[must_use]
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
     }
 
     /// The answer as a fault with the platform's error `code`, of which only a word without personal data is kept.

@@ -10,6 +10,7 @@ pub mod http;
 mod keys;
 pub mod mail;
 pub mod opinion;
+pub mod picture;
 pub mod row;
 mod secret;
 pub mod suggest;

@@ -200,6 +200,7 @@ impl<'a> Fields<'a> {
             visibility: visibility(optional("visibility", self.visibility)?)?,
             lang_hint: optional("lang", self.lang)?.map(language).transpose()?,
             media_count: number("media_count", optional("media_count", self.media_count)?)?,
+            media: Vec::new(),
             addressed: true,
             reply_context: None,
         };

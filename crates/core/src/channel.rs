@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ChannelId, OutboxId},
+    media::{Media, NoPicture, Picture},
     post::{Standing, Upstream, Visibility},
     time::{Span, Timestamp},
 };
@@ -225,11 +226,21 @@ pub enum Standpoint {
     There {
         /// The text as a person reads it now.
         text: String,
+        /// What hangs on it now; `None`: the platform does not say here.
+        media: Option<Vec<Media>>,
     },
     /// It is gone.
     Gone,
     /// The platform can't say.
     Unknown,
+}
+
+impl Standpoint {
+    /// There, with this text, and no word of what hangs on it.
+    #[must_use]
+    pub fn there(text: impl Into<String>) -> Self {
+        Self::There { text: text.into(), media: None }
+    }
 }
 
 /// A channel account: one account on one platform, for one site. Vendor names end here.
@@ -257,6 +268,12 @@ pub trait Channel: Send + Sync {
     fn find<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Option<Receipt>, Fault>>;
     /// Looks at the post with this platform id as it is now.
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>>;
+    /// Fetches a picture of a post from a configured host and draws it anew. A channel that knows no pictures leaves them where
+    /// they are.
+    fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
+        let _ = media;
+        Box::pin(async { Err(NoPicture::Elsewhere) })
+    }
     /// Takes a published reply down. Already gone counts as done.
     fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>>;
 }

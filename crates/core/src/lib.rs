@@ -21,6 +21,7 @@ pub mod incident;
 pub mod label;
 pub mod letter;
 pub mod log;
+pub mod media;
 pub mod model;
 pub mod people;
 pub mod policy;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{media::Media, time::Timestamp};
 
 /// Who may see a post on its platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +95,9 @@ pub struct Inbound {
     pub lang_hint: Option<String>,
     /// How many pictures, videos or files hang on it.
     pub media_count: u16,
+    /// What of it the channel tells of, in its order; fewer than are counted where it only counts.
+    #[serde(default)]
+    pub media: Vec<Media>,
     /// Whether it is addressed to us (mention, reply, direct message) rather than found.
     pub addressed: bool,
     /// What the connector needs to answer it (JSON of its own), e.g. the CID of an AT Protocol record.

@@ -106,6 +106,7 @@ fn any_post() -> impl Strategy<Value = PostFacts> {
                 account,
                 prior_posts,
                 media_count,
+                media_unseen: media_count.saturating_sub(1),
                 place,
                 history: AuthorHistory { strikes, last_at: None },
             }
@@ -202,6 +203,9 @@ proptest! {
                 let decision = rules.decide(&facts);
                 prop_assert!(!decision.has_error(), "{:?}", decision.because);
                 prop_assert!(!(facts.house.paused && speaks(&decision.speech)), "a word while paused");
+                if facts.post.media_unseen > 0 && facts.post.standing == Standing::Live {
+                    prop_assert_eq!(&decision.speech, &Speech::LeftToPerson, "what nobody has seen");
+                }
                 if let Speech::Hold(hold) = &decision.speech {
                     prop_assert!(hold.until > facts.now, "a hold that is over");
                 }

@@ -9,7 +9,10 @@
   const fill = (pattern, value) => (pattern || '').replace('%', value);
   document.documentElement.classList.add('live');
   // A case's page may be the answer to a form, at an address that only takes forms: it lives at the case's own.
-  const here = /^\/case\/\d+/.exec(location.pathname)?.[0] ?? location.pathname + location.search;
+  const atCase = /^\/case\/\d+/.exec(location.pathname)?.[0];
+  // A picture that was opened stays open when the page is brought up to date.
+  const opened = /[?&](open=[\w.-]+)/.exec(location.search)?.[1];
+  const here = atCase ? atCase + (opened ? '?' + opened : '') : location.pathname + location.search;
 
   // ---- speaking: one polite thing per ten seconds, an assertive one at once
   let spokeAt = 0;

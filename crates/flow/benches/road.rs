@@ -68,6 +68,7 @@ fn post(n: usize) -> Upstream {
         visibility: Visibility::Public,
         lang_hint: None,
         media_count: 0,
+        media: Vec::new(),
         addressed: true,
         reply_context: None,
     }))

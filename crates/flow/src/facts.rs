@@ -149,6 +149,7 @@ pub(crate) fn of(
             account: post.author_is_bot.then_some(Account::Bot),
             prior_posts: around.prior_posts,
             media_count: post.media_count,
+            media_unseen: post.media_unseen,
             // A channel tells no more of its places.
             place: (post.visibility == Visibility::Direct).then_some(Place::Message),
             history: around.history.clone(),

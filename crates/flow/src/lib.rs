@@ -26,7 +26,7 @@ mod step;
 
 pub use self::{
     acts::{
-        ActError, Checked, Exported, LabelOrder, LinkVerdict, Mending, OpenedFiling, PauseScope, Paused,
+        ActError, Checked, Exported, LabelOrder, LinkVerdict, MediaSeen, Mending, OpenedFiling, PauseScope, Paused,
         PersonDecision, Suggested, WouldLeave, Wrong, is_crisis, note_person, store_role,
     },
     clock::{Clock, SystemClock, TestClock},

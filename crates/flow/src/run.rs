@@ -137,7 +137,8 @@ impl Road {
             let send = Work::SendOn(channel.id());
             loops.spawn(repeat(send, Arc::clone(&self), stopping.clone()));
             loops.spawn(listen(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
-            loops.spawn(look(Arc::clone(&self), channel, stopping.clone()));
+            loops.spawn(look(Arc::clone(&self), Arc::clone(&channel), stopping.clone()));
+            loops.spawn(pictures(Arc::clone(&self), channel, stopping.clone()));
         }
         for record in self.all_records() {
             loops.spawn(file(Arc::clone(&self), record, stopping.clone()));
@@ -245,6 +246,24 @@ async fn look(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping
         match road.look_upstream(&channel, after).await {
             Ok(next) => after = next,
             Err(error) => tracing::error!(%error, channel = %channel.id(), "posts could not be looked at upstream"),
+        }
+    }
+}
+
+/// Fetches pictures of a channel's posts, beside everything else.
+async fn pictures(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
+    while !*stopping.borrow() {
+        let pause = match road.fetch_media(&channel).await {
+            Ok(0) => Span::seconds(1),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, channel = %channel.id(), "pictures could not be fetched, trying again");
+                Span::seconds(5)
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            changed = stopping.changed() => if changed.is_err() { return },
         }
     }
 }

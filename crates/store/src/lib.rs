@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod labels;
 pub mod library;
 pub mod log;
+pub mod media;
 pub mod moving;
 pub mod outbox;
 pub mod people;

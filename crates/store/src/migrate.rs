@@ -28,6 +28,7 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0016_rules", include_str!("../schema/main/0016_rules.sql")),
     ("0017_holds", include_str!("../schema/main/0017_holds.sql")),
     ("0018_words", include_str!("../schema/main/0018_words.sql")),
+    ("0025_media", include_str!("../schema/main/0025_media.sql")),
 ];
 /// The key store's migrations, in order.
 pub(crate) const KEYS: &[(&str, &str)] = &[("0001_keys", include_str!("../schema/keys/0001_keys.sql"))];

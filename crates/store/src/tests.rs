@@ -6,6 +6,7 @@ mod chart;
 mod door;
 mod exchange;
 mod holds;
+mod media;
 mod moving;
 mod record;
 mod rules;

@@ -9,11 +9,12 @@ use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::bluesky::{Bluesky, Config};
 use bedside_core::channel::{Channel, Fault, Reply, Standpoint};
+use bedside_core::media::{Media, MediaKind, NoPicture};
 use bedside_core::post::{Standing, Visibility};
 use bedside_core::time::Span;
 use bedside_testkit::peer::bluesky::{Account, Network, Plan, Words};
 use bedside_testkit::peer::wire::{Loss, Wire};
-use channel::{Reader, channel_id, clock, now, posts, reply_to};
+use channel::{Reader, channel_id, clock, is_photo, now, photo, posts, reply_to};
 
 const WORDS: &str = "Wann ist Besuchszeit? Größe & Ärzte 🏥";
 const SOON: Duration = Duration::from_secs(20);
@@ -182,6 +183,7 @@ fn nobodys_post() -> bedside_core::post::Inbound {
         visibility: Visibility::Public,
         lang_hint: None,
         media_count: 0,
+        media: Vec::new(),
         addressed: true,
         reply_context: None,
     }
@@ -242,7 +244,10 @@ async fn posts_of_others_are_seen_as_they_are() -> Result<()> {
         let world = World::start(plan).await?;
         let channel = world.channel();
         let post = world.network.post(&world.erika, &Words::new(WORDS)).await?;
-        assert_eq!(channel.look(&post.at.uri).await?, Standpoint::There { text: WORDS.into() });
+        assert_eq!(
+            channel.look(&post.at.uri).await?,
+            Standpoint::There { text: WORDS.into(), media: Some(Vec::new()) }
+        );
         world.network.delete(&world.erika, &post).await?;
         assert_eq!(channel.look(&post.at.uri).await?, Standpoint::Gone);
     }
@@ -311,5 +316,28 @@ async fn what_is_too_long_is_refused_and_not_tried_again() -> Result<()> {
     let fault = channel.publish(&reply_without_context(&world, &"ä".repeat(301)).await?).await.unwrap_err();
     assert!(matches!(fault, Fault::Refused { status: 400, .. }) && !fault.is_passing(), "{fault:?}");
     channel.publish(&reply_without_context(&world, &"ä".repeat(300)).await?).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_is_fetched_by_account_and_content_and_drawn_anew() -> Result<()> {
+    let world = World::start(Plan::default()).await?;
+    let channel = world.channel();
+    let blob = world.network.upload(&world.erika, &photo(), "image/jpeg").await?;
+    let words = world.mention("Seht euch das an").with_picture(&blob, "Flur <b>mit</b> \"Betten\"");
+    world.network.post(&world.erika, &words).await?;
+    let post = Reader::new().posts(&channel, 1, SOON).await?.remove(0);
+    let [media] = post.media.as_slice() else { panic!("{:?}", post.media) };
+    assert_eq!((media.kind, media.alt.as_deref()), (MediaKind::Picture, Some("Flur <b>mit</b> \"Betten\"")));
+    assert_eq!((media.media_type.as_deref(), media.size_bytes), (Some("image/jpeg"), Some(photo().len() as u64)));
+    is_photo(&channel.picture(media).await.unwrap());
+    let gone = Media {
+        remote: Some(format!("{} bafkreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", world.erika.did)),
+        ..media.clone()
+    };
+    assert!(matches!(
+        channel.picture(&gone).await,
+        Err(NoPicture::Elsewhere | NoPicture::Fault(Fault::Refused { .. }))
+    ));
     Ok(())
 }

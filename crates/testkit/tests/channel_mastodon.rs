@@ -4,17 +4,30 @@
 mod channel;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::mastodon::{Config, Mastodon};
-use bedside_core::channel::{Channel, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::case::Queue;
+use bedside_core::channel::{Channel, ChannelKind, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::id::{ChannelId, PersonId, SiteId};
+use bedside_core::media::{Media, MediaKind, NoPicture, Picture};
+use bedside_core::policy::{PageOwner, Speech};
 use bedside_core::post::{Upstream, Visibility};
+use bedside_core::site::{Jurisdiction, Role};
 use bedside_core::time::Span;
+use bedside_flow::{House, MediaSeen, ReadOutcome, Road, Settings, SystemClock};
+use bedside_store::channels::{self, ChannelRow, Health};
+use bedside_store::media::{self, Form};
+use bedside_store::people::{self, PersonRow};
+use bedside_store::sites::{self, Site, SiteSettings};
+use bedside_store::{Location, MasterKey, Store, cases};
+use bedside_testkit::db;
 use bedside_testkit::peer::mastodon::{self as server, Account, Api, Mock, Snac};
 use bedside_testkit::peer::wire::{Loss, Wire};
-use channel::{Reader, channel_id, clock, posts, reply_to};
+use channel::{Reader, channel_id, clock, is_photo, now, photo, posts, reply_to};
 
 const WORDS: &str = "Wann ist Besuchszeit? Größe & <Ärzte> – 5 > 3";
 const SOON: Duration = Duration::from_secs(10);
@@ -45,6 +58,166 @@ async fn a_mention_is_read_once_and_whole() -> Result<()> {
     assert_eq!((post.author.handle.as_str(), post.visibility, post.addressed), ("erika", Visibility::Unlisted, true));
     assert!(post.url.is_some());
     assert!(reader.read(&klinik).await?.news.is_empty());
+    Ok(())
+}
+
+/// An alt text as somebody would write it who wants to be more than text.
+const ALT: &str = "Flur <b>mit</b> \"Betten\" & 'Wagen' 🛏";
+
+async fn a_picture_comes_drawn_anew(server: &Api, klinik: &Mastodon) -> Result<()> {
+    let bytes = photo();
+    let file = server::Attached { name: "ward.jpg", media_type: "image/jpeg", bytes: &bytes, alt: ALT };
+    let (erika, to) = (server.account("erika")?, server.account("klinik")?);
+    server.mention_with(erika, to, "Seht euch das an", &file).await?;
+    let post = Reader::new().posts(klinik, 1, SOON).await?.remove(0);
+    let [media] = post.media.as_slice() else { panic!("{:?}", post.media) };
+    assert_eq!((post.media_count, media.kind, media.alt.as_deref()), (1, MediaKind::Picture, Some(ALT)));
+    is_photo(&klinik.picture(media).await.unwrap());
+    let far = Media { remote: Some("https://evil.example/ward.jpg".to_owned()), ..media.clone() };
+    assert_eq!(klinik.picture(&far).await, Err(NoPicture::Elsewhere));
+    Ok(())
+}
+
+/// A house with one person at its desk, over a store of its own.
+async fn house(location: &Location) -> Result<(Store, Site, PersonId)> {
+    let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let store = Store::open(location, &master, now()).await?;
+    let site = Site {
+        id: SiteId::new(now(), &[1; 10]),
+        slug: "mitte".to_owned(),
+        name: "Lindenhof Mitte".to_owned(),
+        group: "Lindenhof".to_owned(),
+        jurisdiction: Jurisdiction::De,
+        page_owner: PageOwner::Private,
+        time_zone: "Europe/Berlin".to_owned(),
+        settings: SiteSettings::default(),
+    };
+    let mara = PersonRow {
+        id: PersonId::new(now(), &[2; 10]),
+        login: "mara".to_owned(),
+        name: "Mara".to_owned(),
+        password: None,
+        lang: "de".to_owned(),
+        theme: "system".to_owned(),
+        keys_on: true,
+        softens: true,
+        sounds: false,
+        disabled_at: None,
+    };
+    let mut tx = store.begin().await?;
+    sites::put(&mut tx, &site, now()).await?;
+    people::add(&mut tx, &mara, now()).await?;
+    people::grant(&mut tx, mara.id, site.id, Role::Desk).await?;
+    tx.commit().await?;
+    Ok((store, site, mara.id))
+}
+
+async fn account_row(store: &Store, site: SiteId) -> Result<ChannelId> {
+    let row = ChannelRow {
+        id: channel_id(),
+        site,
+        slug: "masto".to_owned(),
+        kind: ChannelKind::Mastodon,
+        name: "Mastodon".to_owned(),
+        owner: "Mara".to_owned(),
+        deputy: "Mara".to_owned(),
+        cursor: None,
+        health: Health::New,
+        health_code: String::new(),
+        health_since: now(),
+        last_ok_at: None,
+        retry_at: None,
+    };
+    let mut tx = store.begin().await?;
+    let id = channels::put(&mut tx, &row, now()).await?.id;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The whole road of a picture: read, left to a person, fetched, opened, decided.
+async fn a_picture_walks_the_road(location: Location) -> Result<()> {
+    let server = Mock::start(&["klinik", "erika"]).await?;
+    let (store, site, mara) = house(&location).await?;
+    let id = account_row(&store, site.id).await?;
+    let config = Config::new(server.base_url(), Secret::new(&server.account("klinik")?.token));
+    let channel: Arc<dyn Channel> = Arc::new(Mastodon::new(id, &config, clock()).unwrap());
+    let houses = vec![House::open(site.clone(), &[]).unwrap()];
+    let road = Road::new(store.clone(), Arc::new(SystemClock), houses, Settings::default())?;
+    road.connect(Arc::clone(&channel));
+    let road = Arc::new(road);
+    road.read_channel(&channel, 0).await?;
+
+    let bytes = photo();
+    let file = server::Attached { name: "ward.jpg", media_type: "image/jpeg", bytes: &bytes, alt: ALT };
+    let (erika, klinik) = (server.account("erika")?, server.account("klinik")?);
+    server.mention_with(erika, klinik, "Hallo, wo kann ich bei Ihnen parken und was kostet das?", &file).await?;
+    while !matches!(road.read_channel(&channel, 0).await?, ReadOutcome::Read { new: 1.., .. }) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    while road.assess_next().await? > 0 {}
+    let open = async || cases::list(&mut store.begin_read().await.unwrap(), site.id, Queue::Now, 9).await.unwrap();
+    let case = open().await.remove(0);
+    assert_eq!(case.decision.speech, Speech::LeftToPerson, "{:?}", case.decision.because);
+
+    assert_eq!(road.fetch_media(&channel).await?, 1);
+    let mut tx = store.begin_read().await?;
+    let row = media::one(&mut tx, case.post, 0).await?.unwrap();
+    let told = store.open_media(std::slice::from_ref(&row)).await?.remove(0).unwrap().0;
+    assert_eq!(told.alt.as_deref(), Some(ALT));
+    assert!(store.picture(&mut tx, &row, Form::Full).await?.is_none());
+    drop(tx);
+    road.look_at_media(mara, case.id, MediaSeen { post: case.post, n: 0, version: 1 }).await.unwrap();
+    let mut tx = store.begin_read().await?;
+    let [jpeg, blurred] = [Form::Full, Form::Blurred];
+    let jpeg = store.picture(&mut tx, &row, jpeg).await?.unwrap().0;
+    let blurred = store.picture(&mut tx, &row, blurred).await?.unwrap().0;
+    drop(tx);
+    is_photo(&Picture { jpeg, blurred, width: 600, height: 400 });
+    road.wake_due().await?;
+    let case = open().await.remove(0);
+    assert!(matches!(case.decision.speech, Speech::Permitted { .. }), "{:?}", case.decision.because);
+    store.close().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_walks_the_road_on_sqlite() -> Result<()> {
+    let folder = db::sqlite()?;
+    a_picture_walks_the_road(Location::Folder(folder.folder().to_owned())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_walks_the_road_on_postgres() -> Result<()> {
+    let database = db::postgres()?;
+    a_picture_walks_the_road(Location::Postgres(database.url().to_owned())).await
+}
+
+#[tokio::test]
+async fn a_picture_is_fetched_from_the_account_s_server() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    a_picture_comes_drawn_anew(&server, &klinik).await
+}
+
+#[tokio::test]
+async fn a_picture_is_fetched_from_a_small_server_too() -> Result<()> {
+    if !Snac::is_installed() {
+        eprintln!("snac is not installed, its test is left out");
+        return Ok(());
+    }
+    let server = Snac::start(&["klinik", "erika"]).await?;
+    let klinik = channel_on(server.base_url(), server.account("klinik")?);
+    a_picture_comes_drawn_anew(&server, &klinik).await
+}
+
+#[tokio::test]
+async fn what_is_called_a_picture_and_is_none_is_refused() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    let file = server::Attached { name: "x.png", media_type: "image/png", bytes: svg, alt: "" };
+    server.mention_with(server.account("erika")?, server.account("klinik")?, "Hier", &file).await?;
+    let post = Reader::new().posts(&klinik, 1, SOON).await?.remove(0);
+    assert_eq!((post.media[0].kind, post.media[0].alt.as_deref()), (MediaKind::Picture, None));
+    assert_eq!(klinik.picture(&post.media[0]).await, Err(NoPicture::NotAPicture));
     Ok(())
 }
 
@@ -97,7 +270,7 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
     assert!(told.iter().any(|one| one["type"] == "mention" && one["status"]["id"] == receipt.external_id.as_str()));
 
     let expected = klinik.as_sent(&reply.text, &reply.to_handle);
-    assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected });
+    assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected, media: Some(Vec::new()) });
     for _ in 0..2 {
         klinik.take_down(&receipt).await?;
     }
@@ -211,12 +384,18 @@ async fn the_stream_tells_of_a_mention_at_once() -> Result<()> {
 async fn an_edited_and_a_deleted_post_are_seen_as_they_are() -> Result<()> {
     let (server, klinik) = mock().await?;
     let status = mentioned(&server, WORDS, server::Visibility::Public).await?;
-    assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: format!("@klinik {WORDS}") });
+    assert_eq!(
+        klinik.look(&status.id).await?,
+        Standpoint::There { text: format!("@klinik {WORDS}"), media: Some(Vec::new()) }
+    );
     let erika = server.account("erika")?;
     let address = format!("{}/api/v1/statuses/{}", server.base_url(), status.id);
     let edit = reqwest::Client::new().put(address).bearer_auth(&erika.token);
     edit.json(&serde_json::json!({"status": "@klinik doch nicht"})).send().await?.error_for_status()?;
-    assert_eq!(klinik.look(&status.id).await?, Standpoint::There { text: "@klinik doch nicht".into() });
+    assert_eq!(
+        klinik.look(&status.id).await?,
+        Standpoint::There { text: "@klinik doch nicht".into(), media: Some(Vec::new()) }
+    );
     let haul = klinik.read(None).await?;
     assert!(matches!(&haul.news[..], [Upstream::Edited(post)] if post.text == "@klinik doch nicht"));
     server.delete(server.account("erika")?, &status.id).await?;

@@ -160,8 +160,8 @@ pub struct Channel {
 /// How a channel account is reached; its secret is read only where it is used.
 #[derive(Debug, Clone)]
 enum Way {
-    Bluesky { base_url: Told<String>, handle: String, app_password: SecretAt },
-    Mastodon { base_url: Told<String>, token: SecretAt },
+    Bluesky { base_url: Told<String>, handle: String, app_password: SecretAt, media_hosts: Vec<Told<String>> },
+    Mastodon { base_url: Told<String>, token: SecretAt, media_hosts: Vec<Told<String>> },
     Webhook { secret: SecretAt },
 }
 

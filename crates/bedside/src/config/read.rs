@@ -30,8 +30,8 @@ const MAX_UNDO: Span = Span::hours(1);
 const BLUESKY: &str = "https://bsky.social";
 /// Keys of a channel that belong to some kinds only.
 const WAYS: [(&str, &[&str]); 3] = [
-    ("bluesky", &["base_url", "handle", "app_password_file", "app_password_env"]),
-    ("mastodon", &["base_url", "token_file", "token_env"]),
+    ("bluesky", &["base_url", "handle", "app_password_file", "app_password_env", "media_hosts"]),
+    ("mastodon", &["base_url", "token_file", "token_env", "media_hosts"]),
     ("webhook", &["secret_file", "secret_env"]),
 ];
 
@@ -451,8 +451,10 @@ fn way(section: &mut Section<'_>, folder: &Path, kind: Option<ChannelKind>) -> O
     let app_password = secret(section, folder, "app_password_file", "app_password_env");
     let token = secret(section, folder, "token_file", "token_env");
     let hook = secret(section, folder, "secret_file", "secret_env");
+    let media_hosts = section.texts("media_hosts");
     let kind = kind?;
     let told = [
+        ("media_hosts", media_hosts.first().map(|told| &told.at)),
         ("base_url", base_url.as_ref().map(|told| &told.at)),
         ("handle", handle.as_ref().map(|told| &told.at)),
         ("app_password_file", app_password.as_ref().map(|told| &told.at)),
@@ -466,13 +468,13 @@ fn way(section: &mut Section<'_>, folder: &Path, kind: Option<ChannelKind>) -> O
                 handle.or_else(|| section.needed("handle", "the account's name, e.g. \"lindenhof.example.org\""));
             let app_password = or_missing(section, app_password, "app_password");
             let base_url = base_url.unwrap_or_else(|| Told { value: BLUESKY.to_owned(), at: section.at("base_url") });
-            Some(Way::Bluesky { base_url, handle: handle?.value, app_password: app_password? })
+            Some(Way::Bluesky { base_url, handle: handle?.value, app_password: app_password?, media_hosts })
         }
         ChannelKind::Mastodon => {
             let base_url = base_url
                 .or_else(|| section.needed("base_url", "the account's server, e.g. \"https://social.example.org\""));
             let token = or_missing(section, token, "token");
-            Some(Way::Mastodon { base_url: base_url?, token: token? })
+            Some(Way::Mastodon { base_url: base_url?, token: token?, media_hosts })
         }
         ChannelKind::Webhook => Some(Way::Webhook { secret: or_missing(section, hook, "secret")? }),
         ChannelKind::Import | ChannelKind::Demo | ChannelKind::Door => None,

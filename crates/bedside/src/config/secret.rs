@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bedside_connect::{
     Clock, Secret,
-    channel::{bluesky, mastodon, webhook},
+    channel::{bluesky, check_hosts, mastodon, webhook},
     http::Http,
 };
 use bedside_core::channel::ChannelKind;
@@ -106,13 +106,17 @@ impl Channel {
     fn account(&self, config: &str, clock: &Clock) -> Result<Account, Problem> {
         let secret_of = |at: &SecretAt| at.read();
         match &self.way {
-            Way::Bluesky { base_url, handle, app_password } => {
+            Way::Bluesky { base_url, handle, app_password, media_hosts } => {
                 check_address(config, base_url, clock)?;
-                Ok(Account::Bluesky(bluesky::Config::new(&base_url.value, handle, secret_of(app_password)?)))
+                let media_hosts = checked_hosts(config, base_url, media_hosts, clock)?;
+                let account = bluesky::Config::new(&base_url.value, handle, secret_of(app_password)?);
+                Ok(Account::Bluesky(bluesky::Config { media_hosts, ..account }))
             }
-            Way::Mastodon { base_url, token } => {
+            Way::Mastodon { base_url, token, media_hosts } => {
                 check_address(config, base_url, clock)?;
-                Ok(Account::Mastodon(mastodon::Config::new(&base_url.value, secret_of(token)?)))
+                let media_hosts = checked_hosts(config, base_url, media_hosts, clock)?;
+                let account = mastodon::Config::new(&base_url.value, secret_of(token)?);
+                Ok(Account::Mastodon(mastodon::Config { media_hosts, ..account }))
             }
             Way::Webhook { secret } => {
                 let found = secret_of(secret)?;
@@ -125,6 +129,20 @@ impl Channel {
 
 fn check_address(config: &str, base_url: &Told<String>, clock: &Clock) -> Result<(), Problem> {
     Http::new(&base_url.value, clock.clone()).map(drop).map_err(|bad| problem(config, &base_url.at, bad.to_string()))
+}
+
+/// The hosts that pictures may be fetched from, each one that can be.
+fn checked_hosts(
+    config: &str,
+    base_url: &Told<String>,
+    hosts: &[Told<String>],
+    clock: &Clock,
+) -> Result<Vec<String>, Problem> {
+    let checked = |host: &Told<String>| {
+        let bad = check_hosts(&base_url.value, std::slice::from_ref(&host.value), clock).err();
+        bad.map_or_else(|| Ok(host.value.clone()), |bad| Err(problem(config, &host.at, bad.to_string())))
+    };
+    hosts.iter().map(checked).collect()
 }
 
 impl House {

@@ -175,6 +175,10 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
             "bedside.toml:13: [[channel]] b: handle: belongs to a channel of kind bluesky, this one is mastodon",
         ),
         (
+            &channel("kind = \"webhook\"\nsecret_env = \"S\"\nmedia_hosts = [\"files.example.org\"]"),
+            "bedside.toml:12: [[channel]] b: media_hosts: belongs to a channel of kind bluesky or mastodon, this one is webhook",
+        ),
+        (
             &channel("kind = \"webhook\"\nsecret_file = \"a\"\nsecret_env = \"B\""),
             "bedside.toml:6: [[channel]] b: secret_file: is missing (secret_file = \"…\" names the file that holds it, \
              secret_env = \"…\" the variable)\n\
@@ -226,6 +230,20 @@ fn an_address_or_a_secret_that_can_not_work_is_refused() {
         error("kind = \"mastodon\"\ntoken_file = \"s\"\nbase_url = \"http://social.example.org\""),
         "b.toml:12: [[channel]] b: base_url: 'http://social.example.org' needs https: plain http is only for this machine \
          and private networks"
+    );
+    assert_eq!(
+        error(
+            "kind = \"mastodon\"\ntoken_file = \"s\"\nbase_url = \"https://social.example.org\"\n\
+             media_hosts = [\"files.example.org\",\n\"10.0.0.8\"]"
+        ),
+        "b.toml:14: [[channel]] b: media_hosts: '10.0.0.8' is in a private network: that is reached only where the channel's \
+         own base_url is in one"
+    );
+    assert_eq!(
+        error(
+            "kind = \"bluesky\"\nhandle = \"h\"\napp_password_file = \"s\"\nmedia_hosts = [\"https://cdn.example.org/img\"]"
+        ),
+        "b.toml:13: [[channel]] b: media_hosts: 'https://cdn.example.org/img' is no host (expected e.g. files.example.org)"
     );
     assert_eq!(
         error("kind = \"webhook\"\nsecret_file = \"s\""),

@@ -4,9 +4,11 @@ pub mod bluesky;
 pub mod demo;
 mod inward;
 pub mod mastodon;
+mod media;
 pub mod webhook;
 
 pub use inward::Inward;
+pub use media::check_hosts;
 
 use std::time::Duration;
 

@@ -312,5 +312,7 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// A person looked at a picture, video or file of a post for the first time.
+        MediaSeen = "media_seen",
     }
 }

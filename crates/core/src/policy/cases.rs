@@ -280,6 +280,8 @@ impl Context {
             account: if self.author == "staff" { Some(Account::Staff) } else { Account::from_word(&self.account) },
             prior_posts: self.prior_posts_by_author,
             media_count: u16::from(shows_media(text)),
+            // Published cases are about what the house says once it has looked.
+            media_unseen: 0,
             place,
             history: AuthorHistory { strikes: self.strikes, last_at: None },
         }

@@ -155,6 +155,9 @@ pub struct PostFacts {
     pub prior_posts: u32,
     /// Pictures, videos or files that hang on it.
     pub media_count: u16,
+    /// How many of them no person has looked at.
+    #[serde(default)]
+    pub media_unseen: u16,
     /// Where it stands, where known.
     #[serde(default)]
     pub place: Option<Place>,

@@ -33,6 +33,8 @@ pub struct Also {
     pub hours_until_seen: Option<i64>,
     /// Pictures, videos, files.
     pub media_count: u16,
+    /// How many of them nobody had looked at.
+    pub media_unseen: u16,
     /// Posts of the thread.
     pub thread_posts: u32,
     /// Answers already published in the thread.
@@ -69,6 +71,7 @@ impl Also {
         }
         facts.post.seen_at = facts.post.at.plus(Span::hours(self.hours_until_seen.unwrap_or(0)));
         facts.post.media_count = facts.post.media_count.max(self.media_count);
+        facts.post.media_unseen = self.media_unseen;
         facts.thread.posts = facts.thread.posts.max(self.thread_posts);
         facts.thread.our_answers = self.our_answers;
         facts.case.facts_checked = self.facts_checked;
@@ -178,6 +181,7 @@ fn also(facts: &Facts, read: &Signals) -> Also {
         history: post.standing == Standing::History,
         hours_until_seen: (late != 0).then_some(late),
         media_count: post.media_count,
+        media_unseen: post.media_unseen,
         thread_posts: facts.thread.posts,
         our_answers: facts.thread.our_answers,
         facts_checked: facts.case.facts_checked,

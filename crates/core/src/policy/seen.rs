@@ -73,6 +73,7 @@ fn post_facts(facts: &Facts) -> Vec<Named> {
         ("visibility", word("Visibility", post.visibility.as_str())),
         ("addressed", truth(post.addressed)),
         ("media_count", count(post.media_count)),
+        ("media_unseen", count(post.media_unseen)),
         ("account", account.and_then(|account| word("Account", account.as_str()))),
         ("speaker", speaker.and_then(|speaker| word("Speaker", speaker.as_str()))),
         ("prior_posts", count(post.prior_posts)),

@@ -38,6 +38,7 @@ pub fn post(topics: &[Topic]) -> Facts {
             account: None,
             prior_posts: 0,
             media_count: 0,
+            media_unseen: 0,
             place: None,
             history: AuthorHistory::default(),
         },

@@ -23,6 +23,11 @@ pub fn write(folder: &Path) -> std::io::Result<()> {
         }
     }
     std::fs::write(folder.join("policy.txt"), bedside_desk::look::CONTENT_SECURITY_POLICY)?;
+    // Where the sample case's pictures have their addresses.
+    let at = folder.join(format!("case/{}/media/ward", sample::pictures::CASE));
+    std::fs::create_dir_all(at.join("1"))?;
+    std::fs::write(at.join("0"), include_bytes!("ward.jpg"))?;
+    std::fs::write(at.join("1/blurred"), include_bytes!("blurred.jpg"))?;
     std::fs::write(folder.join("find.part"), sample::found(Lang::De))?;
     std::fs::create_dir_all(folder.join("assets"))?;
     for file in asset::all() {

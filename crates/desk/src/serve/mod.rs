@@ -178,6 +178,8 @@ pub fn router(state: DeskState) -> Router {
         .route("/events/now", get(events::now))
         .route("/case/{number}", get(case::show))
         .route("/case/{number}/file/{id}", get(case::file))
+        .route("/case/{number}/media/{post}/{n}", get(case::picture))
+        .route("/case/{number}/media/{post}/{n}/blurred", get(case::blurred))
         .route("/case/{number}/mark", get(case::mark).post(case::say_mark))
         .route("/case/{number}/wrong", get(case::wrong).post(case::say_wrong))
         .route("/case/{number}/{act}", get(case::acted).post(case::act))

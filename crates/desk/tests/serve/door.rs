@@ -180,6 +180,12 @@ async fn somebody_talks_with_the_desk_in_private_and_the_answer_comes_back() {
     let (mut mara, mut jonas) = (group.mara().await, group.jonas().await);
     let page = mara.get(&own).await;
     page.says("Dieselbe Person wie @petra bei Mastodon");
+    page.says("Noch von niemandem angesehen");
+    let fields = page.form(&format!("{own}/look"));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(mara.post_bare(&format!("{own}/look"), &fields).await.status, 303);
+    group.after(Span::millis(1)).await;
+    let page = mara.get(&own).await;
     page.says("Privat antworten");
     page.says("Petra K.");
     assert!(!page.body.contains("<b>meinem"));

@@ -66,12 +66,12 @@ async fn hostile_texts_and_names_stay_text_on_every_page() {
 
 /// No element and no attribute of a stranger's: every `<` that is not ours is written as `&lt;`.
 #[track_caller]
-fn harmless(path: &str, body: &str) {
+pub fn harmless(path: &str, body: &str) {
     let own_scripts = body.matches("<script").count();
     assert!(own_scripts <= 1, "{path}: {own_scripts} scripts");
     for needle in [
         "<script>",
-        "<img",
+        "<img src=x",
         "<svg/",
         "onload=alert(1)>",
         "<b onclick",

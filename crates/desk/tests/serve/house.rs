@@ -133,6 +133,7 @@ pub fn post(id: &str, author: &str, text: &str) -> Inbound {
         visibility: Visibility::Public,
         lang_hint: None,
         media_count: 0,
+        media: Vec::new(),
         addressed: true,
         reply_context: None,
     }

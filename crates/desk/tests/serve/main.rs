@@ -18,6 +18,7 @@ mod houses;
 mod library;
 mod links;
 mod log;
+mod media;
 mod on_call;
 mod people;
 mod petra;

@@ -72,6 +72,10 @@ impl Road {
             Ok(answered) => answered,
             Err(error) => return quiet(&error),
         };
+        // Nothing leaves by itself in answer to what nobody has looked at; the rota is called as ever.
+        if answered.post.media_unseen > 0 {
+            return Ok(false);
+        }
         let lang = answered.post.signals.as_ref().map_or(Lang::Unknown, |signals| signals.lang);
         let replies = self.crisis_replies(&answered.case, lang);
         tracing::info!(site = house.site.slug, "a crisis reply leaves at once, as the house's overlay says");

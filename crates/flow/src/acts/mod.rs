@@ -11,6 +11,7 @@ mod explain;
 mod filing;
 mod incident;
 mod label;
+mod media;
 mod pause;
 mod person;
 mod record;
@@ -45,6 +46,7 @@ pub use self::{
     filing::{Mending, OpenedFiling},
     incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
+    media::MediaSeen,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
     suggest::Suggested,

@@ -51,7 +51,7 @@ impl DoorChannel {
         drop(tx);
         let opened = self.store.open_posts(std::slice::from_ref(&row)).await.map_err(failed)?;
         let text = opened.into_iter().find_map(posts::Opened::text).map(|(text, _)| text.0.text);
-        Ok(text.map_or(Standpoint::Gone, |text| Standpoint::There { text }))
+        Ok(text.map_or(Standpoint::Gone, Standpoint::there))
     }
 }
 

@@ -4,6 +4,7 @@
 use bedside_core::{
     door::{FILE_BYTES, FileKind, SpeaksFor},
     id::FileId,
+    media::{Media, MediaKind},
     post::{Inbound, InboundAuthor, Standing, Upstream, Visibility},
     time::{Span, Timestamp},
 };
@@ -120,6 +121,7 @@ impl Road {
             visibility: Visibility::Direct,
             lang_hint: Some(guest.lang.clone()),
             media_count: u16::from(file.is_some()),
+            media: file.iter().map(|_| Media::new(MediaKind::File, None)).collect(),
             addressed: true,
             reply_context: None,
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bedside_core::{
     channel::{Channel, Fault, Standpoint, Take as _},
     id::PostId,
+    media::Media,
     post::{Inbound, InboundAuthor, Standing, Upstream},
 };
 use bedside_store::{
@@ -54,11 +55,15 @@ impl Road {
         author: &Phi<AuthorText>,
     ) -> Result<Result<(), Fault>, FlowError> {
         let news = match self.answer(channel.look(&post.0.external_id)).await {
-            Ok(Standpoint::There { text }) if text != post.0.text => {
-                Upstream::Edited(Box::new(edited(row, &post.0, &author.0, text)))
+            Ok(Standpoint::There { text, media }) => {
+                let inbound = edited(row, &post.0, &author.0, text, media);
+                if inbound.text == post.0.text && self.other_media(row, &inbound).await?.is_none() {
+                    return Ok(Ok(()));
+                }
+                Upstream::Edited(Box::new(inbound))
             }
             Ok(Standpoint::Gone) => Upstream::Deleted { external_id: post.0.external_id.clone() },
-            Ok(Standpoint::There { .. } | Standpoint::Unknown) => return Ok(Ok(())),
+            Ok(Standpoint::Unknown) => return Ok(Ok(())),
             Err(fault) => return Ok(Err(fault)),
         };
         let taken = self.take(row.channel, Standing::Live, &[news], None).await;
@@ -67,7 +72,9 @@ impl Road {
     }
 }
 
-fn edited(row: &PostRow, post: &PostText, author: &AuthorText, text: String) -> Inbound {
+fn edited(row: &PostRow, post: &PostText, author: &AuthorText, text: String, media: Option<Vec<Media>>) -> Inbound {
+    // None told and as many counted is no news.
+    let told = media.as_ref().map(|media| u16::try_from(media.len()).unwrap_or(u16::MAX));
     Inbound {
         external_id: post.external_id.clone(),
         author: InboundAuthor {
@@ -83,7 +90,8 @@ fn edited(row: &PostRow, post: &PostText, author: &AuthorText, text: String) -> 
         thread_root: post.thread_root.clone(),
         visibility: row.visibility,
         lang_hint: post.lang_hint.clone(),
-        media_count: row.media_count,
+        media_count: told.unwrap_or(row.media_count),
+        media: media.unwrap_or_default(),
         addressed: row.addressed,
         reply_context: post.reply_context.clone(),
     }

@@ -5,6 +5,7 @@ pub(crate) mod hold;
 pub(crate) mod index;
 pub(crate) mod look;
 pub(crate) mod mark;
+mod media;
 pub(crate) mod read;
 pub(crate) mod ring;
 mod rota;

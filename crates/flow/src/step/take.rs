@@ -7,12 +7,14 @@ use bedside_core::{
     code,
     id::{CaseId, ChannelId, SiteId},
     log::{Actor, Code, Commitment, Kind},
+    media::Media,
     post::{Inbound, Standing, Upstream},
     time::Timestamp,
 };
 use bedside_store::{
     Tx, channels, desk,
     jobs::{self, JobKind},
+    media,
     posts::{self, NewPost, Opened},
 };
 
@@ -176,14 +178,34 @@ impl Road {
             drop(tx);
             let opened = self.store.open_posts(std::slice::from_ref(&row)).await?;
             let Some((text, _)) = opened.into_iter().find_map(Opened::text) else { continue };
-            if text.0.text == inbound.text {
+            let media = self.other_media(&row, inbound).await?;
+            if text.0.text == inbound.text && media.is_none() {
                 continue;
             }
             let Some(key) = self.store.key_of_post(&row).await? else { continue };
             let new = posts::PostText { text: inbound.text.clone(), salt: bedside_store::random()?, ..text.0 };
-            edits.push(Edit { row, key, new });
+            edits.push(Edit { row, key, new, media });
         }
         Ok(edits)
+    }
+
+    /// What hangs on an edited post now, where that is something else than before.
+    pub(crate) async fn other_media(
+        &self,
+        row: &posts::PostRow,
+        inbound: &Inbound,
+    ) -> Result<Option<Vec<Media>>, FlowError> {
+        if inbound.media.is_empty() && inbound.media_count == row.media_count {
+            return Ok(None);
+        }
+        let told = Media::of_post(&inbound.media, inbound.media_count);
+        let mut tx = self.store.begin_read().await?;
+        let rows = media::of_post(&mut tx, row.id).await?;
+        drop(tx);
+        let before = self.store.open_media(&rows).await?;
+        let is_same = before.len() == told.len()
+            && before.iter().zip(&told).all(|(one, other)| one.as_ref().is_some_and(|one| one.0.is_same(other)));
+        Ok((!is_same).then_some(told))
     }
 
     /// Notes that a post is gone. `None`: that is no news; else the case of its thread, if it has one.
@@ -210,16 +232,21 @@ fn not_ahead(post: &Inbound, now: Timestamp) -> Cow<'_, Inbound> {
     if post.at > now { Cow::Owned(Inbound { at: now, ..post.clone() }) } else { Cow::Borrowed(post) }
 }
 
-/// A post whose text changed upstream.
+/// A post whose text, or what hangs on it, changed upstream.
 struct Edit {
     row: posts::PostRow,
     key: bedside_store::DataKey,
     new: posts::PostText,
+    /// What hangs on it now, where that changed.
+    media: Option<Vec<Media>>,
 }
 
 impl Edit {
     async fn write(&self, tx: &mut Tx, audit: &mut Audit, site: SiteId, now: Timestamp) -> Result<(), FlowError> {
         posts::apply_edit(tx, self.row.id, &self.key, &self.new, now).await?;
+        if let Some(told) = &self.media {
+            media::replace(tx, &self.row, told, &self.key, now).await?;
+        }
         let priority = if self.row.standing == Standing::Live { jobs::LIVE } else { jobs::HISTORY };
         jobs::add(tx, JobKind::Assess, std::iter::once(self.row.id.to_string()), priority, now).await?;
         let commitment = Commitment::new(&self.new.salt, "post", &self.new.text);

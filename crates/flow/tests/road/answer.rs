@@ -165,7 +165,7 @@ async fn what_no_longer_holds_comes_back_to_the_desk_with_the_reason() {
 
     let desk = open().await;
     let (_, reply) = desk.approved().await;
-    desk.platform.shows(Standpoint::There { text: "Meine Mutter ist heute bei Ihnen gestorben.".to_owned() });
+    desk.platform.shows(Standpoint::there("Meine Mutter ist heute bei Ihnen gestorben."));
     desk.after(Span::seconds(61)).await;
     assert_eq!(desk.reply(reply).await.code, "post_edited");
 

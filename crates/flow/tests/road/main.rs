@@ -26,6 +26,7 @@ mod linked;
 mod log;
 mod look;
 mod mailed;
+mod media;
 mod people;
 mod permit;
 mod platform;

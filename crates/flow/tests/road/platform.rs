@@ -9,6 +9,7 @@ use std::{
 use bedside_core::{
     channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
     id::ChannelId,
+    media::{Media, NoPicture, Picture},
     time::{Span, Timestamp},
 };
 use tokio::sync::Semaphore;
@@ -63,6 +64,7 @@ struct World {
     find_fault: Option<Fault>,
     finds_nothing: bool,
     keeps: bool,
+    pictures: HashMap<String, Result<Picture, NoPicture>>,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -86,6 +88,7 @@ impl Platform {
             find_fault: None,
             finds_nothing: false,
             keeps: false,
+            pictures: HashMap::new(),
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -142,6 +145,11 @@ impl Platform {
     /// A server that says it took a reply down and keeps it.
     pub fn keeps_what_it_has(&self, keeps: bool) {
         self.world.lock().unwrap().keeps = keeps;
+    }
+
+    /// What is there from now on where a picture is asked for; without a word nothing is.
+    pub fn draws(&self, remote: &str, answer: Result<Picture, NoPicture>) {
+        self.world.lock().unwrap().pictures.insert(remote.to_owned(), answer);
     }
 
     /// Its next call of this kind is slow.
@@ -223,6 +231,13 @@ impl Channel for Platform {
             let key = reply.outbox.to_string();
             let is_there = !world.finds_nothing && world.published.iter().any(|(of, _)| *of == key);
             Ok(is_there.then(|| receipt(&key)))
+        })
+    }
+    fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
+        Box::pin(async move {
+            let remote = media.remote.clone().unwrap_or_default();
+            let found = self.world.lock().unwrap().pictures.get(&remote).cloned();
+            found.unwrap_or(Err(Fault::Refused { status: 404, code: String::new() }.into()))
         })
     }
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {

@@ -14,6 +14,9 @@ use crate::{
 
 /// Rows read at once.
 const PAGE: usize = 400;
+/// Rows read at once of tables that hold pictures and files, so that a page stays within a few megabytes.
+const HEAVY_PAGE: usize = 16;
+const HEAVY: [&str; 2] = ["door_file", "media"];
 /// The most arguments of one statement; SQLite takes 32,766.
 const ARGS: usize = 30_000;
 
@@ -102,6 +105,10 @@ pub(super) async fn compare(table: &Table, read: &mut Tx, target: &Db) -> Result
     Ok((rows, rows.max(count) - same))
 }
 
+fn page_rows(table: &Table) -> usize {
+    if HEAVY.contains(&table.name.as_str()) { HEAVY_PAGE } else { PAGE }
+}
+
 async fn page(table: &Table, tx: &mut Tx, after: Option<&[Arg]>) -> Result<Vec<Vec<Arg>>, StoreError> {
     let key: Vec<&str> =
         table.key.iter().filter_map(|at| table.columns.get(*at)).map(|one| one.name.as_str()).collect();
@@ -110,7 +117,7 @@ async fn page(table: &Table, tx: &mut Tx, after: Option<&[Arg]>) -> Result<Vec<V
         Some(args) => format!("WHERE ({key}) > ({}) ", dollars(0, args.len())),
         None => String::new(),
     };
-    let sql = format!("SELECT {} FROM {} {beyond}ORDER BY {key} LIMIT {PAGE}", names(table), table.name);
+    let sql = format!("SELECT {} FROM {} {beyond}ORDER BY {key} LIMIT {}", names(table), table.name, page_rows(table));
     let rows = tx.rows_text(&sql, after.map(<[Arg]>::to_vec).unwrap_or_default()).await?;
     rows.iter().map(|row| values(table, row)).collect()
 }

@@ -91,6 +91,8 @@ pub struct PostRow {
     pub addressed: bool,
     /// What hangs on it.
     pub media_count: u16,
+    /// How much of it no person has looked at.
+    pub media_unseen: u16,
     /// What triage found, sealed as the text is; `None`: not read yet, or it can't be read any more.
     pub signals: Option<Signals>,
     /// When its text changed upstream.

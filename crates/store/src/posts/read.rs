@@ -21,7 +21,7 @@ macro_rules! columns {
     () => {
         "p.id, p.site_id, p.channel_id, p.author_id, p.thread_id, p.version, p.written_at, p.seen_at, p.visibility, \
          p.standing, p.addressed, p.media_count, p.signals, p.edited_at, p.deleted_at, a.is_bot, p.key_id, p.sealed, \
-         a.key_id, a.sealed, p.passed_over FROM post p JOIN author a ON a.id = p.author_id"
+         a.key_id, a.sealed, p.passed_over, p.media_unseen FROM post p JOIN author a ON a.id = p.author_id"
     };
 }
 
@@ -267,5 +267,6 @@ fn read(row: &Row) -> Result<PostRow, StoreError> {
         author_key: row.id(18)?,
         author_sealed: row.bytes(19)?,
         passed_over: row.flag(20)?,
+        media_unseen: u16::try_from(row.int(21)?).unwrap_or(u16::MAX),
     })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bedside_core::{
     id::{AuthorId, ChannelId, KeyId, PostId, SiteId, ThreadId},
+    media::Media,
     post::{Inbound, InboundAuthor, Standing},
     time::Timestamp,
 };
@@ -13,7 +14,7 @@ use crate::{
     DataKey, Store, StoreError, Tx,
     db::statements,
     many::{Many, many_statements},
-    random,
+    media, random,
     value::{Arg, args},
 };
 
@@ -32,7 +33,7 @@ many_statements! {
     INSERT_THREADS = "INSERT INTO thread (id, site_id, channel_id, root_hash, created_at)", [5],
         " ON CONFLICT (channel_id, root_hash) DO NOTHING";
     INSERT_POSTS = "INSERT INTO post (id, site_id, channel_id, author_id, thread_id, ext_hash, key_id, sealed, version, \
-        written_at, seen_at, visibility, standing, addressed, media_count, indexed)", [16],
+        written_at, seen_at, visibility, standing, addressed, media_count, media_unseen, indexed)", [17],
         " ON CONFLICT (channel_id, ext_hash) DO NOTHING RETURNING id";
 }
 
@@ -60,6 +61,8 @@ pub struct NewPost {
     thread: Option<ThreadId>,
     key: DataKey,
     sealed: Vec<u8>,
+    /// The rows of what hangs on it.
+    media: Vec<Vec<Arg>>,
 }
 
 /// A batch, sealed and ready to be written.
@@ -184,6 +187,8 @@ pub async fn prepare(
             salt: random()?,
         };
         let sealed = key.seal(&place(id), &write(&text)?)?;
+        let told = Media::of_post(&post.media, post.media_count);
+        let media = media::rows_of(id, channel, &told, key, now)?;
         let (key, ext_hash) = (key.clone(), ext_hash.clone());
         prepared.new.push(NewPost {
             id,
@@ -195,6 +200,7 @@ pub async fn prepare(
             thread,
             key,
             sealed,
+            media,
         });
     }
     Ok(prepared)
@@ -295,6 +301,7 @@ impl Prepared {
                 standing_word(standing),
                 post.addressed,
                 post.media_count,
+                i64::try_from(new.media.len()).unwrap_or(i64::MAX),
                 false
             ]);
         }
@@ -304,6 +311,7 @@ impl Prepared {
             stored.insert(row.id::<PostId>(0)?);
         }
         self.new.retain(|new| stored.contains(&new.id));
+        media::insert(tx, self.new.iter_mut().flat_map(|new| std::mem::take(&mut new.media)).collect()).await?;
         Ok(self.new)
     }
 

@@ -1,6 +1,10 @@
 //! Moving: what leaves one engine arrives on the other, bit for bit, also after an interruption and over what changed since.
 
-use bedside_core::id::{MergeId, PatientId};
+use bedside_core::{
+    id::{MergeId, PatientId},
+    media::{Media, MediaKind, Picture},
+    time::Span,
+};
 
 use super::{
     NOW, database, master, sqlite,
@@ -10,7 +14,7 @@ use crate::{
     Location, Store, StoreError,
     db::Db,
     emr::patient,
-    migrate,
+    media, migrate,
     moving::{Places, copy, is_free},
     posts,
     value::args,
@@ -20,8 +24,18 @@ use crate::{
 /// is stored before it, as its id sorts first.
 async fn filled(store: &Store) -> House {
     let house = house(store).await;
-    let post =
-        take(store, house, &[inbound("p1", "petra", "Guten Tag", None), inbound("p2", "karl", "Danke", None)]).await[0];
+    let hung = bedside_core::post::Inbound {
+        media_count: 20,
+        media: vec![Media::new(MediaKind::Picture, Some("https://s.example/a.png".to_owned()))],
+        ..inbound("p1", "petra", "Guten Tag", None)
+    };
+    let post = take(store, house, &[hung, inbound("p2", "karl", "Danke", None)]).await[0];
+    let mut tx = store.begin().await.unwrap();
+    let wanted = media::claim(&mut tx, house.1, Span::minutes(1), 9, NOW).await.unwrap().remove(0);
+    let key = store.key_of_media(&wanted).await.unwrap().unwrap();
+    let picture = Picture { jpeg: b"a ward".to_vec(), blurred: b"its colours".to_vec(), width: 4, height: 3 };
+    assert!(media::keep(&mut tx, &wanted, &picture, &key).await.unwrap());
+    tx.commit().await.unwrap();
     let case = case_of(store, house, post).await;
     sent(store, house, &case).await;
     let key = store.keys().of("patient", NOW).await.unwrap();
@@ -53,6 +67,10 @@ async fn texts_of(location: &Location) -> Vec<String> {
     }
     let merged = tx.rows_text("SELECT COUNT(*) FROM patient WHERE merged_into IS NOT NULL", args![]).await.unwrap();
     assert_eq!(merged[0].int(0).unwrap(), 1);
+    let hung = rows.iter().find(|row| row.media_count == 20).unwrap();
+    let row = media::one(&mut tx, hung.id, 0).await.unwrap().unwrap();
+    assert_eq!(store.picture(&mut tx, &row, media::Form::Blurred).await.unwrap().unwrap().0, b"its colours");
+    assert_eq!(media::of_post(&mut tx, hung.id).await.unwrap().len(), 20, "more than a page of them");
     drop(tx);
     let opened = store.open_posts(&rows).await.unwrap();
     store.close().await;

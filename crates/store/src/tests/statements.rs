@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Statement},
     desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
     many::Many,
-    migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
+    media, migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -19,6 +19,7 @@ const MAIN: &[Family] = &[
     ("posts::take", posts::take::STATEMENTS, posts::take::MANY),
     ("posts::read", posts::read::STATEMENTS, posts::read::MANY),
     ("posts::reindex", posts::reindex::STATEMENTS, &[]),
+    ("media", media::STATEMENTS, media::MANY),
     ("cases", cases::STATEMENTS, cases::MANY),
     ("clocks", clocks::STATEMENTS, clocks::MANY),
     ("strikes", strikes::STATEMENTS, strikes::MANY),

@@ -38,6 +38,7 @@ pub(super) fn inbound(id: &str, author: &str, text: &str, reply_to: Option<&str>
         visibility: Visibility::Public,
         lang_hint: None,
         media_count: 0,
+        media: Vec::new(),
         addressed: true,
         reply_context: None,
     }

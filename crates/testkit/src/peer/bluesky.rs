@@ -80,13 +80,14 @@ pub struct Words {
     reply: Option<Value>,
     root: Option<Ref>,
     facets: Vec<Value>,
+    embed: Option<Value>,
     created_at: Option<String>,
 }
 
 impl Words {
     /// A post of its own.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), reply: None, root: None, facets: Vec::new(), created_at: None }
+        Self { text: text.into(), reply: None, root: None, facets: Vec::new(), embed: None, created_at: None }
     }
 
     /// In answer to another post.
@@ -109,6 +110,12 @@ impl Words {
         self
     }
 
+    /// With a picture that was uploaded, and what it shows.
+    pub fn with_picture(mut self, blob: &Value, alt: &str) -> Self {
+        self.embed = Some(json!({"$type": "app.bsky.embed.images", "images": [{"image": blob, "alt": alt}]}));
+        self
+    }
+
     /// With another time of writing than now, in RFC 3339; servers believe it.
     pub fn written_at(mut self, time: impl Into<String>) -> Self {
         self.created_at = Some(time.into());
@@ -120,6 +127,7 @@ impl Words {
         let mut record = json!({"$type": "app.bsky.feed.post", "text": self.text, "createdAt": created_at});
         if let Value::Object(fields) = &mut record {
             fields.extend(self.reply.clone().map(|reply| ("reply".to_owned(), reply)));
+            fields.extend(self.embed.clone().map(|embed| ("embed".to_owned(), embed)));
             if !self.facets.is_empty() {
                 fields.insert("facets".to_owned(), Value::Array(self.facets.clone()));
             }
@@ -191,6 +199,14 @@ impl Network {
         let root = words.root.clone().unwrap_or_else(|| at.clone());
         let parent = words.reply.as_ref().and_then(|reply| reply.get("parent")).map(place).transpose()?;
         Ok(Posted { at, root, parent, text: words.text.clone() })
+    }
+
+    /// Uploads a picture; gives the blob that a post names.
+    pub async fn upload(&self, by: &Account, bytes: &[u8], media_type: &'static str) -> Result<Value> {
+        let request = self.http.post(format!("{}/xrpc/com.atproto.repo.uploadBlob", self.pds));
+        let request = signed(request.header("content-type", media_type).body(bytes.to_vec()), Some(by));
+        let made = super::json(request.send().await?).await?;
+        made.get("blob").cloned().with_context(|| format!("no blob: {made}"))
     }
 
     /// An account's newest 100 posts and replies as they stand in its repository, newest first.

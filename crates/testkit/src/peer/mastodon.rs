@@ -4,6 +4,6 @@ mod api;
 mod mock;
 mod snac;
 
-pub use api::{Account, Api, Status, Visibility};
+pub use api::{Account, Api, Attached, Status, Visibility};
 pub use mock::{Fault, Mock};
 pub use snac::Snac;

@@ -32,6 +32,28 @@ pub fn channel_id() -> ChannelId {
     ChannelId::new(now(), &seed())
 }
 
+/// A photograph as telephones make them: a JPEG of 600 × 400 whose EXIF tells where it was taken.
+pub fn photo() -> Vec<u8> {
+    let picture =
+        image::RgbImage::from_fn(600, 400, |x, _| image::Rgb(if x < 300 { [220, 10, 10] } else { [10, 10, 220] }));
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0\0\0\0\0GPS 52.5200 N 13.4050 E, Ward 4B";
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    let (start, rest) = jpeg.get_ref().split_at(2);
+    [start, &[0xFF, 0xE1], &length, exif, rest].concat()
+}
+
+/// Asserts that a picture shows what [`photo`] does, and tells nothing more.
+pub fn is_photo(picture: &bedside_core::media::Picture) {
+    assert_eq!((picture.width, picture.height), (600, 400));
+    let seen = image::load_from_memory(&picture.jpeg).unwrap().to_rgb8();
+    assert!(seen.get_pixel(50, 200).0[0] > 150 && seen.get_pixel(550, 200).0[2] > 150);
+    for bytes in [&picture.jpeg, &picture.blurred] {
+        assert!(!bytes.windows(3).any(|part| part == b"GPS") && !bytes.windows(4).any(|part| part == b"Exif"));
+    }
+}
+
 /// A reply to `post`, as the outbox would hand it over.
 pub fn reply_to(post: &Inbound, text: &str) -> Reply {
     let at = now();

@@ -1,6 +1,7 @@
 //! AT Protocol: one account on Bluesky or another PDS, signed in with an app password.
 //! Reads `app.bsky.notification.listNotifications`, answers with records of its own making (`com.atproto.repo.putRecord`).
 
+mod embeds;
 mod facets;
 mod news;
 mod session;
@@ -11,10 +12,12 @@ mod wire;
 use bedside_core::{
     channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
     id::ChannelId,
+    media::{Media, NoPicture, Picture},
     time::Span,
 };
 
 use self::{news::News, session::Session};
+use super::media::MediaHosts;
 use crate::{
     Clock, Secret,
     http::{BadAddress, Http},
@@ -29,6 +32,8 @@ pub struct Config {
     pub handle: String,
     /// An app password (Settings → App passwords), not the account's own.
     pub app_password: Secret,
+    /// Hosts that serve pictures of accounts of other servers, such as `cdn.bsky.app`.
+    pub media_hosts: Vec<String>,
     /// Where people look at posts.
     pub web_url: String,
     /// How often to read. There is no push that a firewall lets through.
@@ -45,6 +50,7 @@ impl Config {
             base_url: base_url.to_owned(),
             handle: handle.trim_start_matches('@').to_owned(),
             app_password,
+            media_hosts: Vec::new(),
             web_url: "https://bsky.app".to_owned(),
             poll: Span::seconds(3),
             window: Span::days(7),
@@ -57,6 +63,7 @@ pub struct Bluesky {
     id: ChannelId,
     session: Session,
     news: News,
+    media: MediaHosts,
     web_url: String,
     poll: Span,
 }
@@ -68,11 +75,13 @@ impl Bluesky {
     /// The base address cannot be a peer.
     pub fn new(id: ChannelId, config: &Config, clock: Clock) -> Result<Self, BadAddress> {
         let http = Http::new(&config.base_url, clock.clone())?;
+        let media = MediaHosts::new(&config.base_url, &config.media_hosts, &clock)?;
         let web_url = config.web_url.trim_end_matches('/').to_owned();
         Ok(Self {
             id,
             session: Session::new(http, &config.handle, config.app_password.clone(), clock.clone()),
             news: News::new(clock, config.window, web_url.clone()),
+            media,
             web_url,
             poll: config.poll,
         })
@@ -104,6 +113,9 @@ impl Channel for Bluesky {
     }
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(self.get_other(external_id))
+    }
+    fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
+        Box::pin(self.blob(media))
     }
     fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
         Box::pin(self.delete(&receipt.external_id))

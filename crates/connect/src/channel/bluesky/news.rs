@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::{
-    facets,
+    embeds, facets,
     session::{Session, check},
     wire::{AtUri, Author, Context, Notification, NotificationsBody, PostRecord, StrongRef},
 };
@@ -156,6 +156,7 @@ impl News {
         let own = StrongRef { uri: uri.clone(), cid: cid.clone() };
         let root = record.reply.as_ref().map_or(own, |reply| reply.root.clone());
         let context = Context { uri: uri.clone(), cid, root };
+        let media = embeds::media(&record.embed, &author.did);
         Inbound {
             external_id: uri,
             author: author_of(author),
@@ -166,7 +167,8 @@ impl News {
             thread_root: record.reply.as_ref().map(|reply| reply.root.uri.clone()),
             visibility: Visibility::Public,
             lang_hint: record.langs.as_ref().and_then(|langs| langs.first().cloned()),
-            media_count: media_count(&record.embed),
+            media_count: u16::try_from(media.len()).unwrap_or(u16::MAX),
+            media,
             addressed: reason == "mention" || (reason == "reply" && answers(&record, own_did)),
             reply_context: serde_json::to_string(&context).ok(),
         }
@@ -224,20 +226,6 @@ fn author_of(author: Author) -> InboundAuthor {
 /// The text of a record as a person reads it.
 pub(super) fn text_of(record: &PostRecord) -> String {
     facets::written_out(&record.text, record.facets.as_deref().unwrap_or_default())
-}
-
-/// Pictures and videos; a link's preview card is none.
-fn media_count(embed: &serde_json::Value) -> u16 {
-    let kind = embed.get("$type").and_then(serde_json::Value::as_str).unwrap_or_default();
-    match kind {
-        "app.bsky.embed.images" => {
-            let images = embed.get("images").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-            u16::try_from(images).unwrap_or(u16::MAX)
-        }
-        "app.bsky.embed.video" => 1,
-        "app.bsky.embed.recordWithMedia" => embed.get("media").map_or(0, media_count),
-        _ => 0,
-    }
 }
 
 impl Memory {

@@ -40,6 +40,11 @@ impl Session {
         Self { http, handle: handle.to_owned(), password, clock, state: Mutex::default() }
     }
 
+    /// A request that anybody may send, without a token.
+    pub fn open(&self, segments: &[&str]) -> Call {
+        self.http.get(segments)
+    }
+
     /// Our own DID.
     pub async fn did(&self) -> Result<String, Fault> {
         Ok(self.tokens().await?.did)

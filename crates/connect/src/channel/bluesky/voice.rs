@@ -7,14 +7,19 @@ use bedside_core::{
 use serde_json::json;
 
 use super::{
-    Bluesky, facets, news,
+    Bluesky, embeds, facets, news,
     session::{check, error_name, fault},
     tid,
-    wire::{AtUri, Context, PostsBody, PutBody, RecordBody, StrongRef},
+    wire::{AtUri, Context, PostRecord, PostsBody, PutBody, RecordBody, StrongRef},
 };
 use crate::http::{Answer, malformed};
 
 const POST: &str = "app.bsky.feed.post";
+
+/// A record of `did` as a person sees it.
+fn there(record: &PostRecord, did: &str) -> Standpoint {
+    Standpoint::There { text: news::text_of(record), media: Some(embeds::media(&record.embed, did)) }
+}
 
 impl Bluesky {
     /// Writes the reply's record. The same record again is a success; another one under the key is refused by the server
@@ -61,13 +66,13 @@ impl Bluesky {
         let answer = self.get_record(at.authority, at.collection, at.rkey).await?;
         if answer.is_success() {
             let body: RecordBody = answer.json("a post")?;
-            return Ok(Standpoint::There { text: news::text_of(&body.value) });
+            return Ok(there(&body.value, at.authority));
         }
         match error_name(&answer).as_deref() {
             Some("RecordNotFound" | "RepoNotFound" | "RepoTakendown" | "RepoDeactivated") => Ok(Standpoint::Gone),
             _ if answer.status() < 500 && answer.status() != 429 => {
                 let found = self.get_post(uri).await?;
-                Ok(found.map_or(Standpoint::Gone, |(text, _)| Standpoint::There { text }))
+                Ok(found.map_or(Standpoint::Gone, |(there, _)| there))
             }
             _ => Err(fault(&answer)),
         }
@@ -93,15 +98,16 @@ impl Bluesky {
         self.session.send(|http, _| http.get(&["xrpc", "com.atproto.repo.getRecord"]).query(&query)).await
     }
 
-    /// A post's text and where it stands, as the AppView has it.
-    async fn get_post(&self, uri: &str) -> Result<Option<(String, Context)>, Fault> {
+    /// How a post is and where it stands, as the AppView has it.
+    async fn get_post(&self, uri: &str) -> Result<Option<(Standpoint, Context)>, Fault> {
         let query = [("uris", uri)];
         let answer = self.session.send(|http, _| http.get(&["xrpc", "app.bsky.feed.getPosts"]).query(&query)).await?;
         let body: PostsBody = check(answer)?.json("a post")?;
         Ok(body.posts.into_iter().find(|post| post.uri == uri).map(|post| {
             let own = StrongRef { uri: post.uri.clone(), cid: post.cid.clone() };
             let root = post.record.reply.as_ref().map_or(own, |reply| reply.root.clone());
-            (news::text_of(&post.record), Context { uri: post.uri, cid: post.cid, root })
+            let did = AtUri::parse(&post.uri).map_or("", |at| at.authority);
+            (there(&post.record, did), Context { uri: post.uri, cid: post.cid, root })
         }))
     }
 

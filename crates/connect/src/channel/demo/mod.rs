@@ -118,14 +118,14 @@ impl Demo {
     fn look_at(&self, external_id: &str) -> Standpoint {
         let world = self.world();
         if let Some(said) = world.replies.values().find(|said| said.receipt.external_id == external_id) {
-            return if said.is_down { Standpoint::Gone } else { Standpoint::There { text: said.text.clone() } };
+            return if said.is_down { Standpoint::Gone } else { Standpoint::there(said.text.clone()) };
         }
         let now = (self.clock)();
         let Some(began) = world.began else { return Standpoint::Unknown };
         let happened = |event: &&Event| event.scene.id == external_id && began.plus(event.due) <= now;
         match self.events.iter().rfind(happened) {
             Some(event) if event.what == What::Deleted => Standpoint::Gone,
-            Some(event) => Standpoint::There { text: event.text().to_owned() },
+            Some(event) => Standpoint::there(event.text()),
             None => Standpoint::Unknown,
         }
     }
@@ -180,6 +180,7 @@ impl Event {
             visibility: scene.visibility.unwrap_or(Visibility::Public),
             lang_hint: Some(scene.lang.clone()),
             media_count: scene.media_count,
+            media: Vec::new(),
             addressed: !scene.is_found,
             reply_context: None,
         }

@@ -91,7 +91,7 @@ async fn edits_and_deletions_happen_and_can_be_looked_at() {
     channel.read(None).await.unwrap();
     assert_eq!(channel.look(&gone.id).await, Ok(Standpoint::Unknown));
     clock.advance(Span::seconds(i64::from(gone.after_s)));
-    assert_eq!(channel.look(&gone.id).await, Ok(Standpoint::There { text: gone.text.clone() }));
+    assert_eq!(channel.look(&gone.id).await, Ok(Standpoint::there(gone.text.clone())));
     clock.advance(Span::minutes(1));
     assert_eq!(channel.look(&gone.id).await, Ok(Standpoint::Gone));
     let news = channel.read(None).await.unwrap().news;
@@ -108,7 +108,7 @@ async fn a_reply_is_one_reply_can_be_found_and_taken_down() {
     clock.advance(Span::seconds(9));
     assert_eq!(channel.publish(&reply).await.as_ref(), Ok(&receipt));
     assert_eq!(channel.find(&reply).await, Ok(Some(receipt.clone())));
-    assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::There { text: "Guten Tag".into() }));
+    assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::there("Guten Tag")));
     for _ in 0..2 {
         assert_eq!(channel.take_down(&receipt).await, Ok(()));
     }

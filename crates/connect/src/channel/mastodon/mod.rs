@@ -11,11 +11,13 @@ mod wire;
 use bedside_core::{
     channel::{Channel, ChannelKind, Fault, Haul, Limits, Promise, Receipt, Reply, Standpoint},
     id::ChannelId,
+    media::{Media, NoPicture, Picture},
     time::Span,
 };
 use tokio::sync::OnceCell;
 
 use self::{instance::Instance, news::News, stream::Stream};
+use super::media::MediaHosts;
 use crate::{
     Clock, Secret,
     http::{Answer, BadAddress, Call, Http},
@@ -28,6 +30,8 @@ pub struct Config {
     pub base_url: String,
     /// An access token with the scopes `read:accounts read:notifications read:statuses write:statuses`.
     pub token: Secret,
+    /// Other hosts that the server keeps its pictures on, such as `files.example.org`.
+    pub media_hosts: Vec<String>,
     /// How often to read where the server has no stream.
     pub poll: Span,
     /// How far back to look when the channel is connected.
@@ -38,7 +42,13 @@ impl Config {
     /// An account with the usual settings: read each 3 s where there is no stream, look back 7 days at first.
     #[must_use]
     pub fn new(base_url: &str, token: Secret) -> Self {
-        Self { base_url: base_url.to_owned(), token, poll: Span::seconds(3), window: Span::days(7) }
+        Self {
+            base_url: base_url.to_owned(),
+            token,
+            media_hosts: Vec::new(),
+            poll: Span::seconds(3),
+            window: Span::days(7),
+        }
     }
 }
 
@@ -49,6 +59,7 @@ pub struct Mastodon {
     instance: Instance,
     news: News,
     stream: Stream,
+    media: MediaHosts,
     poll: Span,
 }
 
@@ -63,6 +74,7 @@ impl Mastodon {
             id,
             way: Way { http, token: config.token.clone(), own_id: OnceCell::new() },
             instance: Instance::new(clock.clone()),
+            media: MediaHosts::new(&config.base_url, &config.media_hosts, &clock)?,
             news: News::new(clock.clone(), config.window),
             stream: Stream::new(clock),
             poll: config.poll,
@@ -101,6 +113,12 @@ impl Channel for Mastodon {
     }
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(self.get_status(external_id))
+    }
+    fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
+        Box::pin(async move {
+            let address = media.remote.as_deref().ok_or(NoPicture::Elsewhere)?;
+            self.media.picture(address).await
+        })
     }
     fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
         Box::pin(self.delete(&receipt.external_id))

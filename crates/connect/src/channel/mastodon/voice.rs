@@ -79,7 +79,7 @@ impl Mastodon {
             return Ok(Standpoint::Gone);
         }
         let status: Status = check(answer)?.json("a status")?;
-        Ok(Standpoint::There { text: status.text() })
+        Ok(Standpoint::There { text: status.text(), media: Some(status.media()) })
     }
 
     /// Deletes a status of ours. "Not found" may mean that it is gone, or that the server can't delete: looking tells.

@@ -1,6 +1,7 @@
 //! What the Mastodon client API sends, as far as we read it (docs.joinmastodon.org/entities). Ids are opaque strings.
 
 use bedside_core::{
+    media::{Media, MediaKind},
     post::{Inbound, InboundAuthor, Visibility},
     time::Timestamp,
 };
@@ -39,10 +40,48 @@ pub(super) struct Status {
     #[serde(default)]
     pub spoiler_text: Option<String>,
     #[serde(default)]
-    pub media_attachments: Vec<serde::de::IgnoredAny>,
+    pub media_attachments: Vec<serde_json::Value>,
     #[serde(default)]
     pub mentions: Vec<Mention>,
     pub account: Account,
+}
+
+/// Something attached to a status; each is read by itself, so that a strange one can't hide the post.
+#[derive(Deserialize)]
+struct Attachment {
+    #[serde(default, deserialize_with = "opaque_option")]
+    id: Option<String>,
+    /// `image`, `gifv`, `video`, `audio`, `unknown`.
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    /// The file on the account's server or its media host.
+    #[serde(default)]
+    url: Option<String>,
+    /// A smaller picture of it.
+    #[serde(default)]
+    preview_url: Option<String>,
+    /// What its author says that it shows.
+    #[serde(default)]
+    description: Option<String>,
+}
+
+impl Attachment {
+    fn into_media(self) -> Media {
+        let kind = match self.kind.as_deref() {
+            Some("image") => MediaKind::Picture,
+            Some("gifv" | "video") => MediaKind::Video,
+            Some("audio") => MediaKind::Audio,
+            Some(_) | None => MediaKind::Unknown,
+        };
+        // Mastodon's ids stay with one file; those of smaller servers may name a place.
+        let id = self.id.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        let media = Media::new(kind, self.url.or(self.preview_url)).described(self.description.as_deref());
+        Media { id, ..media }
+    }
+}
+
+fn media(value: &serde_json::Value) -> Media {
+    Attachment::deserialize(value).map(Attachment::into_media).unwrap_or_default()
 }
 
 /// An account mentioned in a status.
@@ -91,6 +130,11 @@ impl Status {
         self.account.id != own_id && self.mentions.iter().any(|mention| mention.id == own_id)
     }
 
+    /// What is attached to it.
+    pub fn media(&self) -> Vec<Media> {
+        self.media_attachments.iter().map(media).collect()
+    }
+
     /// Where a person can look at it.
     pub fn link(&self) -> Option<String> {
         let is_web = |text: &&String| text.starts_with("https://") || text.starts_with("http://");
@@ -99,7 +143,7 @@ impl Status {
 
     /// The post as the road takes it.
     pub fn into_inbound(self) -> Inbound {
-        let (text, visibility, url) = (self.text(), self.visibility(), self.link());
+        let (text, visibility, url, media) = (self.text(), self.visibility(), self.link(), self.media());
         Inbound {
             external_id: self.id,
             text,
@@ -109,7 +153,8 @@ impl Status {
             thread_root: None,
             visibility,
             lang_hint: self.language.filter(|lang| !lang.is_empty()),
-            media_count: u16::try_from(self.media_attachments.len()).unwrap_or(u16::MAX),
+            media_count: u16::try_from(media.len()).unwrap_or(u16::MAX),
+            media,
             addressed: true,
             reply_context: serde_json::to_string(&Context { visibility }).ok(),
             author: InboundAuthor {

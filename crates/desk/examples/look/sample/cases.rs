@@ -42,6 +42,8 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         masked: false,
         instead: None,
         file: None,
+        version: 1,
+        media: Vec::new(),
         take_down: None,
         reach: None,
     }

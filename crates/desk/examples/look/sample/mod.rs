@@ -16,6 +16,7 @@ mod house;
 mod lists;
 mod marks;
 mod others;
+pub mod pictures;
 mod record;
 mod rules;
 mod slot;
@@ -124,6 +125,7 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("examples", examples::examples(&calm, &examples_view(lang, true)));
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));
+    add("case-pictures", case::case(&calm, &pictures::pictures(lang)));
     add("case-hostile", case::case(&calm, &hostile(lang)));
     add("wrong", wrong::wrong(&calm, &rules::wrong_decision(lang)));
     add("rules", page_rules::rules(&calm, &rules::in_force(lang)));

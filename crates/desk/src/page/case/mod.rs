@@ -7,6 +7,7 @@ mod compose;
 mod crisis;
 mod door;
 mod marked;
+mod media;
 mod pen;
 mod seats;
 mod side;

@@ -63,6 +63,7 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
                     div.stack { (self::words(v, r, p, lang)) }
                 }
             }
+            (super::media::media(f, v, p))
             @if let Some((href, kind, bytes)) = &p.file {
                 p { a.btn href=(href) download { (r.say("post-file-get", &[("kind", kind.to_uppercase().into()), ("size", kilobytes(*bytes).into())])) } }
             }

@@ -8,6 +8,7 @@ mod compose;
 mod crisis;
 mod door;
 mod mark;
+mod media;
 mod reply;
 mod side;
 mod slip;
@@ -35,6 +36,7 @@ use self::view::Typed;
 pub(super) use self::{
     door::file,
     mark::{post as say_mark, show as mark},
+    media::{blurred, picture},
     wrong::{post as say_wrong, show as wrong},
 };
 use super::{
@@ -81,6 +83,7 @@ pub(super) async fn show(
     let told = asked.get("told").map(String::as_str);
     note_reading(&state, &who, &case);
     let mut shown = shown(&state, &who, &mut tx, &case, None).await?;
+    media::open(&mut shown.1.thread, asked.get("open").map(String::as_str));
     shown.1.told = match told {
         Some("marked") => Some(who.reader.t("mark-kept")),
         Some("kept-wrong") => Some(who.reader.t("wrong-kept")),
@@ -159,6 +162,9 @@ pub(super) async fn act(
     drop(tx);
     if act == "invite" {
         return door::invite(&state, &posted.who, &case).await;
+    }
+    if act == "look" {
+        return media::look(&state, &posted, &case).await;
     }
     if act == "statement" {
         return statement::post(&state, &posted, &case).await;

@@ -28,7 +28,7 @@ use super::super::{
 
 use crate::{
     page::{
-        case::{Part, Post, Signal, SignalKind, Sorted},
+        case::{Hung, Part, Post, Signal, SignalKind, Sorted},
         inbox::Upstream,
     },
     text::{Reader, topic},
@@ -62,6 +62,8 @@ pub(super) struct Extras {
     files: Vec<FileRow>,
     /// The texts with what points to a person covered, for who has not opened the case in full.
     covered: HashMap<PostId, String>,
+    /// Pictures, video and files.
+    media: Vec<(PostId, Hung)>,
 }
 
 impl Extras {
@@ -86,7 +88,8 @@ impl Extras {
             let opened = ids.iter().zip(opened).filter_map(|(id, one)| Some((*id, covered(&one.text()?.0.0.text))));
             texts.extend(opened);
         }
-        Ok(Self { codes: door::code_posts(tx, &ids).await?, files, covered: texts })
+        let media = super::media::hung(state, who, tx, case, posts).await?;
+        Ok(Self { codes: door::code_posts(tx, &ids).await?, files, covered: texts, media })
     }
 }
 
@@ -146,6 +149,8 @@ fn post(
             let href = format!("/case/{}/file/{}", case.number, file.id);
             (href, file.kind.as_str().to_owned(), file.size_bytes)
         }),
+        version: row.version,
+        media: extras.media.iter().filter(|(post, _)| *post == row.id).map(|(_, hung)| hung.clone()).collect(),
         take_down: None,
         reach: None,
     }
@@ -270,6 +275,8 @@ pub(super) async fn ours(
             masked: text.is_none(),
             instead: (!is_out).then(|| who.reader.t("post-taken-down")),
             file: None,
+            version: 0,
+            media: Vec::new(),
             text: text.map(|text| text.0.text).unwrap_or_default(),
             part: Part::Ours,
             signals: Vec::new(),

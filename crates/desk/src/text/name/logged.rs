@@ -129,5 +129,6 @@ names! {
         "statement-sent-back",
         "statement-retired",
         "statement-taken",
+        "media-seen",
     ]
 }

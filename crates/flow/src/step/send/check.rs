@@ -183,8 +183,9 @@ impl Road {
         let in_force = &ready.case.decision;
         let Some(house) = self.house(ready.case.site) else { return false };
         let is_approved = self.crisis.is_approved(&ready.text.0, in_force, house.site.jurisdiction);
-        // One that no person sent leaves only as long as the house has them leave at once.
-        let is_sent = ready.draft.approver != Some(AT_ONCE) || house.rules().crisis().at_once;
+        // One that no person sent leaves only as long as the house has them leave at once, and never below what nobody has seen.
+        let at_once = house.rules().crisis().at_once && ready.post.media_unseen == 0;
+        let is_sent = ready.draft.approver != Some(AT_ONCE) || at_once;
         crisis::permits(in_force) && is_approved && is_sent && !now.has_error()
     }
 

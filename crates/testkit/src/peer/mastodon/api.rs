@@ -52,6 +52,19 @@ pub struct Status {
     pub json: Value,
 }
 
+/// A file for a status.
+#[derive(Clone, Debug)]
+pub struct Attached<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
+    /// What it shows, for those who can't see it.
+    pub alt: &'a str,
+}
+
 /// A server's API with the accounts that were made at its start.
 #[derive(Debug)]
 pub struct Api {
@@ -93,6 +106,30 @@ impl Api {
         }
         let request = self.http.post(format!("{}/api/v1/statuses", self.base)).bearer_auth(&by.token).json(&body);
         status(super::super::json(request.send().await?).await?)
+    }
+
+    /// Publishes `@who text` in public, with a file.
+    pub async fn mention_with(&self, by: &Account, who: &Account, text: &str, file: &Attached<'_>) -> Result<Status> {
+        let id = self.upload(by, file).await?;
+        let body = json!({"status": format!("@{} {text}", who.name), "visibility": "public", "media_ids": [id]});
+        let request = self.http.post(format!("{}/api/v1/statuses", self.base)).bearer_auth(&by.token).json(&body);
+        status(super::super::json(request.send().await?).await?)
+    }
+
+    /// Uploads a file (RFC 7578); gives its id.
+    async fn upload(&self, by: &Account, file: &Attached<'_>) -> Result<String> {
+        const EDGE: &str = "edge-of-a-part";
+        let head = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"description\"\r\n\r\n{}\r\n--{EDGE}\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+            file.alt, file.name, file.media_type
+        );
+        let body = [head.as_bytes(), file.bytes, format!("\r\n--{EDGE}--\r\n").as_bytes()].concat();
+        let request = self.http.post(format!("{}/api/v2/media", self.base)).bearer_auth(&by.token);
+        let request = request.header("content-type", format!("multipart/form-data; boundary={EDGE}")).body(body);
+        let made = super::super::json(request.send().await?).await?;
+        let id = made.get("id").and_then(Value::as_str).map(str::to_owned);
+        id.with_context(|| format!("no file: {made}"))
     }
 
     /// Publishes `@who text`.
