@@ -39,7 +39,7 @@ pub struct Common {
 pub enum Command {
     /// Serve the desk, read the channels and send what is approved
     Serve,
-    /// Show a sample hospital at work for a few minutes; nothing leaves this machine
+    /// Show a sample hospital at work, with a tour; nothing leaves this machine
     Demo(DemoArgs),
     /// Read posts from a JSON Lines or CSV file, as history
     Import(ImportArgs),
@@ -61,6 +61,11 @@ pub enum Command {
     Copy(CopyArgs),
     /// Make a one-time link with which a person signs in or sets a new password
     Invite(InviteArgs),
+    /// Take out what has had its time, as every night does by itself
+    Retention(RetentionArgs),
+    /// What is kept of somebody who writes: hand it out, or erase it
+    #[command(subcommand)]
+    Person(PersonCommand),
     /// The search index
     #[command(subcommand)]
     Search(SearchCommand),
@@ -111,10 +116,10 @@ pub struct ScanArgs {
 /// `bedside demo`
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Go on where the last demo stood, instead of starting afresh
+    /// Begin anew, instead of going on where the last demo stood
     #[arg(long)]
-    pub keep: bool,
-    /// Where the demo listens
+    pub anew: bool,
+    /// Where the demo listens, on this machine alone; its record system and phones are on the port after that
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
 }
@@ -228,6 +233,53 @@ pub struct InviteArgs {
 fn role(word: &str) -> Result<Role, String> {
     let known = || Role::ALL.map(Role::as_str).join(", ");
     Role::from_word(word).ok_or_else(|| format!("no role '{word}'; known are {}", known()))
+}
+
+/// `bedside retention`
+#[derive(Debug, Args)]
+pub struct RetentionArgs {
+    /// Say for each house and class what would go, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// One house; every house where nothing is said
+    #[arg(long, value_name = "SLUG")]
+    pub site: Option<String>,
+    /// One JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `bedside person …`
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Write everything that is kept of somebody, as JSON and as a page to read (GDPR Art. 15, 20)
+    Export {
+        /// Who is meant.
+        #[command(flatten)]
+        who: WhoArgs,
+        /// The folder that the two files go into; it must not hold them yet
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        out: PathBuf,
+    },
+    /// Erase somebody: their texts and data keys go, so that old backups of the data can't be read either (GDPR Art. 17)
+    Erase {
+        /// Who is meant.
+        #[command(flatten)]
+        who: WhoArgs,
+        /// Don't ask for the handle to be typed once more
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Whom `bedside person` is about.
+#[derive(Debug, Args)]
+pub struct WhoArgs {
+    /// The handle, with or without @, or the id of the author
+    pub handle: String,
+    /// The channel on which they write; needed where several have the same handle
+    #[arg(long, value_name = "SLUG")]
+    pub channel: Option<String>,
 }
 
 /// `bedside search …`

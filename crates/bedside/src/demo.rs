@@ -1,34 +1,48 @@
-//! `bedside demo`: a sample hospital group whose channels play a script for a few minutes, with two people to sign in as,
-//! in a folder of its own. Nothing leaves the machine: its channels know no network.
+//! `bedside demo`: a sample hospital group at work, with everything around it that it needs, in a folder of its own. Posts,
+//! messages of the record, alarms and a chart go through the real program; nothing leaves the machine.
 
+mod emr;
+mod kept;
+mod outside;
+mod people;
 mod statements;
+mod story;
+mod traffic;
 
 use std::{
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context as _, Result, bail};
-use bedside_connect::channel::demo::{Demo, Script};
-use bedside_core::{
-    channel::ChannelKind,
-    id::{PersonId, SiteId},
-    site::Role,
-    time::Timestamp,
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bedside_connect::{
+    Secret,
+    channel::demo::{Demo, Script},
 };
-use bedside_desk::{DeskState, serve::make_invite};
+use bedside_core::{channel::ChannelKind, id::SiteId, time::Timestamp};
+use bedside_desk::{DeskState, serve::Tour};
 use bedside_flow::{House, Road, Settings, SystemClock};
 use bedside_store::{
     Store,
     channels::{self, ChannelRow},
-    people,
+    random,
 };
+use tokio::net::TcpListener;
 
+use self::{
+    kept::Kept,
+    outside::Outside,
+    people::{JONAS, Known, MARA},
+    story::Story,
+};
 use crate::{
+    alarm,
     cli::{Common, DemoArgs},
     clock,
     config::{Config, Server},
-    invite, keys,
+    keys,
     keys::Surroundings,
     place::Place,
     record,
@@ -41,66 +55,172 @@ use crate::{
 const FOLDER: &str = "data-demo";
 /// What tells the demo's folder from one with real data in it.
 const MARK: &str = "demo";
-/// The files and folders that a store makes.
-const STORED: [&str; 4] = ["bedside.db", "search.db", "keys", MARK];
+/// What alarms are signed with, as demo.toml names it.
+const SECRET: &str = "alarm.secret";
+/// The files and folders that a demo makes.
+const STORED: [&str; 6] = ["bedside.db", "search.db", "keys", MARK, kept::FILE, SECRET];
 /// The sample hospital.
 const HOSPITAL: &str = include_str!("demo.toml");
+/// Where the surroundings are, as demo.toml says it.
+const OUTSIDE: &str = "127.0.0.1:8081";
 
 /// The accounts that the script plays on: short name, name, house.
 const ACCOUNTS: [(&str, &str, &str); 3] =
     [("bluesky", "Bluesky", "mitte"), ("mastodon", "Mastodon", "mitte"), ("reviews", "Bewertungsportal", "nord")];
-
-/// Who can sign in: login, name, roles. Two people, so that one can approve what the other writes.
-const PEOPLE: [(&str, &str, &[Role]); 2] = [
-    ("mara@lindenhof.example", "Mara Lindt", &[Role::Desk, Role::Admin]),
-    ("jonas@lindenhof.example", "Jonas Weber", &[Role::Approver]),
-];
+/// The account that the people of the story write on, and its house.
+const STAGE: (&str, &str) = ("mastodon", "mitte");
 
 /// Plays the sample hospital until a signal says stop.
 ///
 /// # Errors
-/// The folder holds something else, or the data or the address can't be used.
+/// The folder holds something else, or the data or an address can't be used.
 pub async fn demo(args: &DemoArgs, common: &Common, around: &Surroundings, tongue: Tongue) -> Result<()> {
+    if !args.listen.ip().is_loopback() {
+        bail!("the demo listens on this machine alone: whoever takes its tour may be anybody; --listen 127.0.0.1:8080");
+    }
     let folder = common.data.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
-    let config = Config::parse("demo.toml", HOSPITAL, Path::new(""))?;
-    let server = Server { listen: args.listen, ..config.server.clone() };
+    let server = Server { listen: args.listen, ..Config::parse("demo.toml", HOSPITAL, Path::new(""))?.server };
     let entry = Entry::open(&server).await.context("--listen names another address")?;
-    prepare(&folder, args.keep)?;
+    let outside = beside(args.listen).await?;
+    prepare(&folder, args.anew)?;
+    let secret = secret(&folder)?;
+    let (address, outside_at) = (serve::address(&server, &entry)?, outside.local_addr()?);
+    let config = Config::parse("demo.toml", &HOSPITAL.replace(OUTSIDE, &outside_at.to_string()), &folder)?;
     let opened = Place::Folder(folder.clone()).open(&config, around, clock::now()).await?;
     let store = opened.store;
-    let houses = settle::houses(&store, &config, &Overlays::new(), settle::Import::New, tongue, clock::now()).await?;
-    let accounts = accounts(&store, &houses, clock::now()).await?;
-    let settings = Settings {
-        undo: config.undo_window,
-        log_origin: serve::log_origin(&store, &config).await?,
-        ..Settings::default()
+    let (road, channel, people) = road(&store, &config, &address, tongue).await?;
+    let links = record::links(&road, &config).await?;
+    let kept = Arc::new(Kept::read(&folder)?);
+    let tour = Arc::new(tour(&people, &outside_at, &kept));
+    let story = Story {
+        channel,
+        site: house(&road, STAGE.1)?,
+        mara: id_of(&people, MARA.name)?,
+        jonas: id_of(&people, JONAS.name)?,
+        link: links.addresses().first().copied().context("no link")?,
+        address: address.clone(),
+        tour: Arc::clone(&tour),
+        kept,
+        line: tokio::sync::Mutex::default(),
+        road: Arc::clone(&road),
     };
-    let (who, links) = people(&store, &houses, tongue, clock::now()).await?;
-    let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
-    let script = Script::sample()?;
-    for row in &accounts {
-        road.connect(Arc::new(Demo::new(row.id, &script, &row.slug, clock::system())));
-    }
-    road.open_doors().await?;
-    let [writer, approver] = who;
-    statements::fill(&road, writer, approver, clock::now()).await?;
-    let address = serve::address(&server, &entry)?;
-    let settings = serve::desk_settings(&server, &address)?;
-    let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), settings);
-    greet(&address, &links, &folder, tongue);
-    serve::run(road, record::Links::default(), None, bedside_desk::router(desk), entry).await;
+    statements::fill(&road, story.mara, story.jonas, clock::now()).await?;
+    let desk = DeskState::new(Arc::clone(&road), Arc::new(SystemClock), serve::desk_settings(&server, &address)?);
+    let desk = desk.with_charts(serve::charts(&road, &config)?).with_tour(tour);
+    tell(story, outside, secret)?;
+    prove_ways(&road).await?;
+    greet(&address, &people, &folder, tongue);
+    serve::run(road, links, None, bedside_desk::router(desk), entry).await;
     store.close().await;
     Ok(())
 }
 
-/// Empties the demo's own folder, unless it is kept. Any other folder is left alone.
-fn prepare(folder: &Path, keep: bool) -> Result<()> {
+/// The road of the sample hospital with its channels, rotas and doors; the channel of the story; the people.
+async fn road(
+    store: &Store,
+    config: &Config,
+    address: &str,
+    tongue: Tongue,
+) -> Result<(Arc<Road>, Arc<Demo>, Vec<Known>)> {
+    let houses = settle::houses(store, config, &Overlays::new(), settle::Import::New, tongue, clock::now()).await?;
+    let accounts = accounts(store, &houses, clock::now()).await?;
+    let people = people::people(store, &houses, tongue, clock::now()).await?;
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: serve::log_origin(store, config).await?,
+        door_base: address.to_owned(),
+        retention: config.retention.clone(),
+        ..Settings::default()
+    };
+    let road = Arc::new(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?);
+    let stage = connect(&road, &accounts)?;
+    let (carrier, _) = alarm::ways(config)?;
+    alarm::connect(&road, config, address, carrier);
+    road.open_doors().await?;
+    Ok((road, stage, people))
+}
+
+/// Starts the story and what surrounds the house. Both end with the process: nobody waits for a stand-in.
+fn tell(story: Story, listener: TcpListener, secret: Secret) -> Result<()> {
+    let surroundings = Outside {
+        emr: emr::Emr::new(&format!("http://{}", listener.local_addr()?), &story.address)?,
+        desk: story.address.clone(),
+        zone: story.road.house(story.site).context("no house")?.zone().clone(),
+        secret,
+        tour: Arc::clone(&story.tour),
+        kept: Arc::clone(&story.kept),
+        alarms: Mutex::default(),
+    };
+    tokio::spawn(async move { axum::serve(listener, outside::router(Arc::new(surroundings))).await });
+    tokio::spawn(Arc::new(story).tell());
+    Ok(())
+}
+
+/// The surroundings' address: the port after the desk's where that is free, so that a demo that is started again is where it was.
+async fn beside(desk: SocketAddr) -> Result<TcpListener> {
+    let next = SocketAddr::from((Ipv4Addr::LOCALHOST, desk.port().checked_add(1).unwrap_or(0)));
+    match TcpListener::bind(next).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free for the demo's surroundings")
+        }
+    }
+}
+
+/// The key that alarms are signed with, made at the first start.
+fn secret(folder: &Path) -> Result<Secret> {
+    let file = folder.join(SECRET);
+    if !file.exists() {
+        std::fs::write(&file, format!("whsec_{}\n", STANDARD.encode(random::<32>()?)))
+            .with_context(|| file.display().to_string())?;
+    }
+    Ok(Secret::new(&std::fs::read_to_string(&file).with_context(|| file.display().to_string())?))
+}
+
+/// Connects the channels. Gives the one on which the story's people write.
+fn connect(road: &Road, accounts: &[ChannelRow]) -> Result<Arc<Demo>> {
+    let script = Script::sample()?;
+    let mut stage = None;
+    for row in accounts {
+        let channel = Arc::new(Demo::new(row.id, &script, &row.slug, clock::system()));
+        if row.slug == STAGE.0 {
+            stage = Some(Arc::clone(&channel));
+        }
+        road.connect(channel);
+    }
+    stage.context("no account for the story")
+}
+
+fn house(road: &Road, slug: &str) -> Result<SiteId> {
+    let found = road.houses().into_iter().find(|house| house.site.slug == slug).map(|house| house.site.id);
+    found.with_context(|| format!("no house {slug}"))
+}
+
+fn id_of(people: &[Known], name: &str) -> Result<bedside_core::id::PersonId> {
+    people.iter().find(|one| one.name == name).map(|one| one.id).with_context(|| format!("nobody is {name}"))
+}
+
+fn tour(people: &[Known], outside: &SocketAddr, kept: &Kept) -> Tour {
+    let claim = (traffic::PETRA.number.to_owned(), traffic::PETRA.born.to_owned());
+    Tour::new(people.iter().map(Known::guide).collect(), format!("http://{outside}"), claim, kept.story().places())
+}
+
+/// Sends a test alarm to whoever is on call, so that no page says that nobody was ever reached.
+async fn prove_ways(road: &Road) -> Result<()> {
+    for house in road.houses() {
+        road.test_alarms(house.site.id).await?;
+    }
+    Ok(())
+}
+
+/// Empties the demo's own folder if it is to begin anew. Any other folder is left alone.
+fn prepare(folder: &Path, anew: bool) -> Result<()> {
     let mark = folder.join(MARK);
     let is_empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
     if !is_empty && !mark.exists() {
         bail!("{} is not a demo's folder and is left alone; --data names another", folder.display());
     }
-    if !keep && !is_empty {
+    if anew && !is_empty {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -111,7 +231,7 @@ fn prepare(folder: &Path, keep: bool) -> Result<()> {
         }
     }
     keys::private_folder(folder)?;
-    std::fs::write(&mark, "This folder belongs to `bedside demo`, which empties it at each start.\n")
+    std::fs::write(&mark, "This folder belongs to `bedside demo`, which empties it when it is to begin anew.\n")
         .with_context(|| mark.display().to_string())
 }
 
@@ -121,70 +241,36 @@ async fn accounts(store: &Store, houses: &[House], now: Timestamp) -> Result<Vec
     for (slug, name, house) in ACCOUNTS {
         let site = houses.iter().find(|one| one.site.slug == house).map(|one| one.site.id);
         let site = site.with_context(|| format!("no house {house}"))?;
-        let [(_, owner, _), (_, deputy, _)] = PEOPLE;
         let row = settle::new_row(ChannelKind::Demo, slug, name, site, now)?;
-        rows.push(
-            channels::put(&mut tx, &ChannelRow { owner: owner.to_owned(), deputy: deputy.to_owned(), ..row }, now)
-                .await?,
-        );
+        let row = ChannelRow { owner: MARA.name.to_owned(), deputy: JONAS.name.to_owned(), ..row };
+        rows.push(channels::put(&mut tx, &row, now).await?);
     }
     tx.commit().await?;
     Ok(rows)
 }
 
-/// Adds the two people and makes a one-time link for each. Who has a password already (`--keep`) gets none.
-async fn people(
-    store: &Store,
-    houses: &[House],
-    tongue: Tongue,
-    now: Timestamp,
-) -> Result<([PersonId; 2], Vec<(&'static str, Option<String>)>)> {
-    let sites: Vec<SiteId> = houses.iter().map(|house| house.site.id).collect();
-    let (mut ids, mut links) = (Vec::new(), Vec::new());
-    for (login, name, roles) in PEOPLE {
-        let mut tx = store.begin().await?;
-        let known = people::by_login(&mut tx, login).await?;
-        let id = match &known {
-            Some(row) => row.id,
-            None => invite::add(&mut tx, login, name, tongue, now).await?,
-        };
-        invite::grant(&mut tx, id, &sites, roles, now).await?;
-        tx.commit().await?;
-        let link = match known.and_then(|row| row.password) {
-            Some(_) => None,
-            None => Some(invite::welcome_path(&make_invite(store, id, now).await?)),
-        };
-        ids.push(id);
-        links.push((name, link));
-    }
-    let ids: [PersonId; 2] = ids.try_into().ok().context("two people")?;
-    Ok((ids, links))
-}
-
-fn greet(address: &str, links: &[(&str, Option<String>)], folder: &Path, tongue: Tongue) {
+fn greet(address: &str, people: &[Known], folder: &Path, tongue: Tongue) {
     say::result(&match tongue {
-        Tongue::De => format!("Die Lindenhof-Kliniken sind da: {address} (Beispiel; nichts verlässt diesen Rechner)"),
-        Tongue::En => format!("Lindenhof-Kliniken are up: {address} (a sample; nothing leaves this machine)"),
-    });
-    for (name, link) in links {
-        let does = tongue.pick(
-            if *name == "Mara Lindt" { "schreibt Antworten" } else { "gibt sie frei" },
-            if *name == "Mara Lindt" { "writes answers" } else { "approves them" },
-        );
-        match link {
-            Some(path) => say::result(&format!("  {name}, {does}: {address}{path}")),
-            None => say::result(&format!("  {name}, {does}: {address}/sign-in")),
+        Tongue::De => format!(
+            "Die Lindenhof-Kliniken sind da (erfunden; nichts verlässt diesen Rechner).\nRundgang: {address}/tour"
+        ),
+        Tongue::En => {
+            format!("Lindenhof-Kliniken are up (invented; nothing leaves this machine).\nTour: {address}/tour")
         }
+    });
+    for one in people {
+        let path = one.link.as_deref().unwrap_or("/sign-in");
+        say::result(&format!("  {} ({}): {address}{path}", one.name, one.does(tongue)));
     }
     say::result(&match tongue {
         Tongue::De => format!(
-            "Öffnen Sie die beiden Links in zwei verschiedenen Browsern oder Profilen. Rund 80 Beiträge kommen in den nächsten \
-             Minuten.\nDie Daten liegen in {}; der nächste Start beginnt von vorn (--keep behält sie). Ende mit Strg-C.",
+            "Rund 90 Beiträge und die Nachrichten der Akte kommen in den ersten Minuten. Daten in {}; der nächste Start geht \
+             weiter, --anew beginnt von vorn. Ende mit Strg-C.",
             folder.display()
         ),
         Tongue::En => format!(
-            "Open the two links in two different browsers or profiles. Some 80 posts come in over the next minutes.\nThe data \
-             is in {}; the next start begins anew (--keep keeps it). Ctrl-C ends it.",
+            "Some 90 posts and the record's messages come in over the first minutes. Data in {}; the next start goes on, --anew \
+             begins anew. Ctrl-C ends it.",
             folder.display()
         ),
     });
@@ -198,17 +284,17 @@ mod tests {
     fn only_a_folder_of_the_demos_own_is_emptied() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("d");
-        prepare(&path, false).unwrap();
+        prepare(&path, true).unwrap();
         std::fs::write(path.join("bedside.db-wal"), "x").unwrap();
         std::fs::write(path.join("notes.txt"), "mine").unwrap();
-        prepare(&path, true).unwrap();
-        assert!(path.join("bedside.db-wal").exists());
         prepare(&path, false).unwrap();
+        assert!(path.join("bedside.db-wal").exists());
+        prepare(&path, true).unwrap();
         assert!(!path.join("bedside.db-wal").exists() && path.join("notes.txt").exists());
         let real = folder.path().join("data");
         std::fs::create_dir(&real).unwrap();
         std::fs::write(real.join("bedside.db"), "x").unwrap();
-        assert!(prepare(&real, false).unwrap_err().to_string().contains("is left alone"));
+        assert!(prepare(&real, true).unwrap_err().to_string().contains("is left alone"));
         assert!(real.join("bedside.db").exists());
     }
 

@@ -19,10 +19,12 @@ mod memory;
 mod metrics;
 mod moving;
 mod own_people;
+mod person;
 mod pile;
 mod place;
 mod policy;
 mod record;
+mod retention;
 mod roster;
 mod say;
 mod serve;
@@ -121,6 +123,20 @@ async fn run(command: Command, common: &Common) -> Result<ExitCode> {
                 let server = &config.server;
                 let address = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));
                 Ok(format!("{address}{}", invite::invite(store, &args, tongue, clock::now()).await?))
+            })
+            .await?;
+        }
+        Command::Retention(args) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                retention::retention(&road, &args, tongue).await
+            })
+            .await?;
+        }
+        Command::Person(command) => {
+            answer(common, &around, async |store: &Store, config: &Config| {
+                let road = serve::quiet_road(store, config, tongue, clock::now()).await?;
+                person::person(&road, &command, tongue).await
             })
             .await?;
         }

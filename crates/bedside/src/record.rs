@@ -1,7 +1,7 @@
 //! Wires the record's systems to the road: links that listen for HL7 v2, links that documents go over, and FHIR servers that
 //! are asked for changed patients.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use bedside_connect::{
@@ -13,8 +13,10 @@ use bedside_connect::{
 };
 use bedside_core::{filing::File, id::EmrLinkId};
 use bedside_flow::Road;
+use bedside_store::Engine;
 use tokio::{
     net::TcpListener,
+    runtime::Builder,
     sync::{Notify, watch},
     task::JoinSet,
 };
@@ -40,15 +42,56 @@ impl Links {
         Arc::new(self.wakes.clone())
     }
 
+    /// Where messages of HL7 v2 are listened for, in the configuration's order.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.hl7.iter().filter_map(|(_, listener)| listener.local_addr().ok()).collect()
+    }
+
     /// Starts them.
     pub fn start(self, tasks: &mut JoinSet<()>, road: &Arc<Road>, stop: &watch::Receiver<bool>) {
-        for (link, listener) in self.hl7 {
-            tasks.spawn(hl7v2::listen(link, listener, Arc::clone(road) as _, stop.clone()));
+        match road.store().engine() {
+            Engine::Sqlite => apart(self.hl7, tasks, road, stop),
+            // Its connections belong to the threads that opened them, and a server's answer takes longer than theirs.
+            Engine::Postgres => {
+                for (link, listener) in self.hl7 {
+                    tasks.spawn(hl7v2::listen(link, listener, Arc::clone(road) as _, stop.clone()));
+                }
+            }
         }
         for poller in self.polls {
             tasks.spawn(poller.run(Arc::clone(road) as _, stop.clone()));
         }
     }
+}
+
+/// Has the links listen on a thread of their own. A sender waits for each answer, so that every hand-over between threads is time
+/// lost: among many threads one that finds work wakes another one to look for more, and that costs as much as the commit.
+fn apart(
+    links: Vec<(hl7v2::Config, TcpListener)>,
+    tasks: &mut JoinSet<()>,
+    road: &Arc<Road>,
+    stop: &watch::Receiver<bool>,
+) {
+    if links.is_empty() {
+        return;
+    }
+    let (road, stop) = (Arc::clone(road), stop.clone());
+    tasks.spawn_blocking(move || {
+        let ended = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+            runtime.block_on(async move {
+                let mut lines = JoinSet::new();
+                for (link, listener) in links {
+                    let listener = TcpListener::from_std(listener.into_std()?)?;
+                    lines.spawn(hl7v2::listen(link, listener, Arc::clone(&road) as _, stop.clone()));
+                }
+                while lines.join_next().await.is_some() {}
+                Ok(())
+            })
+        });
+        if let Err(error) = ended {
+            tracing::error!(%error, "the record's links can't listen");
+        }
+    });
 }
 
 /// Connects every configured link.

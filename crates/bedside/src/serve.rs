@@ -82,6 +82,7 @@ pub async fn serve(common: &Common, around: &Surroundings, tongue: Tongue) -> Re
         undo: config.undo_window,
         checks_per_hour: config.checks_per_hour.unwrap_or(Settings::default().checks_per_hour),
         log_origin: log_origin(&store, &config).await?,
+        retention: config.retention.clone(),
         door_base: config.mail.as_ref().and_then(|mail| mail.door_url.clone()).unwrap_or_else(|| address.clone()),
         ..Settings::default()
     };
@@ -147,7 +148,10 @@ fn fhir(road: &Arc<Road>, config: &Config, address: &str) -> Result<FhirState> {
 }
 
 /// The charts that show conversations, each with the way to its EMR.
-fn charts(road: &Road, config: &Config) -> Result<Charts> {
+///
+/// # Errors
+/// A chart's site is not there, or one of its secrets can't be read.
+pub fn charts(road: &Road, config: &Config) -> Result<Charts> {
     let mut charts = Vec::new();
     for chart in &config.charts {
         let site = road.houses().into_iter().find(|house| house.site.slug == chart.site).map(|house| house.site.id);
@@ -365,7 +369,11 @@ async fn greet(store: &Store, config: &Config, address: &str, tongue: Tongue) ->
 pub async fn quiet_road(store: &Store, config: &Config, tongue: Tongue, now: Timestamp) -> Result<Road> {
     let overlays = settle::overlays(config)?;
     let houses = settle::houses(store, config, &overlays, settle::Import::Nothing, tongue, now).await?;
-    let settings =
-        Settings { undo: config.undo_window, log_origin: log_origin(store, config).await?, ..Settings::default() };
+    let settings = Settings {
+        undo: config.undo_window,
+        log_origin: log_origin(store, config).await?,
+        retention: config.retention.clone(),
+        ..Settings::default()
+    };
     Ok(Road::new(store.clone(), Arc::new(SystemClock), houses, settings)?)
 }

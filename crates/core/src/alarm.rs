@@ -1,9 +1,12 @@
 //! Alarms: what they are about, and the ports over which they leave. An alarm holds neither text nor handle: the number of a
 //! case, the kind of danger, the house, by when somebody must have taken it, and a link.
 
+use std::collections::BTreeSet;
+
 use crate::{
     channel::{Fault, Promise},
-    policy::Decision,
+    policy::{Because, Decision, Rules},
+    time::Span,
     words::words,
 };
 
@@ -11,6 +14,10 @@ use crate::{
 pub const DEFAULT_TEAM: &str = "default";
 /// Who is told of what ails Bedside itself, and of posts that nobody has opened in time.
 pub const OPERATORS: &str = "desk-on-call";
+/// Who is told that an incident runs and nothing is approved that may be said of it.
+pub const INCIDENT_TEAMS: [&str; 2] = ["incident-command", "press-office"];
+/// By when one of them has to have taken that (CDC CERC: be first).
+pub const STATEMENT_WITHIN: Span = Span::minutes(30);
 
 words! {
     /// What an alarm is about.
@@ -21,6 +28,8 @@ words! {
         Channel = "channel",
         /// The mail server refuses letters, or does not answer.
         Mail = "mail",
+        /// An incident runs without an approved statement.
+        Incident = "incident",
         /// A test of the way to one member.
         Test = "test",
     }
@@ -57,12 +66,13 @@ words! {
 }
 
 /// The rules of the common pack that speak of a danger by name.
-const RULES: [(&str, Danger); 5] = [
+const RULES: [(&str, Danger); 6] = [
     ("common.suicide", Danger::Suicide),
     ("common.emergency", Danger::Emergency),
     ("common.threat", Danger::Threat),
     ("common.safeguarding", Danger::Safeguarding),
     ("common.incident_unspoken", Danger::Incident),
+    ("common.incident_staff", Danger::Incident),
 ];
 /// What a house's own rules oblige to when they speak of the same danger.
 const DUTIES: [(&str, Danger); 2] = [("help_line", Danger::Suicide), ("emergency_number", Danger::Emergency)];
@@ -90,11 +100,38 @@ impl Danger {
         if found.is_empty() { vec![Self::Other] } else { found }
     }
 
+    /// Whether somebody may be in danger, as far as a decision says: it raises an alarm for more than an incident of the house.
+    #[must_use]
+    pub fn is_crisis(decision: &Decision) -> bool {
+        Self::of(decision).iter().any(|one| *one != Self::Incident)
+    }
+
+    /// Whether a rule took part that escalates only because an incident runs: what it asks for is over with the incident.
+    #[must_use]
+    pub fn is_of_incident(because: &Because) -> bool {
+        because.action == "escalate_now" && find(&RULES, &because.rule) == Some(Self::Incident)
+    }
+
     /// The danger that a team is called for; one that the common pack doesn't know is called for something else.
     #[must_use]
     pub fn of_team(team: &str) -> Self {
         find(&TEAMS, team).unwrap_or(Self::Other)
     }
+}
+
+/// Every team that alarms call at a house with these rules.
+#[must_use]
+pub fn called(rules: &Rules) -> BTreeSet<&str> {
+    let mut teams = rules.teams(true);
+    teams.extend(INCIDENT_TEAMS);
+    teams.insert(OPERATORS);
+    teams
+}
+
+/// The teams that alarms call at a house with these rules and that nobody answers for; `has` says who has a rota.
+#[must_use]
+pub fn uncovered(rules: &Rules, has: impl Fn(&str) -> bool) -> Vec<String> {
+    called(rules).into_iter().filter(|team| !has(team) && !has(DEFAULT_TEAM)).map(str::to_owned).collect()
 }
 
 fn find(list: &[(&str, Danger)], word: &str) -> Option<Danger> {
@@ -110,10 +147,7 @@ pub trait Beat: Send + Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        policy::{Because, Effect, Escalation, Obligation, Speech},
-        time::Span,
-    };
+    use crate::policy::{Effect, Escalation, Obligation, Speech};
 
     fn decision(to: &[&str], rules: &[&str], duties: &[&str], within: Span) -> Decision {
         let because = |rule: &&str| Because {
@@ -124,7 +158,11 @@ mod tests {
         Decision {
             marks: vec![],
             starts: vec![],
-            escalation: Some(Escalation { to: to.iter().map(|one| (*one).to_owned()).collect(), within }),
+            escalation: Some(Escalation {
+                to: to.iter().map(|one| (*one).to_owned()).collect(),
+                within,
+                obliges: vec![],
+            }),
             moderation: None,
             speech: Speech::LeftToPerson,
             obligations: duties.iter().map(|word| Obligation((*word).to_owned())).collect(),
@@ -153,5 +191,9 @@ mod tests {
         }
         let task = decision(&["legal"], &["common.legal"], &[], Span::hours(4));
         assert_eq!(Danger::of(&task), [], "a task with a clock is no alarm");
+        let staff = decision(&INCIDENT_TEAMS, &["common.incident_staff"], &[], now);
+        assert!(!Danger::is_crisis(&staff) && staff.because.iter().all(Danger::is_of_incident));
+        let both = decision(&["crisis-team"], &["common.suicide", "common.incident_unspoken"], &[], now);
+        assert!(Danger::is_crisis(&both) && !both.because.iter().all(Danger::is_of_incident));
     }
 }

@@ -113,7 +113,7 @@ pub struct Reply {
     pub text: String,
     /// BCP 47 language of the text, where known.
     pub lang: Option<&'static str>,
-    /// The post it answers, by the platform's id.
+    /// The post it answers, by the platform's id; empty: it answers nothing and is a post of the house's own, for everybody.
     pub to: String,
     /// The first post of that conversation, by the platform's id.
     pub thread_root: Option<String>,
@@ -127,6 +127,14 @@ pub struct Reply {
     pub reply_context: Option<String>,
     /// When the first attempt was prepared; read-back looks at nothing older.
     pub prepared_at: Timestamp,
+}
+
+impl Reply {
+    /// Whether it answers nothing: a post of the house's own.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.to.is_empty()
+    }
 }
 
 /// Proof that a reply is on the platform.
@@ -243,6 +251,24 @@ impl Standpoint {
     }
 }
 
+/// How a reply of ours was taken off a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// Deleted, or gone before.
+    Deleted,
+    /// The platform deletes nothing: the reply says only that it was withdrawn.
+    Emptied,
+}
+
+/// What of a reply of ours is seen on its platform, as asked of the server now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whether we, signed in, see what was said.
+    pub by_us: bool,
+    /// Whether somebody without an account does; `None`: the server shows strangers nothing at all.
+    pub by_strangers: Option<bool>,
+}
+
 /// A channel account: one account on one platform, for one site. Vendor names end here.
 pub trait Channel: Send + Sync {
     /// The account's id in the store.
@@ -254,6 +280,11 @@ pub trait Channel: Send + Sync {
     fn as_sent(&self, text: &str, to_handle: &str) -> String {
         let _ = to_handle;
         text.to_owned()
+    }
+    /// Whether [`Channel::publish`] also says something that answers nothing ([`Reply::is_own`]). Where it does not, nobody plans such
+    /// posts there.
+    fn says_own(&self) -> bool {
+        false
     }
     /// How long replies may be. The platform's own setting where it has one.
     fn limits(&self) -> Promise<'_, Result<Limits, Fault>>;
@@ -274,8 +305,10 @@ pub trait Channel: Send + Sync {
         let _ = media;
         Box::pin(async { Err(NoPicture::Elsewhere) })
     }
-    /// Takes a published reply down. Already gone counts as done.
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>>;
+    /// Takes a published reply down, or has it say nothing where the platform can only edit. Already gone counts as done.
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>>;
+    /// Looks whether what was said is still to be seen, signed in and as a stranger. Asks the server each time.
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>>;
 }
 
 /// What taking a batch did. Returned only after the transaction is committed.

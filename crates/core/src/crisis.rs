@@ -2,12 +2,22 @@
 //! of it is data with sources, in `policies/crisis/crisis.toml`; a reply is rendered for the country of the house and leaves
 //! unchanged.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{alarm::Danger, id::PersonId, policy::Decision, site::Jurisdiction, triage::Lang};
+use crate::{
+    alarm::Danger,
+    id::PersonId,
+    policy::Decision,
+    site::Jurisdiction,
+    statement::{Statement as LibraryStatement, StatementKind, emergency},
+    triage::{Lang, Topic},
+};
 
-const TEXT: &str = include_str!("../../../policies/crisis/crisis.toml");
+/// The data as it stands in the file.
+pub(crate) const TEXT: &str = include_str!("../../../policies/crisis/crisis.toml");
 
 /// Who wrote every approved reply: nobody at the desk. A draft by this author is a crisis reply, and who sends it is its second
 /// person.
@@ -16,6 +26,16 @@ pub const STATEMENTS: PersonId = PersonId::from_uuid(Uuid::from_u128(0x0000_0000
 pub const AT_ONCE: PersonId = PersonId::from_uuid(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_a701));
 /// The rule under which that stands in the log.
 pub const AT_ONCE_RULE: &str = "house.crisis_at_once";
+
+/// The data as it was read for statements that name a help line; a test reads all of it.
+static KNOWN: LazyLock<Option<Crisis>> = LazyLock::new(|| Crisis::load().ok());
+
+/// The help line of a country with its number, as a text names it: "TelefonSeelsorge, 0800 111 0 111".
+#[must_use]
+pub fn help_line(jurisdiction: Jurisdiction) -> Option<String> {
+    let numbers = KNOWN.as_ref()?.numbers(jurisdiction)?;
+    Some(format!("{}, {}", numbers.line, numbers.number))
+}
 
 /// Data that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -173,6 +193,32 @@ impl Crisis {
         self.replies(decision, jurisdiction, Lang::De).iter().any(|one| one.text == text)
     }
 
+    /// The danger of a decision that a crisis reply of the house's own library answers; `None`: none. It is about that danger (or any), and
+    /// its text, filled in as the house says it, names the number that the danger obliges to.
+    #[must_use]
+    pub fn answers(
+        &self,
+        statement: &LibraryStatement,
+        text: &str,
+        decision: &Decision,
+        jurisdiction: Jurisdiction,
+    ) -> Option<Danger> {
+        let numbers = self.numbers(jurisdiction).filter(|_| statement.kind == StatementKind::Crisis)?;
+        Danger::of(decision).into_iter().find(|danger| {
+            let (topic, is_named) = match danger {
+                Danger::Suicide => (Topic::CrisisSuicide, names(text, &numbers.number)),
+                Danger::Emergency => (
+                    Topic::MedicalEmergency,
+                    [&*numbers.emergency, emergency(jurisdiction)].iter().any(|one| names(text, one)),
+                ),
+                Danger::Threat | Danger::Safeguarding | Danger::Incident | Danger::Look | Danger::Other => {
+                    return false;
+                }
+            };
+            is_named && (statement.topics.is_empty() || statement.topics.contains(&topic))
+        })
+    }
+
     /// The steps of published guidance for the dangers of a decision.
     #[must_use]
     pub fn guidance(&self, decision: &Decision, jurisdiction: Jurisdiction, lang: Lang) -> Vec<Guidance> {
@@ -196,6 +242,13 @@ pub fn permits(decision: &Decision) -> bool {
     let is_alarm = decision.escalation.as_ref().is_some_and(crate::policy::Escalation::is_alarm);
     let must_name = |word: &str| decision.obligations.iter().any(|duty| duty.0 == word);
     is_alarm && (must_name("help_line") || must_name("emergency_number")) && !decision.has_error()
+}
+
+/// Whether a text names a phone number, however its digits are set apart. A short one stands by itself: 112 is not part of 0112.
+fn names(text: &str, number: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_gap = |c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '/' | '(' | ')'));
+    text.split(is_gap).any(|run| digits(run) == digits(number))
 }
 
 fn filled(text: &str, numbers: &Numbers) -> String {
@@ -257,7 +310,11 @@ mod tests {
         Decision {
             marks: vec![],
             starts: vec![],
-            escalation: Some(Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10) }),
+            escalation: Some(Escalation {
+                to: vec!["crisis-team".to_owned()],
+                within: Span::minutes(10),
+                obliges: vec![],
+            }),
             moderation: None,
             speech: Speech::LeftToPerson,
             obligations: vec![Obligation("help_line".to_owned())],
@@ -301,6 +358,39 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_reply_of_the_library_answers_a_danger_whose_number_it_names() {
+        let crisis = Crisis::load().unwrap();
+        let own = |topics: &[Topic]| LibraryStatement {
+            title: "Krise".to_owned(),
+            text: String::new(),
+            kind: StatementKind::Crisis,
+            form: crate::policy::SpeechForm::AnswerPublicGeneric,
+            lang: Lang::De,
+            topics: topics.iter().copied().collect(),
+            laws: std::collections::BTreeSet::new(),
+            sites: std::collections::BTreeSet::new(),
+        };
+        let answers =
+            |statement: &LibraryStatement, text: &str| crisis.answers(statement, text, &suicide(), Jurisdiction::De);
+        let any = own(&[]);
+        for (text, is_it) in [
+            ("Die TelefonSeelsorge ist da: 0800 111 0 111.", true),
+            ("0800/1110111 oder in Gefahr 112", true),
+            ("In Gefahr bitte 112 rufen.", false),
+            ("Die TelefonSeelsorge ist da: 0800 111 0 112.", false),
+            ("Wir sind für Sie da.", false),
+        ] {
+            assert_eq!(answers(&any, text).is_some(), is_it, "{text}");
+        }
+        let named = "TelefonSeelsorge, 0800 111 0 111";
+        assert_eq!(answers(&own(&[Topic::CrisisSuicide]), named), Some(Danger::Suicide));
+        assert_eq!(answers(&own(&[Topic::MedicalEmergency]), named), None, "for another danger");
+        let template = LibraryStatement { kind: StatementKind::Template, ..own(&[]) };
+        assert_eq!(answers(&template, named), None, "no crisis reply");
+        assert_eq!(help_line(Jurisdiction::De).as_deref(), Some(named));
     }
 
     #[test]

@@ -136,6 +136,8 @@ ids! {
     PolicyCaseId,
     /// A statement of the library, whatever its version.
     StatementId,
+    /// A post of the house's own, planned for a later time.
+    OwnPostId,
 }
 
 #[cfg(test)]

@@ -28,11 +28,13 @@ pub enum LabelKind {
     NoContact,
     /// What a person confirmed that those who treat the patient must look out for: a warning for the chart.
     SafetyFlag,
+    /// Nothing of it may go: neither retention nor an erasure touches what this hangs on.
+    LegalHold,
 }
 
 impl LabelKind {
     /// Every label.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Litigation,
         Self::OpenComplaint,
         Self::NextOfKinPending,
@@ -44,6 +46,7 @@ impl LabelKind {
         Self::ConsentRevoked,
         Self::NoContact,
         Self::SafetyFlag,
+        Self::LegalHold,
     ];
     /// The word for store and rules.
     #[must_use]
@@ -60,12 +63,18 @@ impl LabelKind {
             Self::ConsentRevoked => "consent_revoked",
             Self::NoContact => "no_contact",
             Self::SafetyFlag => "safety_flag",
+            Self::LegalHold => "legal_hold",
         }
     }
     /// Whether law hangs on it, so that those who answer for it set and remove it, never a rule.
     #[must_use]
     pub const fn has_legal_weight(self) -> bool {
-        matches!(self, Self::Litigation | Self::ConsentGiven | Self::ConsentRevoked)
+        matches!(self, Self::Litigation | Self::ConsentGiven | Self::ConsentRevoked | Self::LegalHold)
+    }
+    /// Whether the nightly run leaves alone what it hangs on. A lawsuit may need what time would take.
+    #[must_use]
+    pub const fn stops_retention(self) -> bool {
+        matches!(self, Self::LegalHold | Self::Litigation)
     }
     /// The label with this word.
     #[must_use]

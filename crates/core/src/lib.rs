@@ -26,6 +26,7 @@ pub mod model;
 pub mod people;
 pub mod policy;
 pub mod post;
+pub mod retention;
 pub mod scan;
 pub mod second;
 pub mod site;

@@ -203,7 +203,7 @@ mod tests {
             assert_eq!(may_be_asked(Some(&parking), &quiet, &permitted()), Err(LeftToPerson::NoSpeech));
             assert_eq!(may_be_asked(Some(&parking), &permitted(), &quiet), Err(LeftToPerson::NoSpeech));
         }
-        let alarm = Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10) };
+        let alarm = Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10), obliges: vec![] };
         let alarmed = Decision { escalation: Some(alarm), ..permitted() };
         assert_eq!(may_be_asked(Some(&parking), &permitted(), &alarmed), Err(LeftToPerson::Danger));
     }

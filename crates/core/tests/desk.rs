@@ -81,5 +81,8 @@ fn the_table_keeps_duties_apart() {
     assert!(of(Role::Desk).contains(&"read_rules") && !of(Role::Desk).contains(&"write_rules"));
     assert!(!of(Role::Admin).contains(&"put_rules_in_force"), "who sets up the house does not decide what it says");
     assert!(table.iter().all(|cell| cell.action != DeskAction::PutRulesInForce || !cell.may_own), "nor who wrote it");
+    assert!(of(Role::Privacy).contains(&"erase_person"));
+    let erasing = |role: &Role| may(&[*role], DeskAction::ErasePerson) || may(&[*role], DeskAction::ExportPerson);
+    assert_eq!(Role::ALL.iter().filter(|role| erasing(role)).count(), 1, "nobody else hands out or erases somebody");
     assert!(!of(Role::Auditor).contains(&"run_policy_cases") && !of(Role::Desk).contains(&"export_policy_cases"));
 }

@@ -9,12 +9,12 @@
 
 use bedside_core::{
     label::LabelKind,
-    policy::{Effect, Facts, IncidentKind, PageOwner, Rules, Speech, SpeechForm, Wake, Yields},
+    policy::{Account, Effect, Facts, IncidentKind, Obligation, PageOwner, Rules, Speech, SpeechForm, Wake, Yields},
     post::Standing,
     site::Jurisdiction,
     text::TextSpan,
     time::Span,
-    triage::{Evidence, Hostility, Lang, Signal, SignalKind, Topic},
+    triage::{Evidence, Hostility, Lang, Signal, SignalKind, Speaker, Topic},
 };
 
 mod facts;
@@ -258,6 +258,75 @@ fn an_incident_lets_only_the_approved_statement_out() {
     let decision = rules.decide(&facts);
     assert_eq!(decision.speech, says(SpeechForm::AnswerPublicGeneric));
     assert!(decision.obligations.iter().any(|one| one.0 == "approved_statement_only"));
+}
+
+#[test]
+fn without_a_statement_an_incident_is_a_task_on_recent_posts_and_staff_who_speak_are_an_alarm() {
+    let rules = rules();
+    let mut facts = post(&[Topic::AdminQuestion]);
+    facts.house.crisis_mode = true;
+    facts.house.incident = Some(IncidentKind::Cyber);
+    let told = rules.decide(&facts).escalation.unwrap();
+    assert!(!told.is_alarm(), "the missing statement is one alarm, of the incident: {told:?}");
+    facts.post.account = Some(Account::Staff);
+    assert!(rules.decide(&facts).escalation.unwrap().is_alarm());
+    for account in [None, Some(Account::Staff)] {
+        facts.post.account = account;
+        facts.post.at = NOW.minus(Span::hours(24));
+        let old = rules.decide(&facts);
+        assert_eq!(old.escalation, None, "{account:?}: nobody is told of what was written a day ago");
+        assert!(matches!(old.speech, Speech::Hold(_)), "it waits all the same: {:?}", old.speech);
+    }
+}
+
+/// Only the approved statement leaves, whichever rule decides; who is in danger and who looks for somebody are exempt.
+#[test]
+fn the_duty_to_the_statement_holds_whichever_rule_decides() {
+    let rules = rules();
+    let only = |facts: &Facts| rules.decide(facts).obligations.iter().any(Obligation::limits_text);
+    let mut facts = post(&[Topic::AdminQuestion]);
+    facts.house.crisis_mode = true;
+    facts.house.incident = Some(IncidentKind::Cyber);
+    facts.house.approved_statement = Some(true);
+    assert!(only(&facts));
+    for change in [
+        (|facts: &mut Facts| facts.house.paused = true) as fn(&mut Facts),
+        |facts| facts.post.seen_at = facts.post.at.plus(Span::hours(30)),
+        |facts| facts.case.facts_checked = Some(false),
+        |facts| facts.thread.labels.push(LabelKind::Litigation),
+    ] {
+        let mut other = facts.clone();
+        change(&mut other);
+        let decision = rules.decide(&other);
+        assert_ne!(decision.speech, says(SpeechForm::AnswerPublicGeneric), "another rule decides");
+        assert!(only(&other), "{:?}", decision.because);
+    }
+    let danger = Facts { post: post(&[Topic::CrisisSuicide]).post, ..facts.clone() };
+    assert!(!only(&danger), "a person answers who is in danger as ever");
+}
+
+#[test]
+fn relatives_in_a_mass_casualty_are_told_the_family_line_and_nothing_in_public() {
+    let rules = rules();
+    for approved_statement in [None, Some(true)] {
+        let mut facts = post(&[Topic::AdminQuestion]);
+        facts.house.crisis_mode = true;
+        facts.house.incident = Some(IncidentKind::MassCasualty);
+        facts.house.approved_statement = approved_statement;
+        facts.case.speaker = Some(Speaker::Relative);
+        let decision = rules.decide(&facts);
+        assert_eq!(decision.speech, says(SpeechForm::InvitePrivate));
+        assert!(decision.obligations.contains(&Obligation("family_line".to_owned())), "{:?}", decision.obligations);
+        assert!(!decision.obligations.iter().any(Obligation::limits_text), "the line is no statement");
+        assert!(!decision.permits(SpeechForm::AnswerPublicGeneric));
+    }
+}
+
+#[test]
+fn what_escalating_rules_oblige_to_stands_with_the_escalation() {
+    let decision = rules().decide(&post(&[Topic::CrisisSuicide]));
+    let duties: Vec<String> = decision.escalation.unwrap().obliges.into_iter().map(|one| one.0).collect();
+    assert_eq!(duties, ["help_line", "report_to_platform", "preserve_evidence"]);
 }
 
 #[test]

@@ -6,4 +6,5 @@ pub mod page;
 pub mod serve;
 pub mod text;
 
+pub use page::kept::person_page;
 pub use serve::{DeskSettings, DeskState, router};

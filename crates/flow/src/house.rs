@@ -160,6 +160,13 @@ impl House {
         }
     }
 
+    /// The day at the house (`2026-11-27`), and how many minutes of it have passed; `None`: outside the calendar.
+    pub(crate) fn day_and_minute(&self, now: Timestamp) -> Option<(String, u16)> {
+        let local = self.local(now)?;
+        let minute = u16::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).ok()?;
+        Some((local.date().to_string(), minute))
+    }
+
     fn local(&self, at: Timestamp) -> Option<Zoned> {
         Some(jiff::Timestamp::from_microsecond(at.as_micros()).ok()?.to_zoned(self.zone.clone()))
     }

@@ -14,6 +14,7 @@ mod error;
 pub mod exchange;
 mod facts;
 mod house;
+pub mod keeping;
 pub mod library;
 mod pace;
 pub mod people;

@@ -93,8 +93,8 @@ impl Road {
         Ok(all)
     }
 
-    /// The approved, unexpired crisis replies of a house in a language, with the emergency number of `country`: the country of who
-    /// wrote, where it is known, else the house's. They leave nothing open; one whose fact the house does not have is left out.
+    /// The approved, unexpired crisis replies of a house, with the numbers of `country`: the country of who wrote, where it is known,
+    /// else the house's. `lang`: in this language only. They leave nothing open; one whose fact the house does not have is left out.
     ///
     /// # Errors
     /// As [`Road::statements_in_force`].
@@ -103,9 +103,9 @@ impl Road {
         tx: &mut Tx,
         site: SiteId,
         country: Jurisdiction,
-        lang: Lang,
+        lang: Option<Lang>,
     ) -> Result<Vec<InForce>, FlowError> {
-        self.ready(tx, (site, country), StatementKind::Crisis, Some(lang)).await
+        self.ready(tx, (site, country), StatementKind::Crisis, lang).await
     }
 
     /// The approved, unexpired statements that a house may make while an incident lasts; `lang`: in this language only.

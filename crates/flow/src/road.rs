@@ -13,6 +13,7 @@ use bedside_core::{
     id::{CaseId, ChannelId, SiteId},
     letter::Post,
     policy::desk::Desk,
+    retention::Retention,
     second::SecondOpinion,
     suggest::Suggest,
     time::{Span, Timestamp},
@@ -50,6 +51,8 @@ pub struct Settings {
     pub door_base: String,
     /// How many texts one person may have checked within an hour; see `docs/adr/0007-own-people.md`.
     pub checks_per_hour: u32,
+    /// How long what is kept, and when the night's run begins.
+    pub retention: Retention,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             pause_waits: Span::seconds(5),
             door_base: "https://bedside.invalid".to_owned(),
             checks_per_hour: 1_200,
+            retention: Retention::default(),
         }
     }
 }

@@ -21,7 +21,7 @@ pub type Stopping = watch::Receiver<bool>;
 /// Fewer messages of the record than this are gathered before the next ones go into the index.
 const FEW: usize = 32;
 const GATHER: Duration = Duration::from_millis(15);
-/// While messages come faster than one by one, the index rests this many times as long as it worked, and never longer than that.
+/// While messages come in, the index rests this many times as long as it worked, and never longer than that.
 const REST: u32 = 9;
 const LONGEST_REST: Duration = Duration::from_millis(300);
 
@@ -33,6 +33,8 @@ enum Work {
     SendOn(ChannelId),
     /// Replies on channels that are not connected.
     SendOnOthers,
+    /// Planned posts of the house's own.
+    SendOwn,
     Wake,
     Sequence,
     Index,
@@ -46,14 +48,19 @@ enum Work {
     Watch,
     Beat,
     Rules,
+    /// How often rules took part, for pages: reading a month of decisions keeps no rules from coming into force.
+    Fired,
     Replay,
+    TakeBack,
+    Keep,
 }
 
 impl Work {
     /// What there is one loop of, however many channels there are.
-    const ONCE: [Self; 16] = [
+    const ONCE: [Self; 20] = [
         Self::Assess,
         Self::SendOnOthers,
+        Self::SendOwn,
         Self::Wake,
         Self::Sequence,
         Self::Index,
@@ -67,7 +74,10 @@ impl Work {
         Self::Watch,
         Self::Beat,
         Self::Rules,
+        Self::Fired,
         Self::Replay,
+        Self::TakeBack,
+        Self::Keep,
     ];
 
     /// Does the next of it. Gives how much was done.
@@ -76,6 +86,7 @@ impl Work {
             Self::Assess => road.assess_next().await,
             Self::SendOn(channel) => road.send_on(channel).await,
             Self::SendOnOthers => road.send_on_others().await,
+            Self::SendOwn => road.send_own_due().await,
             Self::Wake => road.wake_due().await,
             Self::Sequence => road.sequence_next().await,
             Self::Index => road.index_next().await,
@@ -84,21 +95,18 @@ impl Work {
                 road.forget_charts().await?;
                 road.prune_emr_next().await
             }
-            Self::Letters => road.letter_next().await,
+            Self::Letters => Ok(road.hold_letter_next().await? + road.letter_next().await?),
             Self::Match => road.match_links_next().await,
             Self::People => road.people_next().await,
             Self::Alarms => road.alarm_next().await,
             Self::Calls => road.call_on().await,
             Self::Watch => road.watch_itself().await,
             Self::Beat => road.beat().await.map(usize::from),
-            Self::Rules => {
-                // What pages count must not keep rules from coming into force.
-                if let Err(error) = road.keep_fired().await {
-                    tracing::warn!(%error, "how often rules took part could not be counted");
-                }
-                road.rules_next().await
-            }
+            Self::Rules => road.rules_next().await,
+            Self::Fired => road.keep_fired().await.map(|()| 0),
             Self::Replay => road.replay_asked().await,
+            Self::TakeBack => road.take_back_next().await,
+            Self::Keep => road.retention_next().await,
         }
     }
 
@@ -107,7 +115,7 @@ impl Work {
         let news = match self {
             Self::Assess => road.work.notified(),
             Self::SendOn(_) => road.mail.notified(),
-            Self::SendOnOthers => return sleep(Span::seconds(1)).await,
+            Self::SendOnOthers | Self::SendOwn => return sleep(Span::seconds(1)).await,
             Self::Wake => road.facts.notified(),
             Self::Sequence => return sleep(Span::millis(250)).await,
             Self::Record => road.record.notified(),
@@ -117,8 +125,9 @@ impl Work {
             Self::Watch => return sleep(Span::seconds(15)).await,
             Self::Beat => return sleep(Span::seconds(5)).await,
             Self::Replay => road.replays.notified(),
-            Self::Index | Self::Rules => return sleep(Span::seconds(1)).await,
+            Self::Index | Self::Rules | Self::Fired | Self::TakeBack => return sleep(Span::seconds(1)).await,
             Self::Match | Self::People => return sleep(Span::seconds(10)).await,
+            Self::Keep => return sleep(Span::minutes(1)).await,
             Self::Prune => return sleep(Span::hours(1)).await,
         };
         // Woken or not, there is a look at the store.
@@ -268,26 +277,55 @@ async fn pictures(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stop
     }
 }
 
+/// How long the index rests after it worked for `worked` on `done` messages while `came` others were stored.
+fn rest(worked: Duration, done: usize, came: usize, is_pressed: bool) -> Duration {
+    // Messages that come one by one are each committed by itself; gathered for a moment they cost the index, and those that
+    // wait to be acknowledged, one transaction instead of many.
+    let gather = if done < FEW { GATHER } else { Duration::ZERO };
+    if came == 0 || is_pressed {
+        return gather;
+    }
+    // Senders wait for each answer, and nobody for the index. One sender that sends as fast as it is answered is a storm as
+    // well as many are. It catches up when the storm is over.
+    (worked * REST).clamp(gather, LONGEST_REST)
+}
+
 /// Brings the next messages of the record into the index, and lets those that are just being stored go first.
 async fn record(road: &Road) -> Result<usize, FlowError> {
     let (begun, before) = (Instant::now(), road.intake.taken());
+    let was_pressed = road.intake.take_press();
     let done = road.apply_emr_next().await?;
     let came = road.intake.taken().saturating_sub(before);
-    let rest = if done < FEW {
-        road.intake.eased();
-        // Messages come one by one, each committed by itself; gathered for a moment they cost the index, and those that wait
-        // to be acknowledged, one transaction instead of many.
-        GATHER
-    } else if came > 0 && !road.intake.is_pressed() {
-        // A storm: senders wait for each answer, and nobody for the index. It catches up when the storm is over.
-        (begun.elapsed() * REST).min(LONGEST_REST)
-    } else {
-        Duration::ZERO
-    };
-    tokio::time::sleep(rest).await;
+    if was_pressed && done >= FEW {
+        // What presses may lie behind what was just brought in.
+        road.intake.press();
+    }
+    let rest = rest(begun.elapsed(), done, came, road.intake.is_pressed());
+    tokio::time::sleep(rest.min(GATHER)).await;
+    tokio::select! {
+        () = tokio::time::sleep(rest.saturating_sub(GATHER)) => {}
+        () = road.intake.pressed() => {}
+    }
     Ok(done)
 }
 
 async fn sleep(span: Span) {
     tokio::time::sleep(Duration::from_micros(u64::try_from(span.as_micros()).unwrap_or(0))).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_makes_way_for_whoever_sends_and_hurries_for_a_death() {
+        let (work, short) = (Duration::from_millis(10), Duration::from_micros(100));
+        assert_eq!(rest(work, 0, 0, false), GATHER);
+        assert_eq!(rest(work, 64, 0, false), Duration::ZERO, "nobody sends: on with what waits");
+        assert_eq!(rest(work, 64, 40, false), work * REST);
+        assert_eq!(rest(work, 12, 20, false), work * REST, "one busy sender is made way for as many are");
+        assert_eq!(rest(short, 1, 1, false), GATHER);
+        assert_eq!(rest(work * 100, 64, 40, false), LONGEST_REST);
+        assert_eq!(rest(work, 64, 40, true), Duration::ZERO, "a death or a merge waits behind nobody");
+    }
 }

@@ -152,7 +152,7 @@ statements! {
     INSERT_BY_PERSON = "INSERT INTO decision (id, case_id, post_id, at, body, by_person, key_id, sealed, speech, reasons, within, \
         removes, site_id, standing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
         (SELECT site_id FROM post WHERE id = $3), (SELECT standing FROM post WHERE id = $3))";
-    DECISIONS = "SELECT id, post_id, at, body, by_person, key_id, sealed FROM decision WHERE case_id = $1 ORDER BY at, id LIMIT 50";
+    DECISIONS = "SELECT id, post_id, at, body, by_person, key_id, sealed, wrong_at FROM decision WHERE case_id = $1 ORDER BY at, id LIMIT 50";
 }
 
 many_statements! {
@@ -180,6 +180,8 @@ pub struct DecisionRow {
     pub decision: Decision,
     /// The person who decided over the rules.
     pub by: Option<PersonId>,
+    /// When a person said that it was wrong.
+    pub wrong_at: Option<Timestamp>,
     sealed: Option<(bedside_core::id::KeyId, Vec<u8>)>,
 }
 
@@ -478,6 +480,7 @@ pub async fn decisions(tx: &mut Tx, case: CaseId) -> Result<Vec<DecisionRow>, St
                 at: row.time(2)?,
                 decision: row.json(3)?,
                 by: row.opt_id(4)?,
+                wrong_at: row.opt_time(7)?,
                 sealed,
             })
         })

@@ -32,6 +32,8 @@ statements! {
     TELL_NEAR = "UPDATE clock SET near_told_at = $2 WHERE id = $1 AND near_told_at IS NULL AND ended_at IS NULL";
     TELL_LATE = "UPDATE clock SET late_told_at = $2 WHERE id = $1 AND late_told_at IS NULL AND ended_at IS NULL";
     END = "UPDATE clock SET ended_by = $2, ended_at = $3, key_id = $4, sealed = $5 WHERE id = $1 AND ended_at IS NULL";
+    REOPEN = "UPDATE clock SET started_by = $2, from_at = $3, due_at = $4, near_at = $5, near_told_at = NULL, late_told_at = NULL, \
+        ended_by = NULL, ended_at = NULL, key_id = NULL, sealed = NULL WHERE id = $1 AND ended_at IS NOT NULL";
     SET_DUE = "UPDATE cases SET clock_due_at = (SELECT MIN(due_at) FROM clock WHERE case_id = $1 AND ended_at IS NULL) WHERE id = $1";
     LATE = "SELECT c.number FROM clock k JOIN cases c ON c.id = k.case_id WHERE k.site_id = $1 AND k.ended_at IS NULL \
         AND k.due_at <= $2 ORDER BY k.due_at LIMIT 100";
@@ -112,6 +114,21 @@ pub async fn start(tx: &mut Tx, new: &NewClock<'_>) -> Result<bool, StoreError> 
         tx.run(SET_DUE, args![new.case]).await?;
     }
     Ok(is_new)
+}
+
+/// Starts a clock that a person had ended once more, with times of its own: what it is for happened again. Why it was ended then is
+/// not kept here any more.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn reopen(
+    tx: &mut Tx,
+    clock: &ClockRow,
+    started_by: &str,
+    (from, due, near): (Timestamp, Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    tx.run(REOPEN, args![clock.id, started_by, from, due, near]).await?;
+    tx.run(SET_DUE, args![clock.case]).await.map(drop)
 }
 
 /// One clock.

@@ -23,6 +23,10 @@ statements! {
         WHERE c.queue IN ('now', 'waiting', 'silent') AND c.standing = 'live' AND d.at >= $1";
     DECIDED_SINCE_AT = "SELECT c.id FROM cases c JOIN decision d ON d.id = c.decision_id \
         WHERE c.queue IN ('now', 'waiting', 'silent') AND c.standing = 'live' AND d.at >= $1 AND c.site_id = $2";
+    UNSETTLED = "SELECT c.id FROM cases c JOIN decision d ON d.id = c.decision_id \
+        WHERE (c.queue IN ('now', 'waiting') OR (c.queue = 'silent' AND d.at >= $1)) AND c.standing = 'live'";
+    UNSETTLED_AT = "SELECT c.id FROM cases c JOIN decision d ON d.id = c.decision_id \
+        WHERE (c.queue IN ('now', 'waiting') OR (c.queue = 'silent' AND d.at >= $1)) AND c.standing = 'live' AND c.site_id = $2";
     LEASE = "INSERT INTO lease (name, held_by, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
         SET held_by = excluded.held_by, until = excluded.until WHERE lease.held_by = excluded.held_by OR lease.until < $4";
     RELEASE = "DELETE FROM lease WHERE name = $1 AND held_by = $2";
@@ -159,6 +163,19 @@ pub async fn decided_since(tx: &mut Tx, site: Option<SiteId>, since: Timestamp) 
     let rows = match site {
         Some(site) => tx.rows(DECIDED_SINCE_AT, args![since, site]).await?,
         None => tx.rows(DECIDED_SINCE, args![since]).await?,
+    };
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// The cases of a site, or of all, that wait for somebody or something, and those that were decided to be silent since
+/// `silent_since`: nobody is answered, held or called for what was settled before.
+///
+/// # Errors
+/// As [`decided_since`].
+pub async fn unsettled(tx: &mut Tx, site: Option<SiteId>, silent_since: Timestamp) -> Result<Vec<CaseId>, StoreError> {
+    let rows = match site {
+        Some(site) => tx.rows(UNSETTLED_AT, args![silent_since, site]).await?,
+        None => tx.rows(UNSETTLED, args![silent_since]).await?,
     };
     rows.iter().map(|row| row.id(0)).collect()
 }

@@ -53,6 +53,9 @@ pub enum StoreError {
         /// The unknown migration.
         migration: String,
     },
+    /// An author was emptied between sealing their post and storing it.
+    #[error("an author was emptied meanwhile: taken again, the post is sealed under a new key")]
+    AuthorEmptied,
     /// The rows of another database were being brought here, and that did not end.
     #[error("what is here is half a copy: the same command done again finishes it")]
     HalfMoved,

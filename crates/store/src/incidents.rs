@@ -1,7 +1,7 @@
 //! Incident mode: what is switched on for a site or the group, and the statements written for it.
 
 use bedside_core::{
-    id::{KeyId, NoteId, PersonId, SiteId},
+    id::{KeyId, NoteId, PersonId, SiteId, StatementId},
     incident::Stage,
     policy::IncidentKind,
     time::Timestamp,
@@ -21,7 +21,8 @@ macro_rules! columns {
 
 macro_rules! statement_columns {
     () => {
-        "id, incident_id, lang, key_id, sealed, written_by, written_at, approved_by, approved_at FROM incident_statement"
+        "id, incident_id, lang, key_id, sealed, written_by, written_at, approved_by, approved_at, statement_id, statement_version \
+         FROM incident_statement"
     };
 }
 
@@ -31,7 +32,8 @@ statements! {
     PAST = concat!("SELECT ", columns!(), " WHERE ended_at IS NOT NULL AND (site_id IS NULL OR site_id = $1) ORDER BY begun_at DESC LIMIT $2");
     SET_STAGE = "UPDATE incident SET stage = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE incident SET ended_by = $2, ended_at = $3, end_key_id = $4, end_sealed = $5 WHERE id = $1 AND ended_at IS NULL";
-    WRITE = "INSERT INTO incident_statement (id, incident_id, lang, key_id, sealed, written_by, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    WRITE = "INSERT INTO incident_statement (id, incident_id, lang, key_id, sealed, written_by, written_at, statement_id, \
+        statement_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     TEXT = concat!("SELECT ", statement_columns!(), " WHERE id = $1 AND withdrawn_at IS NULL");
     TEXTS = concat!("SELECT ", statement_columns!(), " WHERE incident_id = $1 AND withdrawn_at IS NULL ORDER BY written_at DESC, id DESC LIMIT 50");
     APPROVE = "UPDATE incident_statement SET approved_by = $2, approved_at = $3 WHERE id = $1 AND approved_by IS NULL AND withdrawn_at IS NULL";
@@ -82,6 +84,8 @@ pub struct StatementRow {
     pub approved_by: Option<PersonId>,
     /// When.
     pub approved_at: Option<Timestamp>,
+    /// The statement of the library that it was chosen from, and which version: its text then has the placeholders of that one.
+    pub from: Option<(StatementId, u32)>,
     key: KeyId,
     sealed: Vec<u8>,
 }
@@ -153,21 +157,31 @@ pub async fn end(
     Ok(tx.run(END, args![id, by, now, key.id(), sealed]).await? > 0)
 }
 
+/// A statement to be stored.
+#[derive(Debug)]
+pub struct NewStatement<'a> {
+    /// Its id.
+    pub id: NoteId,
+    /// For which incident.
+    pub incident: NoteId,
+    /// Its language: `de` or `en`.
+    pub lang: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// The statement of the library that it was chosen from, and which version.
+    pub from: Option<(StatementId, u32)>,
+    /// Who wrote or chose it.
+    pub by: PersonId,
+}
+
 /// Stores a statement, not approved yet.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn write(
-    tx: &mut Tx,
-    (id, incident): (NoteId, NoteId),
-    lang: &str,
-    text: &str,
-    key: &DataKey,
-    by: PersonId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sealed = key.seal(&place("statement", id), text.as_bytes())?;
-    tx.run(WRITE, args![id, incident, lang, key.id(), sealed, by, now]).await.map(drop)
+pub async fn write(tx: &mut Tx, new: &NewStatement<'_>, key: &DataKey, now: Timestamp) -> Result<(), StoreError> {
+    let sealed = key.seal(&place("statement", new.id), new.text.as_bytes())?;
+    let (from, version) = (new.from.map(|(id, _)| id), new.from.map(|(_, version)| i64::from(version)));
+    tx.run(WRITE, args![new.id, new.incident, new.lang, key.id(), sealed, new.by, now, from, version]).await.map(drop)
 }
 
 /// A statement that is not withdrawn.
@@ -276,5 +290,6 @@ fn read_statement(row: &Row) -> Result<StatementRow, StoreError> {
         written_at: row.time(6)?,
         approved_by: row.opt_id(7)?,
         approved_at: row.opt_time(8)?,
+        from: row.opt_id(9)?.zip(row.opt_int(10)?.and_then(|version| u32::try_from(version).ok())),
     })
 }

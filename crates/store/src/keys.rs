@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bedside_core::{id::KeyId, time::Timestamp};
+use bedside_core::{
+    id::{KeyId, ThreadId},
+    time::Timestamp,
+};
 
 use crate::{
     StoreError,
@@ -25,6 +28,8 @@ statements! {
     INSERT_MASTER = "INSERT INTO master (id, check_value, created_at) VALUES ($1, $2, $3)";
     NAMED = "SELECT wrapped FROM named_key WHERE name = $1";
     INSERT_NAMED = "INSERT INTO named_key (name, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+    RETIRE = "UPDATE data_key SET owner = 'retired:' || owner || ':' || id, created_at = $2 WHERE owner = $1";
+    RETIRED = "SELECT owner, id FROM data_key WHERE owner LIKE 'retired:thread:%' AND created_at < $1 ORDER BY id";
     DELETE_OWNER = "DELETE FROM data_key WHERE owner = $1";
 }
 
@@ -33,6 +38,8 @@ many_statements! {
     BY_OWNERS = "SELECT k.owner, k.id, k.wrapped FROM (", [1], ") AS v JOIN data_key k ON k.owner = v.column1";
     /// Keys by id.
     BY_IDS = "SELECT k.id, k.wrapped FROM (", [1], ") AS v JOIN data_key k ON k.id = v.column1";
+    DELETE_OWNERS = "DELETE FROM data_key WHERE owner IN (SELECT column1 FROM (", [1], ") AS v)";
+    DELETE_IDS = "DELETE FROM data_key WHERE id IN (SELECT column1 FROM (", [1], ") AS v)";
     /// New keys; an owner who got one meanwhile keeps it.
     INSERT = "INSERT INTO data_key (id, owner, wrapped, master_id, created_at)", [5], " ON CONFLICT (owner) DO NOTHING";
 }
@@ -161,13 +168,63 @@ impl Keys {
         let mut tx = self.db.begin().await?;
         let erased = tx.run(DELETE_OWNER, args![owner]).await?;
         tx.commit().await?;
+        self.forget().await?;
+        Ok(erased > 0)
+    }
+
+    /// Erases the keys of these owners and those with these ids, at once. Gives how many there were.
+    ///
+    /// # Errors
+    /// The key store can't be written.
+    pub async fn erase_all(&self, owners: &[String], ids: &[KeyId]) -> Result<u64, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let mut erased = DELETE_OWNERS.run(&mut tx, owners.iter().map(|owner| args![owner]).collect()).await?;
+        erased += DELETE_IDS.run(&mut tx, ids.iter().map(|id| args![*id]).collect()).await?;
+        tx.commit().await?;
+        self.forget().await?;
+        Ok(erased)
+    }
+
+    /// Retires the keys of these owners: they open what they sealed until [`Keys::retired`] gives them, and whoever seals for the
+    /// owner gets another one.
+    ///
+    /// # Errors
+    /// The key store can't be written.
+    pub(crate) async fn retire(&self, owners: &[String], now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for owner in owners {
+            // The id keeps two retired ones of an owner apart.
+            tx.run(RETIRE, args![owner, now]).await?;
+        }
+        tx.commit().await
+    }
+
+    /// The retired keys of conversations, those retired before then.
+    ///
+    /// # Errors
+    /// The key store can't be read, or a row is not ours.
+    pub(crate) async fn retired(&self, before: Timestamp) -> Result<Vec<(ThreadId, KeyId)>, StoreError> {
+        let mut tx = self.db.begin_read().await?;
+        let rows = tx.rows(RETIRED, args![before]).await?;
+        rows.iter()
+            .map(|row| {
+                let owner = row.text(0)?;
+                let thread = owner.strip_prefix("retired:thread:").and_then(|rest| rest.split(':').next());
+                let thread = thread.and_then(|id| id.parse().ok());
+                Ok((thread.ok_or_else(|| StoreError::corrupt("a retired key's owner", &owner))?, row.id(1)?))
+            })
+            .collect()
+    }
+
+    /// After an erasure: neither memory nor the journal holds the key any more.
+    async fn forget(&self) -> Result<(), StoreError> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).clear();
         if !self.db.empty_journal().await? {
             tracing::warn!(
                 "an erased key lies in the key store's journal until it is next emptied: somebody reads it now"
             );
         }
-        Ok(erased > 0)
+        Ok(())
     }
 
     /// A key with a name, such as the seed of the log's signing key; made on first use.

@@ -48,6 +48,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     REMOVE = "UPDATE label SET removed_at = $2, removed_by = $3 WHERE id = $1 AND removed_at IS NULL";
     BY_ID = concat!("SELECT ", columns!(), " WHERE id = $1 AND removed_at IS NULL");
+    SETTLED = "SELECT 1 FROM label WHERE site_id = $1 AND target_id = $2 AND kind = $3 \
+        AND ((set_by = $4 AND set_at >= $5) OR (removed_by <> 'expired' AND removed_at >= $5)) LIMIT 1";
     OF_SITE = "SELECT target_id, kind FROM label WHERE site_id = $1 AND removed_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
     EVER = "SELECT target_id, kind, set_at, expires_at, removed_at FROM label WHERE site_id = $1";
     ON = concat!("SELECT ", columns!(), " WHERE target_id IN ($1, $2, $3) AND site_id = $3 AND removed_at IS NULL \
@@ -111,6 +113,16 @@ pub async fn set(tx: &mut Tx, label: &NewLabel<'_>, key: &DataKey, now: Timestam
 /// The engine refuses.
 pub async fn remove(tx: &mut Tx, id: LabelId, by: &str, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.run(REMOVE, args![id, now, by]).await? > 0)
+}
+
+/// Whether what `new` says was settled since then: its setter has said it already, or somebody took it away. A rule says the
+/// same thing once of a post, and never against a person.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn is_settled(tx: &mut Tx, new: &NewLabel<'_>, since: Timestamp) -> Result<bool, StoreError> {
+    let args = args![new.site, &new.target_id, new.kind.as_str(), &new.set_by, since];
+    Ok(tx.row(SETTLED, args).await?.is_some())
 }
 
 /// A label in force or expired, not removed.
@@ -232,7 +244,7 @@ fn place(id: LabelId) -> String {
     format!("label:{id}")
 }
 
-fn read(row: &Row) -> Result<LabelRow, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<LabelRow, StoreError> {
     Ok(LabelRow {
         id: row.id(0)?,
         site: row.id(1)?,

@@ -23,14 +23,17 @@ pub mod drafts;
 pub mod emr;
 pub mod examples;
 pub mod exchange;
+pub mod hold_letters;
 pub mod incidents;
 pub mod jobs;
+pub mod keeping;
 pub mod labels;
 pub mod library;
 pub mod log;
 pub mod media;
 pub mod moving;
 pub mod outbox;
+pub mod own_posts;
 pub mod people;
 pub mod posts;
 pub mod rules;
@@ -39,6 +42,7 @@ pub mod shown;
 pub mod sites;
 pub mod state;
 pub mod strikes;
+pub mod takings;
 
 #[cfg(test)]
 mod tests;

@@ -116,7 +116,8 @@ statements! {
         WHERE statement_id = $1 AND version = $2 AND state = $7";
     REPLACE = "UPDATE statement_version SET state = 'replaced', updated_at = $3 \
         WHERE statement_id = $1 AND version <> $2 AND state = 'approved'";
-    SET_OWNER = "UPDATE statement SET owner = $2, retired_at = NULL, retired_by = NULL WHERE id = $1";
+    SET_OWNER = "UPDATE statement SET owner = $2 WHERE id = $1";
+    BRING_BACK = "UPDATE statement SET retired_at = NULL, retired_by = NULL WHERE id = $1";
     RETIRE = "UPDATE statement SET retired_at = $2, retired_by = $3 WHERE id = $1 AND retired_at IS NULL";
     // Changes nothing, but from here on nobody else changes the statement until this transaction ends.
     HOLD = "UPDATE statement SET owner = owner WHERE id = $1";
@@ -188,7 +189,15 @@ pub async fn replace_others(tx: &mut Tx, id: StatementId, version: u32, now: Tim
     tx.run(REPLACE, args![id, version, now]).await.map(drop)
 }
 
-/// Says who is told before it ends; a statement out of use comes back with that.
+/// Has a statement that was out of use be used again.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn bring_back(tx: &mut Tx, id: StatementId) -> Result<(), StoreError> {
+    tx.run(BRING_BACK, args![id]).await.map(drop)
+}
+
+/// Says who is told before it ends.
 ///
 /// # Errors
 /// The engine refuses.

@@ -28,6 +28,10 @@ pub(crate) const MAIN: &[(&str, &str)] = &[
     ("0016_rules", include_str!("../schema/main/0016_rules.sql")),
     ("0017_holds", include_str!("../schema/main/0017_holds.sql")),
     ("0018_words", include_str!("../schema/main/0018_words.sql")),
+    ("0019_label", include_str!("../schema/main/0019_label.sql")),
+    ("0021_taking_back", include_str!("../schema/main/0021_taking_back.sql")),
+    ("0022_keeping", include_str!("../schema/main/0022_keeping.sql")),
+    ("0020_words", include_str!("../schema/main/0020_words.sql")),
     ("0025_media", include_str!("../schema/main/0025_media.sql")),
 ];
 /// The key store's migrations, in order.

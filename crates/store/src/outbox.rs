@@ -32,12 +32,14 @@ pub enum OutboxState {
     Returned,
     /// The platform refuses it.
     Failed,
+    /// A person had it taken down; not confirmed yet. Nobody sends it any more, wherever it stood.
+    TakingDown,
     /// It was on the platform, and a person took it down.
     TakenDown,
 }
 
 impl OutboxState {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Waiting,
         Self::Prepared,
         Self::Unsure,
@@ -45,6 +47,7 @@ impl OutboxState {
         Self::Undone,
         Self::Returned,
         Self::Failed,
+        Self::TakingDown,
         Self::TakenDown,
     ];
     /// The word for the store.
@@ -58,6 +61,7 @@ impl OutboxState {
             Self::Undone => "undone",
             Self::Returned => "returned",
             Self::Failed => "failed",
+            Self::TakingDown => "taking_down",
             Self::TakenDown => "taken_down",
         }
     }
@@ -146,16 +150,20 @@ statements! {
         AND (lease_until IS NULL OR lease_until < $5)";
     PREPARED = "UPDATE outbox SET state = 'prepared', code = '', prepared_at = $2, attempts = attempts + 1, updated_at = $3 WHERE id = $1";
     SETTLE = "UPDATE outbox SET state = $2, code = $3, due_at = $4, updated_at = $5, lease_by = NULL, lease_until = NULL \
-        WHERE id = $1 AND lease_by = $6";
+        WHERE id = $1 AND lease_by = $6 AND state <> 'taking_down'";
     UNDO = "UPDATE outbox SET state = 'undone', code = $2, updated_at = $3, lease_by = NULL, lease_until = NULL \
         WHERE id = $1 AND state = 'waiting'";
-    CONFIRM = "UPDATE outbox SET state = 'confirmed', code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
+    // What a person has taken down meanwhile stays so; the receipt tells where it stands.
+    CONFIRM = "UPDATE outbox SET state = CASE WHEN state = 'taking_down' THEN state ELSE 'confirmed' END, code = '', receipt_hash = $2, receipt_key_id = $3, receipt = $4, \
         updated_at = $5, said_at = COALESCE(said_at, $5), lease_by = NULL, lease_until = NULL WHERE id = $1";
     PUT_OFF = "UPDATE outbox SET code = $2, due_at = $3, attempts = attempts + 1, updated_at = $4, lease_by = NULL, \
         lease_until = NULL WHERE id = $1 AND lease_by = $5";
     THREAD_CHANGED = "SELECT 1 FROM post WHERE thread_id = $1 AND (edited_at > $2 OR deleted_at > $2) LIMIT 1";
-    TAKEN_DOWN = "UPDATE outbox SET state = 'taken_down', code = 'taken_down', updated_at = $2 \
-        WHERE id = $1 AND state = 'confirmed'";
+    TAKE_DOWN = "UPDATE outbox SET state = 'taking_down', code = 'taking_down', updated_at = $2 \
+        WHERE id = $1 AND state IN ('confirmed', 'prepared', 'unsure')";
+    TAKEN_DOWN = "UPDATE outbox SET state = 'taken_down', code = $3, updated_at = $2, lease_by = NULL, lease_until = NULL \
+        WHERE id = $1 AND state = 'taking_down'";
+    IN_HAND = "SELECT 1 FROM outbox WHERE id = $1 AND lease_until >= $2";
     ANSWERS = "SELECT COUNT(*) FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.thread_id = $1 AND o.state = 'confirmed'";
 }
 
@@ -388,12 +396,28 @@ pub async fn confirm(
     tx.run(CONFIRM, args![row.id, hash, key.id(), sealed, now]).await.map(drop)
 }
 
-/// Notes that a reply is off its platform; `false`: it was not on it.
+/// Has a reply taken down that is on its platform, or that may be: from here on nobody sends it. `false`: it is neither.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn taken_down(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.run(TAKEN_DOWN, args![id, now]).await? > 0)
+pub async fn take_down(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(TAKE_DOWN, args![id, now]).await? > 0)
+}
+
+/// Notes that such a reply is off its platform, with a word for how; `false`: it was not being taken down.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn taken_down(tx: &mut Tx, id: OutboxId, code: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.run(TAKEN_DOWN, args![id, now, code]).await? > 0)
+}
+
+/// Whether a process may be handing a reply over at this moment, or may have been until just now.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn is_in_hand(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.row(IN_HAND, args![id, now]).await?.is_some())
 }
 
 /// How many answers of ours a thread has.

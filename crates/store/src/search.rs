@@ -27,6 +27,8 @@ const CLEAR_SQLITE: &str = "INSERT INTO doc (doc) VALUES ('delete-all'); DELETE 
 const CLEAR_POSTGRES: &str = "TRUNCATE place";
 const PLACE_SQLITE: &str = "INSERT INTO place (post_id) VALUES ($1) ON CONFLICT (post_id) DO UPDATE SET post_id = excluded.post_id RETURNING n";
 const DROP_SQLITE: &str = "DELETE FROM doc WHERE rowid = $1";
+const FORGET_DOC_SQLITE: &str = "DELETE FROM doc WHERE rowid = (SELECT n FROM place WHERE post_id = $1)";
+const FORGET: &str = "DELETE FROM place WHERE post_id = $1";
 const PUT_SQLITE: &str = "INSERT INTO doc (rowid, tokens) VALUES ($1, $2)";
 const FIND_SQLITE: &str =
     "SELECT p.post_id FROM doc JOIN place p ON p.n = doc.rowid WHERE doc MATCH $1 ORDER BY p.post_id DESC LIMIT $2";
@@ -90,6 +92,24 @@ impl Search {
             match tx.engine() {
                 Engine::Sqlite => put_sqlite(&mut tx, *post, &tokens).await?,
                 Engine::Postgres => drop(tx.run_text(PUT_POSTGRES, args![*post, tokens]).await?),
+            }
+        }
+        tx.commit().await
+    }
+
+    /// Takes posts out of the index. Durable when this returns.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub async fn forget(&self, posts: &[PostId]) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for post in posts {
+            match tx.engine() {
+                Engine::Sqlite => {
+                    tx.run_text(FORGET_DOC_SQLITE, args![*post]).await?;
+                    tx.run_text(FORGET, args![*post]).await?;
+                }
+                Engine::Postgres => drop(tx.run_text(FORGET, args![*post]).await?),
             }
         }
         tx.commit().await

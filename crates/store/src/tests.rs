@@ -6,6 +6,7 @@ mod chart;
 mod door;
 mod exchange;
 mod holds;
+mod keeping;
 mod media;
 mod moving;
 mod record;

@@ -61,7 +61,7 @@ macro_rules! ids {
 
 ids! { SiteId ChannelId AuthorId ThreadId PostId CaseId DecisionId DraftId OutboxId LabelId NoteId JobId PersonId EntryId KeyId
 PatientId LinkId ConsentId FileId EmrLinkId EmrMessageId VisitId MergeId LetterId
-FilingId AccessId CardId ChartSessionId ExampleId AlarmId CallId RulesVersionId RulesTermId RulesReplayId PolicyCaseId StatementId }
+FilingId AccessId CardId ChartSessionId ExampleId AlarmId CallId RulesVersionId RulesTermId RulesReplayId PolicyCaseId StatementId OwnPostId }
 
 /// Builds the argument list of a statement.
 macro_rules! args {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::bluesky::{Bluesky, Config};
-use bedside_core::channel::{Channel, Fault, Reply, Standpoint};
+use bedside_core::channel::{Channel, Fault, Removal, Reply, Sighting, Standpoint};
 use bedside_core::media::{Media, MediaKind, NoPicture};
 use bedside_core::post::{Standing, Visibility};
 use bedside_core::time::Span;
@@ -211,13 +211,32 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
     assert_eq!(fault, Fault::Refused { status: 409, code: "key_holds_another_text".into() });
     assert_eq!(world.network.posts(&world.klinik).await?.len(), 1);
 
+    assert_eq!(channel.sight(&receipt).await?, Sighting { by_us: true, by_strangers: Some(true) });
     for _ in 0..2 {
-        channel.take_down(&receipt).await?;
+        assert_eq!(channel.take_down(&receipt).await?, Removal::Deleted);
     }
+    assert_eq!(channel.sight(&receipt).await?, Sighting { by_us: false, by_strangers: Some(false) });
     assert_eq!(channel.find(&reply).await?, None);
     assert!(world.network.posts(&world.klinik).await?.is_empty());
     let theirs = bedside_core::channel::Receipt { external_id: reply.to.clone(), ..receipt };
     assert!(matches!(channel.take_down(&theirs).await, Err(Fault::Refused { .. })));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_post_of_the_houses_own_answers_nothing_and_is_there_once() -> Result<()> {
+    let world = World::start(without_appview()).await?;
+    let channel = world.channel();
+    assert!(channel.says_own());
+    let own = channel::own_post("Kommen Sie zum Sommerfest: https://lindenhof.example/fest");
+    let receipt = channel.publish(&own).await?;
+    assert_eq!(world.channel().publish(&own).await?, receipt);
+    assert_eq!(channel.find(&own).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
+    let all = world.network.posts(&world.klinik).await?;
+    assert_eq!((all.len(), all[0].text.as_str()), (1, own.text.as_str()));
+    assert_eq!(all[0].root.uri, receipt.external_id, "the root of its own conversation");
+    channel.take_down(&receipt).await?;
+    assert_eq!(channel.find(&own).await?, None);
     Ok(())
 }
 

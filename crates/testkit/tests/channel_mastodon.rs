@@ -11,7 +11,7 @@ use anyhow::Result;
 use bedside_connect::Secret;
 use bedside_connect::channel::mastodon::{Config, Mastodon};
 use bedside_core::case::Queue;
-use bedside_core::channel::{Channel, ChannelKind, Fault, LengthUnit, Limits, Standpoint};
+use bedside_core::channel::{Channel, ChannelKind, Fault, LengthUnit, Limits, Removal, Sighting, Standpoint};
 use bedside_core::id::{ChannelId, PersonId, SiteId};
 use bedside_core::media::{Media, MediaKind, NoPicture, Picture};
 use bedside_core::policy::{PageOwner, Speech};
@@ -271,11 +271,30 @@ async fn a_reply_is_there_once_is_found_and_is_taken_down() -> Result<()> {
 
     let expected = klinik.as_sent(&reply.text, &reply.to_handle);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::There { text: expected, media: Some(Vec::new()) });
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: true, by_strangers: Some(true) });
     for _ in 0..2 {
-        klinik.take_down(&receipt).await?;
+        assert_eq!(klinik.take_down(&receipt).await?, Removal::Deleted);
     }
+    assert_eq!(klinik.sight(&receipt).await?, Sighting { by_us: false, by_strangers: Some(false) });
     assert_eq!(klinik.find(&reply).await?, None);
     assert_eq!(klinik.look(&receipt.external_id).await?, Standpoint::Gone);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_post_of_the_houses_own_answers_nothing_is_for_everybody_and_there_once() -> Result<()> {
+    let (server, klinik) = mock().await?;
+    assert!(klinik.says_own());
+    let own = channel::own_post("Kommen Sie zum Sommerfest, Samstag ab 14 Uhr.");
+    let receipt = klinik.publish(&own).await?;
+    assert_eq!((klinik.publish(&own).await?, klinik.find(&own).await?), (receipt.clone(), Some(receipt.clone())));
+    // The same words as last year are another post.
+    let later = bedside_core::channel::Reply { prepared_at: own.prepared_at.plus(Span::days(365)), ..own.clone() };
+    assert_eq!(klinik.find(&later).await?, None);
+    let all = server.statuses(server.account("klinik")?).await?;
+    assert_eq!((all.len(), all[0].in_reply_to.as_deref(), all[0].visibility.as_str()), (1, None, "public"));
+    klinik.take_down(&receipt).await?;
+    assert_eq!(klinik.find(&own).await?, None);
     Ok(())
 }
 
@@ -431,9 +450,18 @@ async fn a_small_unfaithful_server_is_survived() -> Result<()> {
     assert_eq!(klinik.find(&reply).await?.map(|found| found.external_id), Some(receipt.external_id.clone()));
     assert_eq!(server.statuses(server.account("klinik")?).await?.len(), 1);
     assert!(matches!(klinik.look(&receipt.external_id).await?, Standpoint::There { .. }));
-    // It can't delete, and says "not found": that must not be taken for done.
-    let fault = klinik.take_down(&receipt).await.unwrap_err();
-    assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+    // It can't delete, and says "not found": that must not be taken for done. Where it can edit, nothing of the words is left.
+    match klinik.take_down(&receipt).await {
+        Ok(removal) => {
+            assert_eq!(removal, Removal::Emptied);
+            assert!(!klinik.sight(&receipt).await?.by_us);
+            assert_eq!(klinik.take_down(&receipt).await?, Removal::Emptied);
+        }
+        Err(fault) => {
+            assert_eq!(fault, Fault::Refused { status: 404, code: "cannot_delete".into() });
+            assert!(klinik.sight(&receipt).await?.by_us);
+        }
+    }
     assert_eq!(klinik.limits().await?.max, 100_000);
     // No stream: waiting is polling.
     klinik.wait(Span::seconds(1)).await;

@@ -12,7 +12,7 @@ use std::{
 
 use bedside_connect::{Carrier, Clock, Heartbeat, Secret, channel::webhook};
 use bedside_core::{
-    alarm::{DEFAULT_TEAM, OPERATORS},
+    alarm::{DEFAULT_TEAM, called, uncovered},
     id::SiteId,
     site::Jurisdiction,
     time::Span,
@@ -288,8 +288,10 @@ impl Alarms {
 
     /// Refuses rotas for teams that no rule of their house names.
     pub fn unknown_teams(&self, config: &str, site: &str, rules: &bedside_core::policy::Rules) -> Vec<Problem> {
-        let mut known: Vec<&str> = rules.teams(false).into_iter().collect();
-        known.extend([OPERATORS, DEFAULT_TEAM]);
+        let mut known: Vec<&str> = rules.teams(false).into_iter().chain(called(rules)).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.push(DEFAULT_TEAM);
         let ours = self.rotas.iter().filter(|rota| rota.site == site);
         ours.filter(|rota| !known.contains(&rota.team.value.as_str()))
             .map(|rota| {
@@ -304,10 +306,7 @@ impl Alarms {
     /// What an operator should know before a night: teams that alarms call and nobody answers for.
     #[must_use]
     pub fn uncovered(&self, site: &str, rules: &bedside_core::policy::Rules) -> Vec<String> {
-        let mut teams = rules.teams(true);
-        teams.insert(OPERATORS);
-        let has = |team: &str| self.rotas.iter().any(|rota| rota.site == site && rota.team.value == team);
-        teams.into_iter().filter(|team| !has(team) && !has(DEFAULT_TEAM)).map(str::to_owned).collect()
+        uncovered(rules, |team| self.rotas.iter().any(|rota| rota.site == site && rota.team.value == team))
     }
 
     /// One line for each rota.

@@ -13,7 +13,7 @@ const DAYS: [[&str; 4]; 7] = [
     ["sun", "sunday", "so", "sonntag"],
 ];
 
-const DAY_MIN: u16 = 24 * 60;
+pub(super) const DAY_MIN: u16 = 24 * 60;
 
 /// What was expected, for whoever wrote something else.
 pub(super) const EXPECTED: &str = "write e.g. \"Mon-Fri 08:00-18:00\" or \"Sat 09:00-12:00\"";
@@ -58,7 +58,7 @@ pub(super) fn time(text: &str) -> Option<u16> {
     minutes(text)
 }
 
-fn minutes(text: &str) -> Option<u16> {
+pub(super) fn minutes(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let is_time = (1..=2).contains(&hours.len()) && minutes.len() == 2;
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);

@@ -11,6 +11,7 @@ mod hours;
 mod mail;
 mod problem;
 mod read;
+mod retention;
 mod secret;
 mod section;
 mod slot;
@@ -25,7 +26,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use bedside_core::{policy::PageOwner, site::Jurisdiction, time::Span};
+use bedside_core::{
+    policy::PageOwner,
+    retention::{Periods, Retention},
+    site::Jurisdiction,
+    time::Span,
+};
 use bedside_desk::serve::Network;
 use bedside_store::sites::SiteSettings;
 
@@ -89,6 +95,8 @@ pub struct Config {
     pub suggest: Option<SuggestAt>,
     /// Who is called when something can't wait, and how.
     pub alarms: Alarms,
+    /// How long what is kept, at which house.
+    pub retention: Retention,
 }
 
 /// `[server]`
@@ -138,6 +146,8 @@ pub struct House {
     overlays: Vec<Told<PathBuf>>,
     /// Whether a change of those files goes live by itself at the next start.
     pub overlays_live: bool,
+    /// What it keeps longer or shorter than the other houses.
+    keeps: Periods,
 }
 
 /// `[[channel]]`
@@ -214,6 +224,7 @@ impl Default for Config {
             second_opinion: None,
             suggest: None,
             alarms: Alarms::default(),
+            retention: Retention::default(),
         }
     }
 }

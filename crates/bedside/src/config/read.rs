@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use super::{
     Channel, Config, Data, House, Problems, Server, Way, address, alarm, chart, exchange, fhir, hl7, hours, mail,
     problem::nearest,
+    retention,
     secret::SecretAt,
     section::{At, Page, Section, Told},
     slot,
@@ -93,6 +94,9 @@ fn fill(config: &mut Config, top: &mut Section<'_>, folder: &Path) {
     config.hooks_out = hooks.filter_map(|one| exchange::hook(one, folder, &slugs, &mut taken)).collect();
     config.second_opinion = slot::second_opinion(top.section("second_opinion"), folder);
     config.suggest = slot::suggest(top.section("suggest"), folder);
+    config.retention = retention::retention(top.section("retention"));
+    let own = config.sites.iter().filter(|site| !site.keeps.is_empty());
+    config.retention.by_site = own.map(|site| (site.slug.clone(), site.keeps.clone())).collect();
     config.alarms = alarm::alarms(top, folder, &config.sites, config.mail.is_some());
 }
 
@@ -226,6 +230,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
     let staff = section.text("staff").map(|told| folder.join(told.value));
     let overlays = section.texts("overlays").into_iter().map(|told| told.map(|file| folder.join(file))).collect();
     let overlays_live = section.flag("overlays_live").is_some_and(|told| told.value);
+    let keeps = retention::of_site(section.section("retention"), slug.as_deref().unwrap_or_default());
     section.end();
     let name = name?.value;
     Some(House {
@@ -239,6 +244,7 @@ fn house(mut section: Section<'_>, folder: &Path, taken: &mut HashSet<String>) -
         staff,
         overlays,
         overlays_live,
+        keeps,
     })
 }
 

@@ -12,47 +12,59 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// The sample hospital, and the links that it prints.
-struct Demo {
-    address: String,
-    links: Vec<String>,
-    _folder: tempfile::TempDir,
-    _child: Child,
+pub(super) struct Demo {
+    pub(super) address: String,
+    pub(super) links: Vec<String>,
+    pub(super) child: Child,
 }
 
-async fn demo() -> Result<Demo> {
-    let folder = tempfile::TempDir::with_prefix("bedside-demo-")?;
-    let address = format!("127.0.0.1:{}", free_port()?);
-    let printed = std::fs::File::create(folder.path().join("printed"))?;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
-    command.args(["demo", "--listen", &address]).current_dir(folder.path()).env_clear().env("HOME", folder.path());
-    command.env("LC_ALL", "de_DE.UTF-8").stdout(Stdio::piped()).stderr(printed).kill_on_drop(true);
-    let mut child = command.spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-    let mut links = Vec::new();
-    while links.len() < 2 {
-        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await??;
-        let line = line.context("the demo ended before it told the links")?;
-        links.extend(line.split_whitespace().find(|word| word.contains("/welcome?")).map(str::to_owned));
+impl Demo {
+    /// Starts it in a folder, and waits until it has told how its four people come in.
+    pub(super) async fn start(folder: &Path, address: &str) -> Result<Self> {
+        let printed = std::fs::File::create(folder.join("printed"))?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+        command.args(["demo", "--listen", address]).current_dir(folder).env_clear().env("HOME", folder);
+        command.env("LC_ALL", "de_DE.UTF-8").stdout(Stdio::piped()).stderr(printed).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let mut links = Vec::new();
+        while links.len() < 4 {
+            let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await??;
+            let line = line.context("the demo ended before it told the links")?;
+            let is_link = |word: &&str| word.contains("/welcome?") || word.ends_with("/sign-in");
+            links.extend(line.split_whitespace().find(is_link).map(str::to_owned));
+        }
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Self { address: format!("http://{address}"), links, child })
     }
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok(Demo { address: format!("http://{address}"), links, _folder: folder, _child: child })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_tour_of_the_desk() -> Result<()> {
     let begun = Instant::now();
-    let demo = demo().await?;
-    let [mara, jonas] = demo.links.as_slice() else { anyhow::bail!("{:?}", demo.links) };
+    let folder = tempfile::TempDir::with_prefix("bedside-demo-")?;
+    let demo = Demo::start(folder.path(), &format!("127.0.0.1:{}", free_port()?)).await?;
+    let [mara, jonas, ..] = demo.links.as_slice() else { anyhow::bail!("{:?}", demo.links) };
     // At the gate nobody is signed in; the links are still good.
     let welcome = mara.strip_prefix(&demo.address).context("a link to elsewhere")?;
-    browser::axe(&demo.address, &["/sign-in", welcome, "/nirgends"][..2])?;
+    browser::axe(&demo.address, &["/sign-in", "/tour", welcome])?;
     println!("gate: {:?}", begun.elapsed());
     let told = browser::round(&demo.address, mara, jonas)?;
     println!("round without script: {:?}", begun.elapsed());
     let cookie = format!("bedside={}", told.mara);
     let mut pages: Vec<String> = ["/inbox", "/inbox?q=now", "/inbox?q=waiting", "/inbox?q=silent", "/inbox?q=done"]
         .into_iter()
-        .chain(["/search", "/search?q=Besuchszeiten", "/log", "/pause", "/channels", "/people", "/me", "/keys"])
+        .chain([
+            "/tour",
+            "/search",
+            "/search?q=Besuchszeiten",
+            "/log",
+            "/pause",
+            "/channels",
+            "/people",
+            "/me",
+            "/keys",
+        ])
         .chain(["/rules/mitte", "/rules/mitte/version/1", "/rules/mitte/write", "/rules/mitte/cases"])
         .map(str::to_owned)
         .collect();

@@ -1,7 +1,9 @@
 //! A channel that only takes in: posts come by webhook or from a file, and there is no way to answer on it.
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     time::Span,
 };
@@ -50,7 +52,10 @@ impl Channel for Inward {
     fn look<'a>(&'a self, _external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async { Ok(Standpoint::Unknown) })
     }
-    fn take_down<'a>(&'a self, _receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, _receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
+        Self::refused()
+    }
+    fn sight<'a>(&'a self, _receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
         Self::refused()
     }
 }

@@ -312,6 +312,30 @@ words! {
         StatementTaken = "statement_taken",
         /// A person set a version of a house's own rules aside.
         RulesDropped = "rules_dropped",
+        /// An escalation that only an incident asked for is over: the rules ask for it no longer, and nobody had taken it.
+        EscalationOver = "escalation_over",
+        /// A person had a reply taken down that is on its platform, or may be: a privacy incident.
+        TakeDownAsked = "take_down_asked",
+        /// The nightly run of a house: what was due of a class, what was held, what went.
+        RetentionRun = "retention_run",
+        /// A person was given everything that is kept of somebody.
+        PersonExported = "person_exported",
+        /// Somebody was erased: their data keys went, and with them every text.
+        PersonErased = "person_erased",
+        /// An erasure was refused, because a legal hold stands.
+        ErasureRefused = "erasure_refused",
+        /// Whoever owns a hold that ends soon was told by mail.
+        HoldMailed = "hold_mailed",
+        /// A person planned a post of the house's own, or changed one.
+        OwnPostWritten = "own_post_written",
+        /// A second person approved it for its time.
+        OwnPostApproved = "own_post_approved",
+        /// A person withdrew it.
+        OwnPostWithdrawn = "own_post_withdrawn",
+        /// Its time had come and something stood against it: it was kept back.
+        OwnPostKeptBack = "own_post_kept_back",
+        /// It is on the platform.
+        OwnPostSaid = "own_post_said",
         /// A person looked at a picture, video or file of a post for the first time.
         MediaSeen = "media_seen",
     }

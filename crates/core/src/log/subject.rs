@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::code::RuleId;
 use crate::id::{
     AuthorId, CaseId, ChannelId, ConsentId, DecisionId, DraftId, EmrLinkId, EmrMessageId, EntryId, ExampleId, FilingId,
-    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, PatientId, PersonId, PolicyCaseId, PostId, RulesReplayId,
-    RulesVersionId, SiteId, StatementId, ThreadId,
+    JobId, KeyId, LabelId, LinkId, NoteId, OutboxId, OwnPostId, PatientId, PersonId, PolicyCaseId, PostId,
+    RulesReplayId, RulesVersionId, SiteId, StatementId, ThreadId,
 };
 
 /// Text that names no subject or actor. It doesn't repeat the text.
@@ -112,6 +112,8 @@ subjects! {
     PolicyCase(PolicyCaseId) = "policy_case",
     /// A statement of the library.
     Statement(StatementId) = "statement",
+    /// A post of the house's own.
+    OwnPost(OwnPostId) = "own_post",
 }
 
 impl fmt::Display for Subject {

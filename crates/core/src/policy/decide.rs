@@ -55,7 +55,7 @@ impl Rules {
             escalation,
             moderation,
             speech: spoken.speech,
-            obligations: obligations(&acting),
+            obligations: obligations(&acting, &fired),
             because,
             forbids: forbids(facts, &forms),
             marks: marks(&fired),
@@ -87,14 +87,21 @@ fn said(rule: &Rule, effect: Effect, action: &str) -> Because {
     Because { rule: rule.notes.id.clone(), effect, action: action.to_owned() }
 }
 
-fn obligations(acting: &[&Rule]) -> Vec<Obligation> {
+/// What the rules that decided oblige to, and of every other that applies what limits the text: a stronger rule that leaves it
+/// to a person must not let out what a weaker one keeps to the approved words.
+fn obligations(acting: &[&Rule], fired: &[&Rule]) -> Vec<Obligation> {
     let mut all: Vec<Obligation> = Vec::new();
-    for obligation in acting.iter().flat_map(|rule| &rule.notes.obliges) {
+    let limits = fired.iter().flat_map(|rule| &rule.notes.obliges).filter(|one| one.limits_text());
+    add_new(&mut all, acting.iter().flat_map(|rule| &rule.notes.obliges).chain(limits));
+    all
+}
+
+fn add_new<'o>(all: &mut Vec<Obligation>, more: impl Iterator<Item = &'o Obligation>) {
+    for obligation in more {
         if !all.contains(obligation) {
             all.push(obligation.clone());
         }
     }
-    all
 }
 
 /// Every rule that applies, whether or not it had a say in the end.
@@ -134,8 +141,9 @@ fn escalation<'r>(heard: &[Heard<'r>], acting: &mut Vec<&'r Rule>, because: &mut
         acting.push(rule);
         because.push(said(rule, Effect::Permits, Act::EscalateNow.as_str()));
         let Some(alarm) = &rule.notes.alarm else { continue };
-        let told = all.get_or_insert(Escalation { to: Vec::new(), within: alarm.within });
+        let told = all.get_or_insert(Escalation { to: Vec::new(), within: alarm.within, obliges: Vec::new() });
         told.within = told.within.min(alarm.within);
+        add_new(&mut told.obliges, rule.notes.obliges.iter());
         for team in &alarm.to {
             if !told.to.contains(team) {
                 told.to.push(team.clone());

@@ -86,6 +86,9 @@ pub struct Escalation {
     pub to: Vec<String>,
     /// Within what time somebody has to take it.
     pub within: Span,
+    /// What the rules that escalate oblige to: it holds as long as the escalation does, whatever is decided of speech later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obliges: Vec<Obligation>,
 }
 
 impl Escalation {

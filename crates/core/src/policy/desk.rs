@@ -138,6 +138,10 @@ actions! {
     ApproveStatement = "approve_statement",
     /// See the balance: figures without texts.
     ReadBalance = "read_balance",
+    /// Hand out everything that is kept of somebody.
+    ExportPerson = "export_person",
+    /// Erase somebody.
+    ErasePerson = "erase_person",
 }
 
 /// What a permission rests on beside roles.

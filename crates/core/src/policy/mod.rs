@@ -33,6 +33,6 @@ pub use facts::{
 };
 pub use listed::{Does, Listed};
 pub use obligation::Obligation;
-pub use own::{BadFiles, OwnFile, OwnRules};
+pub use own::{BadFiles, OwnFile, OwnRules, fingerprint};
 pub use rules::Rules;
 pub use written::{Problem, RulesError};

@@ -41,6 +41,16 @@ const WORDS: &[(&str, &str, &str)] = &[
 ];
 
 impl Obligation {
+    /// Nothing leaves but the approved statement of the incident that runs, word for word.
+    pub const STATEMENT_ONLY: &str = "approved_statement_only";
+
+    /// Whether it says of every text that leaves what it must be. Such a duty holds whenever its rule applies, also where
+    /// another rule decides.
+    #[must_use]
+    pub fn limits_text(&self) -> bool {
+        self.0 == Self::STATEMENT_ONLY
+    }
+
     /// Every word there is, in the order they are shown.
     pub fn words() -> impl Iterator<Item = &'static str> {
         WORDS.iter().map(|(word, ..)| *word)

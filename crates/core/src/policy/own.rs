@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use super::packs;
+use crate::{crisis, site::Jurisdiction};
+
 /// The most files a house may have.
 const MOST_FILES: usize = 12;
 /// The longest file, in bytes. Ten times all packs together.
@@ -92,11 +95,30 @@ impl OwnRules {
             digest.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part.as_bytes());
         }
-        digest.finish().as_ref().iter().fold(String::new(), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+        hex(digest)
     }
+}
+
+/// Fingerprint of what the Cedar text alone does not tell of: the house's own files of every kind, and the clocks and crisis data that
+/// come with the program. The first 16 digits of a SHA-256; the order of the files does not matter.
+#[must_use]
+pub fn fingerprint(jurisdiction: Jurisdiction, own: &[(&str, &str)]) -> String {
+    let mut own = own.to_vec();
+    own.sort_unstable();
+    let shipped = [packs::clocks(jurisdiction), ("crisis", crisis::TEXT)];
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    for part in shipped.iter().chain(&own).flat_map(|(name, text)| [name, text]) {
+        digest.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    hex(digest).chars().take(16).collect()
+}
+
+fn hex(digest: ring::digest::Context) -> String {
+    digest.finish().as_ref().iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 fn is_name(name: &str) -> bool {
@@ -122,6 +144,18 @@ mod tests {
         assert_eq!(one.hash().len(), 64);
         assert_ne!(one.hash(), OwnRules::of([file("b.cedar", "x\ny")]).unwrap().hash());
         assert_eq!(one.texts(), [("a.toml", "z\n"), ("b.cedar", "x\ny\n")]);
+    }
+
+    #[test]
+    fn a_clock_or_a_settlement_makes_another_fingerprint_and_the_order_of_files_does_not() {
+        let of = |own: &[(&str, &str)]| fingerprint(Jurisdiction::De, own);
+        let (a, b) = (("a.clocks.toml", "x"), ("b.toml", "y"));
+        assert_eq!(of(&[a, b]), of(&[b, a]));
+        assert_eq!(of(&[a]).len(), 16);
+        for other in [&[][..], &[b], &[("a.clocks.toml", "z")], &[("c.clocks.toml", "x")]] {
+            assert_ne!(of(&[a]), of(other), "{other:?}");
+        }
+        assert_ne!(of(&[]), fingerprint(Jurisdiction::Uk, &[]), "the clocks of another law");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::own::emergency;
 pub use self::{
     own::{Fact, OwnFacts},
     placeholder::{LONGEST_NAME, Placeholder, fill, placeholders, stray_braces},

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    crisis,
     scan::identifiers::{self, IdKind},
     site::Jurisdiction,
     text::Plain,
@@ -58,6 +59,8 @@ facts! {
     Door = "private Tür", "private door", ["door"];
     /// The emergency number of its country.
     Emergency = "Notruf", "emergency number", [];
+    /// The help line of its country for people in despair, with its number.
+    HelpLine = "Hilfetelefon", "help line", [];
 }
 
 /// What one house knows of itself.
@@ -77,6 +80,7 @@ impl OwnFacts {
             (Fact::Street, first(IdKind::Street)),
             (Fact::Door, door.map(str::to_owned)),
             (Fact::Emergency, Some(emergency(law).to_owned())),
+            (Fact::HelpLine, crisis::help_line(law)),
         ];
         let known = all.into_iter().filter_map(|(fact, value)| Some((fact, value?)));
         Self(known.filter(|(_, value)| !value.trim().is_empty()).collect())
@@ -98,7 +102,7 @@ fn kind(fact: &str) -> Option<IdKind> {
 
 /// The number to call in an emergency: 112 in the EU (Directive (EU) 2018/1972 Art. 109; Austria also 144), 999 in the UK, 911 in
 /// the US.
-const fn emergency(law: Jurisdiction) -> &'static str {
+pub(crate) const fn emergency(law: Jurisdiction) -> &'static str {
     match law {
         Jurisdiction::De => "112",
         Jurisdiction::At => "144",
@@ -121,6 +125,7 @@ mod tests {
         assert_eq!(own.get(Fact::Street), Some("Lindenallee 1, 10115 Berlin"));
         assert_eq!((own.get(Fact::Door), own.get(Fact::Group)), (None, None));
         assert_eq!(own.get(Fact::Emergency), Some("144"));
+        assert_eq!(own.get(Fact::HelpLine), Some("TelefonSeelsorge, 142"));
     }
 
     #[test]

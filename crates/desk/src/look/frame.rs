@@ -7,6 +7,8 @@ use crate::text::Reader;
 pub struct Frame {
     /// Language, time now, hospital's zone.
     pub reader: Reader,
+    /// Whether the way to the demo's tour is shown.
+    pub tour: bool,
     /// Light, dark, or as the system says.
     pub theme: Theme,
     /// The session's CSRF token, put into every form as `csrf`.
@@ -45,6 +47,10 @@ pub struct Frame {
     pub statements_due: u32,
     /// Statements of this person's own that end soon or have ended: number, title, when.
     pub ending: Vec<(i64, String, i64)>,
+    /// Whether this person may take replies down, and so sees the privacy incidents.
+    pub may_privacy: bool,
+    /// Privacy incidents that are open.
+    pub privacy_open: u32,
     /// Whether this person may see the balance.
     pub may_balance: bool,
     /// Whether an alarm can be heard.
@@ -82,6 +88,8 @@ pub struct IncidentLine {
     pub since: i64,
     /// Whether a statement is approved.
     pub has_statement: bool,
+    /// Whether the reader may open its page.
+    pub opens: bool,
 }
 
 /// The theme a person chose.
@@ -335,6 +343,10 @@ pub enum Place {
     Pause,
     /// Incident mode.
     Incident,
+    /// Privacy incidents.
+    Privacy,
+    /// Planned posts of the house's own.
+    Planned,
     /// People and roles.
     People,
     /// The reader's own page.

@@ -147,11 +147,18 @@ fn house(f: &Frame, place: Place) -> Markup {
                 (icon(Glyph::Book)) (r.t("nav-statements"))
                 @if f.statements_due > 0 { b { (r.num(f.statements_due)) span.vh { " " (r.t("nav-statements-due")) } } }
             } }
+            (item("/planned", Glyph::Hold, &r.t("nav-planned"), here(place, Place::Planned)))
         }
         @if f.may_balance { (item("/balance", Glyph::Chart, &r.t("nav-balance"), here(place, Place::Balance))) }
         @if f.may_log { (item("/log", Glyph::Log, &r.t("nav-log"), here(place, Place::Log))) }
         @if f.may_rules { (item("/rules", Glyph::Seal, &r.t("nav-rules"), here(place, Place::Rules))) }
-        (item("/incident", Glyph::Now, &r.t("nav-incident"), here(place, Place::Incident)))
+        @if f.may_statements { (item("/incident", Glyph::Now, &r.t("nav-incident"), here(place, Place::Incident))) }
+        @if f.may_privacy {
+            li.hot[f.privacy_open > 0] { a href="/privacy" aria-current=[here(place, Place::Privacy)] {
+                (icon(Glyph::Forbid)) (r.t("nav-privacy"))
+                @if f.privacy_open > 0 { b { (r.num(f.privacy_open)) span.vh { " " (r.t("nav-privacy-open")) } } }
+            } }
+        }
         (item("/channels", Glyph::Wave, &r.t("nav-channels"), here(place, Place::Channels)))
         @if f.may_links { (item("/links", Glyph::Plug, &r.t("nav-links"), here(place, Place::Links))) }
         @if f.may_examples { (item("/examples", Glyph::Flag, &r.t("nav-examples"), here(place, Place::Examples))) }

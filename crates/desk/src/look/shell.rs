@@ -6,7 +6,7 @@ use super::asset;
 use super::frame::{Frame, Place, Sending, Theme};
 use super::glyph::{Glyph, icon, sprite};
 use super::part::{self, Weight};
-use super::{leaving, rail};
+use super::{form, leaving, rail};
 use crate::text::{Reader, incident_kind, incident_stage};
 
 /// A page's own matter, to be put into the frame.
@@ -106,6 +106,7 @@ fn ears() -> Markup {
 fn bands(f: &Frame, place: Place) -> Markup {
     let r = &f.reader;
     html! {
+        @if f.tour { (tour(f)) }
         @if f.nobody_alarmed {
             div.band.loud {
                 (icon(Glyph::Now))
@@ -154,7 +155,7 @@ fn bands(f: &Frame, place: Place) -> Markup {
                 }
                 span.push.row {
                     span.num { (r.brief(r.now - one.since)) }
-                    (part::link(&r.t("incident-open"), Weight::Plain, "/incident"))
+                    @if one.opens { (part::link(&r.t("incident-open"), Weight::Plain, "/incident")) }
                 }
             }
         }
@@ -190,6 +191,21 @@ fn bands(f: &Frame, place: Place) -> Markup {
                     span.num { (r.brief(r.now - at)) }
                     @if f.may_pause { (part::link(&r.t("resume-ask"), Weight::Plain, "/pause")) }
                 }
+            }
+        }
+    }
+}
+
+/// The way to the demo's tour; it can be put away.
+fn tour(f: &Frame) -> Markup {
+    let r = &f.reader;
+    html! {
+        div.band.calm {
+            (icon(Glyph::Flag))
+            p { strong { (r.t("tour-band")) } " " (r.t("tour-band-body")) }
+            span.push.row {
+                (part::link(&r.t("tour-band-go"), Weight::Plain, "/tour"))
+                (form::act(f, "/tour/away", part::button(&r.t("tour-band-away"), Weight::Bare)))
             }
         }
     }

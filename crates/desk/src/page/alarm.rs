@@ -35,6 +35,8 @@ pub enum About {
     Channel(String),
     /// The mail server.
     Mail,
+    /// An incident that runs without an approved statement.
+    Incident,
     /// A test.
     Test,
 }
@@ -66,7 +68,7 @@ pub fn alarm(g: &Gate, v: &Alarm) -> Markup {
     let title = match &v.about {
         About::Case(number, _) => r.say("ack-title-case", &[("case", part::case_no(*number).into())]),
         About::Test => r.t("ack-title-test"),
-        About::Channel(_) | About::Mail => r.t("ack-title"),
+        About::Channel(_) | About::Mail | About::Incident => r.t("ack-title"),
     };
     let inner = html! {
         section.sheet aria-labelledby="alarm-h" {
@@ -92,6 +94,7 @@ fn matter(g: &Gate, about: &About) -> String {
         About::Case(_, kind) => danger(r, kind),
         About::Channel(name) => r.say("ack-channel", &[("name", name.clone().into())]),
         About::Mail => r.t("ack-mail"),
+        About::Incident => r.t("ack-incident"),
         About::Test => r.t("ack-test"),
     }
 }
@@ -101,11 +104,12 @@ fn stands(g: &Gate, v: &Alarm) -> Markup {
     let desk = match v.about {
         About::Case(number, _) => Some(part::case_href(number)),
         About::Channel(_) => Some("/channels".to_owned()),
+        About::Incident => Some("/incident".to_owned()),
         About::Mail | About::Test => None,
     };
     let (ask, press) = match v.about {
         About::Test => (key!("ack-ask-test"), key!("ack-do-test")),
-        About::Case(..) | About::Channel(_) | About::Mail => (key!("ack-ask"), key!("ack-do")),
+        About::Case(..) | About::Channel(_) | About::Mail | About::Incident => (key!("ack-ask"), key!("ack-do")),
     };
     html! {
         @match &v.state {
@@ -118,7 +122,7 @@ fn stands(g: &Gate, v: &Alarm) -> Markup {
             AlarmStands::Acknowledged { by, at, is_mine } => {
                 @let said = [("who", r.name(by).into()), ("at", r.moment(*at).into())];
                 p.told role="status" { (icon(Glyph::Check)) " " (r.say("ack-done", &said)) }
-                @if *is_mine && !matches!(v.about, About::Test) { p { (r.t("ack-done-mine")) } }
+                @if *is_mine && !matches!(v.about, About::Test | About::Incident) { p { (r.t("ack-done-mine")) } }
             }
             AlarmStands::Ended(at) => p.told role="status" { (icon(Glyph::Check)) " " (r.say("ack-over", &[("at", r.moment(*at).into())])) },
         }

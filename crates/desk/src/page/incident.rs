@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::look::form::{self, Field};
 use crate::look::part::{self, Tone, Weight};
 use crate::look::{Frame, Glyph, Place, Shell, icon, shell};
-use crate::text::{Lang, Reader, guard_kind, incident_kind, incident_stage};
+use crate::text::{Lang, Reader, guard_kind, incident_kind, incident_stage, key};
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
@@ -47,12 +47,29 @@ pub struct Running {
     pub reason: String,
     /// The statements that are not withdrawn, the newest first.
     pub statements: Vec<Statement>,
+    /// Statements of the library that the reader may choose.
+    pub offers: Vec<Choice>,
     /// What the reader typed and the guard blocks, with what it found.
     pub blocked: Option<Blocked>,
     /// Whether the reader may switch it and set its stage.
     pub may_switch: bool,
     /// Whether the reader may write statements.
     pub may_write: bool,
+}
+
+/// A statement of the library.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// Its number, as people say it.
+    pub number: i64,
+    /// What people call it.
+    pub title: String,
+    /// Its language.
+    pub lang: String,
+    /// What it says at this house.
+    pub text: String,
 }
 
 /// What the guard blocks.
@@ -85,6 +102,8 @@ pub struct Statement {
     pub may_approve: bool,
     /// Why not, if it waits for somebody else.
     pub own: bool,
+    /// The number of the statement of the library that it was chosen from.
+    pub from: Option<i64>,
 }
 
 /// An incident that is over.
@@ -156,7 +175,7 @@ fn running(f: &Frame, v: &Incident, one: &Running) -> Markup {
                 h3 { (r.t("incident-text")) }
                 @if one.statements.is_empty() { p.quiet { (r.t("incident-text-none")) } }
                 @for s in &one.statements { (statement(f, one, s)) }
-                @if one.may_write { (write(f, one)) }
+                @if one.may_write { (choose(f, one)) (write(f, one)) }
             }
             @if one.may_switch { (switches(f, v, one)) }
         }
@@ -182,8 +201,13 @@ fn statement(f: &Frame, one: &Running, s: &Statement) -> Markup {
                 }
             }
             p.draft lang=(s.lang) dir="auto" { (s.text) }
-            small.quiet { (r.say("incident-text-by", &[("who", r.name(&s.by).into()), ("at", r.moment(s.at).into())])) }
-            @if s.approved.is_none() && s.own { p.small { (r.t("incident-text-own")) } }
+            small.quiet {
+                @match s.from {
+                    Some(number) => (r.say("incident-text-chosen", &[("who", r.name(&s.by).into()), ("at", r.moment(s.at).into()), ("number", number.into())])),
+                    None => (r.say("incident-text-by", &[("who", r.name(&s.by).into()), ("at", r.moment(s.at).into())])),
+                }
+            }
+            @if s.approved.is_none() && s.own { p.small { (r.t(if s.from.is_some() { key!("incident-text-own-choice") } else { key!("incident-text-own") })) } }
             @if s.may_approve {
                 (form::post(&f.csrf, "/incident", "stack", html! {
                     (form::hidden("act", "approve")) (sent_along(one)) (form::hidden("statement", &s.id))
@@ -196,6 +220,31 @@ fn statement(f: &Frame, one: &Running, s: &Statement) -> Markup {
                     (form::hidden("act", "withdraw")) (sent_along(one)) (form::hidden("statement", &s.id))
                     (part::button(&r.t("incident-text-withdraw"), Weight::Bare))
                 }))
+            }
+        }
+    }
+}
+
+/// The library's statements, each with a button; nothing where there is none.
+fn choose(f: &Frame, one: &Running) -> Markup {
+    let r = &f.reader;
+    if one.offers.is_empty() {
+        return html! {};
+    }
+    html! {
+        div.stack {
+            h4 { (r.t("incident-choose")) }
+            p.small.quiet { (r.t("incident-choose-why")) }
+            @for offer in &one.offers {
+                @let id = format!("offer-{}-{}", one.id, offer.number);
+                div.label {
+                    div.row { span.chip { (offer.lang.to_uppercase()) } strong { (offer.title) } }
+                    p.draft id=(id) lang=(offer.lang) dir="auto" { (offer.text) }
+                    (form::post(&f.csrf, "/incident", "inline", html! {
+                        (form::hidden("act", "choose")) (sent_along(one)) (form::hidden("library", &offer.id))
+                        button.btn type="submit" aria-describedby=(id) { (r.say("incident-choose-do", &[("number", offer.number.into())])) }
+                    }))
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! that makes the markup. A view holds words in the reader's language where they come from rules or people.
 
 pub mod alarm;
+pub mod author;
 pub mod balance;
 pub mod cards;
 pub mod case;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod examples;
 pub mod inbox;
 pub mod incident;
+pub mod kept;
 pub mod keys;
 pub mod library;
 pub mod link;
@@ -22,11 +24,15 @@ pub mod mark;
 pub mod me;
 pub mod message;
 pub mod outgoing;
+pub mod outside;
 pub mod pause;
 pub mod people;
+pub mod planned;
+pub mod privacy;
 pub mod rules;
 pub mod search;
 pub mod sign_in;
 pub mod told;
+pub mod tour;
 pub mod welcome;
 pub mod wrong;

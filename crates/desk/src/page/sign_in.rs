@@ -15,6 +15,8 @@ pub struct SignIn {
     pub next: Option<String>,
     /// How the last try went.
     pub state: SignInState,
+    /// Whether there is a tour that says whom a visitor can be: in the demo.
+    pub tour: bool,
 }
 
 /// How the last try went.
@@ -42,6 +44,7 @@ pub fn sign_in(g: &Gate, v: &SignIn) -> Markup {
     let r = &g.reader;
     let wrong = r.t("sign-in-wrong");
     let inner = html! {
+        @if v.tour { p.told { (r.t("tour-at-gate")) " " a href="/tour" { (r.t("tour-title")) } "." } }
         (form::post(&g.csrf, "/sign-in", "sheet", html! {
             h1 { (r.t("sign-in")) }
             (told(g, v.state))

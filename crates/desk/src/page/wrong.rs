@@ -12,6 +12,8 @@ use crate::text::Reader;
 pub struct WrongDecision {
     /// The case's number.
     pub case: i64,
+    /// The id of the decision shown; the form says it, so that a later one is not taken for it.
+    pub decision: String,
     /// What was decided: escalation, moderation, speech.
     pub was: Vec<Action>,
     /// The reasons of the rules that made it.
@@ -41,6 +43,7 @@ pub fn wrong(f: &Frame, v: &WrongDecision) -> Markup {
                 div.row { span.quiet { (r.t("wrong-was")) } @for action in &v.was { (part::action_tag(r, *action)) } }
                 @for reason in &v.because { p.small.quiet { (reason) } }
                 (form::post(&f.csrf, &format!("{case}/wrong"), "stack", html! {
+                    (form::hidden("decision", &v.decision))
                     (several(r, &r.t("wrong-expected"), "right", &v.right))
                     (several(r, &r.t("wrong-harm"), "harm", &v.harm))
                     (Field::line(&r.t("wrong-reason"), "wrong-reason", "reason").value(&v.reason).show())

@@ -83,6 +83,7 @@ fn shown(view: &AlarmView, site: &str) -> Alarm {
         (AlarmKind::Case, Some(number)) => About::Case(number, view.danger.as_str().to_owned()),
         (AlarmKind::Channel, _) => About::Channel(view.channel.clone()),
         (AlarmKind::Mail, _) => About::Mail,
+        (AlarmKind::Incident, _) => About::Incident,
         (AlarmKind::Test | AlarmKind::Case, _) => About::Test,
     };
     let at = |time: Option<bedside_core::time::Timestamp>| time.unwrap_or(row.raised_at).as_micros();

@@ -1,7 +1,7 @@
 //! What changed, told to open pages as it happens: ids and counts, never text (server-sent events, HTML §9.2).
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     convert::Infallible,
     time::Duration,
 };
@@ -36,6 +36,8 @@ use super::{
     session::{self, Signed},
 };
 
+/// Cases told of at once.
+const MOST: usize = 200;
 /// Changes within so long go out together.
 const GATHER: Duration = Duration::from_millis(300);
 /// A comment so often keeps proxies from closing the line.
@@ -71,8 +73,10 @@ struct Line {
 
 #[derive(Default)]
 struct Gathered {
-    opened: u32,
+    opened: BTreeSet<CaseId>,
     changed: BTreeSet<CaseId>,
+    /// Something happened that is about no case, or more than was counted.
+    more: bool,
     due: Option<Instant>,
 }
 
@@ -89,7 +93,7 @@ impl Line {
                 tick = ticks.recv() => match tick {
                     Ok(tick) => { self.gather(tick); true }
                     // Too much happened to tell it one by one: the page looks anew.
-                    Err(RecvError::Lagged(_)) => { self.soon(); true }
+                    Err(RecvError::Lagged(_)) => { self.gathered.more = true; self.soon(); true }
                     Err(RecvError::Closed) => false,
                 },
                 told = seen.recv() => { if let Ok(told) = told { self.note_seen(told); } true }
@@ -107,14 +111,16 @@ impl Line {
             return;
         }
         if tick.change == Change::Opened && self.who.seen().any(|house| house.site.id == tick.site) {
-            self.gathered.opened += 1;
+            self.gathered.opened.extend(tick.case);
         }
+        self.gathered.more |= tick.case.is_none();
         self.gathered.changed.extend(tick.case);
         self.soon();
     }
 
     fn note_seen(&mut self, told: Seen) {
         if self.case.is_some_and(|(_, case)| case == told.case) && told.person != self.who.person.id {
+            self.gathered.more = true;
             self.soon();
         }
     }
@@ -143,19 +149,40 @@ impl Line {
 
     async fn tell(&mut self) -> Result<(), Stop> {
         let gathered = std::mem::take(&mut self.gathered);
-        let data = self.told(&gathered).await?;
+        let Some(data) = self.told(&gathered).await? else { return Ok(()) };
         let event = Event::default().event("tick").data(data);
         self.out.send(Ok(event)).await.map_err(|_| Stop::Unclear)
     }
 
-    async fn told(&self, gathered: &Gathered) -> Result<String, StoreError> {
+    /// What goes out; `None`: nothing happened that this person sees.
+    async fn told(&self, gathered: &Gathered) -> Result<Option<String>, StoreError> {
         let mut tx = self.state.store.begin_read().await?;
+        let seen = self.seen(&mut tx, &gathered.changed).await?;
+        if seen.is_empty() && !gathered.more {
+            return Ok(None);
+        }
         let (now, alarms) = (count(&mut tx, &self.who).await?, alarms(&mut tx, &self.who).await?);
-        let ids: Vec<CaseId> = gathered.changed.iter().copied().take(200).collect();
-        let numbers = shown::case_numbers(&mut tx, &ids).await?;
-        let seen = numbers.values().filter(|(_, site, _)| self.who.sight(*site) > Sight::Nothing);
-        let changed: BTreeSet<i64> = seen.map(|(number, ..)| *number).collect();
-        Ok(json!({ "now": now, "alarms": alarms, "new": gathered.opened, "changed": changed }).to_string())
+        let new = gathered.opened.iter().filter(|id| seen.contains_key(id)).count();
+        let changed: BTreeSet<i64> = seen.into_values().collect();
+        Ok(Some(json!({ "now": now, "alarms": alarms, "new": new, "changed": changed }).to_string()))
+    }
+
+    /// Of these cases those that the person sees, with their numbers.
+    async fn seen(&self, tx: &mut Tx, ids: &BTreeSet<CaseId>) -> Result<BTreeMap<CaseId, i64>, StoreError> {
+        let ids: Vec<CaseId> = ids.iter().copied().take(MOST).collect();
+        let (mut seen, mut asked) = (BTreeMap::new(), Vec::new());
+        for (id, (number, site, _)) in shown::case_numbers(tx, &ids).await? {
+            match self.who.house(site) {
+                Some(house) if house.sight == Sight::Nothing => {}
+                // Who is on call learns nothing of other cases, not even that they changed.
+                Some(house) if house.crisis_only => asked.push(id),
+                Some(_) => drop(seen.insert(id, number)),
+                None => {}
+            }
+        }
+        let crises = cases::by_ids(tx, &asked).await?;
+        seen.extend(crises.iter().filter(|case| self.who.sees(case)).map(|case| (case.id, case.number)));
+        Ok(seen)
     }
 }
 

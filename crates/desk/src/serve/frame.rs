@@ -51,6 +51,7 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
     let paths = paths::paths(state, who, tx).await?;
     let (to_approve, ending) = super::library::due(state, who, tx).await?;
     Ok(Frame {
+        tour: state.tour.as_ref().is_some_and(|tour| tour.leads(who.person.id)),
         theme: Theme::from_code(&who.person.theme),
         csrf: who.session.csrf.clone(),
         keys: who.person.keys_on,
@@ -70,6 +71,8 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
         may_statements: who.may_anywhere(DeskAction::ReadStatements),
         statements_due: u32::try_from(to_approve + ending.len()).unwrap_or(u32::MAX),
         ending,
+        may_privacy: who.may_anywhere(DeskAction::TakeDown),
+        privacy_open: super::privacy::open(tx, who).await?,
         may_balance: who.may_anywhere(DeskAction::ReadBalance),
         sounds: who.person.sounds,
         softens: who.person.softens,
@@ -89,9 +92,24 @@ pub(super) async fn frame(state: &DeskState, who: &Signed, tx: &mut Tx) -> Resul
 async fn late(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
-        all.extend(bedside_store::clocks::late(tx, house.site.id, who.now).await?);
+        let late = bedside_store::clocks::late(tx, house.site.id, who.now).await?;
+        all.extend(seen_of(tx, house, late).await?);
     }
     Ok(all)
+}
+
+/// Of these numbers of cases those that the roles at a house show.
+async fn seen_of(tx: &mut Tx, house: &House, numbers: Vec<i64>) -> Result<Vec<i64>, StoreError> {
+    if !house.crisis_only {
+        return Ok(numbers);
+    }
+    let mut seen = Vec::new();
+    for number in numbers {
+        if cases::by_number(tx, number).await?.is_some_and(|case| house.sees(&case)) {
+            seen.push(number);
+        }
+    }
+    Ok(seen)
 }
 
 /// The rules that could not be evaluated for an open case: what they touch waits for a person, and everybody should know.
@@ -123,7 +141,8 @@ async fn to_read(tx: &mut Tx, who: &Signed) -> Result<Vec<(i64, i64)>, StoreErro
 pub(super) async fn alarms(tx: &mut Tx, who: &Signed) -> Result<Vec<i64>, StoreError> {
     let mut all = Vec::new();
     for house in who.seen() {
-        all.extend(cases::open_alarms(tx, house.site.id).await?);
+        let open = cases::open_alarms(tx, house.site.id).await?;
+        all.extend(seen_of(tx, house, open).await?);
         if !house.crisis_only {
             all.extend(cases::open_looks(tx, house.site.id).await?);
         }
@@ -272,6 +291,7 @@ fn is_news(row: &OutboxRow, now: Timestamp) -> bool {
         | OutboxState::Unsure
         | OutboxState::Undone
         | OutboxState::Returned
+        | OutboxState::TakingDown
         | OutboxState::TakenDown => false,
     }
 }
@@ -289,7 +309,7 @@ fn leaving_state(state: &DeskState, r: &Reader, row: &OutboxRow, is_paused: bool
         }
         OutboxState::Undone => LeavingState::Undone,
         OutboxState::Confirmed => LeavingState::Sent { url: None },
-        OutboxState::Returned | OutboxState::Failed | OutboxState::TakenDown => failing(None),
+        OutboxState::Returned | OutboxState::Failed | OutboxState::TakingDown | OutboxState::TakenDown => failing(None),
     }
 }
 

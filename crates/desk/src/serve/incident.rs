@@ -2,16 +2,21 @@
 
 use axum::{extract::State, http::StatusCode};
 use bedside_core::{
-    id::{NoteId, SiteId},
+    id::{NoteId, PersonId, SiteId},
     incident::Stage,
     policy::{IncidentKind, desk::DeskAction},
 };
 use bedside_flow::{ActError, PauseScope, acts::NewIncidentText};
-use bedside_store::{StoreError, Tx, incidents};
+use bedside_store::{
+    Tx,
+    incidents::{self, IncidentRow},
+    library,
+};
 
 use super::{
     DeskState,
     answer::{Answer, Stop, page_with, see},
+    eyes::House,
     form::{Fields, Posted},
     frame::{frame, names},
     names as words,
@@ -22,7 +27,7 @@ use crate::{
     look::IncidentLine,
     page::{
         error::Trouble,
-        incident::{Blocked, Incident, Past, Running, Statement, incident},
+        incident::{Blocked, Choice, Incident, Past, Running, Statement, incident},
     },
 };
 
@@ -44,13 +49,16 @@ async fn answer(state: &DeskState, who: &Signed, status: StatusCode, again: Agai
     if who.houses.is_empty() {
         return Err(Stop::Trouble(Trouble::NoRole));
     }
+    if reads(who).next().is_none() {
+        return Err(Stop::NOT_FOUND);
+    }
     let mut tx = state.store.begin_read().await?;
     let frame = frame(state, who, &mut tx).await?;
     let view = view(state, who, &mut tx, again).await?;
     Ok(page_with(status, incident(&frame, &view)))
 }
 
-async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Result<Incident, StoreError> {
+async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Result<Incident, Stop> {
     let may = |site: SiteId| who.may(site, DeskAction::Incident).is_ok();
     let sites: Vec<_> = who.scope().filter(|house| may(house.site.id)).collect();
     let may_group =
@@ -66,35 +74,19 @@ async fn view(state: &DeskState, who: &Signed, tx: &mut Tx, again: Again) -> Res
     })
 }
 
-async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) -> Result<Vec<Running>, StoreError> {
+async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) -> Result<Vec<Running>, Stop> {
     let names = names(tx).await?;
     let person = |id| words::person(&who.reader, &names, id);
     let mut all: Vec<Running> = Vec::new();
-    for house in who.scope() {
+    for house in reads(who) {
         for row in incidents::open(tx, house.site.id).await? {
             if all.iter().any(|known| known.id == row.id.to_string()) {
                 continue;
             }
             let site = house.site.id;
             let may_write = who.may(site, DeskAction::Draft).is_ok();
-            let mut statements = Vec::new();
-            for shown in state.road.incident_texts_shown(tx, row.id).await? {
-                let own = shown.row.written_by == who.person.id;
-                statements.push(Statement {
-                    id: shown.row.id.to_string(),
-                    lang: shown.row.lang,
-                    text: shown.text,
-                    by: person(shown.row.written_by),
-                    at: shown.row.written_at.as_micros(),
-                    approved: shown
-                        .row
-                        .approved_by
-                        .zip(shown.row.approved_at)
-                        .map(|(by, at)| (person(by), at.as_micros())),
-                    may_approve: shown.row.approved_at.is_none() && who.may_approve(site, own).is_ok(),
-                    own,
-                });
-            }
+            let statements = statements(state, who, tx, (site, row.id), &person).await?;
+            let offers = if may_write { offers(state, tx, site, &row).await? } else { Vec::new() };
             let blocked = again.blocked.as_ref().filter(|(id, _)| *id == row.id).map(|(_, typed)| typed.clone());
             all.push(Running {
                 id: row.id.to_string(),
@@ -106,6 +98,7 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
                 since: row.begun_at.as_micros(),
                 reason: row.reason(&state.store).await?.map(|reason| reason.0).unwrap_or_default(),
                 statements,
+                offers,
                 blocked,
                 may_switch: who.may(site, DeskAction::Incident).is_ok(),
                 may_write,
@@ -115,10 +108,55 @@ async fn running(state: &DeskState, who: &Signed, tx: &mut Tx, again: &Again) ->
     Ok(all)
 }
 
-async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>, StoreError> {
+async fn statements(
+    state: &DeskState,
+    who: &Signed,
+    tx: &mut Tx,
+    (site, incident): (SiteId, NoteId),
+    person: &impl Fn(PersonId) -> String,
+) -> Result<Vec<Statement>, Stop> {
+    let mut all = Vec::new();
+    for shown in state.road.incident_texts_shown(tx, site, incident).await? {
+        let own = shown.row.written_by == who.person.id;
+        let from = match shown.row.from {
+            Some((id, version)) => library::version(tx, id, version).await?.map(|row| row.number),
+            None => None,
+        };
+        all.push(Statement {
+            id: shown.row.id.to_string(),
+            lang: shown.row.lang,
+            text: shown.text,
+            by: person(shown.row.written_by),
+            at: shown.row.written_at.as_micros(),
+            approved: shown.row.approved_by.zip(shown.row.approved_at).map(|(by, at)| (person(by), at.as_micros())),
+            may_approve: shown.row.approved_at.is_none() && who.may_approve(site, own).is_ok(),
+            own,
+            from,
+        });
+    }
+    Ok(all)
+}
+
+/// The statements of the library that may be chosen; those that wait or stand already are offered no more.
+async fn offers(state: &DeskState, tx: &mut Tx, site: SiteId, row: &IncidentRow) -> Result<Vec<Choice>, Stop> {
+    let there: Vec<_> = incidents::statements(tx, row.id).await?.into_iter().filter_map(|one| one.from).collect();
+    let all = state.road.incident_choices(tx, site, row).await?.into_iter();
+    Ok(all
+        .filter(|one| !there.contains(&one.version()))
+        .map(|one| Choice {
+            id: one.row.id.to_string(),
+            number: one.row.number,
+            title: one.statement.title.clone(),
+            lang: one.statement.lang.as_str().to_owned(),
+            text: one.text,
+        })
+        .collect())
+}
+
+async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>, Stop> {
     let names = names(tx).await?;
     let mut rows = Vec::new();
-    for house in who.scope() {
+    for house in reads(who) {
         rows.extend(incidents::past(tx, house.site.id, PAST).await?);
     }
     rows.sort_by_key(|row| (std::cmp::Reverse(row.begun_at), row.id));
@@ -137,8 +175,13 @@ async fn past(state: &DeskState, who: &Signed, tx: &mut Tx) -> Result<Vec<Past>,
     Ok(past)
 }
 
+/// The sites of the page where the person reads what the house says; who is on call there sees that an incident runs, no more.
+fn reads(who: &Signed) -> impl Iterator<Item = &House> {
+    who.scope().filter(|house| who.may(house.site.id, DeskAction::ReadStatements).is_ok())
+}
+
 /// The incidents that are on at the sites of the page, for the band on every page.
-pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>, StoreError> {
+pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>, bedside_store::StoreError> {
     let mut all: Vec<(NoteId, IncidentLine)> = Vec::new();
     for house in who.scope() {
         for row in incidents::open(tx, house.site.id).await? {
@@ -150,6 +193,7 @@ pub(super) async fn lines(who: &Signed, tx: &mut Tx) -> Result<Vec<IncidentLine>
                     site,
                     since: row.begun_at.as_micros(),
                     has_statement: incidents::is_approved(tx, row.id).await?,
+                    opens: who.may(house.site.id, DeskAction::ReadStatements).is_ok(),
                 };
                 all.push((row.id, line));
             }
@@ -171,6 +215,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: Posted) -> Answ
                 return answer(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, again).await;
             }
         }
+        "choose" => choose(&state, &who, &fields).await?,
         act => switch(&state, &who, &fields, act).await?,
     }
     Ok(see("/incident"))
@@ -209,6 +254,14 @@ async fn write(state: &DeskState, who: &Signed, fields: &Fields) -> Result<Optio
         }
         Err(error) => Err(not_done(&who.reader, None, error)),
     }
+}
+
+/// Chooses a statement of the library; what the guard finds in it for this incident is told on a page of its own.
+async fn choose(state: &DeskState, who: &Signed, fields: &Fields) -> Result<(), Stop> {
+    let (at, id) = (site(who, fields.get("at"))?, id(fields, "incident")?);
+    let statement = fields.get("library").parse().map_err(|_| Stop::Unclear)?;
+    let chosen = state.road.choose_incident_text(who.person.id, at, id, statement).await;
+    chosen.map(drop).map_err(|error| not_done(&who.reader, None, error))
 }
 
 async fn switch(state: &DeskState, who: &Signed, fields: &Fields, act: &str) -> Result<(), Stop> {

@@ -9,6 +9,7 @@ pub(crate) mod address;
 mod alarm;
 pub(crate) mod answer;
 mod assets;
+mod author;
 mod balance;
 mod cards;
 mod case;
@@ -41,8 +42,10 @@ mod password;
 mod paths;
 mod pause;
 mod people;
+mod planned;
 mod presence;
 mod preview;
+mod privacy;
 mod refused;
 mod rows;
 mod rules;
@@ -51,6 +54,7 @@ mod session;
 mod sign_in;
 pub(crate) mod token;
 mod told;
+mod tour;
 mod verify;
 mod welcome;
 
@@ -69,6 +73,7 @@ use jiff::tz::TimeZone;
 pub use self::{
     address::{BadNetwork, Network},
     invite::{LINK_HOLDS, first_admin_link, make_invite},
+    tour::{Guide, Part, Places, Tour},
 };
 use crate::chart::{self, Charts};
 
@@ -104,6 +109,7 @@ pub struct DeskState {
     presence: Arc<Presence>,
     verification: Arc<Verification>,
     pub(crate) charts: Arc<Charts>,
+    tour: Option<Arc<Tour>>,
 }
 
 impl std::fmt::Debug for DeskState {
@@ -123,6 +129,7 @@ impl DeskState {
             presence: Arc::default(),
             verification: Arc::default(),
             charts: Arc::default(),
+            tour: None,
             settings: Arc::new(settings),
             clock,
             road,
@@ -133,6 +140,12 @@ impl DeskState {
     #[must_use]
     pub fn with_charts(self, charts: Charts) -> Self {
         Self { charts: Arc::new(charts), ..self }
+    }
+
+    /// The same desk, which also leads strangers around: for the demo alone, as whoever takes the tour may be anybody.
+    #[must_use]
+    pub fn with_tour(self, tour: Arc<Tour>) -> Self {
+        Self { tour: Some(tour), ..self }
     }
 }
 
@@ -145,6 +158,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/welcome", get(welcome::show).post(welcome::post))
         .route("/assets/{file}", get(assets::assets))
         .route("/favicon.ico", get(assets::favicon))
+        .route("/tour", get(tour::show))
+        .route("/tour/as", post(tour::sign_in_as))
+        .route("/tour/away", post(tour::put_away))
         .route("/live", get(health::live))
         .route("/ready", get(health::ready));
     let house = Router::new()
@@ -158,6 +174,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/log/checkpoint", get(export::checkpoint))
         .route("/log/vkey", get(export::key))
         .route("/log/tile/{*path}", get(export::tile))
+        .route("/author/{id}", get(author::show))
+        .route("/author/{id}/erase", get(author::ask).post(author::erase_posted))
+        .route("/author/{id}/{act}", post(author::act))
         .route("/examples", get(examples::show).post(examples::export))
         .route("/statements", get(library::show))
         .route("/statements/new", get(library::fresh).post(library::save_new))
@@ -168,6 +187,10 @@ pub fn router(state: DeskState) -> Router {
         .route("/people", get(people::show).post(people::post))
         .route("/pause", get(pause::show).post(pause::post))
         .route("/incident", get(incident::show).post(incident::post))
+        .route("/privacy", get(privacy::show))
+        .route("/privacy/{id}", get(privacy::one))
+        .route("/privacy/{id}/again", post(privacy::again))
+        .route("/planned", get(planned::show).post(planned::post_act))
         .route("/me", get(me::show).post(me::post))
         .route("/keys", get(me::keys));
     let cases = Router::new()

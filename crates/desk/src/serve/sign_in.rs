@@ -34,12 +34,19 @@ pub(super) async fn show(State(state): State<DeskState>, at: AtGate) -> Answer {
         _ => SignInState::Fresh,
     };
     let next = Some(at.asked("next").to_owned()).filter(|next| !next.is_empty());
-    Ok(answer(at, StatusCode::OK, String::new(), next, seen))
+    Ok(answer(&state, at, StatusCode::OK, String::new(), next, seen))
 }
 
-fn answer(mut at: AtGate, status: StatusCode, email: String, next: Option<String>, seen: SignInState) -> Response {
+fn answer(
+    desk: &DeskState,
+    mut at: AtGate,
+    status: StatusCode,
+    email: String,
+    next: Option<String>,
+    seen: SignInState,
+) -> Response {
     at.gate.keep = next.as_deref().map(|next| format!("next={}", encoded(next))).unwrap_or_default();
-    let page = sign_in(&at.gate, &SignIn { email, next, state: seen });
+    let page = sign_in(&at.gate, &SignIn { email, next, state: seen, tour: desk.tour.is_some() });
     at.page(status, page)
 }
 
@@ -56,7 +63,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
     let attempt = Try::new(&state.store, &login(&typed), at.address.as_deref());
     if let Some(until) = attempt.begin(&state.store, at.now).await? {
         let seen = SignInState::Locked { until: until.as_micros() };
-        return Ok(answer(at, StatusCode::TOO_MANY_REQUESTS, typed, next, seen));
+        return Ok(answer(&state, at, StatusCode::TOO_MANY_REQUESTS, typed, next, seen));
     }
     let person = people::by_login(&mut state.store.begin_read().await?, &login(&typed)).await?;
     let kept =
@@ -76,7 +83,7 @@ pub(super) async fn post(State(state): State<DeskState>, posted: GatePosted) -> 
             }
         });
     }
-    Ok(answer(at, StatusCode::FORBIDDEN, typed, next, SignInState::Wrong))
+    Ok(answer(&state, at, StatusCode::FORBIDDEN, typed, next, SignInState::Wrong))
 }
 
 async fn enter(state: &DeskState, at: &AtGate, attempt: &Try, person: &PersonRow, next: Option<&str>) -> Answer {

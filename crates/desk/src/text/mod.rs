@@ -19,8 +19,8 @@ use unic_langid::LanguageIdentifier;
 pub use name::{
     account, change, choice_for, complaint_stage, danger, escalation, filing_act, filing_code, flaw, guard_kind,
     identifier, incident_kind, incident_stage, label, letter, link_kind, link_level, link_news, log_kind,
-    media_attention, message_code, publication, purpose, role, speaker, speaker_at_door, speaks_for, stop_code,
-    told_code, topic, trouble_code, undone_code, urgency_word, wake, way,
+    media_attention, message_code, own_back, publication, purpose, role, speaker, speaker_at_door, speaks_for,
+    stop_code, taking_code, told_code, topic, trouble_code, undone_code, urgency_word, wake, way,
 };
 pub use number::grouped;
 pub use reader::Reader;

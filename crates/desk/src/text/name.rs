@@ -70,6 +70,7 @@ names! {
         "consent-revoked",
         "no-contact",
         "safety-flag",
+        "legal-hold",
     ]
 }
 names! {
@@ -199,8 +200,42 @@ names! {
         "rate-limited",
         "signed-out",
         "person",
+        "taking-down",
+        "never-out",
         "taken-down",
         "statement-said",
+    ]
+}
+names! {
+    /// Why an answer is not confirmed to be off its channel ("still_there").
+    taking_code, "taking", [
+        "still-there",
+        "strangers-see-it",
+        "not-seen-gone",
+        "not-found-yet",
+        "unreachable",
+        "rate-limited",
+        "signed-out",
+        "server-trouble",
+        "cannot-delete",
+        "refused",
+        "channel-not-connected",
+        "unreadable",
+    ]
+}
+names! {
+    /// Why a planned post was kept back or would be ("stopped_by_case").
+    own_back, "own-back", [
+        "paused",
+        "incident",
+        "stopped-by-case",
+        "too-late",
+        "erased",
+        "not-approved",
+        "guard",
+        "rules",
+        "refused",
+        "unsure",
     ]
 }
 names! {
@@ -209,6 +244,11 @@ names! {
         "text-missing",
         "text-too-long",
         "draft-not-open",
+        "decision-changed",
+        "statement-used-elsewhere",
+        "own-post-leaving",
+        "own-post-changed",
+        "no-own-voice",
         "draft-not-asked",
         "draft-changed",
         "text-changed",
@@ -230,9 +270,7 @@ names! {
         "reply-has-left",
         "reply-not-out",
         "channel-not-connected",
-        "not-taken-down",
-        "still-there",
-        "not-seen-gone",
+        "taking-unconfirmed",
         "reply-is-leaving",
         "time-is-past",
         "time-unclear",
@@ -314,6 +352,8 @@ names! {
         "statement-stray-brace",
         "statement-leaves-open",
         "statement-too-long",
+        "legal-hold",
+        "reply-leaving",
     ]
 }
 names! {

@@ -70,6 +70,8 @@ fn used() -> BTreeSet<String> {
         name::told_code::KEYS,
         name::stop_code::KEYS,
         name::undone_code::KEYS,
+        name::own_back::KEYS,
+        name::taking_code::KEYS,
         name::trouble_code::KEYS,
         name::speaker::KEYS,
         name::link_news::KEYS,

@@ -224,10 +224,16 @@ async fn what_is_known_decides_anew_and_what_was_wrong_is_kept() {
     assert!(page.body.contains("2026-11-14T08:30"), "what is known stands in the form");
     let now = group.again(row.id).await;
     assert_eq!((now.facts_checked, now.event_at.unwrap().to_rfc3339().as_str()), (Some(false), "2026-11-14T07:30:00Z"));
+    let decision = jonas.get(&format!("{case}/wrong")).await.value("decision").unwrap();
     let page = jonas
         .act(
             &format!("{case}/wrong"),
-            &[("right", "hold"), ("harm", "answer_public_generic"), ("reason", "Es ging um eine Beschwerde")],
+            &[
+                ("decision", &decision),
+                ("right", "hold"),
+                ("harm", "answer_public_generic"),
+                ("reason", "Es ging um eine Beschwerde"),
+            ],
         )
         .await;
     page.says("Es ging um eine Beschwerde");

@@ -1,6 +1,17 @@
 //! Statements at the desk without script: written, checked, approved by a second person, offered at a case, taken, never twice.
 
-use bedside_core::{site::Role, time::Span};
+use std::collections::BTreeSet;
+
+use bedside_core::{
+    id::SiteId,
+    policy::SpeechForm,
+    site::{Jurisdiction, Role},
+    statement::{Statement, StatementKind},
+    time::Span,
+    triage::Lang,
+};
+use bedside_flow::{ActError, Clock as _};
+use bedside_store::library;
 
 use crate::{
     browser::{Browser, Page},
@@ -166,4 +177,49 @@ async fn who_answers_for_a_statement_is_told_before_it_ends_and_others_see_nothi
     }
     mara.get("/inbox").await.says("Niemand kann ihn mehr nehmen.");
     mara.get("/statements").await.says("Abgelaufen am");
+}
+
+#[tokio::test]
+async fn who_may_at_one_house_alone_takes_nothing_from_another_by_a_narrower_version() {
+    let group = house::open().await;
+    let both = |role| [(group.mitte, role), (group.nord, role)];
+    let (ute, _) = group.person("ute", &both(Role::Desk)).await;
+    let (vera, _) = group.person("vera", &both(Role::Approver)).await;
+    let (nils, _) = group.person("nils", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
+    let until = group.clock.now().plus(Span::days(30));
+    let road = &group.road;
+    let shown = async |id| {
+        let mut tx = group.store.begin_read().await.unwrap();
+        library::versions(&mut tx, id).await.unwrap().pop().unwrap().commitment
+    };
+    let (id, _) = road.write_statement(ute, None, park(&[]), until).await.unwrap();
+    road.ask_statement(ute, id, &shown(id).await).await.unwrap();
+    road.approve_statement(vera, id, &shown(id).await, true).await.unwrap();
+    // A version for Mitte alone is in work, by somebody who may at both.
+    road.write_statement(ute, Some(id), park(&[group.mitte]), until).await.unwrap();
+    let retired = road.retire_statement(nils, id).await;
+    assert!(matches!(retired, Err(ActError::Invalid("statement_used_elsewhere"))), "Nord still says it: {retired:?}");
+    road.ask_statement(ute, id, &shown(id).await).await.unwrap();
+    let approved = road.approve_statement(nils, id, &shown(id).await, true).await;
+    assert!(matches!(approved, Err(ActError::Invalid("statement_used_elsewhere"))), "Nord would lose it: {approved:?}");
+    road.approve_statement(vera, id, &shown(id).await, true).await.unwrap();
+    road.retire_statement(nils, id).await.unwrap();
+    // Out of use, it comes back with an approval and not with the asking.
+    road.write_statement(nils, Some(id), park(&[group.mitte]), until).await.unwrap();
+    road.ask_statement(nils, id, &shown(id).await).await.unwrap();
+    let mut tx = group.store.begin_read().await.unwrap();
+    assert!(road.statements_in_force(&mut tx, group.mitte, Jurisdiction::De).await.unwrap().is_empty());
+}
+
+fn park(sites: &[SiteId]) -> Statement {
+    Statement {
+        title: "Parken".to_owned(),
+        text: "Das Parkhaus ist rund um die Uhr offen.".to_owned(),
+        kind: StatementKind::Template,
+        form: SpeechForm::AnswerPublicGeneric,
+        lang: Lang::De,
+        topics: BTreeSet::new(),
+        laws: BTreeSet::new(),
+        sites: sites.iter().copied().collect(),
+    }
 }

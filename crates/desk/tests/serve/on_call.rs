@@ -1,7 +1,11 @@
 //! Somebody on call at the desk: crisis cases and nothing else, an approved reply by one button, read by a second person; and
 //! whoever is at the desk is told in red while nobody would be called.
 
-use bedside_core::{case::Queue, site::Role, time::Span};
+use axum::{body::Body, http::Request};
+use bedside_core::{case::Queue, policy::IncidentKind, site::Role, time::Span};
+use bedside_flow::PauseScope;
+use tokio_stream::StreamExt as _;
+use tower::ServiceExt as _;
 
 use crate::house::{self, Group, post, question};
 
@@ -84,4 +88,57 @@ async fn while_nobody_would_be_called_every_page_says_so_and_ready_counts_it() {
     let page = group.browser().get("/alarm/0198c1f0-0000-7000-8000-000000000001/roth/1794665520/00").await;
     assert_eq!((page.status, page.header("set-cookie")), (404, String::new()));
     page.says("keiner von uns");
+}
+
+#[tokio::test]
+async fn an_incident_and_late_clocks_of_other_cases_are_none_of_who_is_on_call() {
+    let (group, asked, crisis) = both().await;
+    let roles = [(group.mitte, Role::Desk), (group.mitte, Role::Approver)];
+    let (jonas, _) = group.person("iris", &roles).await;
+    let question = bedside_store::cases::by_number(&mut group.store.begin_read().await.unwrap(), asked).await;
+    let question = question.unwrap().unwrap().id;
+    group.road.start_clock_by(jonas, question, "breach", None).await.unwrap();
+    group.after(Span::days(4)).await;
+    // Whoever looks signs in now: sessions don't last for days.
+    let (_, mut desk) = group.person("ines", &roles).await;
+    let (_, mut roth) = group.person("roth", &[(group.mitte, Role::OnCall)]).await;
+    let scope = PauseScope::Site(group.mitte);
+    group.road.begin_incident(jonas, scope, IncidentKind::Cyber, "Erpressung, Server aus").await.unwrap();
+    group.after(Span::seconds(1)).await;
+
+    let seen = desk.get("/inbox").await;
+    seen.says("Ereignisfall: Störung der Computer");
+    assert!(
+        seen.body.contains("href=\"/incident\"") && seen.body.contains(&format!("/case/{asked}\"")),
+        "{}",
+        seen.text()
+    );
+    desk.get("/incident").await.says("Erpressung");
+    let page = roth.get("/inbox").await;
+    page.says("Ereignisfall: Störung der Computer");
+    assert!(!page.body.contains("href=\"/incident\""), "that one runs is for everybody, what is said of it is not");
+    assert!(!page.body.contains(&format!("/case/{asked}\"")), "nor is the late clock of another case: {}", page.text());
+    assert!(page.body.contains(&format!("/case/{crisis}\"")));
+    let refused = roth.get("/incident").await;
+    assert_eq!(refused.status, 404);
+    refused.is_silent_about("Erpressung");
+}
+
+#[tokio::test]
+async fn who_is_on_call_is_told_of_changes_of_crisis_cases_alone() {
+    let group = house::open().await;
+    let (_, roth) = group.person("roth", &[(group.mitte, Role::OnCall)]).await;
+    let cookie = format!("bedside={}", roth.cookies["bedside"]);
+    let request = Request::get("/events").header("cookie", cookie).body(Body::empty()).unwrap();
+    let mut stream = group.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    tokio::task::yield_now().await;
+    group.hears(group.mitte, vec![question("q1")]).await;
+    group.hears(group.mitte, vec![post("s1", "nachtwache", CRISIS)]).await;
+    let chunk = tokio::time::timeout(std::time::Duration::from_secs(5), stream.next()).await.unwrap().unwrap().unwrap();
+    let text = String::from_utf8(chunk.to_vec()).unwrap();
+    let told: serde_json::Value =
+        serde_json::from_str(text.split_once("data: ").unwrap().1.lines().next().unwrap()).unwrap();
+    let crisis = group.case(group.mitte, Queue::Now).await.number;
+    let expect = serde_json::json!({ "now": 1, "alarms": [crisis], "new": 0, "changed": [crisis] });
+    assert_eq!(told, expect, "nothing of the question");
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     media::{Media, NoPicture, Picture},
     time::{Span, Timestamp},
@@ -50,6 +52,9 @@ impl Channel for Platform {
     fn wait(&self, _: Span) -> Promise<'_, ()> {
         Box::pin(async {})
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(async move {
             let key = reply.outbox.to_string();
@@ -71,11 +76,18 @@ impl Channel for Platform {
     fn look<'a>(&'a self, _: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async { Ok(Standpoint::Unknown) })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let is_it = |(key, _): &(String, String)| format!("reply-{key}") == receipt.external_id;
+            let is_there = self.published.lock().unwrap().iter().any(is_it);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there) })
+        })
+    }
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             let is_other = |(key, _): &(String, String)| format!("reply-{key}") != receipt.external_id;
             self.published.lock().unwrap().retain(is_other);
-            Ok(())
+            Ok(Removal::Deleted)
         })
     }
 }

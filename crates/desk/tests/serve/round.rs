@@ -96,9 +96,24 @@ async fn a_question_is_answered_by_two_people_and_leaves_once() {
     assert_eq!(jonas.post(&format!("{case}/take-down"), &[("reply", &reply), ("reason", "")]).await.status, 400);
     jonas.get(&case).await;
     let page = jonas.act(&format!("{case}/take-down"), &why).await;
-    page.says("Vom Haus gelöscht.");
+    page.says("Der Server wurde danach noch einmal gefragt, angemeldet und ohne Anmeldung");
+    page.says("Mastodon: Unser Server meldet das Löschen allen Servern");
+    page.says("Meldung einer Datenpanne an die Aufsichtsbehörde");
     page.says("Falsche Anschrift");
     assert_eq!(group.platform.published().len(), 0);
+    let incident = page.form(&format!("{case}/clock-end"));
+    let clock = incident.into_iter().find(|(name, _)| name == "clock").unwrap().1;
+    let page = jonas.get(&case).await;
+    page.says("Vom Haus gelöscht.");
+    page.says("Zum Datenschutzvorfall");
+    assert_eq!(jonas.post(&format!("{case}/resolve"), &[]).await.status, 400, "its clock runs");
+    jonas.get("/privacy").await.says("Zurückgenommene Antwort");
+    assert_eq!(mara.get("/privacy").await.status, 403);
+    assert!(!mara.get("/inbox").await.body.contains("href=\"/privacy\""));
+    jonas.get(&case).await;
+    let end = [("clock", clock.as_str()), ("reason", "Nicht meldepflichtig: nur eine falsche Hausnummer")];
+    jonas.act(&format!("{case}/clock-end"), &end).await;
+    jonas.get("/privacy").await.says("„Nicht meldepflichtig: nur eine falsche Hausnummer“");
 }
 
 async fn press_submit(browser: &mut Browser, case: &str) {

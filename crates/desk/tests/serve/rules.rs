@@ -102,22 +102,64 @@ async fn what_was_wrong_is_run_at_the_desk_and_taken_out_by_those_who_may() {
     let case = group.case(group.mitte, bedside_core::case::Queue::Now).await.number;
     let href = format!("/case/{case}");
     assert!(mara.get(&href).await.body.contains(&format!("{href}/wrong")), "it always stands on the slip");
-    mara.get(&format!("{href}/wrong")).await.says("Was hätte geschadet?");
-    let refused = mara.post(&format!("{href}/wrong"), &[("harm", "hold"), ("reason", "Weil")]).await;
+    let page = mara.get(&format!("{href}/wrong")).await;
+    page.says("Was hätte geschadet?");
+    let decision = page.value("decision").unwrap();
+    let decision = decision.as_str();
+    let refused =
+        mara.post(&format!("{href}/wrong"), &[("decision", decision), ("harm", "hold"), ("reason", "Weil")]).await;
     assert_eq!(refused.status, 422);
     refused.says("Wählen Sie, was richtig gewesen wäre.");
     assert!(refused.body.contains("value=\"Weil\""), "what was typed stays");
-    let said =
-        [("right", "stay_silent"), ("right", "hold"), ("harm", "answer_public_generic"), ("reason", "Baustelle")];
+    let said = [
+        ("decision", decision),
+        ("right", "stay_silent"),
+        ("right", "hold"),
+        ("harm", "answer_public_generic"),
+        ("reason", "Baustelle"),
+    ];
     mara.act(&format!("{href}/wrong"), &said).await;
     let page = mara.get("/rules/mitte/cases").await;
     page.says("0 richtig, 1 falsch, davon 1 mit Schaden");
     page.says("Baustelle");
     page.says(&format!("F-{case}"));
+    mara.get("/rules/mitte/version/1").await.says("Unter dieser Fassung noch nicht durchgespielt.");
+    let page = mara.act("/rules/mitte/version/1/cases", &[]).await;
+    page.says("0 richtig, 1 falsch, davon 1 mit Schaden");
+    page.says("Zuletzt durchgespielt");
     assert_eq!(mara.post("/rules/mitte/cases", &[]).await.status, 403, "the desk lets no texts out");
     let file = eva.post("/rules/mitte/cases", &[]).await;
     assert_eq!(file.status, 200);
     let cases = bedside_core::policy::cases::read(&file.body).unwrap();
     assert_eq!(cases[0].post, "Wo kann ich bei Ihnen parken?");
     assert_eq!(cases[0].acceptable_actions, ["stay_silent", "hold"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_on_a_page_left_open_marks_no_later_decision() {
+    let group = house::open().await;
+    first_start(&group).await;
+    let (_, mut mara) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
+    let (_, mut jonas) = group.person("jonas", &[(group.mitte, Role::Desk), (group.mitte, Role::Approver)]).await;
+    let row = group.asked().await;
+    let href = format!("/case/{}", row.number);
+    let old = mara.get(&format!("{href}/wrong")).await.value("decision").unwrap();
+    let seen = jonas.get(&href).await.value("seen").unwrap();
+    group.clock.pass(bedside_core::time::Span::seconds(2));
+    jonas.act(&format!("{href}/facts"), &[("seen", &seen), ("event", "2026-11-14T08:30"), ("checked", "no")]).await;
+    group.after(bedside_core::time::Span::seconds(1)).await;
+    let said = |decision: &str| {
+        [("decision", decision), ("right", "hold"), ("reason", "Zu früh")].map(|(n, v)| (n, v.to_owned())).to_vec()
+    };
+    let stale = said(&old);
+    let stale: Vec<(&str, &str)> = stale.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = mara.post(&format!("{href}/wrong"), &stale).await;
+    assert_eq!(page.status, 422);
+    page.says("Inzwischen wurde neu entschieden.");
+    assert!(page.body.contains("value=\"Zu früh\""), "what was typed stays");
+    let new = page.value("decision").unwrap();
+    assert_ne!(old, new);
+    let now = said(&new);
+    let now: Vec<(&str, &str)> = now.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    mara.act(&format!("{href}/wrong"), &now).await.says("Zu früh");
 }

@@ -1,11 +1,19 @@
 //! Coming in and going out.
 
+use std::sync::Arc;
+
 use bedside_core::{site::Role, time::Span};
-use bedside_desk::serve::first_admin_link;
+use bedside_desk::{
+    DeskState, router,
+    serve::{Guide, Part, Places, Tour, first_admin_link},
+};
 use bedside_flow::Clock as _;
 use bedside_store::people;
 
-use crate::house::{self, PASSWORD};
+use crate::{
+    browser::Browser,
+    house::{self, PASSWORD},
+};
 
 const LOGIN: &str = "mara@lindenhof.example";
 
@@ -311,4 +319,38 @@ async fn the_language_follows_browser_choice_and_person() {
     let page = mara.act("/me", &[("act", "settings"), ("lang", "en"), ("theme", "dark")]).await;
     page.says("Saved.");
     assert!(page.body.contains("data-theme=\"dark\"") && !page.body.contains("data-keys"), "{}", &page.body[..900]);
+}
+
+#[tokio::test]
+async fn a_real_house_has_no_tour_that_makes_links_for_strangers() {
+    let group = house::open().await;
+    let (mara, _) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
+    let mut stranger = group.browser();
+    let page = stranger.get("/sign-in").await;
+    page.is_silent_about("Rundgang");
+    assert_eq!(stranger.get("/tour").await.status, 404);
+    let tried = stranger.post("/tour/as", &[("person", "0")]).await;
+    assert_eq!((tried.status, tried.location()), (404, String::new()), "{}", tried.text());
+    let mut tx = group.store.begin_read().await.unwrap();
+    assert_eq!(people::by_id(&mut tx, mara).await.unwrap().unwrap().login, LOGIN);
+}
+
+#[tokio::test]
+async fn in_the_demo_the_tour_makes_a_link_that_still_asks_for_a_password() {
+    let group = house::open().await;
+    let (id, _) = group.person("mara", &[(group.mitte, Role::Desk)]).await;
+    let guide = Guide { name: "Mara".to_owned(), part: Part::Desk };
+    let claim = ("1".to_owned(), "1972-11-30".to_owned());
+    let tour = Tour::new(vec![(id, guide)], "http://127.0.0.1:1".to_owned(), claim, Places::default());
+    let desk = DeskState::new(Arc::clone(&group.road), Arc::new(group.clock.clone()), house::settings());
+    let mut stranger = Browser::new(router(desk.with_tour(Arc::new(tour))));
+    stranger.get("/sign-in").await.says("Rundgang");
+    let page = stranger.get("/tour").await;
+    page.says("kommt in den ersten Minuten");
+    assert_eq!(stranger.post_bare("/tour/as", &[("person", "0")]).await.status, 403, "no form of ours");
+    let made = stranger.post("/tour/as", &[("person", "0")]).await;
+    assert!(made.location().starts_with("/welcome?token="), "{}", made.location());
+    assert_eq!(stranger.get("/inbox").await.status, 303, "nobody is signed in by that alone");
+    assert_eq!(stranger.post("/tour/as", &[("person", "7")]).await.status, 404);
+    stranger.get(&made.location()).await.says(LOGIN);
 }

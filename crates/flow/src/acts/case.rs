@@ -13,7 +13,7 @@ use bedside_store::{
     cases::{self, CaseRow},
     desk,
     jobs::{self, JobKind},
-    people, random,
+    people, random, takings,
 };
 
 use super::{ActError, ahead, given, yes_no};
@@ -23,6 +23,7 @@ use crate::{
     step::{
         assess::{decided, hear_passed_over},
         hold::{PERSON, forbids},
+        mark::{Place, is_marked},
         send::thread_owner,
         settle::Settle as _,
     },
@@ -108,6 +109,7 @@ impl Road {
         }
         let decision = over_the_rules(&rules, speech);
         case.look_by = None;
+        let fell_away = case.escalation_passes(&decision);
         case.redecide(DecisionId::new(now, &random()?), decision, now);
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         cases::add_decision_by(&mut tx, &case, by, &key, reason, now).await?;
@@ -117,6 +119,14 @@ impl Road {
         audit.add(Kind::Decided, Actor::Person(by), Some(case.site), Some(id), |entry| {
             decided(entry.about(case.decision_id), &case.decision)
         })?;
+        if fell_away {
+            audit.add(Kind::EscalationOver, Actor::System, Some(case.site), Some(id), |entry| {
+                entry.about(case.decision_id)
+            })?;
+        }
+        if is_marked(case.standing, &case.decision) {
+            self.mark(&mut tx, &mut audit, Place::of(&case), &case.decision, now).await?;
+        }
         self.finish(tx, audit, &case).await
     }
 
@@ -134,15 +144,8 @@ impl Road {
         if case.alarm_taken_by.is_some() {
             return Err(ActError::Changed("taken_already"));
         }
-        case.alarm_taken_by = Some(by);
-        case.alarm_taken_at = Some(now);
-        case.assignee = Some(by);
-        case.look_by = None;
-        case.updated_at = now;
-        case.place(now);
-        cases::update(&mut tx, &case).await?;
         let mut audit = Audit::at(now);
-        audit.add(Kind::EscalationTaken, Actor::Person(by), Some(case.site), Some(id), |entry| entry)?;
+        take(&mut tx, &mut audit, &mut case, by, now).await?;
         self.finish(tx, audit, &case).await
     }
 
@@ -279,6 +282,9 @@ impl Road {
         if case.wait.clock_due_at.is_some() {
             return Err(ActError::Invalid("clock_runs"));
         }
+        if takings::is_unconfirmed(&mut tx, id).await? {
+            return Err(ActError::Changed("taking_unconfirmed"));
+        }
         (case.queue, case.rank, case.hold_until, case.look_by) = (Queue::Done, Rank::REST, None, None);
         case.keep_times(now);
         case.updated_at = now;
@@ -323,6 +329,22 @@ impl Road {
         self.tell(case.site, Some(case.id), Change::Changed);
         Ok(())
     }
+}
+
+/// Gives an escalation and its case to whoever takes it.
+pub(super) async fn take(
+    tx: &mut Tx,
+    audit: &mut Audit,
+    case: &mut CaseRow,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<(), ActError> {
+    (case.alarm_taken_by, case.alarm_taken_at, case.assignee) = (Some(by), Some(now), Some(by));
+    (case.look_by, case.updated_at) = (None, now);
+    case.place(now);
+    cases::update(tx, case).await?;
+    case.revision += 1;
+    Ok(audit.add(Kind::EscalationTaken, Actor::Person(by), Some(case.site), Some(case.id), |entry| entry)?)
 }
 
 /// A person's decision: their speech, beside whatever the rules say of escalation and moderation, with the forbids it

@@ -1,26 +1,27 @@
 //! Acts on clocks of law and contract: a person starts one, or ends it with a reason. Nobody pauses one.
 
 use bedside_core::{
-    case::Rank,
     code,
     id::{CaseId, NoteId, PersonId},
     log::{Actor, Kind},
-    policy::{Speech, desk::DeskAction},
+    policy::desk::DeskAction,
     time::Timestamp,
 };
 use bedside_store::{
-    Tx,
-    cases::{self, CaseRow},
-    clocks,
+    cases, clocks,
     jobs::{self, JobKind},
-    posts,
+    posts, takings,
 };
 
-use super::{ActError, given};
+use super::{ActError, given, loudness};
 use crate::{
     Change, Road,
     audit::Audit,
-    step::{mark::Place, send::thread_owner, settle::Settle as _},
+    step::{
+        mark::{Place, cap},
+        send::thread_owner,
+        settle::Settle as _,
+    },
 };
 
 impl Road {
@@ -46,7 +47,7 @@ impl Road {
             return Err(ActError::Invalid("no_such_clock"));
         }
         let mut audit = Audit::at(now);
-        let place = place_of(&case);
+        let place = Place::of(&case);
         let started = self.start_clock(&mut tx, &mut audit, place, (kind, by.to_string()), since, now).await?;
         let due = started.ok_or(ActError::Changed("clock_runs_already"))?;
         cap(&mut tx, case, due, now).await?;
@@ -61,24 +62,21 @@ impl Road {
     /// Ends a clock: what it was for is done, or it was started for nothing. The reason is kept.
     ///
     /// # Errors
-    /// The person may not, the reason is missing, or it has ended.
+    /// The person may not, the reason is missing, it has ended, or a reply of the case is not confirmed to be off its platform.
     pub async fn end_clock(&self, by: PersonId, clock: NoteId, reason: &str) -> Result<(), ActError> {
         let now = self.now();
         let reason = given(reason, "reason_missing")?;
         let mut tx = self.store.begin().await?;
         let row = clocks::by_id(&mut tx, clock).await?.ok_or(ActError::Gone)?;
         let mut case = self.case_to_change(&mut tx, by, row.case, DeskAction::EndClock).await?;
+        if takings::is_unconfirmed(&mut tx, case.id).await? {
+            return Err(ActError::Changed("taking_unconfirmed"));
+        }
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         if !clocks::end(&mut tx, &row, by, reason, &key, now).await? {
             return Err(ActError::Changed("clock_ended"));
         }
-        let running = clocks::of_case(&mut tx, case.id).await?;
-        let rank = |one: &clocks::ClockRow| match (one.late_told, one.near_told) {
-            (Some(_), _) => Some(Rank::TASK),
-            (None, Some(_)) => Some(Rank::PERSON),
-            (None, None) => None,
-        };
-        case.wait.clock_rank = running.iter().filter(|one| one.ended_at.is_none()).filter_map(rank).min();
+        case.wait.clock_rank = loudness(&mut tx, &case).await?;
         case.place(now);
         case.updated_at = now;
         cases::update(&mut tx, &case).await?;
@@ -125,27 +123,4 @@ impl Road {
         self.facts.notify_one();
         self.note(by, id, reason).await
     }
-}
-
-/// The case as the place of a label or clock.
-pub(crate) const fn place_of(case: &CaseRow) -> Place {
-    Place {
-        site: case.site,
-        case: case.id,
-        author: case.author,
-        thread: case.thread,
-        post: case.post,
-        at: case.posted_at,
-    }
-}
-
-/// A hold by a person ends no later than a clock of law; one by rules is decided anew.
-pub(crate) async fn cap(tx: &mut Tx, mut case: CaseRow, due: Timestamp, now: Timestamp) -> Result<(), ActError> {
-    let Speech::Hold(hold) = &mut case.decision.speech else { return Ok(()) };
-    if hold.until <= due {
-        return Ok(());
-    }
-    hold.until = due;
-    case.place(now);
-    Ok(cases::update(tx, &case).await?)
 }

@@ -2,12 +2,14 @@
 //! house's overlay says so, and read by a second person afterwards.
 
 use bedside_core::{
+    alarm::Danger,
     code,
-    crisis::{self, AT_ONCE, AT_ONCE_RULE, STATEMENTS, Statement},
+    crisis::{self, AT_ONCE, AT_ONCE_RULE, STATEMENTS},
     draft::Draft,
     id::{CaseId, DraftId, OutboxId, PersonId},
     log::{Actor, Kind, RuleId},
     policy::{SpeechForm, desk::DeskAction},
+    site::Jurisdiction,
     time::{Span, Timestamp},
     triage::Lang,
 };
@@ -16,31 +18,84 @@ use bedside_store::{
     alarms::{self, ReadingRow},
     cases,
     drafts::{self, DraftState, DraftText, Written},
-    random,
+    library, random,
 };
 
 use super::{
     ActError,
+    case::take,
     draft::{Answered, kept},
 };
-use crate::{
-    Change, FlowError, Road,
-    audit::Audit,
-    step::{send::thread_owner, settle::Settle as _},
-};
+use crate::{Change, FlowError, Road, audit::Audit, library::InForce, step::send::thread_owner};
 
 /// By when a second person has to have read it.
 pub const READ_WITHIN: Span = Span::hours(12);
 
+/// An approved reply to a crisis, ready to be sent as it stands.
+#[derive(Debug, Clone)]
+pub struct CrisisReply {
+    /// Its name: `library.7` for the house's own statement no. 7, such as `crisis.suicide.de.en` for one that comes with the program.
+    pub id: String,
+    /// The danger that it answers.
+    pub danger: Danger,
+    /// How it is said.
+    pub form: SpeechForm,
+    /// The language it is in, `de` or `en`.
+    pub lang: String,
+    /// What it says.
+    pub text: String,
+    /// The statement of the house's own library; `None`: it comes with the program.
+    pub own: Option<Box<InForce>>,
+}
+
 impl Road {
-    /// The approved replies to a case, the one in the language of its post first; empty: it is no crisis that has any.
-    #[must_use]
-    pub fn crisis_replies(&self, case: &cases::CaseRow, lang: Lang) -> Vec<Statement> {
-        let Some(house) = self.house(case.site) else { return Vec::new() };
+    /// The approved replies to a case, those in the language of its post first: the house's own from its library, and for each danger
+    /// and language in which it has none the one that comes with the program. Empty: it is no crisis that has any.
+    ///
+    /// # Errors
+    /// The store refuses, or a statement was tampered with.
+    pub async fn crisis_replies(
+        &self,
+        tx: &mut Tx,
+        case: &cases::CaseRow,
+        lang: Lang,
+    ) -> Result<Vec<CrisisReply>, FlowError> {
+        let Some(house) = self.house(case.site) else { return Ok(Vec::new()) };
         if !crisis::permits(&case.decision) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        self.crisis.replies(&case.decision, house.site.jurisdiction, lang)
+        let law = house.site.jurisdiction;
+        let mut all = self.own_crisis_replies(tx, case, law).await?;
+        for one in self.crisis.replies(&case.decision, law, lang) {
+            if !all.iter().any(|own| own.own.is_some() && own.danger == one.danger && own.lang == one.lang) {
+                let (id, danger, form) = (one.id, one.danger, SpeechForm::AnswerPublicGeneric);
+                all.push(CrisisReply { id, danger, form, lang: one.lang, text: one.text, own: None });
+            }
+        }
+        all.sort_by_key(|one| (one.danger, Lang::from_tag(&one.lang) != lang));
+        Ok(all)
+    }
+
+    async fn own_crisis_replies(
+        &self,
+        tx: &mut Tx,
+        case: &cases::CaseRow,
+        law: Jurisdiction,
+    ) -> Result<Vec<CrisisReply>, FlowError> {
+        let all = self.crisis_statements(tx, case.site, law, None).await?.into_iter();
+        Ok(all
+            .filter_map(|one| {
+                let danger = self.crisis.answers(&one.statement, &one.text, &case.decision, law)?;
+                Some(CrisisReply {
+                    id: format!("library.{}", one.row.number),
+                    danger,
+                    form: one.statement.form,
+                    lang: one.statement.lang.as_str().to_owned(),
+                    text: one.text.clone(),
+                    own: Some(Box::new(one)),
+                })
+            })
+            .collect())
     }
 
     /// Sends an approved reply, as it stands, in a person's name; the case is theirs with it, if nobody had taken it.
@@ -77,7 +132,7 @@ impl Road {
             return Ok(false);
         }
         let lang = answered.post.signals.as_ref().map_or(Lang::Unknown, |signals| signals.lang);
-        let replies = self.crisis_replies(&answered.case, lang);
+        let replies = self.crisis_replies(&mut tx, &answered.case, lang).await?;
         tracing::info!(site = house.site.slug, "a crisis reply leaves at once, as the house's overlay says");
         let Some(first) = replies.first() else { return Ok(false) };
         match self.put_crisis_reply(&mut tx, answered, AT_ONCE, &first.id, now).await {
@@ -110,15 +165,16 @@ impl Road {
         if !crisis::permits(&answered.case.decision) || decision.has_error() {
             return Err(ActError::Invalid("rules_do_not_permit"));
         }
-        let found = self.crisis_replies(&answered.case, Lang::Unknown).into_iter().find(|one| one.id == statement);
-        let reply = found.ok_or(ActError::Invalid("no_such_statement"))?;
-        if alarms::readings_of(tx, answered.case.id).await?.iter().any(|one| one.statement == reply.id) {
+        let all = self.crisis_replies(tx, &answered.case, Lang::Unknown).await?;
+        let reply = all.into_iter().find(|one| one.id == statement).ok_or(ActError::Invalid("no_such_statement"))?;
+        if was_sent(tx, answered.case.id, &reply).await? {
             return Err(ActError::Changed("said_already"));
         }
-        if by != AT_ONCE && answered.case.alarm_taken_by.is_none() {
-            take(tx, &mut answered, by, now).await?;
-        }
         let mut audit = Audit::at(now);
+        if by != AT_ONCE && answered.case.alarm_taken_by.is_none() {
+            // Whoever answers a crisis has taken it.
+            take(tx, &mut audit, &mut answered.case, by, now).await?;
+        }
         let row = self.store_crisis_draft(tx, &mut audit, &answered, &reply, now).await?;
         let opened = self.open(&row).await?;
         let lang = row.lang.clone();
@@ -126,8 +182,9 @@ impl Road {
         let cleared = cleared.map_err(|check| ActError::Blocked(Box::new(check)))?;
         let mut row = row;
         row.cleared = Some(cleared.commitment().as_bytes().to_vec());
-        // Who sends it is the second person: the words are another's, and approved.
-        let approved = cleared.approve(by, false).map_err(|_| ActError::Invalid("warnings_unconfirmed"))?;
+        // Who sends it is the second person: the words are another's, and approved. A warning that the words of this very post bring
+        // about keeps no help line back; who sends takes it on their name. A block still stops it.
+        let approved = cleared.approve(by, true).map_err(|_| ActError::Invalid("warnings_unconfirmed"))?;
         let id = self.queue(tx, &mut audit, &mut row, &answered, &approved, now).await?;
         let reading = ReadingRow {
             draft: row.id,
@@ -147,6 +204,7 @@ impl Road {
         };
         audit.add(Kind::CrisisReplied, actor, Some(answered.case.site), Some(answered.case.id), |entry| {
             let entry = entry.about(row.id).about(id).time(code!("read_by"), reading.due_at);
+            let entry = reply.own.iter().fold(entry, |entry, own| entry.about(own.row.id));
             match bedside_core::log::Code::configured(&reply.id) {
                 Ok(statement) => entry.code(code!("statement"), statement),
                 Err(_) => entry,
@@ -162,7 +220,7 @@ impl Road {
         tx: &mut Tx,
         audit: &mut Audit,
         answered: &Answered,
-        reply: &Statement,
+        reply: &CrisisReply,
         now: Timestamp,
     ) -> Result<drafts::DraftRow, ActError> {
         let case = &answered.case;
@@ -176,7 +234,7 @@ impl Road {
         }
         let id = DraftId::new(now, &random()?);
         let text = DraftText { text: reply.text.clone(), salt: random()? };
-        let form = SpeechForm::AnswerPublicGeneric;
+        let form = reply.form;
         let draft = Draft {
             id,
             case: case.id,
@@ -195,7 +253,7 @@ impl Road {
             lang: &reply.lang,
             checks: &checks,
             verdict: check.verdict.as_str(),
-            statement: None,
+            statement: reply.own.as_ref().map(|own| own.version()),
         };
         let key = self.store.keys().of(&thread_owner(case.thread), now).await?;
         drafts::insert(tx, id, (case.id, answered.post.id), &written, &key, STATEMENTS, now).await?;
@@ -230,17 +288,15 @@ impl Road {
     }
 }
 
-/// Whoever answers a crisis has taken it.
-async fn take(tx: &mut Tx, answered: &mut Answered, by: PersonId, now: Timestamp) -> Result<(), ActError> {
-    let case = &mut answered.case;
-    (case.alarm_taken_by, case.alarm_taken_at, case.assignee) = (Some(by), Some(now), Some(by));
-    (case.look_by, case.updated_at) = (None, now);
-    case.place(now);
-    cases::update(tx, case).await?;
-    case.revision += 1;
-    let mut audit = Audit::at(now);
-    audit.add(Kind::EscalationTaken, Actor::Person(by), Some(case.site), Some(case.id), |entry| entry)?;
-    Ok(audit.write(tx).await?)
+/// Whether a reply was sent in this thread before, by this road or by a draft that was taken from the same statement.
+async fn was_sent(tx: &mut Tx, case: CaseId, reply: &CrisisReply) -> Result<bool, ActError> {
+    if alarms::readings_of(tx, case).await?.iter().any(|one| one.statement == reply.id) {
+        return Ok(true);
+    }
+    match &reply.own {
+        Some(own) => Ok(library::was_said(tx, case, own.row.id, None).await?),
+        None => Ok(false),
+    }
 }
 
 /// What keeps a reply from leaving by itself is no fault: people were called, and one of them answers.

@@ -485,15 +485,9 @@ impl Road {
     /// Counts a check by a person; the first one too many goes into the log. Who has spent theirs is shown what the general
     /// rules find, and what they write can't be cleared until the hour is over.
     fn count_check(&self, by: PersonId, answered: &mut Answered, audit: &mut Audit) -> Result<bool, ActError> {
-        let most = self.settings.checks_per_hour;
-        let MayLook::Spent { is_first } = self.people.lookups.count(by, most, self.now()) else { return Ok(false) };
+        let place = (answered.case.site, Some(answered.case.id));
+        let MayLook::Spent { is_first } = self.count_look(by, place, audit)? else { return Ok(false) };
         answered.people = None;
-        if is_first {
-            let (site, case) = (Some(answered.case.site), Some(answered.case.id));
-            audit.add(Kind::ChecksSpent, Actor::Person(by), site, case, |entry| {
-                entry.number(code!("limit"), i64::from(most))
-            })?;
-        }
         Ok(is_first)
     }
 

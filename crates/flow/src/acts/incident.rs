@@ -8,24 +8,22 @@ use bedside_core::{
     incident::Stage,
     log::{Actor, Code, Entry, Kind},
     policy::{
-        Decision, IncidentKind, SpeechForm,
+        Decision, IncidentKind, Obligation, SpeechForm,
         desk::{DeskAction, Seat},
     },
+    statement,
     time::Timestamp,
     triage::Lang,
 };
 use bedside_store::{
-    StoreError, Tx, desk,
-    incidents::{self, IncidentRow, NewIncident, StatementRow},
+    Tx, desk,
+    incidents::{self, IncidentRow, NewIncident, NewStatement, StatementRow},
     jobs::{self, JobKind},
     random,
 };
 
-use super::{ActError, PauseScope, given, yes_no};
-use crate::{Change, FlowError, Road, audit::Audit};
-
-/// The obligation by which a rule lets nothing leave but the approved statement.
-const STATEMENT_ONLY: &str = "approved_statement_only";
+use super::{ActError, PauseScope, draft::NewDraft, given, yes_no};
+use crate::{Change, FlowError, House, Road, audit::Audit, people::MayLook, rules::SILENT};
 
 /// A statement that somebody writes.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +35,8 @@ pub struct NewIncidentText<'a> {
 }
 
 impl Road {
-    /// Switches incident mode on. When it returns no answer is handed over that was not checked under it; open cases are decided
-    /// anew.
+    /// Switches incident mode on. When it returns no answer is handed over that was not checked under it: what was being handed
+    /// over at that moment is waited for, as by a pause. Open cases are decided anew.
     ///
     /// # Errors
     /// The person may not, gives no reason, or it is on there already.
@@ -70,7 +68,7 @@ impl Road {
             let entry = entry.about(id).code(code!("group"), yes_no(site.is_none()));
             Code::new(kind.as_str()).map_or(entry.clone(), |word| entry.code(code!("incident"), word))
         };
-        self.switched(tx, by, (asked_at, site), Kind::IncidentBegun, noted, now).await?;
+        self.switched(tx, (by, id), (asked_at, site), Kind::IncidentBegun, noted, now).await?;
         Ok(id)
     }
 
@@ -89,7 +87,7 @@ impl Road {
             let entry = entry.about(id);
             Code::new(stage.as_str()).map_or(entry.clone(), |word| entry.code(code!("stage"), word))
         };
-        self.switched(tx, by, (at, row.site), Kind::IncidentStage, noted, now).await
+        self.switched(tx, (by, id), (at, row.site), Kind::IncidentStage, noted, now).await
     }
 
     /// Switches incident mode off, with a reason.
@@ -105,7 +103,7 @@ impl Road {
         if !incidents::end(&mut tx, id, by, reason, &key, now).await? {
             return Err(ActError::Changed("incident_over"));
         }
-        self.switched(tx, by, (at, row.site), Kind::IncidentEnded, |entry| entry.about(id), now).await
+        self.switched(tx, (by, id), (at, row.site), Kind::IncidentEnded, |entry| entry.about(id), now).await
     }
 
     /// Writes a statement for an incident. The guard reads it for every house that it would speak for.
@@ -127,13 +125,21 @@ impl Road {
         let key = self.store.keys().of(&format!("site:{at}"), now).await?;
         let mut tx = self.store.begin().await?;
         let row = self.incident_for(&mut tx, by, at, incident, DeskAction::Draft).await?;
-        if let Some(check) = self.statement_checks(&row, new.lang, text, now).find(|one| one.verdict == Verdict::Block)
-        {
+        let mut audit = Audit::at(now);
+        if self.count_look(by, (at, None), &mut audit)? != MayLook::Yes {
+            audit.write(&mut tx).await?;
+            tx.commit().await?;
+            return Err(ActError::Invalid("checks_spent"));
+        }
+        let said = Said { lang: new.lang, text, is_own: false };
+        let mut checks = self.statement_checks(at, &row, said, now);
+        if let Some(check) = checks.find(|one| one.verdict == Verdict::Block) {
             return Err(ActError::Blocked(Box::new(check)));
         }
+        drop(checks);
         let id = NoteId::new(now, &random()?);
-        incidents::write(&mut tx, (id, incident), new.lang, text, &key, by, now).await?;
-        let mut audit = Audit::at(now);
+        let written = NewStatement { id, incident, lang: new.lang, text, from: None, by };
+        incidents::write(&mut tx, &written, &key, now).await?;
         audit.add(Kind::IncidentTextWritten, Actor::Person(by), Some(at), None, |entry| {
             entry.about(id).about(incident)
         })?;
@@ -143,7 +149,8 @@ impl Road {
         Ok(id)
     }
 
-    /// Approves a statement that somebody else wrote: it is the one text in its language that may leave from now on.
+    /// Approves a statement that somebody else wrote: it is the one text in its language that may leave from now on. What of an
+    /// older one was being handed over is waited for.
     ///
     /// # Errors
     /// The person may not (their own least of all), the guard blocks it now, or warnings are left unconfirmed.
@@ -156,12 +163,15 @@ impl Road {
     ) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let seat = Seat { own_draft: row.written_by == by };
         let incident = self.incident_for(&mut tx, by, at, row.incident, DeskAction::ReadText).await?;
         self.may_for(&mut tx, by, (at, incident.site), DeskAction::Approve, seat).await?;
         let text = row.text(&self.store).await?.ok_or(ActError::Gone)?;
-        for check in self.statement_checks(&incident, &row.lang, &text.0, now) {
+        self.is_still_chosen(&mut tx, at, &incident, &row).await?;
+        let said = Said { lang: &row.lang, text: &text.0, is_own: row.from.is_some() };
+        for check in self.statement_checks(at, &incident, said, now) {
             match check.verdict {
                 Verdict::Block => return Err(ActError::Blocked(Box::new(check))),
                 Verdict::Warn if !confirms_warnings => return Err(ActError::Invalid("warnings_unconfirmed")),
@@ -174,16 +184,17 @@ impl Road {
         let noted = |entry: Entry| {
             entry.about(statement).about(row.incident).code(code!("warnings"), yes_no(confirms_warnings))
         };
-        self.switched(tx, by, (at, incident.site), Kind::IncidentTextApproved, noted, now).await
+        self.switched(tx, (by, incident.id), (at, incident.site), Kind::IncidentTextApproved, noted, now).await
     }
 
-    /// Withdraws a statement: nothing leaves until another is approved.
+    /// Withdraws a statement: nothing leaves until another is approved. What was being handed over is waited for.
     ///
     /// # Errors
     /// The person may not, or it is withdrawn already.
     pub async fn withdraw_incident_text(&self, by: PersonId, at: SiteId, statement: NoteId) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.store.begin().await?;
+        desk::at_the_brake(&mut tx).await?;
         let row = incidents::statement(&mut tx, statement).await?.ok_or(ActError::Gone)?;
         let action = if row.approved_at.is_some() { DeskAction::Incident } else { DeskAction::Draft };
         let incident = self.incident_for(&mut tx, by, at, row.incident, action).await?;
@@ -191,7 +202,7 @@ impl Road {
             return Err(ActError::Changed("incident_text_changed"));
         }
         let noted = |entry: Entry| entry.about(statement).about(row.incident);
-        self.switched(tx, by, (at, incident.site), Kind::IncidentTextWithdrawn, noted, now).await
+        self.switched(tx, (by, incident.id), (at, incident.site), Kind::IncidentTextWithdrawn, noted, now).await
     }
 
     /// Makes the approved statement the draft of a case, in the language asked for if there is one.
@@ -199,27 +210,34 @@ impl Road {
     /// # Errors
     /// The person may not, or there is no approved statement.
     pub async fn draft_incident_text(&self, by: PersonId, case: CaseId, lang: &str) -> Result<DraftId, ActError> {
-        let mut tx = self.store.begin_read().await?;
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
         let row = self.case_for(&mut tx, by, case, DeskAction::Draft).await?;
         let all = self.approved_incident_texts(&mut tx, row.site).await?;
-        drop(tx);
-        let (lang, text) =
-            all.iter().find(|(of, _)| of == lang).or_else(|| all.first()).ok_or(ActError::Invalid("no_statement"))?;
-        self.write_draft(by, case, SpeechForm::AnswerPublicGeneric, lang, text).await
+        let one = all.iter().find(|one| one.row.lang == lang).or_else(|| all.first());
+        let one = one.ok_or(ActError::Invalid("no_statement"))?;
+        let mut audit = Audit::at(now);
+        let form = SpeechForm::AnswerPublicGeneric;
+        let new = NewDraft { form, lang: &one.row.lang, text: &one.text, statement: one.row.from };
+        let (draft, case) = self.put_draft(&mut tx, &mut audit, by, case, &new, now).await?;
+        audit.write(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(case.site, Some(case.id), Change::Changed);
+        Ok(draft)
     }
 
-    /// The approved statements of the incident that speaks at a site: language and text.
+    /// The approved statements of the incident that speaks at a site, as that house says them.
     ///
     /// # Errors
     /// The store refuses.
-    pub async fn approved_incident_texts(&self, tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, FlowError> {
+    pub async fn approved_incident_texts(
+        &self,
+        tx: &mut Tx,
+        site: SiteId,
+    ) -> Result<Vec<IncidentTextShown>, FlowError> {
         let Some(incident) = incidents::open(tx, site).await?.pop() else { return Ok(Vec::new()) };
-        let mut all = Vec::new();
-        for row in incidents::statements(tx, incident.id).await?.into_iter().filter(|row| row.approved_at.is_some()) {
-            if let Some(text) = row.text(&self.store).await? {
-                all.push((row.lang, text.0));
-            }
-        }
+        let mut all = self.incident_texts_shown(tx, site, incident.id).await?;
+        all.retain(|one| one.row.approved_at.is_some() && !one.text.is_empty());
         Ok(all)
     }
 
@@ -231,15 +249,15 @@ impl Road {
         decision: &Decision,
         text: &str,
     ) -> Result<bool, FlowError> {
-        if !decision.obligations.iter().any(|one| one.0 == STATEMENT_ONLY) {
+        if !decision.obligations.iter().any(Obligation::limits_text) {
             return Ok(false);
         }
         let all = self.approved_incident_texts(tx, site).await?;
-        Ok(!all.iter().any(|(_, statement)| statement.trim() == text.trim()))
+        Ok(!all.iter().any(|one| one.text.trim() == text.trim()))
     }
 
     /// The incident, for somebody who may do this at a site that it concerns.
-    async fn incident_for(
+    pub(super) async fn incident_for(
         &self,
         tx: &mut Tx,
         by: PersonId,
@@ -273,21 +291,23 @@ impl Road {
         Ok(())
     }
 
-    /// What the guard says of a statement at each house that it would speak for.
-    fn statement_checks<'a>(
+    /// What the guard says of a statement at each house that it would speak for, as that house says it. Of people it asks the list of the house `at` which
+    /// somebody works, and no other's.
+    pub(super) fn statement_checks<'a>(
         &'a self,
+        at: SiteId,
         incident: &IncidentRow,
-        lang: &'a str,
-        text: &'a str,
+        said: Said<'a>,
         now: Timestamp,
     ) -> impl Iterator<Item = Check> + 'a {
         let site = incident.site;
         let houses = self.houses.values().filter(move |house| site.is_none_or(|one| one == house.site.id));
         houses.map(move |house| {
-            let people = self.people(house.site.id);
+            let people = self.people(at);
+            let text = as_said(house, said.text, said.is_own);
             let words = DraftText {
-                text,
-                lang: Lang::from_tag(lang),
+                text: &text,
+                lang: Lang::from_tag(said.lang),
                 jurisdiction: house.site.jurisdiction,
                 public: true,
                 consented: false,
@@ -300,27 +320,49 @@ impl Road {
         })
     }
 
-    /// Logs a switch, has every open case it concerns decided anew, and tells the pages.
+    /// Logs a switch, brings the incident's alarms to where it stands, has every open case it concerns decided anew, tells the
+    /// pages, and waits for what is just leaving where less may leave than before.
     async fn switched(
         &self,
         mut tx: Tx,
-        by: PersonId,
+        (by, incident): (PersonId, NoteId),
         (at, site): (SiteId, Option<SiteId>),
         kind: Kind,
         noted: impl FnOnce(Entry) -> Entry,
         now: Timestamp,
     ) -> Result<(), ActError> {
-        let open = desk::decided_since(&mut tx, site, Timestamp::from_micros(0)).await?;
+        let open = desk::unsettled(&mut tx, site, now.minus(SILENT)).await?;
         jobs::add(&mut tx, JobKind::Redecide, open.iter().map(ToString::to_string), jobs::LIVE, now).await?;
         let mut audit = Audit::at(now);
         audit.add(kind, Actor::Person(by), Some(at), None, noted)?;
         audit.write(&mut tx).await?;
+        self.follow_incident(&mut tx, incident, (at, site), now).await?;
         tx.commit().await?;
         self.facts.notify_one();
         self.mail.notify_waiters();
+        self.alarms.raised.notify_one();
+        self.alarms.calls.notify_one();
         self.tell_all(Change::Pause);
+        if matches!(kind, Kind::IncidentBegun | Kind::IncidentTextApproved | Kind::IncidentTextWithdrawn) {
+            for reply in self.still_leaving(site).await? {
+                tracing::warn!(%reply, "a reply that was being handed over as an incident's switch was turned has no answer yet");
+            }
+        }
         Ok(())
     }
+}
+
+/// A statement's text, for the guard.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) lang: &'a str,
+    pub(super) text: &'a str,
+    /// It is one of the library, in which each house fills in what it knows of itself.
+    pub(super) is_own: bool,
+}
+
+fn as_said(house: &House, text: &str, is_own: bool) -> String {
+    if is_own { statement::fill(text, &house.own_facts(house.site.jurisdiction)) } else { text.to_owned() }
 }
 
 /// A statement with its text, for people at the desk.
@@ -328,24 +370,26 @@ impl Road {
 pub struct IncidentTextShown {
     /// As stored.
     pub row: StatementRow,
-    /// Its text; empty: its key was erased.
+    /// Its text as the house says it; empty: its key was erased.
     pub text: String,
 }
 
 impl Road {
-    /// The statements of an incident with their texts, the newest first.
+    /// The statements of an incident with their texts as a house says them, the newest first.
     ///
     /// # Errors
     /// The store refuses.
     pub async fn incident_texts_shown(
         &self,
         tx: &mut Tx,
+        site: SiteId,
         incident: NoteId,
-    ) -> Result<Vec<IncidentTextShown>, StoreError> {
+    ) -> Result<Vec<IncidentTextShown>, FlowError> {
+        let house = self.house_of(site)?;
         let mut all = Vec::new();
         for row in incidents::statements(tx, incident).await? {
             let text = row.text(&self.store).await?.map(|text| text.0).unwrap_or_default();
-            all.push(IncidentTextShown { row, text });
+            all.push(IncidentTextShown { text: as_said(house, &text, row.from.is_some()), row });
         }
         Ok(all)
     }

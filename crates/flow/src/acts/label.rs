@@ -14,11 +14,14 @@ use bedside_store::{
     random,
 };
 
-use super::{ActError, ahead, clock::place_of, given};
+use super::{ActError, ahead, given};
 use crate::{
     Change, Road,
     audit::Audit,
-    step::{mark::with_words, send::thread_owner},
+    step::{
+        mark::{Place, cap, with_words},
+        send::thread_owner,
+    },
 };
 
 /// A label somebody wants to set.
@@ -44,7 +47,7 @@ impl Road {
         let reason = given(order.reason, "reason_missing")?;
         let expires_at = order.expires_at.map(|at| ahead(at, now)).transpose()?;
         let mut tx = self.store.begin().await?;
-        let case = self.case_for(&mut tx, by, id, DeskAction::Label).await?;
+        let case = self.case_to_change(&mut tx, by, id, DeskAction::Label).await?;
         self.may(&mut tx, by, case.site, weight(order.kind, DeskAction::Label), Seat::default()).await?;
         let target_id = match order.target {
             LabelTarget::Author => case.author.to_string(),
@@ -66,14 +69,18 @@ impl Road {
         labels::set(&mut tx, &label, &key, now).await?;
         self.wake_concerned(&mut tx, &label, now).await?;
         let mut audit = Audit::at(now);
-        self.start_by_label(&mut tx, &mut audit, place_of(&case), order.kind, now).await?;
-        audit.add(Kind::LabelSet, Actor::Person(by), Some(case.site), Some(id), |entry| {
+        let due = self.start_by_label(&mut tx, &mut audit, Place::of(&case), order.kind, now).await?;
+        let (site, case_id) = (case.site, case.id);
+        if let Some(due) = due {
+            cap(&mut tx, case, due, now).await?;
+        }
+        audit.add(Kind::LabelSet, Actor::Person(by), Some(site), Some(case_id), |entry| {
             with_words(entry.about(label.id), order.kind, order.target)
         })?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         self.facts.notify_one();
-        self.tell(case.site, Some(id), Change::Changed);
+        self.tell(site, Some(case_id), Change::Changed);
         Ok(label.id)
     }
 

@@ -2,6 +2,7 @@
 
 mod care;
 mod case;
+mod chosen;
 pub(crate) mod clock;
 mod crisis;
 mod door;
@@ -12,6 +13,7 @@ mod filing;
 mod incident;
 mod label;
 mod media;
+mod own_post;
 mod pause;
 mod person;
 mod record;
@@ -36,9 +38,11 @@ use bedside_store::{
     people,
 };
 
+pub(crate) use self::own_post::{draft as own_draft, is_approved, own_words};
+pub(crate) use self::take_down::loudness;
 pub use self::{
     case::PersonDecision,
-    crisis::READ_WITHIN,
+    crisis::{CrisisReply, READ_WITHIN},
     door::LinkVerdict,
     draft::Checked,
     example::{Exported, Wrong},
@@ -47,6 +51,7 @@ pub use self::{
     incident::{IncidentTextShown, NewIncidentText},
     label::LabelOrder,
     media::MediaSeen,
+    own_post::Planned,
     pause::{PauseScope, Paused, WouldLeave},
     person::{note_person, store_role},
     suggest::Suggested,
@@ -82,10 +87,10 @@ impl From<StoreError> for ActError {
     }
 }
 
-/// Whether a case is one that those on call see: it raised an alarm, taken or not.
+/// Whether a case is one that those on call see: it raised an alarm, taken or not, for more than an incident of the house.
 #[must_use]
 pub fn is_crisis(case: &CaseRow) -> bool {
-    case.standing == Standing::Live && !Danger::of(&case.decision).is_empty()
+    case.standing == Standing::Live && Danger::is_crisis(&case.decision)
 }
 
 /// The longest reason, note or draft that is taken, in bytes.

@@ -13,7 +13,7 @@ use bedside_core::{
 use bedside_store::{
     desk,
     jobs::{self, JobKind},
-    outbox, random,
+    outbox, own_posts, random,
 };
 
 use super::{ActError, given, yes_no};
@@ -79,12 +79,14 @@ impl Road {
     }
 
     /// Waits until nothing leaves any more, at most as long as is set; gives what still does.
-    async fn still_leaving(&self, site: Option<SiteId>) -> Result<Vec<OutboxId>, ActError> {
+    pub(super) async fn still_leaving(&self, site: Option<SiteId>) -> Result<Vec<OutboxId>, ActError> {
         let patience = Duration::from_micros(u64::try_from(self.settings.pause_waits.as_micros()).unwrap_or(0));
         let begun = tokio::time::Instant::now();
         loop {
             let mut tx = self.store.begin_read().await?;
-            let leaving = outbox::leaving_now(&mut tx, site, self.now()).await?;
+            let mut leaving = outbox::leaving_now(&mut tx, site, self.now()).await?;
+            let own = own_posts::leaving_now(&mut tx, site, self.now()).await?;
+            leaving.extend(own.into_iter().map(|id| OutboxId::from_uuid(id.uuid())));
             drop(tx);
             if leaving.is_empty() || begun.elapsed() >= patience {
                 return Ok(leaving);

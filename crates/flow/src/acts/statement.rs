@@ -131,6 +131,8 @@ impl Road {
         let statement = &at_hand.sealed.statement;
         let seat = Seat { own_draft: at_hand.row.author == by };
         self.may_at_all(&mut tx, by, statement, DeskAction::ApproveStatement, seat).await?;
+        // The version in use gives way with that, at every house that it is for.
+        self.may_where_used(&mut tx, by, &at_hand, DeskAction::ApproveStatement).await?;
         is_shown(&at_hand.row, shown, StatementState::Asked)?;
         let found = self.let_through(statement, at_hand.row.expires_at, now)?;
         if found == Verdict::Warn && !confirms_warnings {
@@ -138,6 +140,7 @@ impl Road {
         }
         self.move_on(&mut tx, &at_hand.row, StatementState::Approved, Some(by), now).await?;
         library::replace_others(&mut tx, id, at_hand.row.version, now).await?;
+        library::bring_back(&mut tx, id).await?;
         library::set_owner(&mut tx, id, at_hand.row.author).await?;
         let (commitment, expires) = (committed(&at_hand), at_hand.row.expires_at);
         let warned = found == Verdict::Warn;
@@ -194,6 +197,7 @@ impl Road {
         let at_hand = self.statement_to_change(&mut tx, id).await?;
         let statement = &at_hand.sealed.statement;
         self.may_at_all(&mut tx, by, statement, DeskAction::WriteStatement, Seat::default()).await?;
+        self.may_where_used(&mut tx, by, &at_hand, DeskAction::WriteStatement).await?;
         if !library::retire(&mut tx, id, by, now).await? {
             return Err(ActError::Changed("statement_changed"));
         }
@@ -268,6 +272,26 @@ impl Road {
         }
         for site in sites {
             self.may(tx, by, site, action, seat).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses who may not do this at every house where an approved version is in use, be the one at hand for fewer.
+    async fn may_where_used(
+        &self,
+        tx: &mut Tx,
+        by: PersonId,
+        at_hand: &AtHand,
+        action: DeskAction,
+    ) -> Result<(), ActError> {
+        for row in at_hand.versions.iter().filter(|row| row.state == StatementState::Approved) {
+            let Some(sealed) = self.store.open_statement(row).await? else { continue };
+            for site in self.covered(&sealed.0.statement) {
+                self.may(tx, by, site, action, Seat::default()).await.map_err(|error| match error {
+                    ActError::Refused(_) | ActError::Gone => ActError::Invalid("statement_used_elsewhere"),
+                    other => other,
+                })?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Acknowledging by link: signed, short-lived, one per member and alarm. Looking changes nothing; a button does.
 
 use bedside_core::{
-    alarm::{AlarmKind, Danger},
+    alarm::Danger,
     code,
     id::AlarmId,
     log::{Actor, Code, Kind},
@@ -9,10 +9,10 @@ use bedside_core::{
 };
 use bedside_store::{
     alarms::{self, AlarmRow, AlarmState},
-    cases, channels, people,
+    cases, people,
 };
 
-use super::plan::kind_code;
+use super::{call::channel_name, plan::kind_code};
 use crate::{Change, FlowError, Road, audit::Audit};
 
 /// How long the link of a call holds; a later call brings a new one.
@@ -106,12 +106,7 @@ impl Road {
             Some(case) => cases::by_id(&mut tx, case).await?.map(|case| case.number),
             None => None,
         };
-        let channel = match row.kind {
-            AlarmKind::Channel => {
-                channels::all(&mut tx).await?.into_iter().find(|one| one.id.to_string() == row.subject)
-            }
-            AlarmKind::Case | AlarmKind::Mail | AlarmKind::Test => None,
-        };
+        let channel = channel_name(&mut tx, &row).await?;
         drop(tx);
         let settings = self.alarms.settings();
         let name = |slug: &str| settings.member(row.site, slug).map_or_else(|| slug.to_owned(), |one| one.name.clone());
@@ -121,7 +116,7 @@ impl Road {
             member: name(link.member),
             case,
             danger: Danger::of_team(&row.team),
-            channel: channel.map_or_else(String::new, |one| one.name),
+            channel,
             by: row.acknowledged_by.as_deref().map(name),
             standing,
             lang,

@@ -15,8 +15,9 @@ use bedside_core::{
     time::{Span, Timestamp},
 };
 use bedside_store::{
+    Tx,
     alarms::{self, AlarmRow, AlarmState, CallRow, CallState},
-    cases,
+    cases, channels,
     jobs::backoff,
 };
 use tokio::task::JoinSet;
@@ -90,6 +91,7 @@ impl Road {
             Some(case) => cases::by_id(&mut tx, case).await?,
             None => None,
         };
+        let channel = channel_name(&mut tx, &alarm).await?;
         drop(tx);
         if !row.is_over && alarm.state != AlarmState::Open {
             return self.settle(row, &alarm, (CallState::Dropped, "not_open")).await;
@@ -99,7 +101,6 @@ impl Road {
             return self.settle(row, &alarm, (CallState::Dropped, "no_member")).await;
         };
         let house = self.house_of(alarm.site)?;
-        let channel = self.channel_name(&alarm).await?;
         let link = self.link_of(&alarm, &member.slug, row.created_at);
         let said = Said {
             house,
@@ -154,16 +155,6 @@ impl Road {
         }
     }
 
-    /// The name of the channel that an alarm is about; empty: it is about none.
-    async fn channel_name(&self, alarm: &AlarmRow) -> Result<String, FlowError> {
-        if alarm.kind != AlarmKind::Channel {
-            return Ok(String::new());
-        }
-        let mut tx = self.store.begin_read().await?;
-        let all = bedside_store::channels::all(&mut tx).await?;
-        Ok(all.into_iter().find(|row| row.id.to_string() == alarm.subject).map_or_else(String::new, |row| row.name))
-    }
-
     async fn settle(&self, row: &CallRow, alarm: &AlarmRow, became: (CallState, &str)) -> Result<(), FlowError> {
         let now = self.now();
         let again = now.plus(backoff(row.attempts).min(LONGEST_WAIT));
@@ -199,7 +190,7 @@ impl Road {
     /// Nobody waits for a member whose every address was refused: the next one's turn comes at once.
     async fn pass_on_early(
         &self,
-        tx: &mut bedside_store::Tx,
+        tx: &mut Tx,
         row: &CallRow,
         alarm: &AlarmRow,
         now: Timestamp,
@@ -216,4 +207,13 @@ impl Road {
         }
         Ok(())
     }
+}
+
+/// The name of the channel that an alarm is about; empty: it is about none.
+pub(super) async fn channel_name(tx: &mut Tx, alarm: &AlarmRow) -> Result<String, FlowError> {
+    if alarm.kind != AlarmKind::Channel {
+        return Ok(String::new());
+    }
+    let all = channels::all(tx).await?;
+    Ok(all.into_iter().find(|row| row.id.to_string() == alarm.subject).map_or_else(String::new, |row| row.name))
 }

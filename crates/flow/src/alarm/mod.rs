@@ -4,6 +4,7 @@
 
 mod ack;
 mod call;
+mod incident;
 mod plan;
 mod rota;
 mod state;

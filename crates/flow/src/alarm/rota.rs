@@ -1,7 +1,7 @@
 //! A rota as configured: who of a team is called, how, when, and how long before the next one is.
 
 use bedside_core::{
-    alarm::{DEFAULT_TEAM, OPERATORS, Way},
+    alarm::{DEFAULT_TEAM, Way, uncovered},
     id::SiteId,
     time::{Span, Timestamp},
 };
@@ -123,11 +123,7 @@ impl Road {
     #[must_use]
     pub fn teams_without_rota(&self, house: &House) -> Vec<String> {
         let settings = self.alarms.settings();
-        let mut teams: Vec<String> = house.rules().rules().teams(true).into_iter().map(str::to_owned).collect();
-        teams.push(OPERATORS.to_owned());
-        teams.retain(|team| settings.rota(house.site.id, team).is_none_or(|rota| rota.members.is_empty()));
-        teams.sort();
-        teams.dedup();
-        teams
+        let ours: Vec<&Rota> = settings.rotas.iter().filter(|rota| rota.site == house.site.id).collect();
+        uncovered(house.rules().rules(), |team| ours.iter().any(|rota| rota.team == team && !rota.members.is_empty()))
     }
 }

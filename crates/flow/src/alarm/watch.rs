@@ -14,6 +14,7 @@ use bedside_core::{
 use bedside_store::{
     Tx,
     alarms::{self, AlarmRow, CallState, NewAlarm, NewCall},
+    cases,
     channels::{self, ChannelRow, Health},
 };
 
@@ -33,7 +34,30 @@ impl Road {
     pub async fn watch_itself(&self) -> Result<usize, FlowError> {
         let now = self.now();
         let changed = self.watch_channels(now).await? + self.watch_mail(now).await?;
-        Ok(changed + self.test_daily(now).await?)
+        Ok(changed + self.raise_lost(now).await? + self.test_daily(now).await?)
+    }
+
+    /// Raises the alarms of cases that somebody must take and for which nobody is called: their house was away for a while.
+    async fn raise_lost(&self, now: Timestamp) -> Result<usize, FlowError> {
+        let mut raised = 0;
+        for site in self.houses.keys() {
+            let mut tx = self.store.begin_read().await?;
+            let lost = alarms::lost(&mut tx, *site).await?;
+            drop(tx);
+            for case in lost {
+                let mut tx = self.store.begin().await?;
+                let Some(case) = cases::to_change(&mut tx, case).await? else { continue };
+                if alarms::raise_again(&mut tx, &case, now).await? {
+                    note(&mut tx, Kind::AlarmRaised, *site, AlarmKind::Case, now).await?;
+                    tx.commit().await?;
+                    raised += 1;
+                }
+            }
+        }
+        if raised > 0 {
+            self.alarms.raised.notify_one();
+        }
+        Ok(raised)
     }
 
     async fn watch_channels(&self, now: Timestamp) -> Result<usize, FlowError> {
@@ -43,6 +67,11 @@ impl Road {
         let all = channels::all(&mut tx).await?;
         drop(tx);
         let mut changed = 0;
+        // A channel that is set up no longer can't be heard of again.
+        let is_read = |alarm: &&AlarmRow| alarm.subject.parse().is_ok_and(|id| self.channel(id).is_some());
+        for alarm in known.iter().filter(|alarm| !is_read(alarm)) {
+            changed += self.end_own(alarm, now).await?;
+        }
         for row in all.iter().filter(|row| self.channel(row.id).is_some()) {
             let subject = row.id.to_string();
             let open = known.iter().find(|alarm| alarm.subject == subject);
@@ -64,7 +93,7 @@ impl Road {
     }
 
     async fn watch_mail(&self, now: Timestamp) -> Result<usize, FlowError> {
-        let Some(post) = self.postman() else { return Ok(0) };
+        let Some(post) = self.postman() else { return self.end_mail(now).await };
         if is_time(&self.alarms.looked_at_mail, LOOK_AT_MAIL, now) {
             let answer = self.answer(post.reach()).await;
             let mut tx = self.store.begin().await?;
@@ -98,6 +127,18 @@ impl Road {
         }
     }
 
+    /// Without a mail server in the configuration there is none whose silence matters.
+    async fn end_mail(&self, now: Timestamp) -> Result<usize, FlowError> {
+        let mut tx = self.store.begin_read().await?;
+        let known = alarms::alive(&mut tx, AlarmKind::Mail).await?;
+        drop(tx);
+        let mut ended = 0;
+        for alarm in &known {
+            ended += self.end_own(alarm, now).await?;
+        }
+        Ok(ended)
+    }
+
     /// The house whose operators hear of what belongs to no house: the first that has a rota.
     fn operators(&self) -> Option<SiteId> {
         let settings = self.alarms.settings();
@@ -129,27 +170,14 @@ impl Road {
         Ok(1)
     }
 
-    /// The trouble has passed: whoever was called is told, once.
-    async fn end_own(&self, alarm: &AlarmRow, now: Timestamp) -> Result<usize, FlowError> {
+    /// The trouble has passed, or there is nothing any more that could be troubled.
+    pub(super) async fn end_own(&self, alarm: &AlarmRow, now: Timestamp) -> Result<usize, FlowError> {
         let mut tx = self.store.begin().await?;
-        if !alarms::end(&mut tx, alarm.id, now).await? {
+        if !over(&mut tx, alarm, now).await? {
             return Ok(0);
         }
-        let mut told = Vec::new();
-        for call in alarms::calls_of(&mut tx, alarm.id).await? {
-            let key = (call.member.clone(), call.way);
-            if call.state == CallState::Sent && !told.contains(&key) {
-                told.push(key);
-            }
-        }
-        alarms::drop_calls(&mut tx, alarm.id, "over", now).await?;
-        for (member, way) in &told {
-            let over = NewCall { alarm: alarm.id, member, way: *way, number: alarm.calls, is_over: true };
-            alarms::add_call(&mut tx, &over, now).await?;
-        }
-        note(&mut tx, Kind::AlarmOver, alarm.site, alarm.kind, now).await?;
         tx.commit().await?;
-        tracing::info!(kind = alarm.kind.as_str(), "what was silent answers again: its alarm is over");
+        tracing::info!(kind = alarm.kind.as_str(), "an alarm is over");
         self.alarms.calls.notify_one();
         Ok(1)
     }
@@ -175,6 +203,27 @@ impl Road {
             }
         }
     }
+}
+
+/// Ends an alarm; whoever was called is told, once. `false`: it was over.
+pub(super) async fn over(tx: &mut Tx, alarm: &AlarmRow, now: Timestamp) -> Result<bool, FlowError> {
+    if !alarms::end(tx, alarm.id, now).await? {
+        return Ok(false);
+    }
+    let mut told = Vec::new();
+    for call in alarms::calls_of(tx, alarm.id).await? {
+        let key = (call.member.clone(), call.way);
+        if call.state == CallState::Sent && !told.contains(&key) {
+            told.push(key);
+        }
+    }
+    alarms::drop_calls(tx, alarm.id, "over", now).await?;
+    for (member, way) in &told {
+        let over = NewCall { alarm: alarm.id, member, way: *way, number: alarm.calls, is_over: true };
+        alarms::add_call(tx, &over, now).await?;
+    }
+    note(tx, Kind::AlarmOver, alarm.site, alarm.kind, now).await?;
+    Ok(true)
 }
 
 pub(super) async fn note(

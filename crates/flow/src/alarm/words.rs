@@ -44,6 +44,9 @@ impl Said<'_> {
                 format!("{} {}", self.pick("Kanal schweigt:", "Channel silent:"), self.channel)
             }
             AlarmKind::Mail => self.pick("Mailserver nimmt keine Briefe", "Mail server takes no letters").to_owned(),
+            AlarmKind::Incident => {
+                self.pick("Ereignis ohne freigegebene Erklärung", "Incident without an approved statement").to_owned()
+            }
             AlarmKind::Test => self.pick("Probealarm", "Test alarm").to_owned(),
         }
     }
@@ -161,6 +164,12 @@ fn first_line(said: &Said<'_>) -> &'static str {
         (AlarmKind::Channel | AlarmKind::Mail, _) => {
             "Bedside itself needs help: what is written there is seen by nobody right now, or nobody is reached."
         }
+        (AlarmKind::Incident, _) if is_de => {
+            "Ein Ereignis läuft. Bis eine Erklärung freigegeben ist, wartet jede Antwort: Jemand muss sie schreiben."
+        }
+        (AlarmKind::Incident, _) => {
+            "An incident runs. Until a statement is approved every answer waits: somebody must write it."
+        }
         (AlarmKind::Test, _) if is_de => "Das ist eine Probe. Bitte bestätigen Sie, dass sie angekommen ist.",
         (AlarmKind::Test, _) => "This is a test. Please confirm that it has arrived.",
     }
@@ -172,7 +181,7 @@ pub(super) fn hook(said: &Said<'_>) -> Value {
     let kind = match (said.is_over, alarm.kind) {
         (true, _) => "alarm.over",
         (false, AlarmKind::Test) => "alarm.test",
-        (false, AlarmKind::Case | AlarmKind::Channel | AlarmKind::Mail) => "alarm.raised",
+        (false, AlarmKind::Case | AlarmKind::Channel | AlarmKind::Mail | AlarmKind::Incident) => "alarm.raised",
     };
     let about = match alarm.kind {
         AlarmKind::Case => Danger::of_team(&alarm.team).as_str(),

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::{ChannelId, OutboxId},
     time::Span,
 };
@@ -97,12 +99,24 @@ impl Channel for DoorChannel {
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(self.stands(external_id))
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
-            let Ok(outbox) = receipt.external_id.parse::<OutboxId>() else { return Ok(()) };
+            let Ok(outbox) = receipt.external_id.parse::<OutboxId>() else { return Ok(Removal::Deleted) };
             let mut tx = self.store.begin().await.map_err(failed)?;
             door::unsay(&mut tx, self.id, outbox, self.clock.now()).await.map_err(failed)?;
-            tx.commit().await.map_err(failed)
+            tx.commit().await.map_err(failed)?;
+            Ok(Removal::Deleted)
+        })
+    }
+    /// Strangers see nothing of a private conversation at any time.
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let Ok(outbox) = receipt.external_id.parse::<OutboxId>() else {
+                return Ok(Sighting { by_us: false, by_strangers: Some(false) });
+            };
+            let mut tx = self.store.begin_read().await.map_err(failed)?;
+            let said = door::said_once(&mut tx, self.id, outbox).await.map_err(failed)?;
+            Ok(Sighting { by_us: said.is_some(), by_strangers: Some(false) })
         })
     }
 }

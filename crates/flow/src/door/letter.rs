@@ -265,7 +265,7 @@ impl Road {
     }
 
     /// What a letter tells of the mail server: one that takes it or refuses this address alone is well.
-    async fn note_mail(&self, answer: &Result<(), Fault>, now: Timestamp) -> Result<(), FlowError> {
+    pub(crate) async fn note_mail(&self, answer: &Result<(), Fault>, now: Timestamp) -> Result<(), FlowError> {
         let mut tx = self.store.begin().await?;
         match answer {
             Err(fault) if fault.is_passing() || matches!(fault, Fault::SignedOut { .. }) => {

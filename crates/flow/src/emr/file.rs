@@ -20,6 +20,7 @@ use bedside_store::{
         visit,
     },
     jobs::backoff,
+    posts,
 };
 
 use super::{
@@ -73,7 +74,10 @@ impl Road {
     async fn make_filing(&self, what: &Fileable, id: FilingId, now: Timestamp) -> Result<bool, FlowError> {
         let mut tx = self.store.begin().await?;
         let Some(case) = cases::by_id(&mut tx, what.case).await? else { return Ok(false) };
-        let Some((about, key)) = self.about(&mut tx, what.patient).await? else { return Ok(false) };
+        let Some((about, _)) = self.about(&mut tx, what.patient).await? else { return Ok(false) };
+        // Under the key of who wrote it: an erasure reaches it, in backups too.
+        let Some(author) = posts::author(&mut tx, what.author).await? else { return Ok(false) };
+        let Some(key) = self.store.key_of_author(&author).await? else { return Ok(false) };
         let visit = self.open_visit_number(&mut tx, about.id, now).await?;
         let house = self.house_of(case.site)?;
         let said = self.said(&mut tx, &case).await?;
@@ -241,7 +245,9 @@ impl Road {
         if !self.all_records().iter().any(|file| file.link() == row.link && file.cancels()) {
             return Ok(());
         }
-        let Some((document, key)) = self.store.open_filing(row).await? else { return Ok(()) };
+        let Some((document, _)) = self.store.open_filing(row).await? else { return Ok(()) };
+        // Nothing of the conversation is left in it, so that it can still leave when its author was erased.
+        let Some((_, key)) = self.about(tx, row.patient).await? else { return Ok(()) };
         let what =
             Fileable { link: row.link, case: row.case, post: row.post, author: row.author, patient: row.patient };
         let id = FilingId::new(now, &ordered_seed(now, place)?);

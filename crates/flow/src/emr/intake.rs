@@ -24,7 +24,7 @@ use bedside_store::{
         message::{self, MessageState, MessageText, NewMessage, TOGETHER},
     },
 };
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{FlowError, Road, clock::ordered_seed};
 
@@ -37,6 +37,7 @@ pub(crate) struct Intake {
     taken: AtomicUsize,
     /// Something is stored that must be in the index at once.
     is_pressed: AtomicBool,
+    pressing: Notify,
 }
 
 #[derive(Debug)]
@@ -104,18 +105,31 @@ impl Intake {
         self.is_pressed.load(Ordering::Relaxed)
     }
 
-    /// The index has everything.
-    pub(crate) fn eased(&self) {
-        self.is_pressed.store(false, Ordering::Relaxed);
+    /// Whether it was so until now: what presses from here on counts anew.
+    pub(crate) fn take_press(&self) -> bool {
+        self.is_pressed.swap(false, Ordering::Relaxed)
+    }
+
+    /// Something must be in the index at once.
+    pub(crate) fn press(&self) {
+        self.is_pressed.store(true, Ordering::Relaxed);
+        self.pressing.notify_one();
+    }
+
+    /// Waits until something must be.
+    pub(crate) async fn pressed(&self) {
+        while !self.is_pressed() {
+            self.pressing.notified().await;
+        }
     }
 
     fn note(&self, batch: &[Waiting]) {
         let presses =
             |one: &Waiting| matches!(&one.message.verdict, Verdict::Accepted(event) if event.change.is_pressing());
-        if batch.iter().any(presses) {
-            self.is_pressed.store(true, Ordering::Relaxed);
-        }
         self.taken.fetch_add(batch.len(), Ordering::Relaxed);
+        if batch.iter().any(presses) {
+            self.press();
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {

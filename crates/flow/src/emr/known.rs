@@ -64,16 +64,11 @@ impl Road {
         patients: &HashSet<PatientId>,
         now: Timestamp,
     ) -> Result<(), FlowError> {
-        let mut concerned = Vec::new();
-        for id in patients {
-            let Some(row) = patient::by_id(tx, *id).await? else { continue };
-            // A link may name any record of the family: the one it was confirmed for stays when it is merged.
-            let survivor = patient::survivor(tx, row).await?;
-            concerned.extend(patient::family(tx, survivor.id).await?);
-            concerned.push(*id);
+        if patients.is_empty() {
+            return Ok(());
         }
-        concerned.sort_unstable();
-        concerned.dedup();
+        // A link may name any record of the family: the one it was confirmed for stays when it is merged.
+        let concerned = patient::families(tx, patients).await?;
         for (site, author) in door::linked_to(tx, &concerned).await? {
             self.facts_changed(tx, site, author, now).await?;
         }

@@ -13,12 +13,14 @@ use std::{
 };
 
 use bedside_core::{
-    id::SiteId,
+    code,
+    id::{CaseId, PersonId, SiteId},
+    log::{Actor, Kind},
     people::{Builder, People, PeopleKey},
     time::Timestamp,
 };
 
-use crate::Road;
+use crate::{FlowError, Road, audit::Audit};
 
 /// Where the roster of a house's staff comes from.
 pub trait Roster: Send + Sync {
@@ -68,6 +70,23 @@ impl Road {
     pub fn keep_people(&self, at: PeopleAt) {
         // Set once, at the start.
         let _set_already = self.people.at.set(at);
+    }
+
+    /// Counts a check by a person; the first one too many goes into the log.
+    pub(crate) fn count_look(
+        &self,
+        by: PersonId,
+        (site, case): (SiteId, Option<CaseId>),
+        audit: &mut Audit,
+    ) -> Result<MayLook, FlowError> {
+        let most = self.settings.checks_per_hour;
+        let may = self.people.lookups.count(by, most, self.now());
+        if may == (MayLook::Spent { is_first: true }) {
+            audit.add(Kind::ChecksSpent, Actor::Person(by), Some(site), case, |entry| {
+                entry.number(code!("limit"), i64::from(most))
+            })?;
+        }
+        Ok(may)
     }
 
     /// The list of a house; `None`: it is not made yet, and the general rules alone hold.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use bedside_core::{
     code,
-    id::{CaseId, PersonId, PolicyCaseId, RulesVersionId, SiteId},
+    id::{CaseId, DecisionId, PersonId, PolicyCaseId, RulesVersionId, SiteId},
     log::{Actor, Kind},
     policy::{
         Facts, SpeechForm,
@@ -16,13 +16,13 @@ use bedside_core::{
     triage::{Lang, Signals, Triage, TriageInput},
 };
 use bedside_store::{
-    Tx, balance,
+    Phi, Tx, balance,
     cases::{self as stored, CaseRow},
     posts::{self, Opened, PostRow},
     random,
     rules::{
-        kept::{self, Kept, KeptRow, NewKept},
-        version,
+        kept::{self, Kept, KeptRow, LastRun, NewKept},
+        version::{self, VersionRow},
     },
 };
 
@@ -40,6 +40,8 @@ const MOST: u32 = 5_000;
 /// What a person says of a decision.
 #[derive(Debug, Clone)]
 pub struct Verdict<'a> {
+    /// The decision that they saw.
+    pub decision: DecisionId,
     /// What would have been right: words of actions, at least one.
     pub acceptable: Vec<String>,
     /// What would harm.
@@ -61,6 +63,10 @@ pub struct CaseRun {
     pub erased: usize,
     /// What was not right.
     pub wrong: Vec<NotRight>,
+    /// The cases as stored, the newest first.
+    pub rows: Vec<KeptRow>,
+    /// What the rules missed, in people's words, by case; those that are erased have none.
+    pub whys: HashMap<PolicyCaseId, Phi<String>>,
 }
 
 /// A case that is not decided rightly.
@@ -84,7 +90,8 @@ impl Road {
     /// Keeps a decision that a person says was wrong as a case that proves the rules. It changes nothing about the case.
     ///
     /// # Errors
-    /// The person may not, says not what would be right or why, or the post can't be read any more.
+    /// The person may not, says not what would be right or why, saw another decision than the one in force, or the post can't be read
+    /// any more.
     pub async fn keep_wrong_decision(
         &self,
         by: PersonId,
@@ -96,6 +103,9 @@ impl Road {
         let (acceptable, forbidden) = words_of(verdict)?;
         let mut tx = self.store.begin().await?;
         let case = self.case_for(&mut tx, by, case, DeskAction::MarkWrong).await?;
+        if case.decision_id != verdict.decision {
+            return Err(ActError::Changed("decision_changed"));
+        }
         let post = posts::by_id(&mut tx, case.post).await?.ok_or(ActError::Gone)?;
         let opened = self.store.open_posts(std::slice::from_ref(&post)).await?;
         let (text, _) = opened.into_iter().find_map(Opened::text).ok_or(ActError::Gone)?;
@@ -115,6 +125,7 @@ impl Road {
             site: case.site,
             case: case.id,
             post: post.id,
+            decision: case.decision_id,
             was: case.decision.parts(),
             rules_version: &case.decision.rules_version,
             kept: &kept,
@@ -149,7 +160,7 @@ impl Road {
         let mut tx = self.store.begin().await?;
         let row = kept::by_id(&mut tx, id).await?.ok_or(ActError::Gone)?;
         self.may(&mut tx, by, row.site, DeskAction::MarkWrong, Seat::default()).await?;
-        kept::drop_it(&mut tx, id, by, now).await?;
+        kept::drop_it(&mut tx, &row, by, now).await?;
         let mut audit = Audit::at(now);
         audit
             .add(Kind::PolicyCaseDropped, Actor::Person(by), Some(row.site), Some(row.case), |entry| entry.about(id))?;
@@ -174,7 +185,7 @@ impl Road {
         let rules = self.rules_under(&mut tx, site, under).await?;
         let rows = kept::of_site(&mut tx, site, MOST).await?;
         drop(tx);
-        let (texts, erased) = self.open_kept(&rows).await?;
+        let (texts, whys, erased) = self.open_kept(&rows).await?;
         let from: HashMap<String, CaseId> = rows.iter().map(|row| (row.id.to_string(), row.case)).collect();
         let road = Arc::clone(self);
         let scored = tokio::task::spawn_blocking(move || {
@@ -192,7 +203,25 @@ impl Road {
                 because: one.because,
             })
         });
-        Ok(CaseRun { cases: score.cases, right: score.right, harms: score.harms, erased, wrong: wrong.collect() })
+        let (cases, right, harms, wrong) = (score.cases, score.right, score.harms, wrong.collect());
+        Ok(CaseRun { cases, right, harms, erased, wrong, rows, whys })
+    }
+
+    /// Decides a house's own cases by the rules of a version and keeps with it what that found, for its page.
+    ///
+    /// # Errors
+    /// As [`Road::run_policy_cases`].
+    pub async fn try_policy_cases(self: &Arc<Self>, by: PersonId, version: &VersionRow) -> Result<LastRun, ActError> {
+        let newest = kept::stands(&mut self.store.begin_read().await?, version.site).await?;
+        let found = self.run_policy_cases(by, version.site, Some(version.id)).await?;
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let (cases, right, harms, erased) = (found.cases, found.right, found.harms, found.erased);
+        let (cases, right, harms, erased) = (count(cases), count(right), count(harms), count(erased));
+        let run = LastRun { at: self.now(), cases, right, harms, erased, newest };
+        let mut tx = self.store.begin().await?;
+        kept::keep_run(&mut tx, version.id, &run).await?;
+        tx.commit().await?;
+        Ok(run)
     }
 
     async fn rules_under(
@@ -214,13 +243,17 @@ impl Road {
     /// The person may not.
     pub async fn export_policy_cases(&self, by: PersonId, site: SiteId) -> Result<(Vec<String>, usize), ActError> {
         let now = self.now();
-        let mut tx = self.store.begin().await?;
+        // Thousands of texts are opened; nobody who writes waits for that.
+        let mut tx = self.store.begin_read().await?;
         self.may(&mut tx, by, site, DeskAction::ExportPolicyCases, Seat::default()).await?;
         let rows = kept::of_site(&mut tx, site, MOST).await?;
-        let (texts, erased) = self.open_kept(&rows).await?;
+        drop(tx);
+        let (texts, _, erased) = self.open_kept(&rows).await?;
         let lines: Vec<String> = texts.iter().map(Case::line).collect();
         let mut audit = Audit::at(now);
         let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+        let mut tx = self.store.begin().await?;
+        self.may(&mut tx, by, site, DeskAction::ExportPolicyCases, Seat::default()).await?;
         audit.add(Kind::PolicyCasesExported, Actor::Person(by), Some(site), None, |entry| {
             entry.number(code!("rows"), count)
         })?;
@@ -229,17 +262,24 @@ impl Road {
         Ok((lines, erased))
     }
 
-    async fn open_kept(&self, rows: &[KeptRow]) -> Result<(Vec<Case>, usize), ActError> {
-        let (mut texts, mut erased) = (Vec::with_capacity(rows.len()), 0);
+    /// The texts of cases and what people said of each, and how many are erased.
+    async fn open_kept(&self, rows: &[KeptRow]) -> Result<Opening, ActError> {
+        let (mut texts, mut whys, mut erased) = (Vec::with_capacity(rows.len()), HashMap::new(), 0);
         for row in rows {
             match self.store.open_kept(row).await? {
-                Some(kept) => texts.push(kept.0.case),
+                Some(kept) => {
+                    texts.push(kept.0.case);
+                    whys.insert(row.id, Phi(kept.0.why));
+                }
                 None => erased += 1,
             }
         }
-        Ok((texts, erased))
+        Ok((texts, whys, erased))
     }
 }
+
+/// Texts, words of people by case, and how many are erased.
+type Opening = (Vec<Case>, HashMap<PolicyCaseId, Phi<String>>, usize);
 
 /// What sorting reads in a text alone.
 fn read(triage: &Triage, text: &str, lang: Option<&str>, at: Timestamp) -> Signals {

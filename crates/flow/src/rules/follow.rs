@@ -21,8 +21,9 @@ use bedside_store::{
 use super::read::{InForce, OWN_UNREADABLE, ReadLately, RulesRead, Since};
 use crate::{Change, FlowError, Road, audit::Audit};
 
-/// What lies silent is decided anew under other rules only so long: nobody is answered weeks later because a rule changed.
-const SILENT: Span = Span::hours(72);
+/// What lies silent is decided anew under other rules, or because an incident begins, only so long: nobody is answered weeks
+/// later because a rule changed.
+pub(crate) const SILENT: Span = Span::hours(72);
 
 /// Cases put in line in one transaction.
 const AT_ONCE: u32 = 300;

@@ -21,4 +21,4 @@ pub use self::{
     replay::ReplaySums,
     write::RulesActError,
 };
-pub(crate) use self::{fired::Fired, read::ReadLately};
+pub(crate) use self::{fired::Fired, follow::SILENT, read::ReadLately};

@@ -121,7 +121,7 @@ impl Road {
         // The replay is of exactly this text against exactly what is in force, or it proves nothing.
         Ok(match replay {
             Some(done) if done.state == ReplayState::Done => {
-                let is_same = done.after == read.rules().version() && done.before == house.rules().version();
+                let is_same = done.after == read.fingerprint() && done.before == house.rules().fingerprint();
                 (!is_same).then_some("replay_outdated")
             }
             Some(_) | None => Some("replay_missing"),

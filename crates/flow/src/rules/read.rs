@@ -9,7 +9,7 @@ use bedside_core::{
     crisis::CrisisRules,
     guard::{BadSettlement, Settlements},
     id::{RulesTermId, RulesVersionId},
-    policy::{Because, Decision, Effect, Facts, OwnRules, Problem, Rules, Speech, clock::Clocks},
+    policy::{Because, Decision, Effect, Facts, OwnRules, Problem, Rules, Speech, clock::Clocks, fingerprint},
     site::Jurisdiction,
     time::Timestamp,
 };
@@ -27,6 +27,7 @@ pub struct RulesRead {
     settlements: Settlements,
     crisis: CrisisRules,
     clocks: Clocks,
+    fingerprint: String,
 }
 
 impl RulesRead {
@@ -45,13 +46,23 @@ impl RulesRead {
             crisis.add(name, text).map_err(FlowError::CrisisRules)?;
         }
         let clocks = Clocks::load(jurisdiction, &clocks)?;
-        Ok(Self { rules: Rules::load(jurisdiction, &cedar)?, settlements, crisis, clocks })
+        let rules = Rules::load(jurisdiction, &cedar)?;
+        let fingerprint = format!("{}-{}", rules.version(), fingerprint(jurisdiction, own));
+        Ok(Self { rules, settlements, crisis, clocks, fingerprint })
     }
 
     /// Rules that were read elsewhere, nothing settled, and no clocks.
     #[must_use]
     pub fn only(rules: Rules) -> Self {
-        Self { rules, settlements: Settlements::default(), crisis: CrisisRules::default(), clocks: Clocks::default() }
+        let fingerprint = rules.version().to_owned();
+        let (settlements, crisis, clocks) = (Settlements::default(), CrisisRules::default(), Clocks::default());
+        Self { rules, settlements, crisis, clocks, fingerprint }
+    }
+
+    /// Fingerprint of everything that is read here: what decides, the clocks, what is settled, and how crisis replies leave.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     pub(crate) fn settles(overlay: &str) -> bool {
@@ -204,6 +215,12 @@ impl InForce {
     #[must_use]
     pub fn crisis(&self) -> &CrisisRules {
         &self.read.crisis
+    }
+
+    /// As [`RulesRead::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        self.read.fingerprint()
     }
 
     /// Fingerprint of what decides.

@@ -92,8 +92,8 @@ impl Road {
             id: RulesReplayId::new(now, &random()?),
             site: version.site,
             version: id,
-            before: compared.before.version().to_owned(),
-            after: compared.after.rules().version().to_owned(),
+            before: compared.before.fingerprint().to_owned(),
+            after: compared.after.fingerprint().to_owned(),
             since,
             state: ReplayState::Running,
             total: i64::try_from(total).unwrap_or(i64::MAX),
@@ -147,7 +147,7 @@ impl Road {
         tx.commit().await?;
         let compared = version.and_then(|version| self.compared(&version).ok());
         let compared =
-            compared.filter(|one| one.before.version() == row.before && one.after.rules().version() == row.after);
+            compared.filter(|one| one.before.fingerprint() == row.before && one.after.fingerprint() == row.after);
         let Some(compared) = compared else {
             self.end_replay(&row, ReplayState::Overtaken, Actor::System).await?;
             return Ok(1);

@@ -70,6 +70,8 @@ struct Outcome {
     decide_anew: HashSet<CaseId>,
     /// Posts that wait until the case of their thread is closed.
     passed_over: HashSet<PostId>,
+    /// Threads in which an escalation fell away that only an incident asked for.
+    fell_away: HashSet<ThreadId>,
     /// By which rules each house decided, as fingerprints.
     rules: HashMap<SiteId, String>,
 }
@@ -306,7 +308,7 @@ impl Road {
         let mut audit = Audit::at(now);
         let mut is_told = false;
         for (one, (_, thread, _, decision)) in assessed.iter().zip(&outcome.decisions) {
-            let Some((case, _)) = outcome.cases.get(thread).filter(|_| is_marked(&one.post, decision)) else {
+            let Some((case, _)) = outcome.cases.get(thread).filter(|_| is_marked(one.post.standing, decision)) else {
                 continue;
             };
             let post = &one.post;
@@ -470,12 +472,20 @@ impl Outcome {
                 if heard.decide_anew {
                     self.decide_anew.insert(case.id);
                 }
+                if heard.fell_away {
+                    self.fell_away.insert(post.thread);
+                }
                 self.passed_over.extend(heard.passed_over);
-                // What is kept of the decision is what came of it: an escalation may stand beside another's hold.
+                // What is kept of the decision is what came of it: an escalation may stand beside another's hold. The labels it
+                // sets and the clocks it starts stay those of the post that was heard.
                 if let Some((.., kept)) = self.decisions.last_mut().filter(|_| heard.passed_over == Some(post.id))
                     && case.decision_id == id
                 {
-                    kept.clone_from(&case.decision);
+                    *kept = Decision {
+                        marks: std::mem::take(&mut kept.marks),
+                        starts: std::mem::take(&mut kept.starts),
+                        ..case.decision.clone()
+                    };
                 }
             }
         }
@@ -565,6 +575,9 @@ impl Outcome {
             audit.add(Kind::Decided, Actor::System, site, Some(case.id), |entry| {
                 decided(entry.about(post).about(*id), decision)
             })?;
+            if self.fell_away.contains(thread) && case.decision_id == *id {
+                audit.add(Kind::EscalationOver, Actor::System, site, Some(case.id), |entry| entry.about(*id))?;
+            }
         }
         for (site, (first, count)) in history {
             audit.add(Kind::Decided, Actor::System, Some(site), None, |entry| {

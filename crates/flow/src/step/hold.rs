@@ -16,6 +16,7 @@ use bedside_store::{
 
 use super::{
     assess::{decided, hear_passed_over},
+    mark::{Place, is_marked},
     settle::Settle as _,
 };
 use crate::{Change, FlowError, Road, audit::Audit, facts};
@@ -78,8 +79,13 @@ impl Road {
     }
 
     async fn end_labels(&self, now: Timestamp) -> Result<usize, FlowError> {
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.begin_read().await?;
         let expired = labels::expired(&mut tx, now, 100).await?;
+        drop(tx);
+        if expired.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.store.begin().await?;
         let mut audit = Audit::at(now);
         let mut ended = 0;
         for label in &expired {
@@ -155,6 +161,7 @@ impl Road {
             })?;
         }
         let decision_id = DecisionId::new(now, &random()?);
+        let fell_away = case.escalation_passes(&decision);
         let alarm = case.redecide(decision_id, decision, now);
         cases::add_decisions(tx, &[(decision_id, case.id, case.post, &case.decision)], now).await?;
         cases::update(tx, case).await?;
@@ -162,6 +169,13 @@ impl Road {
         audit.add(Kind::Decided, Actor::System, site, id, |entry| {
             decided(entry.about(case.post).about(decision_id), &case.decision)
         })?;
+        if fell_away {
+            audit.add(Kind::EscalationOver, Actor::System, site, id, |entry| entry.about(decision_id))?;
+        }
+        if is_marked(case.standing, &case.decision) {
+            // Cases it concerns are put in line; whoever wakes cases looks there once more before resting.
+            self.mark(tx, &mut audit, Place::of(case), &case.decision, now).await?;
+        }
         audit.write(tx).await?;
         Ok(alarm)
     }

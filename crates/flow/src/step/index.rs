@@ -19,14 +19,18 @@ impl Road {
             return Ok(0);
         }
         let texts = self.store.open_posts(&rows).await?;
-        let mut found = Vec::with_capacity(rows.len());
+        let (mut found, mut gone) = (Vec::with_capacity(rows.len()), Vec::new());
         for (row, text) in rows.iter().zip(texts) {
-            // What nobody can read is not searched for; it counts as indexed, or it would hold up all that come after.
-            let Some((post, author)) = text.text() else { continue };
+            // What nobody can read is not found either; it counts as indexed, or it would hold up all that come after.
+            let Some((post, author)) = text.text() else {
+                gone.push(row.id);
+                continue;
+            };
             let name = author.0.name.as_deref().unwrap_or_default();
             found.push((row.id, row.site, format!("{} {} {}", post.0.text, author.0.handle, name)));
         }
         self.store.search().put(&found).await?;
+        self.store.search().forget(&gone).await?;
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut tx = self.store.begin().await?;
         posts::mark_indexed(&mut tx, &ids).await?;

@@ -1,19 +1,21 @@
-//! Mark: what a decision about a new post leaves beside it: strikes of its author, labels that rules set, clocks that rules
-//! start. All in the transaction that stores the decision.
+//! Mark: what a decision leaves beside it: strikes of an author, labels that rules set, clocks that rules and labels start. All
+//! in the transaction that stores the decision, the first one about a post and every later one.
 
 use bedside_core::{
+    case::Queue,
     code,
     id::{AuthorId, CaseId, LabelId, NoteId, PostId, SiteId, ThreadId},
     label::{LabelKind, LabelTarget},
     log::{Actor, Code, Kind, RuleId},
-    policy::{Decision, Mark, Speech, strikes},
+    policy::{Decision, Mark, Speech, Start, strikes},
     post::Standing,
     site::Jurisdiction,
     time::{Span, Timestamp},
     triage::{Lang, Signals},
 };
 use bedside_store::{
-    Tx,
+    StoreError, Tx,
+    cases::{self, CaseRow},
     clocks::{self, NewClock},
     jobs::{self, JobKind},
     labels::{self, NewLabel},
@@ -21,7 +23,7 @@ use bedside_store::{
     random, strikes as struck,
 };
 
-use super::send::thread_owner;
+use super::{send::thread_owner, settle::Settle as _};
 use crate::{FlowError, House, Road, audit::Audit};
 
 /// The longest that people are told before a clock ends.
@@ -37,6 +39,20 @@ pub(crate) struct Place {
     pub(crate) post: PostId,
     /// When the post was written.
     pub(crate) at: Timestamp,
+}
+
+impl Place {
+    /// The case with the post it is about.
+    pub(crate) const fn of(case: &CaseRow) -> Self {
+        Self {
+            site: case.site,
+            case: case.id,
+            author: case.author,
+            thread: case.thread,
+            post: case.post,
+            at: case.posted_at,
+        }
+    }
 }
 
 /// Stores which posts are strikes; history counts too, it fades as everything does.
@@ -67,27 +83,27 @@ impl Road {
         decision: &Decision,
         now: Timestamp,
     ) -> Result<bool, FlowError> {
-        let mut concerned = Vec::new();
+        let (mut concerned, mut ends) = (Vec::new(), Vec::new());
         for mark in &decision.marks {
+            let Some(others) = self.set_mark(tx, audit, place, mark, now).await? else { continue };
             // What the rule saw of this case has been decided with; the author's others hear of it.
-            let others = self.set_mark(tx, audit, place, mark, now).await?;
             concerned.extend(others.into_iter().filter(|case| *case != place.case));
+            ends.extend(self.start_by_label(tx, audit, place, mark.label, now).await?);
         }
-        for start in &decision.starts {
-            let by = format!("rule:{}", start.rule);
-            let due = self.start_clock(tx, audit, place, (&start.clock, by), None, now).await?;
-            // A hold that was decided without it ends with it.
-            if let (Some(due), Speech::Hold(hold)) = (due, &decision.speech)
-                && hold.until > due
-            {
-                concerned.push(place.case);
-            }
+        for Start { clock, rule } in &decision.starts {
+            ends.extend(self.start_clock(tx, audit, place, (clock, format!("rule:{rule}")), None, now).await?);
+        }
+        if let Some(due) = ends.into_iter().min()
+            && let Some(case) = cases::to_change(tx, place.case).await?
+            && cap(tx, case, due, now).await?
+        {
+            concerned.push(place.case);
         }
         jobs::add(tx, JobKind::Redecide, concerned.iter().map(ToString::to_string), jobs::LIVE, now).await?;
         Ok(!concerned.is_empty())
     }
 
-    /// Sets a label for a rule unless it is in force already; gives the cases it concerns.
+    /// Sets a label for a rule and gives the cases it concerns; `None`: it is in force already, or was settled since the post.
     async fn set_mark(
         &self,
         tx: &mut Tx,
@@ -95,10 +111,10 @@ impl Road {
         place: Place,
         mark: &Mark,
         now: Timestamp,
-    ) -> Result<Vec<CaseId>, FlowError> {
+    ) -> Result<Option<Vec<CaseId>>, FlowError> {
         let in_force = labels::on(tx, place.site, place.author, place.thread, now).await?;
         if in_force.iter().any(|label| label.kind == mark.label && label.target == mark.on) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let house = self.house_of(place.site)?;
         let in_force = house.rules();
@@ -119,12 +135,15 @@ impl Road {
             set_by: format!("rule:{}", mark.rule),
             expires_at: Some(now.plus(mark.lasts)),
         };
+        if labels::is_settled(tx, &label, place.at).await? {
+            return Ok(None);
+        }
         labels::set(tx, &label, &key, now).await?;
         audit.add(Kind::LabelSet, Actor::System, Some(place.site), Some(place.case), |entry| {
             let entry = with_words(entry.about(label.id), mark.label, mark.on);
             RuleId::new(&mark.rule).map_or(entry.clone(), |rule| entry.by_rule(rule))
         })?;
-        Ok(labels::concerned(tx, label.site, label.target, &label.target_id).await?)
+        Ok(Some(labels::concerned(tx, label.site, label.target, &label.target_id).await?))
     }
 
     /// Starts a clock that the house has, unless one of its kind runs on the case or ran for this post. Gives when it is over.
@@ -169,7 +188,7 @@ impl Road {
         Ok(Some(due))
     }
 
-    /// Starts the clocks that a label starts, on an open case.
+    /// Starts the clocks that a label starts, on an open case. Gives when the first of them is over.
     pub(crate) async fn start_by_label(
         &self,
         tx: &mut Tx,
@@ -177,15 +196,30 @@ impl Road {
         place: Place,
         label: LabelKind,
         now: Timestamp,
-    ) -> Result<(), FlowError> {
+    ) -> Result<Option<Timestamp>, FlowError> {
         let house = self.house_of(place.site)?;
         let ids: Vec<String> =
             house.rules().clocks().all().filter(|kind| kind.label == Some(label)).map(|kind| kind.id.clone()).collect();
+        let mut ends = Vec::new();
         for id in ids {
-            self.start_clock(tx, audit, place, (&id, format!("label:{}", label.as_str())), None, now).await?;
+            let by = format!("label:{}", label.as_str());
+            ends.extend(self.start_clock(tx, audit, place, (&id, by), None, now).await?);
         }
-        Ok(())
+        Ok(ends.into_iter().min())
     }
+}
+
+/// No hold ends later than a clock of law, neither one by rules nor one by a person. Gives whether one was cut short.
+pub(crate) async fn cap(tx: &mut Tx, mut case: CaseRow, due: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+    let is_open = case.queue != Queue::Done;
+    let Speech::Hold(hold) = &mut case.decision.speech else { return Ok(false) };
+    if hold.until <= due || !is_open {
+        return Ok(false);
+    }
+    hold.until = due;
+    case.place(now);
+    cases::update(tx, &case).await?;
+    Ok(true)
 }
 
 /// The words of a label in a log entry.
@@ -207,6 +241,6 @@ pub(crate) const fn house_lang(house: &House) -> Lang {
 }
 
 /// Whether what a decision marks is marked: history leads to nothing by itself.
-pub(crate) fn is_marked(post: &PostRow, decision: &Decision) -> bool {
-    post.standing == Standing::Live && !(decision.marks.is_empty() && decision.starts.is_empty())
+pub(crate) const fn is_marked(standing: Standing, decision: &Decision) -> bool {
+    matches!(standing, Standing::Live) && !(decision.marks.is_empty() && decision.starts.is_empty())
 }

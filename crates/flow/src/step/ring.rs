@@ -105,6 +105,13 @@ impl Road {
     }
 
     async fn tell_owner(&self, id: CaseId, now: Timestamp) -> Result<bool, FlowError> {
+        // While nobody is on duty this is asked again and again; it keeps no writer waiting.
+        let mut tx = self.store.begin_read().await?;
+        let Some(case) = cases::by_id(&mut tx, id).await? else { return Ok(false) };
+        if self.whose(&mut tx, &case, now).await?.is_none() {
+            return Ok(false);
+        }
+        drop(tx);
         let mut tx = self.store.begin().await?;
         let Some(mut case) = cases::to_change(&mut tx, id).await? else { return Ok(false) };
         if case.wait.told_at.is_some() || !is_near(&case, now) {
@@ -113,18 +120,20 @@ impl Road {
         let Some((person, told_as)) = self.whose(&mut tx, &case, now).await? else { return Ok(false) };
         (case.wait.owner, case.wait.told_at) = (Some(person), Some(now));
         cases::update(&mut tx, &case).await?;
+        let mail = self.put_hold_letter(&mut tx, &case, (person, told_as == As::Deputy), now).await?;
         let mut audit = Audit::at(now);
         let role = match told_as {
             As::Owner => code!("owner"),
             As::Deputy => code!("deputy"),
         };
         audit.add(Kind::HoldEndsSoon, Actor::System, Some(case.site), Some(id), |entry| {
-            let entry = entry.about(person).code(code!("as"), role);
+            let entry = entry.about(person).code(code!("as"), role).code(code!("mail"), mail);
             case.hold_until.map_or(entry.clone(), |until| entry.time(code!("until"), until))
         })?;
         audit.write(&mut tx).await?;
         tx.commit().await?;
         tracing::info!(case = case.number, "a hold ends soon; whose it is was told");
+        self.letters.notify_one();
         self.tell(case.site, Some(id), Change::Changed);
         Ok(true)
     }

@@ -2,6 +2,7 @@
 //! where alarms go: to the top of Now, by name of a team, with a clock, into the log.
 
 use bedside_core::{
+    alarm::OPERATORS,
     case::Queue,
     id::{CaseId, DecisionId},
     log::{Actor, Kind},
@@ -20,8 +21,6 @@ use super::{
 };
 use crate::{Change, FlowError, Road, audit::Audit};
 
-/// Whom it goes to.
-const TO: &str = "desk-on-call";
 /// Within what time one of them has to take it.
 const WITHIN: Span = Span::minutes(10);
 /// Cases called for at once.
@@ -78,7 +77,7 @@ impl Road {
 
 /// Makes the case an alarm, beside whatever is decided of speech.
 fn call(case: &mut CaseRow, now: Timestamp) -> Result<(), FlowError> {
-    let rota = Escalation { to: vec![TO.to_owned()], within: WITHIN };
+    let rota = Escalation { to: vec![OPERATORS.to_owned()], within: WITHIN, obliges: Vec::new() };
     case.decision.escalation = joined(case.decision.escalation.as_ref(), Some(&rota));
     let rule = LOOK_UNOPENED.to_owned();
     case.decision.because.push(Because { rule, effect: Effect::Permits, action: "escalate_now".to_owned() });

@@ -1,9 +1,10 @@
 //! Settle: what decisions do to a case: who it is about, which queue it lies in, which alarm is open.
 
 use bedside_core::{
+    alarm::Danger,
     case::{Queue, Rank},
     id::{CaseId, DecisionId, PostId},
-    policy::{Because, Decision, Effect, Escalation, Known, Speech},
+    policy::{Because, Decision, Effect, Escalation, Known, Obligation, Speech},
     post::Standing,
     time::{Span, Timestamp},
 };
@@ -117,6 +118,8 @@ pub(crate) struct Heard {
     pub(crate) decide_anew: bool,
     /// The post of another voice that the case is not about now: it is heard when the case is closed.
     pub(crate) passed_over: Option<PostId>,
+    /// The escalation that only an incident asked for is over, or a part of it.
+    pub(crate) fell_away: bool,
 }
 
 /// What decisions do to a case.
@@ -129,6 +132,9 @@ pub(crate) trait Settle {
     fn ask_look(&mut self, now: Timestamp);
     /// Somebody has taken the case: nobody else need look.
     fn looked(&mut self, now: Timestamp);
+    /// Whether the open escalation is over with this decision: what only an incident of the house asked for falls away when the
+    /// rules no longer ask for it. Whatever else escalated stays, and a danger always does.
+    fn escalation_passes(&self, next: &Decision) -> bool;
     /// The case was decided anew. Gives whether somebody must look now.
     fn redecide(&mut self, id: DecisionId, decision: Decision, now: Timestamp) -> bool;
     /// Puts the case where its decision says.
@@ -174,15 +180,26 @@ impl Settle for CaseRow {
         }
     }
 
+    fn escalation_passes(&self, next: &Decision) -> bool {
+        let told = self.decision.because.iter().filter(|one| one.action == "escalate_now");
+        let (of_incident, others): (Vec<_>, Vec<_>) = told.partition(|one| Danger::is_of_incident(one));
+        let ends = of_incident.iter().any(|one| !next.because.contains(one));
+        self.is_alarm_open() && ends && others.iter().all(|one| next.because.contains(one))
+    }
+
     fn redecide(&mut self, id: DecisionId, mut decision: Decision, now: Timestamp) -> bool {
-        let is_alarm_open =
-            self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done;
+        let is_alarm_open = self.is_alarm_open();
         let is_new_alarm = decision.escalation.is_some() && !(is_alarm_open || self.alarm_taken_by.is_some());
-        // An escalation that nobody has taken stays, whatever is decided later.
-        if is_alarm_open {
+        if self.escalation_passes(&decision) {
+            self.alarm_due_at = self.due_of_rest(decision.escalation.as_ref());
+        } else if is_alarm_open {
+            // An escalation that nobody has taken stays, whatever is decided later, and so does what it obliges to.
             self.alarm_due_at = self.due_with(decision.escalation.as_ref(), now);
             decision.escalation = joined(self.decision.escalation.as_ref(), decision.escalation.as_ref());
             add_escalating(&mut decision.because, &self.decision.because);
+            if let Some(escalation) = &decision.escalation {
+                add_duties(&mut decision.obligations, &escalation.obliges);
+            }
         }
         if is_new_alarm {
             self.alarm_taken_by = None;
@@ -270,6 +287,10 @@ trait Beside {
     fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool;
     /// By when somebody has to take the escalation that is open, or one more that is decided now.
     fn due_with(&self, one_more: Option<&Escalation>, now: Timestamp) -> Option<Timestamp>;
+    /// By when somebody has to take what is left of an escalation: its time began with the whole.
+    fn due_of_rest(&self, rest: Option<&Escalation>) -> Option<Timestamp>;
+    /// Whether an escalation waits for somebody to take it.
+    fn is_alarm_open(&self) -> bool;
 }
 
 impl Beside for CaseRow {
@@ -304,8 +325,9 @@ impl Beside for CaseRow {
         let is_loud = own.is_fresh
             && self.alarm_taken_by.is_none()
             && decision.escalation.as_ref().is_some_and(Escalation::is_alarm);
+        let fell_away = self.escalation_passes(&decision);
         let is_alarm = self.redecide(id, decision, now) || is_loud;
-        Heard { is_changed: true, is_alarm, passed_over, ..Heard::default() }
+        Heard { is_changed: true, is_alarm, passed_over, fell_away, ..Heard::default() }
     }
 
     fn escalate_beside(&mut self, post: &PostRow, id: DecisionId, other: &Decision, now: Timestamp) -> bool {
@@ -313,11 +335,7 @@ impl Beside for CaseRow {
         let open = self.decision.escalation.as_ref().filter(|_| self.alarm_taken_by.is_none());
         self.decision.escalation = joined(open, other.escalation.as_ref());
         add_escalating(&mut self.decision.because, &other.because);
-        for duty in &other.obligations {
-            if !self.decision.obligations.contains(duty) {
-                self.decision.obligations.push(duty.clone());
-            }
-        }
+        add_duties(&mut self.decision.obligations, &other.obligations);
         if !was_taken {
             let due = self.due_with(other.escalation.as_ref(), now);
             (self.alarm_taken_by, self.alarm_taken_at, self.alarm_due_at) = (None, None, due);
@@ -331,6 +349,15 @@ impl Beside for CaseRow {
         let open = self.alarm_due_at.filter(|_| self.alarm_taken_by.is_none() && self.queue != Queue::Done);
         open.into_iter().chain(one_more.map(|told| now.plus(told.within))).min()
     }
+
+    fn due_of_rest(&self, rest: Option<&Escalation>) -> Option<Timestamp> {
+        let began = self.alarm_due_at?.minus(self.decision.escalation.as_ref()?.within);
+        rest.map(|rest| began.plus(rest.within))
+    }
+
+    fn is_alarm_open(&self) -> bool {
+        self.decision.escalation.is_some() && self.alarm_taken_by.is_none() && self.queue != Queue::Done
+    }
 }
 
 /// Whether somebody took the alarm that a post raised when it was passed over: heard again, it raises none.
@@ -343,7 +370,17 @@ pub(crate) fn joined(one: Option<&Escalation>, other: Option<&Escalation>) -> Op
     let (Some(one), Some(other)) = (one, other) else { return one.or(other).cloned() };
     let mut to = one.to.clone();
     to.extend(other.to.iter().filter(|team| !one.to.contains(team)).cloned());
-    Some(Escalation { to, within: one.within.min(other.within) })
+    let mut obliges = one.obliges.clone();
+    add_duties(&mut obliges, &other.obliges);
+    Some(Escalation { to, within: one.within.min(other.within), obliges })
+}
+
+fn add_duties(all: &mut Vec<Obligation>, more: &[Obligation]) {
+    for duty in more {
+        if !all.contains(duty) {
+            all.push(duty.clone());
+        }
+    }
 }
 
 /// Adds the rules that escalate and are not named yet.

@@ -8,7 +8,7 @@ use bedside_core::{
     case::Queue,
     channel::{Channel as _, Fault, Promise},
     exchange::{Carry, Mailbox as Box_, Telling},
-    id::CaseId,
+    id::{CaseId, SiteId},
     letter::{Letter, Post},
     log::Kind,
     post::{Standing, Upstream},
@@ -20,7 +20,7 @@ use bedside_flow::{
 };
 use bedside_store::{
     alarms::{self, AlarmState},
-    channels,
+    channels, sites,
 };
 
 use crate::{
@@ -72,17 +72,22 @@ impl Carry for Outside {
 
 impl Outside {
     /// To whom letters went since this was last asked, by the name before the @.
-    fn called(&self) -> Vec<String> {
+    pub fn called(&self) -> Vec<String> {
         let letters = std::mem::take(&mut *self.letters.lock().unwrap());
         letters.iter().map(|letter| letter.to.split('@').next().unwrap().to_owned()).collect()
     }
 
-    fn newest(&self) -> Letter {
+    /// The letters that went since this was last asked.
+    pub fn letters(&self) -> Vec<Letter> {
+        std::mem::take(&mut *self.letters.lock().unwrap())
+    }
+
+    pub fn newest(&self) -> Letter {
         self.letters.lock().unwrap().last().unwrap().clone()
     }
 }
 
-fn member(slug: &str) -> Member {
+pub fn member(slug: &str) -> Member {
     Member {
         slug: slug.to_owned(),
         name: format!("Dr. {slug}"),
@@ -392,4 +397,59 @@ async fn a_question_raises_no_alarm() {
     call(&desk).await;
     assert_eq!(outside.called(), Vec::<String>::new());
     assert!(NOW < desk.now());
+}
+
+/// An alarm as another configuration left it.
+async fn left_behind(desk: &Desk, site: SiteId, kind: AlarmKind, subject: &str) {
+    let mut tx = desk.store.begin().await.unwrap();
+    let new = alarms::NewAlarm { site, kind, subject, case: None, team: OPERATORS, due_at: None };
+    assert!(alarms::raise(&mut tx, &new, desk.now()).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn alive(desk: &Desk, kind: AlarmKind) -> usize {
+    alarms::alive(&mut desk.store.begin_read().await.unwrap(), kind).await.unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_of_a_channel_mail_server_or_house_that_is_set_up_no_longer_ends() {
+    let desk = open().await;
+    left_behind(&desk, desk.site, AlarmKind::Channel, "0198c1f0-0000-7000-8000-000000000001").await;
+    left_behind(&desk, desk.site, AlarmKind::Mail, "").await;
+    assert_eq!(desk.road.watch_itself().await.unwrap(), 2);
+    assert_eq!((alive(&desk, AlarmKind::Channel).await, alive(&desk, AlarmKind::Mail).await), (0, 0));
+
+    let (desk, outside) = on_call().await;
+    let mut site = sites::all(&mut desk.store.begin_read().await.unwrap()).await.unwrap().remove(0);
+    (site.id, site.slug) = (SiteId::new(NOW, &[9; 10]), "closed".to_owned());
+    let mut tx = desk.store.begin().await.unwrap();
+    sites::put(&mut tx, &site, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    for n in 0..60 {
+        left_behind(&desk, site.id, AlarmKind::Channel, &n.to_string()).await;
+    }
+    desk.clock.pass(Span::seconds(1));
+    desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;
+    call(&desk).await;
+    assert_eq!(outside.called(), ["eva"], "what can be called for does not wait behind what can't");
+    assert_eq!(alive(&desk, AlarmKind::Channel).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_house_that_comes_back_has_the_alarms_of_its_open_cases_again() {
+    let (desk, outside) = on_call().await;
+    desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0).id;
+    // As another process left it that did not know the house.
+    let mut tx = desk.store.begin().await.unwrap();
+    let row = alarms::of_case(&mut tx, case).await.unwrap().remove(0);
+    assert!(alarms::end(&mut tx, row.id, desk.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    call(&desk).await;
+    assert_eq!(outside.called(), Vec::<String>::new());
+    desk.clock.pass(Span::seconds(15));
+    assert_eq!((desk.road.watch_itself().await.unwrap(), desk.road.watch_itself().await.unwrap()), (1, 0), "once");
+    call(&desk).await;
+    assert_eq!(outside.called(), ["eva"]);
+    assert_eq!(states(&desk, case).await, [AlarmState::Open, AlarmState::Ended]);
 }

@@ -6,13 +6,16 @@ use bedside_core::{
     crisis::{AT_ONCE, STATEMENTS},
     id::PersonId,
     log::Kind,
+    post::{Standing, Upstream},
     site::Role,
     time::Span,
     triage::Lang,
 };
-use bedside_flow::ActError;
+use bedside_flow::{ActError, acts::CrisisReply};
 use bedside_store::{
-    alarms, drafts,
+    alarms,
+    cases::CaseRow,
+    drafts,
     outbox::{self, OutboxState},
     people, random,
 };
@@ -45,13 +48,18 @@ async fn on_call(desk: &Desk) -> PersonId {
     person.id
 }
 
+async fn replies(desk: &Desk, case: &CaseRow) -> Vec<CrisisReply> {
+    let mut tx = desk.store.begin_read().await.unwrap();
+    desk.road.crisis_replies(&mut tx, case, Lang::De).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_on_call_sends_an_approved_reply_and_another_reads_it_afterwards() {
     let desk = open().await;
     let roth = on_call(&desk).await;
     desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;
     let case = desk.queue(Queue::Now).await.remove(0);
-    let replies = desk.road.crisis_replies(&case, Lang::De);
+    let replies = replies(&desk, &case).await;
     let words: Vec<&str> = replies.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(words, ["crisis.suicide.de.de", "crisis.suicide.de.en"]);
     assert!(replies[0].text.contains("0800 111 0 111") && replies[0].text.contains("112"));
@@ -98,7 +106,7 @@ async fn who_sent_it_can_not_read_it_as_the_second_person_and_a_question_has_no_
     desk.hears(vec![post("q1", "petra", PARKING)]).await;
     let all = desk.queue(Queue::Now).await;
     let question = all.iter().find(|one| one.id != case).unwrap();
-    assert_eq!(desk.road.crisis_replies(question, Lang::De), []);
+    assert!(replies(&desk, question).await.is_empty());
     let none = desk.road.send_crisis_reply(desk.jonas, question.id, "crisis.suicide.de.de").await;
     assert!(matches!(none, Err(ActError::Invalid("rules_do_not_permit"))), "{none:?}");
 }
@@ -178,4 +186,40 @@ async fn nothing_leaves_at_once_below_a_picture_that_nobody_has_seen_and_the_rot
     assert_eq!(desk.platform.published(), Vec::<String>::new());
     let case = desk.queue(Queue::Now).await.remove(0);
     assert!(case.decision.escalation.is_some() && case.alarm_taken_by.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_that_nobody_has_taken_keeps_its_approved_replies_when_the_case_is_decided_anew() {
+    let desk = open().await;
+    desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0).id;
+    // The author edits it; what was written stays an alarm until somebody has taken it.
+    desk.take(vec![Upstream::Edited(Box::new(post("s1", "nachtwache", PARKING)))], Standing::Live).await;
+    let anew = desk.case(case).await;
+    assert!(anew.decision.escalation.is_some() && !anew.decision.because.is_empty());
+    let replies = replies(&desk, &anew).await;
+    assert_eq!(replies.len(), 2, "{:?}", anew.decision);
+    desk.clock.pass(Span::seconds(5));
+    let reply = desk.road.send_crisis_reply(desk.mara, case, &replies[0].id).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed, "{:?}", desk.reply(reply).await.code);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_on_call_see_no_case_that_only_an_incident_of_the_house_escalates() {
+    let desk = open().await;
+    let roth = on_call(&desk).await;
+    let scope = bedside_flow::PauseScope::Site(desk.site);
+    let kind = bedside_core::policy::IncidentKind::Cyber;
+    desk.road.begin_incident(desk.jonas, scope, kind, "Server aus").await.unwrap();
+    desk.hears(vec![post("q1", "petra", PARKING), post("s1", "nachtwache", CRISIS)]).await;
+    let all = desk.queue(Queue::Now).await;
+    let (crisis, question) = (all[0].id, all[1].id);
+    let known =
+        bedside_core::policy::Known { account: Some(bedside_core::policy::Account::Staff), ..Default::default() };
+    desk.road.set_known(desk.jonas, question, known).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert!(desk.case(question).await.decision.escalation.unwrap().is_alarm(), "staff speak for themselves");
+    assert!(matches!(desk.road.note(roth, question, "Hallo").await, Err(ActError::Gone)));
+    desk.road.note(roth, crisis, "Ich rufe an.").await.unwrap();
 }

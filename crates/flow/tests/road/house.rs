@@ -83,6 +83,11 @@ pub async fn open_under(jurisdiction: Jurisdiction) -> Desk {
     open_house(Site { jurisdiction, ..the_site() }, "").await
 }
 
+/// The same with a rule of the house's own.
+pub async fn open_under_with(jurisdiction: Jurisdiction, overlay: &'static str) -> Desk {
+    open_house(Site { jurisdiction, ..the_site() }, overlay).await
+}
+
 /// A house that says this of itself in public.
 pub async fn open_with_facts(facts: &[&str]) -> Desk {
     let site = the_site();
@@ -90,9 +95,33 @@ pub async fn open_with_facts(facts: &[&str]) -> Desk {
     open_house(Site { settings: SiteSettings { public_facts, ..site.settings }, ..site }, "").await
 }
 
+/// The same house on both engines, so that one story is told on each.
+pub async fn open_on_both() -> [Desk; 2] {
+    let postgres = Store::open(&Location::Postgres(database()), &master(), NOW).await.unwrap();
+    [open().await, open_in(postgres, the_site(), "").await]
+}
+
+/// A fresh database in the cluster that `./test` starts and throws away.
+fn database() -> String {
+    let server = std::env::var("BEDSIDE_TEST_POSTGRES").expect("run ./test, which starts PostgreSQL");
+    let digits = random::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let create = format!("CREATE DATABASE road_{digits}");
+    let made =
+        std::process::Command::new("psql").args(["--no-psqlrc", "--quiet", "--command", &create, &server]).output();
+    assert!(made.unwrap().status.success(), "{create}");
+    let (base, query) = server.split_once('?').map_or((server.as_str(), String::new()), |(b, q)| (b, format!("?{q}")));
+    let (host, _) = base.rsplit_once('/').expect("an address with a database's name");
+    format!("{host}/road_{digits}{query}")
+}
+
 async fn open_house(site: Site, overlay: &'static str) -> Desk {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&Location::Folder(folder.path().to_owned()), &master(), NOW).await.unwrap();
+    let store = Store::open(&location(&folder), &master(), NOW).await.unwrap();
+    Desk { _folder: folder, ..open_in(store, site, overlay).await }
+}
+
+async fn open_in(store: Store, site: Site, overlay: &'static str) -> Desk {
+    let folder = tempfile::tempdir().unwrap();
     let mut tx = store.begin().await.unwrap();
     sites::put(&mut tx, &site, NOW).await.unwrap();
     let channel = channels::put(&mut tx, &account(2, "masto"), NOW).await.unwrap().id;
@@ -125,6 +154,14 @@ async fn open_house(site: Site, overlay: &'static str) -> Desk {
     let [platform, other] = platforms;
     let (mara, jonas, house, site) = (ids[0], ids[1], site.clone(), site.id);
     Desk { _folder: folder, store, clock, road, platform, other, site, channel, mara, jonas, overlay, house, settings }
+}
+
+/// A folder of the test's own; with `BEDSIDE_ROAD_ON=postgres` a database on the server that `./test` starts.
+fn location(folder: &tempfile::TempDir) -> Location {
+    if std::env::var("BEDSIDE_ROAD_ON").as_deref() != Ok("postgres") {
+        return Location::Folder(folder.path().to_owned());
+    }
+    Location::Postgres(database())
 }
 
 fn account(seed: u8, slug: &str) -> channels::ChannelRow {

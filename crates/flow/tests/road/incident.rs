@@ -1,19 +1,27 @@
 //! Incident mode: only the approved statement leaves, answers to individuals are held, alarms are not.
 
+use std::sync::Arc;
+
 use bedside_core::{
-    case::Queue,
-    id::NoteId,
+    alarm::{AlarmKind, INCIDENT_TEAMS},
+    case::{Queue, Rank},
+    id::{CaseId, NoteId},
     incident::Stage,
     log::Kind,
     policy::{IncidentKind, Speech, SpeechForm},
     time::Span,
 };
-use bedside_flow::{ActError, PauseScope, acts::NewIncidentText};
-use bedside_store::outbox::OutboxState;
+use bedside_flow::{ActError, Change, PauseScope, acts::NewIncidentText};
+use bedside_store::{
+    alarms::{self, AlarmState},
+    outbox::OutboxState,
+};
 
 use crate::{
-    house::{Desk, PARKING, open, open_with, post},
+    alarm::{Outside, call, connect, settings},
+    house::{Desk, NOW, PARKING, open, open_with, post},
     log::kinds,
+    platform::Slow,
 };
 
 const CRISIS: &str = "Ich kann nicht mehr. Heute Nacht bringe ich mich um, die Tabletten liegen bereit.";
@@ -156,4 +164,186 @@ async fn the_overlay_decides_the_text_of_a_crisis_reply_in_an_incident() {
     desk.clock.pass(Span::seconds(1));
     let draft = desk.road.draft_incident_text(desk.mara, case.id, "de").await.unwrap();
     desk.road.ask_approval(desk.mara, draft).await.unwrap();
+}
+
+async fn alive(desk: &Desk, kind: AlarmKind) -> Vec<String> {
+    let mut tx = desk.store.begin_read().await.unwrap();
+    let mut teams: Vec<String> = alarms::alive(&mut tx, kind).await.unwrap().into_iter().map(|row| row.team).collect();
+    teams.sort();
+    teams
+}
+
+async fn count(desk: &Desk, kind: Kind) -> usize {
+    kinds(desk).await.into_iter().filter(|one| *one == kind).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_is_one_alarm_for_each_team_however_many_cases_are_open_and_ends_with_its_statement() {
+    let desk = open().await;
+    let outside = Arc::new(Outside::default());
+    connect(&desk, &outside, settings(&desk));
+    let names = ["ada", "bob", "cem", "dan", "eva", "fay"];
+    let posts = names.iter().map(|name| post(name, name, PARKING));
+    let mut posts: Vec<_> = posts.collect();
+    posts[5].at = NOW.minus(Span::hours(30));
+    desk.hears(posts).await;
+    let (old, recent): (Vec<_>, Vec<_>) =
+        desk.queue(Queue::Now).await.into_iter().partition(|case| case.posted_at < NOW.minus(Span::hours(24)));
+    let incident = switched_on(&desk).await;
+    call(&desk).await;
+    assert_eq!(alive(&desk, AlarmKind::Case).await, Vec::<String>::new(), "no case calls anybody");
+    assert_eq!(alive(&desk, AlarmKind::Incident).await, INCIDENT_TEAMS);
+    let letters = outside.letters();
+    assert_eq!(letters.len(), 2, "one call for each team: {letters:?}");
+    assert!(letters[0].subject.starts_with("Alarm: Ereignis ohne freigegebene"), "{}", letters[0].subject);
+    for case in &recent {
+        let case = desk.case(case.id).await;
+        assert_eq!((case.queue, case.rank), (Queue::Now, Rank::TASK), "a task that everybody sees at the desk");
+    }
+    assert_eq!(desk.case(old[0].id).await.decision.escalation, None, "nobody is told of what is a day old");
+
+    approved(&desk, incident).await;
+    assert_eq!(alive(&desk, AlarmKind::Incident).await, Vec::<String>::new());
+    for case in &recent {
+        let case = desk.case(case.id).await;
+        assert_eq!((case.decision.escalation, case.alarm_due_at), (None, None), "nobody has to take it any more");
+    }
+    assert_eq!((count(&desk, Kind::EscalationOver).await, count(&desk, Kind::AlarmOver).await), (5, 2));
+    call(&desk).await;
+    assert!(outside.letters().iter().all(|letter| letter.subject.starts_with("Vorbei:")), "who was called is told");
+
+    let mut tx = desk.store.begin_read().await.unwrap();
+    let statement = bedside_store::incidents::statements(&mut tx, incident).await.unwrap().remove(0).id;
+    drop(tx);
+    desk.road.withdraw_incident_text(desk.jonas, desk.site, statement).await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(alive(&desk, AlarmKind::Incident).await, INCIDENT_TEAMS, "again without a statement");
+    assert!(desk.case(recent[0].id).await.decision.escalation.is_some());
+    desk.road.end_incident(desk.jonas, desk.site, incident, "Alles läuft wieder").await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(alive(&desk, AlarmKind::Incident).await, Vec::<String>::new());
+    for case in &recent {
+        let case = desk.case(case.id).await;
+        assert_eq!((case.decision.escalation, case.rank), (None, Rank::ANSWER), "as before it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_danger_and_what_somebody_has_taken_outlast_the_incident() {
+    let desk = open().await;
+    desk.hears(vec![post("s1", "nachtwache", CRISIS), post("q1", "petra", PARKING)]).await;
+    let all = desk.queue(Queue::Now).await;
+    let (danger, question) = (all[0].id, all[1].id);
+    let incident = switched_on(&desk).await;
+    let told = desk.case(danger).await.decision.escalation.unwrap();
+    assert!(told.to.contains(&"incident-command".to_owned()) && told.to.contains(&"crisis-team".to_owned()));
+    desk.road.take_alarm(desk.mara, question).await.unwrap();
+    desk.road.end_incident(desk.jonas, desk.site, incident, "Alles läuft wieder").await.unwrap();
+    desk.after(Span::seconds(1)).await;
+    let case = desk.case(danger).await;
+    let told = case.decision.escalation.unwrap();
+    assert_eq!((told.to.as_slice(), told.is_alarm(), case.rank), (&["crisis-team".to_owned()][..], true, Rank::ALARM));
+    let mut tx = desk.store.begin_read().await.unwrap();
+    let rows = alarms::of_case(&mut tx, danger).await.unwrap();
+    drop(tx);
+    for row in &rows {
+        let expect = if row.team == "crisis-team" { AlarmState::Open } else { AlarmState::Ended };
+        assert_eq!(row.state, expect, "{}", row.team);
+    }
+    assert_eq!(desk.case(question).await.assignee, Some(desk.mara), "who took it keeps it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_settled_in_silence_days_ago_is_not_stirred_up() {
+    let desk = open().await;
+    let silent = async |id: &str| {
+        let mut unheard = post(id, id, PARKING);
+        (unheard.addressed, unheard.at) = (false, desk.now());
+        desk.hears(vec![unheard]).await;
+        desk.queue(Queue::Silent).await.into_iter().find(|case| case.posted_at >= NOW).unwrap()
+    };
+    desk.clock.pass(Span::seconds(1));
+    let old = silent("u1").await;
+    desk.clock.pass(Span::hours(73));
+    let at = desk.now();
+    silent("u2").await;
+    let recent = desk.queue(Queue::Silent).await.into_iter().find(|case| case.posted_at == at).unwrap();
+    switched_on(&desk).await;
+    assert_eq!(desk.case(old.id).await.decision_id, old.decision_id);
+    assert_ne!(desk.case(recent.id).await.decision_id, recent.decision_id);
+}
+
+/// A post that somebody else has to decide about, whatever an incident says: it was a day old when it was first seen.
+async fn left_to_a_person(desk: &Desk) -> CaseId {
+    let mut late = post("q1", "petra", PARKING);
+    late.at = NOW.minus(Span::hours(30));
+    desk.hears(vec![late]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    assert_eq!(case.decision.speech, Speech::LeftToPerson);
+    case.id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_another_rule_leaves_it_to_a_person_nothing_leaves_but_the_statement_either() {
+    let desk = open().await;
+    let case = left_to_a_person(&desk).await;
+    let own = desk.drafted(case, SpeechForm::AnswerPublicGeneric).await;
+    let reply = desk.queued(own).await;
+    let incident = switched_on(&desk).await;
+    approved(&desk, incident).await;
+    assert_eq!(desk.case(case).await.decision.speech, Speech::LeftToPerson, "still for a person to decide");
+    desk.after(Span::seconds(61)).await;
+    let row = desk.reply(reply).await;
+    assert_eq!((row.state, row.code.as_str()), (OutboxState::Returned, "not_the_statement"));
+    assert_eq!(desk.platform.published(), Vec::<String>::new());
+    let refused = desk.road.ask_approval(desk.mara, own).await;
+    assert!(matches!(refused, Err(ActError::Invalid("not_the_statement"))), "{refused:?}");
+    desk.clock.pass(Span::seconds(1));
+    let draft = desk.road.draft_incident_text(desk.mara, case, "de").await.unwrap();
+    let reply = desk.queued(draft).await;
+    desk.after(Span::seconds(61)).await;
+    assert_eq!(desk.reply(reply).await.state, OutboxState::Confirmed);
+    assert!(desk.platform.published()[0].contains(STATEMENT));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_on_and_withdrawing_wait_for_what_is_just_leaving() {
+    for withdraws in [false, true] {
+        let mut desk = open().await;
+        desk.settings.pause_waits = Span::minutes(5);
+        desk.restart(None);
+        let (case, _) = desk.approved().await;
+        let mut statement = None;
+        if withdraws {
+            let incident = switched_on(&desk).await;
+            approved(&desk, incident).await;
+            desk.after(Span::seconds(61)).await;
+            let draft = desk.road.draft_incident_text(desk.mara, case, "de").await.unwrap();
+            desk.queued(draft).await;
+            let mut tx = desk.store.begin_read().await.unwrap();
+            statement = Some(bedside_store::incidents::statements(&mut tx, incident).await.unwrap().remove(0).id);
+        }
+        desk.clock.pass(Span::seconds(61));
+        let gate = desk.platform.is_slow(Slow::Publish);
+        let road = Arc::clone(&desk.road);
+        let sending = tokio::spawn(async move { road.send_due().await });
+        gate.is_reached().await;
+        let (road, by, site) = (Arc::clone(&desk.road), desk.jonas, desk.site);
+        let mut ticks = desk.road.watch();
+        let switching = tokio::spawn(async move {
+            match statement {
+                Some(statement) => road.withdraw_incident_text(by, site, statement).await,
+                None => {
+                    let scope = PauseScope::Site(site);
+                    road.begin_incident(by, scope, IncidentKind::Cyber, "Server aus").await.map(drop)
+                }
+            }
+        });
+        while ticks.recv().await.unwrap().change != Change::Pause {}
+        assert_eq!(desk.platform.published().len(), 0);
+        gate.opens();
+        switching.await.unwrap().unwrap();
+        assert_eq!(desk.platform.published().len(), 1, "it had left before the switch was done, not after");
+        sending.await.unwrap().unwrap();
+    }
 }

@@ -1,4 +1,4 @@
-//! The road told as stories, on SQLite: from a post taken to a reply on the platform, with everything that may go
+//! The road told as stories, on SQLite (those of the library's statements on PostgreSQL too): from a post taken to a reply on the platform, with everything that may go
 //! wrong between.
 
 #![allow(
@@ -12,6 +12,8 @@
 mod alarm;
 mod answer;
 mod chart;
+mod chosen;
+mod clocks;
 mod crash;
 mod crisis;
 mod dead_letters;
@@ -22,13 +24,16 @@ mod examples;
 mod holds;
 mod house;
 mod incident;
+mod keeping;
 mod linked;
 mod log;
 mod look;
 mod mailed;
 mod media;
+mod notice;
 mod people;
 mod permit;
+mod planned;
 mod platform;
 mod rough;
 mod rules;

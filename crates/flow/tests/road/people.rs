@@ -9,11 +9,13 @@ use bedside_core::{
     id::{CaseId, SiteId},
     log::Kind,
     people::{Builder, PeopleKey, Person},
-    site::Jurisdiction,
+    policy::IncidentKind,
+    site::{Jurisdiction, Role},
     time::{Span, Timestamp},
 };
 use bedside_flow::{
-    ActError, House, Road,
+    ActError, House, PauseScope, Road,
+    acts::NewIncidentText,
     people::{PeopleAt, Roster},
 };
 use bedside_store::{emr::patient, sites};
@@ -187,4 +189,47 @@ async fn who_tries_too_many_names_is_logged_and_can_have_nothing_cleared_for_an_
 
 async fn logged(desk: &Desk) -> usize {
     crate::log::kinds(desk).await.into_iter().filter(|kind| *kind == Kind::ChecksSpent).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_for_the_group_asks_the_list_of_its_writers_house_alone_and_is_counted() {
+    for staff in ["mitte", "nord"] {
+        let mut desk = open().await;
+        desk.settings.checks_per_hour = 2;
+        let road = with_nord(&desk, staff).await;
+        let scope = PauseScope::Group(desk.site);
+        let incident = road.begin_incident(desk.jonas, scope, IncidentKind::Cyber, "Server aus").await.unwrap();
+        let text = "Unsere Computer sind gestört. Fragen beantwortet ida quandtmeyr am Telefon.";
+        let new = NewIncidentText { lang: "de", text };
+        let written = road.write_incident_text(desk.mara, desk.site, incident, new).await;
+        let is_found = matches!(written, Err(ActError::Blocked(_)));
+        assert_eq!(is_found, staff == "mitte", "{staff}: {written:?}");
+        let calm = NewIncidentText { lang: "de", text: "Unsere Computer sind gestört." };
+        road.write_incident_text(desk.mara, desk.site, incident, calm).await.unwrap();
+        let spent = road.write_incident_text(desk.mara, desk.site, incident, calm).await;
+        assert!(matches!(spent, Err(ActError::Invalid("checks_spent"))), "{spent:?}");
+        assert_eq!(logged(&desk).await, 1);
+    }
+}
+
+/// A road over two houses, with the staff of one of them on a list.
+async fn with_nord(desk: &Desk, staff: &'static str) -> Road {
+    let mitte = sites::all(&mut desk.store.begin_read().await.unwrap()).await.unwrap().remove(0);
+    let nord = sites::Site {
+        id: SiteId::new(NOW, &[9; 10]),
+        slug: "nord".to_owned(),
+        jurisdiction: Jurisdiction::De,
+        ..mitte.clone()
+    };
+    let mut tx = desk.store.begin().await.unwrap();
+    sites::put(&mut tx, &nord, NOW).await.unwrap();
+    for (person, role) in [(desk.mara, Role::Desk), (desk.jonas, Role::Approver)] {
+        bedside_store::people::grant(&mut tx, person, nord.id, role).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let houses = vec![House::open(mitte, &[]).unwrap(), House::open(nord, &[]).unwrap()];
+    let road = Road::new(desk.store.clone(), Arc::new(desk.clock.clone()), houses, desk.settings.clone()).unwrap();
+    road.keep_people(kept(None, 1, staff));
+    assert_eq!(road.people_next().await.unwrap(), 2);
+    road
 }

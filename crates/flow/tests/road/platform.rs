@@ -7,7 +7,9 @@ use std::{
 };
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     media::{Media, NoPicture, Picture},
     time::{Span, Timestamp},
@@ -65,6 +67,9 @@ struct World {
     finds_nothing: bool,
     keeps: bool,
     pictures: HashMap<String, Result<Picture, NoPicture>>,
+    is_down: bool,
+    only_edits: bool,
+    leaks: bool,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -89,6 +94,9 @@ impl Platform {
             finds_nothing: false,
             keeps: false,
             pictures: HashMap::new(),
+            is_down: false,
+            only_edits: false,
+            leaks: false,
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -152,6 +160,21 @@ impl Platform {
         self.world.lock().unwrap().pictures.insert(remote.to_owned(), answer);
     }
 
+    /// A server that can't be reached by whoever wants something removed.
+    pub fn is_down(&self, down: bool) {
+        self.world.lock().unwrap().is_down = down;
+    }
+
+    /// A server that deletes nothing, but lets one's own words be changed.
+    pub fn only_edits(&self) {
+        self.world.lock().unwrap().only_edits = true;
+    }
+
+    /// A server that shows strangers from a cache what its owner does not see any more.
+    pub fn leaks(&self, leaks: bool) {
+        self.world.lock().unwrap().leaks = leaks;
+    }
+
     /// Its next call of this kind is slow.
     pub fn is_slow(&self, call: Slow) -> Arc<Gate> {
         let gate = Arc::new(Gate { reached: Semaphore::new(0), open: Semaphore::new(0) });
@@ -207,6 +230,9 @@ impl Channel for Platform {
         Box::pin(async {})
     }
     /// Like the unfaithful servers: the same key twice is two posts, so only reading back keeps it to one.
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(async move {
             self.pass(Slow::Publish).await;
@@ -251,13 +277,23 @@ impl Channel for Platform {
             }
         })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             let mut world = self.world.lock().unwrap();
+            if world.is_down {
+                return Err(Fault::Unreachable);
+            }
             if !world.keeps {
                 world.published.retain(|(key, _)| format!("reply-{key}") != receipt.external_id);
             }
-            Ok(())
+            Ok(if world.only_edits { Removal::Emptied } else { Removal::Deleted })
+        })
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let world = self.world.lock().unwrap();
+            let is_there = world.published.iter().any(|(key, _)| format!("reply-{key}") == receipt.external_id);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there || world.leaks) })
         })
     }
 }

@@ -16,9 +16,11 @@ use bedside_flow::{
     rules::{Files, Order, RulesActError, Verdict, open_house},
 };
 use bedside_store::{
+    cases as stored,
     outbox::OutboxState,
     people, random,
     rules::{
+        kept,
         replay::{self, ReplayState},
         term::{self, TermRow, Way},
         version::{self, VersionRow},
@@ -34,6 +36,17 @@ use crate::{
 /// A house that says nothing in public any more.
 const MUTE: &str = r#"@id("house.mute") @reason_de("Das Haus schweigt.") @reason_en("The house is silent.") @source("Board")
 forbid (principal, action in Action::"speech", resource);
+"#;
+
+/// A clock of the house's own; no rule of Cedar.
+const CLOCK: &str = r#"[[clock]]
+id = "board"
+name_de = "Antwort des Beirats"
+name_en = "Answer of the board"
+within = "7 days"
+from = "post"
+basis = "contract"
+source = "Board"
 "#;
 
 fn own(text: &str) -> OwnRules {
@@ -347,6 +360,7 @@ async fn a_wrong_decision_becomes_a_case_that_is_run_exported_and_erased() {
     all.extend(desk.queue(Queue::Silent).await);
     let case = all.remove(0);
     let verdict = |right: &[&str], harm: &[&str]| Verdict {
+        decision: case.decision_id,
         acceptable: right.iter().map(|word| (*word).to_owned()).collect(),
         forbidden: harm.iter().map(|word| (*word).to_owned()).collect(),
         why: "Das Haus wollte schweigen",
@@ -395,4 +409,90 @@ async fn rules_are_counted_as_they_take_part() {
     assert_eq!(desk.road.rules_fired(desk.site).await.unwrap().get("common.everyday"), Some(&2));
     desk.clock.pass(Span::days(31));
     assert!(desk.road.rules_fired(desk.site).await.unwrap().is_empty(), "a month later it is another month");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_is_set_aside_takes_its_mark_from_the_decision_unless_another_says_the_same() {
+    let desk = open().await;
+    desk.hears(vec![post("q1", "petra", PARKING)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    let verdict =
+        |decision| Verdict { decision, acceptable: vec!["hold".to_owned()], forbidden: Vec::new(), why: "Zu früh" };
+    let other = bedside_core::id::DecisionId::new(NOW, &random().unwrap());
+    let refused = desk.road.keep_wrong_decision(desk.mara, case.id, &verdict(other)).await;
+    assert!(matches!(refused, Err(ActError::Changed("decision_changed"))), "{refused:?}");
+    let wrong = async || {
+        let mut tx = desk.store.begin_read().await.unwrap();
+        stored::decisions(&mut tx, case.id).await.unwrap().iter().any(|one| one.wrong_at.is_some())
+    };
+    let first = desk.road.keep_wrong_decision(desk.mara, case.id, &verdict(case.decision_id)).await.unwrap();
+    let second = desk.road.keep_wrong_decision(desk.jonas, case.id, &verdict(case.decision_id)).await.unwrap();
+    assert!(wrong().await);
+    desk.road.drop_policy_case(desk.mara, first).await.unwrap();
+    assert!(wrong().await, "another still says so");
+    desk.road.drop_policy_case(desk.mara, second).await.unwrap();
+    assert!(!wrong().await, "nobody says so any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_or_a_settlement_that_changes_needs_a_replay_anew() {
+    let desk = open().await;
+    let (eva, version) = desk.with_replayed(MUTE).await;
+    let clocks = OwnFile { name: "house.clocks.toml".to_owned(), text: CLOCK.to_owned() };
+    let with_clock = OwnRules::of([clocks]).unwrap();
+    let written = desk.road.write_rules(desk.jonas, desk.site, None, with_clock, "Beirat").await.unwrap();
+    desk.replayed(desk.jonas, written.id).await;
+    desk.clock.pass(Span::seconds(1));
+    desk.puts_in_force(eva, written.id, None).await.unwrap();
+    desk.clock.pass(Span::seconds(1));
+    let refused = desk.puts_in_force(eva, version.id, None).await;
+    assert!(matches!(refused, Err(ActError::Changed("replay_outdated"))), "not one Cedar rule differs: {refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_own_cases_said_stays_with_the_version_until_they_change() {
+    let desk = open().await;
+    let (_, version) = desk.with_replayed(MUTE).await;
+    desk.hears(vec![post("q1", "petra", PARKING)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    let verdict = Verdict {
+        decision: case.decision_id,
+        acceptable: vec!["stay_silent".to_owned()],
+        forbidden: Vec::new(),
+        why: "Das Haus wollte schweigen",
+    };
+    let last = async || kept::last_run(&mut desk.store.begin_read().await.unwrap(), version.id).await.unwrap();
+    let stands = async || kept::stands(&mut desk.store.begin_read().await.unwrap(), desk.site).await.unwrap();
+    let id = desk.road.keep_wrong_decision(desk.mara, case.id, &verdict).await.unwrap();
+    assert_eq!(last().await, None, "nobody has run them");
+    let run = desk.road.try_policy_cases(desk.mara, &version).await.unwrap();
+    assert_eq!((run.cases, run.right, run.harms), (1, 1, 0));
+    assert_eq!((last().await, stands().await), (Some(run.clone()), run.newest));
+    let told = desk.road.run_policy_cases(desk.mara, desk.site, None).await.unwrap();
+    assert_eq!(told.whys[&id].0, "Das Haus wollte schweigen", "opened once, for rules and page alike");
+    desk.clock.pass(Span::seconds(1));
+    desk.road.drop_policy_case(desk.mara, id).await.unwrap();
+    assert_ne!(last().await.unwrap().newest, stands().await, "it is said that they have changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taking_cases_out_keeps_nobody_from_writing() {
+    let desk = open().await;
+    let (eva, _) = desk.with_replayed(MUTE).await;
+    desk.hears(vec![post("q1", "petra", PARKING)]).await;
+    let case = desk.queue(Queue::Now).await.remove(0);
+    let verdict = Verdict {
+        decision: case.decision_id,
+        acceptable: vec!["hold".to_owned()],
+        forbidden: Vec::new(),
+        why: "Zu früh",
+    };
+    desk.road.keep_wrong_decision(desk.mara, case.id, &verdict).await.unwrap();
+    // Somebody else writes. Who may and what there is to be opened is read without waiting for them.
+    let writing = desk.store.begin().await.unwrap();
+    let within = std::time::Duration::from_secs(20);
+    let refused = tokio::time::timeout(within, desk.road.export_policy_cases(desk.mara, desk.site)).await;
+    assert!(matches!(refused, Ok(Err(ActError::Refused(_)))), "{refused:?}");
+    drop(writing);
+    assert_eq!(desk.road.export_policy_cases(eva, desk.site).await.unwrap().0.len(), 1);
 }

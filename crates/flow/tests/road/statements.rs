@@ -43,7 +43,7 @@ fn template(text: &str) -> Statement {
 }
 
 impl Desk {
-    async fn newest(&self, id: StatementId) -> library::StatementRow {
+    pub async fn newest(&self, id: StatementId) -> library::StatementRow {
         let mut tx = self.store.begin_read().await.unwrap();
         library::versions(&mut tx, id).await.unwrap().pop().unwrap()
     }
@@ -63,7 +63,7 @@ impl Desk {
     }
 
     /// One that Jonas approved.
-    async fn statement(&self, statement: Statement) -> StatementId {
+    pub async fn statement(&self, statement: Statement) -> StatementId {
         let id = self.asked_statement(statement).await;
         self.approve_newest(id).await.unwrap();
         id
@@ -355,9 +355,9 @@ async fn crisis_replies_are_told_by_language_and_country_and_unchanged_means_byt
     );
     assert!(matches!(open_place.await, Err(ActError::Invalid("statement_leaves_open"))));
     let mut tx = desk.store.begin_read().await.unwrap();
-    let of = desk.road.crisis_statements(&mut tx, desk.site, Jurisdiction::De, Lang::De).await.unwrap();
+    let of = desk.road.crisis_statements(&mut tx, desk.site, Jurisdiction::De, Some(Lang::De)).await.unwrap();
     assert_eq!(of.iter().map(|one| (one.row.id, one.text.contains("112"))).collect::<Vec<_>>(), [(german, true)]);
-    let abroad = desk.road.crisis_statements(&mut tx, desk.site, Jurisdiction::At, Lang::De).await.unwrap();
+    let abroad = desk.road.crisis_statements(&mut tx, desk.site, Jurisdiction::At, Some(Lang::De)).await.unwrap();
     assert!(abroad[0].text.ends_with("rufen Sie 144."), "{}", abroad[0].text);
     assert!(desk.road.incident_statements(&mut tx, desk.site, None).await.unwrap().is_empty());
     drop(tx);

@@ -142,6 +142,8 @@ statements! {
     END_OF_CASE = "UPDATE alarm SET state = 'ended', ended_at = $2 WHERE case_id = $1 AND state <> 'ended'";
     END_ANSWERED = "UPDATE alarm SET state = 'ended', ended_at = $2 WHERE case_id = $1 AND state = 'acknowledged'";
     END_TESTS = "UPDATE alarm SET state = 'ended', ended_at = $2 WHERE site_id = $1 AND kind = 'test' AND state <> 'ended'";
+    LOST = "SELECT id FROM cases c WHERE c.site_id = $1 AND c.queue = 'now' AND c.rank = 0 AND c.alarm_taken_by IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.case_id = c.id AND a.state <> 'ended') LIMIT 50";
     OPEN = "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND kind <> 'test'";
 }
 
@@ -167,7 +169,34 @@ pub(crate) async fn follow(tx: &mut Tx, case: &CaseRow) -> Result<(), StoreError
         let new = NewAlarm { site, kind: AlarmKind::Case, subject: &subject, case: Some(case.id), team, due_at };
         raise(tx, &new, case.updated_at).await?;
     }
+    // A team that is not asked for any more is called no longer.
+    for row in of_case(tx, case.id).await? {
+        if row.state != AlarmState::Ended && !escalation.to.contains(&row.team) {
+            end(tx, row.id, case.updated_at).await?;
+        }
+    }
     Ok(())
+}
+
+/// Cases that somebody must take within the hour and that have no alarm: it ended while their house was set up no longer.
+///
+/// # Errors
+/// The engine refuses, or a row is not ours.
+pub async fn lost(tx: &mut Tx, site: SiteId) -> Result<Vec<CaseId>, StoreError> {
+    tx.rows(LOST, args![site]).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Raises the alarms of such a case anew. `false`: nobody must take it any more, or they are raised.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn raise_again(tx: &mut Tx, case: &CaseRow, now: Timestamp) -> Result<bool, StoreError> {
+    let is_alive = of_case(tx, case.id).await?.iter().any(|row| row.state != AlarmState::Ended);
+    if is_alive || ringing(case).is_none() {
+        return Ok(false);
+    }
+    follow(tx, &CaseRow { updated_at: now, ..case.clone() }).await?;
+    Ok(true)
 }
 
 /// The escalation that somebody must take within the hour and nobody has.

@@ -38,7 +38,7 @@ impl LetterState {
             Self::Spent => "spent",
         }
     }
-    fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }

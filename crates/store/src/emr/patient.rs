@@ -94,6 +94,8 @@ many_statements! {
     BY_HASHES = "SELECT p.id, p.site_id, p.told_at, p.is_dead, p.died_at, p.death_told_at, p.merged_into, p.removed_at, p.key_id, \
         p.sealed, p.updated_at, v.column2 FROM (", [2], ") AS v JOIN patient_identifier i ON i.site_id = v.column1 AND i.hash = v.column2 \
         JOIN patient p ON p.id = i.patient_id";
+    KEPT_UNDER = "SELECT p.merged_into FROM (", [1], ") AS v JOIN patient p ON p.id = v.column1 WHERE p.merged_into IS NOT NULL";
+    KEPT_BELOW = "SELECT p.id FROM (", [1], ") AS v JOIN patient p ON p.merged_into = v.column1";
     /// An identifier belongs to whom it was told of first, until a merge or a change of identifiers says otherwise.
     ADD_IDS = "INSERT INTO patient_identifier (site_id, hash, value_hash, patient_id)", [4],
         " ON CONFLICT (site_id, hash) DO NOTHING";
@@ -312,6 +314,28 @@ pub async fn family(tx: &mut Tx, survivor: PatientId) -> Result<Vec<PatientId>, 
             if seen.insert(id) {
                 all.push(id);
             }
+        }
+    }
+    Ok(all)
+}
+
+/// Every record of the families that these belong to, those that were named first: a family's each generation is asked for at
+/// once, however many there are. Records that are not there are left out of the families, not of what is given back.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn families(tx: &mut Tx, of: &HashSet<PatientId>) -> Result<Vec<PatientId>, StoreError> {
+    let mut all: Vec<PatientId> = of.iter().copied().collect();
+    all.sort_unstable();
+    let mut seen = of.clone();
+    // Up to whom each is kept under, then down to all that are kept under one of those.
+    for step in [KEPT_UNDER, KEPT_BELOW] {
+        let mut next = all.clone();
+        while !next.is_empty() {
+            let rows = step.rows(tx, next.into_iter().map(|id| args![id]).collect()).await?;
+            let found: Vec<PatientId> = rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
+            next = found.into_iter().filter(|id| seen.insert(*id)).collect();
+            all.extend(&next);
         }
     }
     Ok(all)

@@ -6,7 +6,11 @@ use bedside_core::{
 };
 
 use super::{AuthorText, author_place, parse};
-use crate::{DataKey, Phi, Store, StoreError, Tx, db::statements, value::args};
+use crate::{
+    DataKey, Phi, Store, StoreError, Tx,
+    db::{Row, statements},
+    value::args,
+};
 
 statements! {
     AUTHOR = "SELECT id, site_id, channel_id, key_id, sealed, created_at FROM author WHERE id = $1";
@@ -32,18 +36,18 @@ pub struct AuthorRow {
 /// # Errors
 /// The engine refuses.
 pub async fn author(tx: &mut Tx, id: AuthorId) -> Result<Option<AuthorRow>, StoreError> {
-    let row = tx.row(AUTHOR, args![id]).await?;
-    row.map(|row| {
-        Ok(AuthorRow {
-            id: row.id(0)?,
-            site: row.id(1)?,
-            channel: row.id(2)?,
-            key: row.id(3)?,
-            sealed: row.bytes(4)?,
-            created_at: row.time(5)?,
-        })
+    tx.row(AUTHOR, args![id]).await?.as_ref().map(read).transpose()
+}
+
+pub(crate) fn read(row: &Row) -> Result<AuthorRow, StoreError> {
+    Ok(AuthorRow {
+        id: row.id(0)?,
+        site: row.id(1)?,
+        channel: row.id(2)?,
+        key: row.id(3)?,
+        sealed: row.bytes(4)?,
+        created_at: row.time(5)?,
     })
-    .transpose()
 }
 
 impl Store {

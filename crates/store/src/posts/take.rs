@@ -40,7 +40,7 @@ many_statements! {
 statements! {
     FIND = "SELECT p.id, p.author_id, p.version, p.standing, p.deleted_at FROM post p WHERE p.channel_id = $1 AND p.ext_hash = $2";
     EDIT = "UPDATE post SET key_id = $2, sealed = $3, version = version + 1, edited_at = $4, signals = NULL, indexed = $5 \
-        WHERE id = $1";
+        WHERE id = $1 AND emptied_at IS NULL";
     DELETED = "UPDATE post SET deleted_at = $3 WHERE channel_id = $1 AND ext_hash = $2 AND deleted_at IS NULL RETURNING id, thread_id";
 }
 
@@ -305,6 +305,7 @@ impl Prepared {
                 false
             ]);
         }
+        self.authors_stand(tx).await?;
         let expected = rows.len();
         let mut stored = std::collections::HashSet::with_capacity(expected);
         for row in INSERT_POSTS.rows(tx, rows).await? {
@@ -313,6 +314,17 @@ impl Prepared {
         self.new.retain(|new| stored.contains(&new.id));
         media::insert(tx, self.new.iter_mut().flat_map(|new| std::mem::take(&mut new.media)).collect()).await?;
         Ok(self.new)
+    }
+
+    /// Nobody whose post is about to be stored was emptied since it was sealed: their key would be gone, and the post with it.
+    async fn authors_stand(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let hashes: std::collections::HashSet<&Hash> = self.new.iter().map(|new| &new.author_hash).collect();
+        let mut under: HashMap<Hash, KeyId> = HashMap::with_capacity(hashes.len());
+        for row in KNOWN_AUTHORS.rows(tx, pairs(self.channel, hashes.into_iter())).await? {
+            under.insert(row.bytes(0)?, row.id(2)?);
+        }
+        let stands = |new: &NewPost| under.get(&new.author_hash) == Some(&new.key.id());
+        if self.new.iter().all(stands) { Ok(()) } else { Err(StoreError::AuthorEmptied) }
     }
 
     async fn write_authors(&mut self, tx: &mut Tx) -> Result<(), StoreError> {

@@ -28,7 +28,7 @@ pub(super) async fn an_alarm_is_raised_called_and_ended_with_its_case(store: &St
     };
     assert_eq!(states(case.id).await, []);
     let to = vec!["crisis-team".to_owned(), "security".to_owned()];
-    case.decision.escalation = Some(Escalation { to, within: Span::minutes(10) });
+    case.decision.escalation = Some(Escalation { to, within: Span::minutes(10), obliges: vec![] });
     case.rank = Rank::ALARM;
     // Stored twice, raised once; and what is not committed is not raised.
     for _ in 0..2 {

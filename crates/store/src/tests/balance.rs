@@ -50,7 +50,8 @@ fn hold() -> Decision {
 }
 
 fn alarm() -> Decision {
-    let escalation = Some(Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10) });
+    let escalation =
+        Some(Escalation { to: vec!["crisis-team".to_owned()], within: Span::minutes(10), obliges: vec![] });
     Decision { escalation, ..silent() }
 }
 

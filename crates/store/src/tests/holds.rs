@@ -2,7 +2,8 @@
 
 use bedside_core::{
     case::Rank,
-    id::{NoteId, PersonId},
+    channel::Receipt,
+    id::{MergeId, NoteId, PatientId, PersonId, StatementId},
     incident::Stage,
     policy::{Account, IncidentKind, Known},
     time::Span,
@@ -10,9 +11,9 @@ use bedside_core::{
 
 use super::{
     NOW,
-    story::{case_of, house, inbound, take},
+    story::{case_of, house, inbound, sent, take},
 };
-use crate::{Store, cases, clocks, incidents, people, posts, random, strikes};
+use crate::{Store, cases, clocks, emr::patient, incidents, outbox, people, posts, random, strikes, takings};
 
 async fn person(store: &Store, login: &str) -> PersonId {
     let row = people::PersonRow {
@@ -130,6 +131,16 @@ pub(super) async fn strikes_are_those_before_a_post_and_can_be_waived(store: &St
     tx.commit().await.unwrap();
 }
 
+fn written<'a>(
+    id: NoteId,
+    incident: NoteId,
+    lang: &'a str,
+    text: &'a str,
+    by: PersonId,
+) -> incidents::NewStatement<'a> {
+    incidents::NewStatement { id, incident, lang, text, from: None, by }
+}
+
 pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_people(store: &Store) {
     let house = house(store).await;
     let (mara, jonas) = (person(store, "mara").await, person(store, "jonas").await);
@@ -149,11 +160,13 @@ pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_p
     assert_eq!((open.len(), open[0].kind, open[0].stage), (1, IncidentKind::Cyber, Stage::Initial));
     assert!(!incidents::is_approved(&mut tx, new.id).await.unwrap());
     let (old, newer) = (note(), note());
-    incidents::write(&mut tx, (old, new.id), "de", "Wir prüfen.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(old, new.id, "de", "Wir prüfen.", mara), &key, NOW).await.unwrap();
     let row = incidents::statement(&mut tx, old).await.unwrap().unwrap();
     assert!(incidents::approve(&mut tx, &row, jonas, NOW).await.unwrap());
     assert!(incidents::is_approved(&mut tx, new.id).await.unwrap());
-    incidents::write(&mut tx, (newer, new.id), "de", "Die Aufnahme ist geschlossen.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(newer, new.id, "de", "Die Aufnahme ist geschlossen.", mara), &key, NOW)
+        .await
+        .unwrap();
     assert_eq!(incidents::statements(&mut tx, new.id).await.unwrap().len(), 2);
     let row = incidents::statement(&mut tx, newer).await.unwrap().unwrap();
     assert!(incidents::approve(&mut tx, &row, jonas, NOW).await.unwrap());
@@ -172,8 +185,120 @@ pub(super) async fn an_incident_has_one_approved_statement_per_language_by_two_p
     let mut tx = store.begin().await.unwrap();
     let again = incidents::NewIncident { id: note(), ..new };
     incidents::begin(&mut tx, &again, &key, NOW).await.unwrap();
+    let chosen = (StatementId::new(NOW, &random().unwrap()), 3);
+    let from = incidents::NewStatement { from: Some(chosen), ..written(note(), again.id, "de", "{Haus} hilft.", mara) };
+    incidents::write(&mut tx, &from, &key, NOW).await.unwrap();
+    assert_eq!(incidents::statement(&mut tx, from.id).await.unwrap().unwrap().from, Some(chosen));
     let own = note();
-    incidents::write(&mut tx, (own, again.id), "en", "We are checking.", &key, mara, NOW).await.unwrap();
+    incidents::write(&mut tx, &written(own, again.id, "en", "We are checking.", mara), &key, NOW).await.unwrap();
     let row = incidents::statement(&mut tx, own).await.unwrap().unwrap();
+    assert_eq!(row.from, None, "written for the incident");
     assert!(incidents::approve(&mut tx, &row, mara, NOW).await.is_err(), "the table refuses the writer");
+}
+
+pub(super) async fn a_reply_is_taken_back_once_and_open_until_gone_and_its_clock_ended(store: &Store) {
+    let house = house(store).await;
+    let post = take(store, house, &[inbound("p1", "petra", "Guten Tag", None)]).await[0];
+    let case = case_of(store, house, post).await;
+    let reply = sent(store, house, &case).await;
+    let jonas = PersonId::new(NOW, &[8; 10]);
+    let key = store.keys().of("thread:1", NOW).await.unwrap();
+    let clock = clocks::NewClock {
+        id: NoteId::new(NOW, &[1; 10]),
+        site: house.0,
+        case: case.id,
+        post,
+        kind: "breach",
+        started_by: jonas.to_string(),
+        from: NOW,
+        due: NOW.plus(Span::hours(72)),
+        near: NOW.plus(Span::hours(54)),
+    };
+    let id = NoteId::new(NOW, &[2; 10]);
+    let new = takings::NewTaking {
+        id,
+        site: house.0,
+        case: case.id,
+        reply,
+        clock: Some(clock.id),
+        by: jonas,
+        reason: "Nennt die Station",
+    };
+    let mut tx = store.begin().await.unwrap();
+    assert!(clocks::start(&mut tx, &clock).await.unwrap());
+    assert!(!outbox::take_down(&mut tx, reply, NOW).await.unwrap(), "what waits is called back, not taken down");
+    let row = outbox::by_id(&mut tx, reply).await.unwrap().unwrap();
+    let receipt = Receipt { external_id: "r1".to_owned(), url: None, at: NOW };
+    outbox::confirm(store, &mut tx, &row, &key, &receipt, NOW).await.unwrap();
+    assert!(outbox::take_down(&mut tx, reply, NOW).await.unwrap());
+    assert!(!outbox::take_down(&mut tx, reply, NOW).await.unwrap(), "it is being taken down");
+    takings::ask(&mut tx, &new, &key, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    let due = takings::due(&mut tx, NOW, 9).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+    assert_eq!(due[0].reason(store).await.unwrap().unwrap().0, "Nennt die Station");
+    assert!(takings::lease(&mut tx, id, "a", Span::seconds(90), NOW).await.unwrap());
+    assert!(!takings::lease(&mut tx, id, "b", Span::seconds(90), NOW).await.unwrap(), "one process at a time");
+    takings::put_off(&mut tx, (id, "a"), "unreachable", NOW.plus(Span::seconds(4))).await.unwrap();
+    assert!(takings::due(&mut tx, NOW, 9).await.unwrap().is_empty());
+    assert!(takings::is_unconfirmed(&mut tx, case.id).await.unwrap());
+    let late = NOW.plus(Span::seconds(5));
+    assert!(takings::lease(&mut tx, id, "b", Span::seconds(90), late).await.unwrap());
+    // A process that was slow brings the receipt: it stays taken down.
+    let row = outbox::by_id(&mut tx, reply).await.unwrap().unwrap();
+    outbox::confirm(store, &mut tx, &row, &key, &receipt, NOW).await.unwrap();
+    let row = outbox::by_id(&mut tx, reply).await.unwrap().unwrap();
+    assert_eq!(row.state, outbox::OutboxState::TakingDown);
+    let gone = (takings::TakingState::Gone, takings::Strangers::SeeNothing);
+    assert!(takings::done(&mut tx, id, gone.0, gone.1, late).await.unwrap());
+    assert!(!takings::done(&mut tx, id, gone.0, gone.1, late).await.unwrap());
+    assert!(outbox::taken_down(&mut tx, reply, "taken_down", late).await.unwrap());
+    let row = takings::of_reply(&mut tx, reply).await.unwrap().unwrap();
+    assert_eq!((row.state, row.strangers, row.attempts, row.gone_at), (gone.0, gone.1, 2, Some(late)));
+    assert_eq!(takings::of_site(&mut tx, house.0, 9).await.unwrap().len(), 1);
+
+    assert_eq!(takings::open(&mut tx, house.0).await.unwrap(), 1, "its clock runs");
+    let running = clocks::of_case(&mut tx, case.id).await.unwrap().remove(0);
+    assert!(clocks::end(&mut tx, &running, jonas, "Nicht meldepflichtig", &key, late).await.unwrap());
+    assert_eq!(takings::open(&mut tx, house.0).await.unwrap(), 0);
+    let ended = clocks::of_case(&mut tx, case.id).await.unwrap().remove(0);
+    let again = (late, late.plus(Span::hours(72)), late.plus(Span::hours(54)));
+    clocks::reopen(&mut tx, &ended, "somebody", again).await.unwrap();
+    let running = clocks::of_case(&mut tx, case.id).await.unwrap().remove(0);
+    assert_eq!((running.ended_at, running.due, running.near_told), (None, again.1, None));
+    tx.commit().await.unwrap();
+}
+
+pub(super) async fn families_are_found_whoever_of_them_is_named(store: &Store) {
+    let house = house(store).await;
+    let key = store.keys().of("patient", NOW).await.unwrap();
+    let id = |n: u8| PatientId::new(NOW, &[n; 10]);
+    let record = |n: u8| patient::PatientRow::unstored(id(n), house.0, &key);
+    let mut tx = store.begin().await.unwrap();
+    for n in 1..=6 {
+        patient::insert(&mut tx, &record(n), &patient::PatientText::default(), &key, NOW).await.unwrap();
+    }
+    // 1 and 2 are kept under 3, and 3 under 4; 5 and 6 are by themselves.
+    for (from, into) in [(1, 3), (2, 3), (3, 4)] {
+        let edge = patient::Edge { id: MergeId::new(NOW, &[from; 10]), message: None, told_by: None };
+        let (from, into) =
+            (patient::by_id(&mut tx, id(from)).await.unwrap(), patient::by_id(&mut tx, id(into)).await.unwrap());
+        assert!(patient::merge(&mut tx, &from.unwrap(), &into.unwrap(), &edge, NOW).await.unwrap());
+    }
+    let cases: [(&[u8], &[u8]); 6] = [
+        (&[1], &[1, 2, 3, 4]),
+        (&[4], &[1, 2, 3, 4]),
+        (&[5], &[5]),
+        (&[2, 6], &[1, 2, 3, 4, 6]),
+        (&[9], &[9]),
+        (&[], &[]),
+    ];
+    for (named, family) in cases {
+        let of = named.iter().map(|n| id(*n)).collect();
+        let mut found = patient::families(&mut tx, &of).await.unwrap();
+        found.sort();
+        assert_eq!(found, family.iter().map(|n| id(*n)).collect::<Vec<_>>(), "{named:?}");
+    }
 }

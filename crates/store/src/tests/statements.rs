@@ -4,9 +4,9 @@ use super::{postgres, sqlite};
 use crate::{
     Engine, Store, alarms, balance, cases, channels, chart, clocks,
     db::{Db, Statement},
-    desk, door, drafts, emr, examples, exchange, incidents, jobs, keys, labels, library, log,
+    desk, door, drafts, emr, examples, exchange, hold_letters, incidents, jobs, keeping, keys, labels, library, log,
     many::Many,
-    media, migrate, outbox, people, posts, rules, search, shown, sites, state, strikes,
+    media, migrate, outbox, own_posts, people, posts, rules, search, shown, sites, state, strikes, takings,
 };
 
 type Family = (&'static str, &'static [(&'static str, Statement)], &'static [(&'static str, Many)]);
@@ -65,7 +65,15 @@ const MAIN: &[Family] = &[
     ("rules::fired", rules::fired::STATEMENTS, &[]),
     ("rules::kept", rules::kept::STATEMENTS, &[]),
     ("library", library::STATEMENTS, &[]),
+    ("keeping::due", keeping::due::STATEMENTS, keeping::due::MANY),
+    ("keeping::empty", &[], keeping::empty::MANY),
+    ("keeping::night", keeping::night::STATEMENTS, &[]),
+    ("keeping::reseal", keeping::reseal::STATEMENTS, &[]),
+    ("keeping::person", keeping::person::STATEMENTS, keeping::person::MANY),
+    ("hold_letters", hold_letters::STATEMENTS, &[]),
+    ("own_posts", own_posts::STATEMENTS, &[]),
     ("balance", balance::STATEMENTS, balance::MANY),
+    ("takings", takings::STATEMENTS, &[]),
     ("migrate", migrate::STATEMENTS, &[]),
 ];
 const KEYS: &[Family] = &[("keys", keys::STATEMENTS, keys::MANY)];
@@ -79,9 +87,12 @@ fn types(name: &str) -> Vec<&'static str> {
         }
         "SET_SIGNALS" => vec!["TEXT", "BYTEA"],
         "RESEAL_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA"],
+        "STILL_DUE" => vec!["TEXT", "INT8", "INT8"],
         "PRIOR" | "BEFORE" | "LAST_BEFORE" => vec!["TEXT", "TEXT", "INT8"],
         "DECIDED" | "SAID_WHEN" => vec!["INT8", "INT8", "INT8", "TEXT"],
         "INSERT_DECISIONS" => vec!["TEXT", "TEXT", "TEXT", "INT8", "TEXT", "TEXT", "TEXT", "INT8", "BOOL"],
+        "EMPTY_AUTHORS" => vec!["TEXT", "TEXT", "BYTEA", "INT8", "BYTEA"],
+        _ if name.starts_with("EMPTY_") => vec!["TEXT", "TEXT", "BYTEA", "INT8"],
         _ => vec![],
     }
 }
@@ -136,6 +147,7 @@ fn every_family_that_has_sql_is_in_the_list() {
         src.join("exchange"),
         src.join("alarms"),
         src.join("rules"),
+        src.join("keeping"),
     ] {
         for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = std::fs::read_to_string(&file) else {

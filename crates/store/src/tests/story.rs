@@ -750,6 +750,8 @@ on_both_engines! {
     a_client_is_known_by_its_token_and_what_it_was_given_is_kept
     a_call_counts_once_until_its_token_ends
     a_clock_runs_once_per_post_and_ends_with_a_reason
+    a_reply_is_taken_back_once_and_open_until_gone_and_its_clock_ended
+    families_are_found_whoever_of_them_is_named
     a_case_keeps_its_waiting_and_what_is_known
     strikes_are_those_before_a_post_and_can_be_waived
     an_incident_has_one_approved_statement_per_language_by_two_people

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use bedside_connect::Clock;
 use bedside_core::channel::{Channel, Haul, Reply};
 use bedside_core::id::{ChannelId, IdSeed, OutboxId};
-use bedside_core::post::{Inbound, Upstream};
+use bedside_core::post::{Inbound, Upstream, Visibility};
 use bedside_core::time::Timestamp;
 
 pub fn now() -> Timestamp {
@@ -67,6 +67,23 @@ pub fn reply_to(post: &Inbound, text: &str) -> Reply {
         to_handle: post.author.handle.clone(),
         visibility: post.visibility,
         reply_context: post.reply_context.clone(),
+        prepared_at: at,
+    }
+}
+
+/// A post of the house's own, as the outbox of planned posts would hand it over.
+pub fn own_post(text: &str) -> Reply {
+    let at = now();
+    Reply {
+        outbox: OutboxId::new(at, &seed()),
+        text: text.to_owned(),
+        lang: Some("de"),
+        to: String::new(),
+        thread_root: None,
+        to_author: String::new(),
+        to_handle: String::new(),
+        visibility: Visibility::Public,
+        reply_context: None,
         prepared_at: at,
     }
 }

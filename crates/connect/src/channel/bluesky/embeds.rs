@@ -79,7 +79,12 @@ impl Bluesky {
     async fn at_own_server(&self, did: &str, cid: &str) -> Result<Picture, NoPicture> {
         let query = [("did", did), ("cid", cid)];
         // Everybody may have it: no token goes with it.
-        let call = self.session.open(&["xrpc", "com.atproto.sync.getBlob"]).query(&query).at_most(picture::MOST_BYTES);
+        let call = self
+            .session
+            .stranger()
+            .get(&["xrpc", "com.atproto.sync.getBlob"])
+            .query(&query)
+            .at_most(picture::MOST_BYTES);
         let answer = call.send().await.map_err(|fault| match fault {
             Fault::Malformed { what } if what == TOO_LONG => NoPicture::TooLarge,
             fault => NoPicture::Fault(fault),

@@ -10,7 +10,9 @@ mod voice;
 mod wire;
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::ChannelId,
     media::{Media, NoPicture, Picture},
     time::Span,
@@ -105,6 +107,9 @@ impl Channel for Bluesky {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(super::pause(at_most.min(self.poll)))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(self.put(reply))
     }
@@ -117,8 +122,11 @@ impl Channel for Bluesky {
     fn picture<'a>(&'a self, media: &'a Media) -> Promise<'a, Result<Picture, NoPicture>> {
         Box::pin(self.blob(media))
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
-        Box::pin(self.delete(&receipt.external_id))
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
+        Box::pin(async { self.delete(&receipt.external_id).await.map(|()| Removal::Deleted) })
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(self.seen(&receipt.external_id))
     }
 }
 

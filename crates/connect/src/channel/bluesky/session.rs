@@ -40,9 +40,9 @@ impl Session {
         Self { http, handle: handle.to_owned(), password, clock, state: Mutex::default() }
     }
 
-    /// A request that anybody may send, without a token.
-    pub fn open(&self, segments: &[&str]) -> Call {
-        self.http.get(segments)
+    /// The way to the server without credentials.
+    pub const fn stranger(&self) -> &Http {
+        &self.http
     }
 
     /// Our own DID.

@@ -1,7 +1,7 @@
 //! Speaking: a reply is a record under a key of our own, made only from the reply, so that every attempt is the same bytes.
 
 use bedside_core::{
-    channel::{Fault, Receipt, Reply, Standpoint},
+    channel::{Fault, Receipt, Reply, Sighting, Standpoint},
     time::Timestamp,
 };
 use serde_json::json;
@@ -25,8 +25,8 @@ impl Bluesky {
     /// Writes the reply's record. The same record again is a success; another one under the key is refused by the server
     /// (`swapRecord: null` means "there is none yet"), and then the record that is there decides.
     pub(super) async fn put(&self, reply: &Reply) -> Result<Receipt, Fault> {
-        let context = self.context(reply).await?;
-        let record = record_of(reply, &context);
+        let context = if reply.is_own() { None } else { Some(self.context(reply).await?) };
+        let record = record_of(reply, context.as_ref());
         let rkey = tid::of_reply(reply.outbox, reply.prepared_at);
         let answer = self
             .session
@@ -93,6 +93,16 @@ impl Bluesky {
         check(answer).map(|_| ())
     }
 
+    /// Whether a record of ours is in its repository. A repository is public: whoever asks the server without credentials sees what
+    /// relays and other servers see.
+    pub(super) async fn seen(&self, uri: &str) -> Result<Sighting, Fault> {
+        let at = AtUri::parse(uri).ok_or_else(|| malformed("address of our own record"))?;
+        let ours = is_there(self.get_record(at.authority, at.collection, at.rkey).await?)?;
+        let query = [("repo", at.authority), ("collection", at.collection), ("rkey", at.rkey)];
+        let call = self.session.stranger().get(&["xrpc", "com.atproto.repo.getRecord"]).query(&query);
+        Ok(Sighting { by_us: ours, by_strangers: Some(is_there(call.send().await?)?) })
+    }
+
     async fn get_record(&self, repo: &str, collection: &str, rkey: &str) -> Result<Answer, Fault> {
         let query = [("repo", repo), ("collection", collection), ("rkey", rkey)];
         self.session.send(|http, _| http.get(&["xrpc", "com.atproto.repo.getRecord"]).query(&query)).await
@@ -137,16 +147,25 @@ impl Bluesky {
     }
 }
 
+fn is_there(answer: Answer) -> Result<bool, Fault> {
+    if error_name(&answer).as_deref() == Some("RecordNotFound") {
+        return Ok(false);
+    }
+    check(answer).map(|_| true)
+}
+
 /// The record of a reply. Nothing in it depends on when it is sent.
-fn record_of(reply: &Reply, context: &Context) -> serde_json::Value {
+fn record_of(reply: &Reply, context: Option<&Context>) -> serde_json::Value {
     let mut record = json!({
         "$type": POST,
         "text": reply.text,
         "createdAt": reply.prepared_at.to_rfc3339(),
-        "reply": context.reply_ref(),
     });
     let facets = facets::of_reply(&reply.text, &reply.to_handle, &reply.to_author);
     if let Some(fields) = record.as_object_mut() {
+        if let Some(context) = context {
+            fields.insert("reply".to_owned(), json!(context.reply_ref()));
+        }
         if !facets.is_empty() {
             fields.insert("facets".to_owned(), json!(facets));
         }

@@ -9,7 +9,9 @@ use std::{
 };
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{
+        Channel, ChannelKind, Fault, Haul, LengthUnit, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint,
+    },
     id::{ChannelId, OutboxId},
     post::{Inbound, InboundAuthor, Standing, Upstream, Visibility},
     time::{Span, Timestamp},
@@ -52,8 +54,19 @@ struct World {
 
 struct Said {
     text: String,
+    to: String,
+    visibility: Visibility,
     receipt: Receipt,
     is_down: bool,
+}
+
+/// What an account of the sample world sees of what the house answered it in private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The text.
+    pub text: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 impl Demo {
@@ -107,12 +120,32 @@ impl Demo {
     fn say(&self, reply: &Reply) -> Receipt {
         let at = (self.clock)();
         let receipt = Receipt { external_id: format!("reply:{}", reply.outbox), url: None, at };
-        let said = Said { text: reply.text.clone(), receipt, is_down: false };
+        let said = Said {
+            text: reply.text.clone(),
+            to: reply.to_handle.clone(),
+            visibility: reply.visibility,
+            receipt,
+            is_down: false,
+        };
         self.world().replies.entry(reply.outbox).or_insert(said).receipt.clone()
     }
 
     fn said(&self, outbox: OutboxId) -> Option<Receipt> {
         self.world().replies.get(&outbox).filter(|said| !said.is_down).map(|said| said.receipt.clone())
+    }
+
+    /// What the house said in private to an account, the oldest first: what that person finds on their phone. A channel
+    /// that was started again remembers nothing of before.
+    #[must_use]
+    pub fn heard_by(&self, handle: &str) -> Vec<Heard> {
+        let world = self.world();
+        let theirs = world.replies.values().filter(|said| !said.is_down && said.visibility == Visibility::Direct);
+        let mut heard: Vec<Heard> = theirs
+            .filter(|said| said.to == handle)
+            .map(|said| Heard { text: said.text.clone(), at: said.receipt.at })
+            .collect();
+        heard.sort_by_key(|one| one.at);
+        heard
     }
 
     fn look_at(&self, external_id: &str) -> Standpoint {
@@ -128,6 +161,10 @@ impl Demo {
             Some(event) => Standpoint::there(event.text()),
             None => Standpoint::Unknown,
         }
+    }
+
+    fn has(&self, external_id: &str) -> bool {
+        self.world().replies.values().any(|said| said.receipt.external_id == external_id && !said.is_down)
     }
 
     fn withdraw(&self, external_id: &str) {
@@ -203,6 +240,9 @@ impl Channel for Demo {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(pause(self.until_next().unwrap_or(at_most).min(at_most)))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(async move {
             if self.limits.length(&reply.text) > self.limits.max {
@@ -217,10 +257,16 @@ impl Channel for Demo {
     fn look<'a>(&'a self, external_id: &'a str) -> Promise<'a, Result<Standpoint, Fault>> {
         Box::pin(async move { Ok(self.look_at(external_id)) })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(async move {
             self.withdraw(&receipt.external_id);
-            Ok(())
+            Ok(Removal::Deleted)
+        })
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(async move {
+            let is_there = self.has(&receipt.external_id);
+            Ok(Sighting { by_us: is_there, by_strangers: Some(is_there) })
         })
     }
 }

@@ -110,10 +110,27 @@ async fn a_reply_is_one_reply_can_be_found_and_taken_down() {
     assert_eq!(channel.find(&reply).await, Ok(Some(receipt.clone())));
     assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::there("Guten Tag")));
     for _ in 0..2 {
-        assert_eq!(channel.take_down(&receipt).await, Ok(()));
+        assert_eq!(channel.take_down(&receipt).await, Ok(bedside_core::channel::Removal::Deleted));
     }
     assert_eq!(channel.find(&reply).await, Ok(None));
     assert_eq!(channel.look(&receipt.external_id).await, Ok(Standpoint::Gone));
     let long = self::reply(2, &"x".repeat(301), clock.now());
     assert!(matches!(channel.publish(&long).await, Err(Fault::Refused { status: 422, .. })));
+}
+
+#[tokio::test]
+async fn an_account_finds_what_was_said_to_it_in_private_and_nothing_else() {
+    let clock = WorldClock::at("2026-11-22T12:00:00Z");
+    let channel = demo("mastodon", &clock);
+    let now = clock.now();
+    let private = Reply { visibility: Visibility::Direct, ..reply(1, "Hier entlang", now) };
+    channel.publish(&private).await.unwrap();
+    channel.publish(&reply(2, "Für alle", now)).await.unwrap();
+    channel.publish(&Reply { to_handle: "jan".to_owned(), ..private.clone() }).await.unwrap();
+    let heard: Vec<String> = channel.heard_by("eva").into_iter().map(|one| one.text).collect();
+    assert_eq!(heard, ["Hier entlang"]);
+    assert_eq!(channel.heard_by("jan"), [], "the same reply twice is one reply");
+    let receipt = channel.find(&private).await.unwrap().unwrap();
+    channel.take_down(&receipt).await.unwrap();
+    assert_eq!(channel.heard_by("eva"), [], "taken back, it is gone from the phone too");
 }

@@ -9,7 +9,7 @@ mod voice;
 mod wire;
 
 use bedside_core::{
-    channel::{Channel, ChannelKind, Fault, Haul, Limits, Promise, Receipt, Reply, Standpoint},
+    channel::{Channel, ChannelKind, Fault, Haul, Limits, Promise, Receipt, Removal, Reply, Sighting, Standpoint},
     id::ChannelId,
     media::{Media, NoPicture, Picture},
     time::Span,
@@ -105,6 +105,9 @@ impl Channel for Mastodon {
     fn wait(&self, at_most: Span) -> Promise<'_, ()> {
         Box::pin(self.stream.wait(&self.way, at_most, self.poll))
     }
+    fn says_own(&self) -> bool {
+        true
+    }
     fn publish<'a>(&'a self, reply: &'a Reply) -> Promise<'a, Result<Receipt, Fault>> {
         Box::pin(self.post(reply))
     }
@@ -120,8 +123,11 @@ impl Channel for Mastodon {
             self.media.picture(address).await
         })
     }
-    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<(), Fault>> {
+    fn take_down<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Removal, Fault>> {
         Box::pin(self.delete(&receipt.external_id))
+    }
+    fn sight<'a>(&'a self, receipt: &'a Receipt) -> Promise<'a, Result<Sighting, Fault>> {
+        Box::pin(self.seen(&receipt.external_id))
     }
 }
 

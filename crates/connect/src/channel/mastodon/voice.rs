@@ -2,7 +2,7 @@
 //! keeps its promise about that key, and none keeps it longer than an hour.
 
 use bedside_core::{
-    channel::{Fault, Receipt, Reply, Standpoint},
+    channel::{Fault, Receipt, Removal, Reply, Sighting, Standpoint},
     post::Visibility,
     time::Span,
 };
@@ -33,7 +33,7 @@ impl Mastodon {
         }
         let body = json!({
             "status": text,
-            "in_reply_to_id": reply.to,
+            "in_reply_to_id": answered(reply),
             "visibility": visibility_word(reply),
             "language": reply.lang,
         });
@@ -57,7 +57,9 @@ impl Mastodon {
             let call = max_id.iter().fold(call, |call, id| call.query(&[("max_id", id)]));
             let page: Vec<Status> = check(call.send().await?)?.json("our own statuses")?;
             let is_it = |status: &&Status| {
-                status.in_reply_to_id.as_deref() == Some(reply.to.as_str())
+                status.in_reply_to_id.as_deref() == answered(reply)
+                    // What the house says of its own it may have said before, word for word: last year's summer party.
+                    && (!reply.is_own() || status.created_at >= oldest)
                     && words_alone(&html::to_text(&status.content)) == wanted
             };
             if let Some(status) = page.iter().find(is_it) {
@@ -82,22 +84,68 @@ impl Mastodon {
         Ok(Standpoint::There { text: status.text(), media: Some(status.media()) })
     }
 
-    /// Deletes a status of ours. "Not found" may mean that it is gone, or that the server can't delete: looking tells.
-    pub(super) async fn delete(&self, id: &str) -> Result<(), Fault> {
+    /// Deletes a status of ours. "Not found" may mean that it is gone, or that the server can't delete: looking tells. What
+    /// can't be deleted is edited, so that it says nothing but that it was withdrawn.
+    pub(super) async fn delete(&self, id: &str) -> Result<Removal, Fault> {
         let call = self.way.http.call(Method::DELETE, &["api", "v1", "statuses", id]).bearer(&self.way.token);
         let answer = call.send().await?;
         if answer.is_success() || answer.status() == 410 {
-            return Ok(());
+            return Ok(Removal::Deleted);
         }
-        if answer.status() != 404 && answer.status() != 405 {
-            return check(answer).map(|_| ());
+        if !cannot(&answer) {
+            return Err(answer.fault(None));
         }
-        if is_gone(&self.status(id).await?) { Ok(()) } else { Err(answer.fault(Some("cannot_delete"))) }
+        let status = self.status(id).await?;
+        if is_gone(&status) {
+            return Ok(Removal::Deleted);
+        }
+        let status: Status = check(status)?.json("a status of ours")?;
+        if is_withdrawn(&status) {
+            return Ok(Removal::Emptied);
+        }
+        let call = self.way.http.call(Method::PUT, &["api", "v1", "statuses", id]).bearer(&self.way.token);
+        let edited = call.json(&json!({ "status": WITHDRAWN })).send().await?;
+        if cannot(&edited) {
+            return Err(answer.fault(Some("cannot_delete")));
+        }
+        check(edited).map(|_| Removal::Emptied)
+    }
+
+    /// Whether what was said in a status of ours is still to be seen.
+    pub(super) async fn seen(&self, id: &str) -> Result<Sighting, Fault> {
+        let says = |answer: Answer| {
+            if is_gone(&answer) {
+                return Ok(false);
+            }
+            Ok(!is_withdrawn(&check(answer)?.json("a status of ours")?))
+        };
+        let by_us = says(self.status(id).await?)?;
+        let answer = self.way.http.get(&["api", "v1", "statuses", id]).send().await?;
+        // 401 and 403: it shows nothing to anybody who is not signed in, whether it is there or not.
+        let by_strangers = if matches!(answer.status(), 401 | 403) { None } else { Some(says(answer)?) };
+        Ok(Sighting { by_us, by_strangers })
     }
 
     async fn status(&self, id: &str) -> Result<Answer, Fault> {
         self.way.get(&["api", "v1", "statuses", id]).send().await
     }
+}
+
+/// What stands instead of a reply on a server that deletes nothing; short, and no word of whom it was for.
+const WITHDRAWN: &str = "Zurückgenommen. / Withdrawn.";
+
+fn is_withdrawn(status: &Status) -> bool {
+    words_alone(&html::to_text(&status.content)) == words_alone(WITHDRAWN)
+}
+
+/// Whether a server does not know this way of changing a status.
+fn cannot(answer: &Answer) -> bool {
+    matches!(answer.status(), 404 | 405)
+}
+
+/// The status that is answered; a post of the house's own answers none.
+fn answered(reply: &Reply) -> Option<&str> {
+    (!reply.is_own()).then_some(reply.to.as_str())
 }
 
 fn is_gone(answer: &Answer) -> bool {

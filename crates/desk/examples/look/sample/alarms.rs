@@ -29,6 +29,10 @@ pub fn links(lang: Lang) -> Vec<(&'static str, maud::Markup)> {
         ("alarm-done-other", alarm::alarm(&g, &link(case(), by("Dr. Weber", false)))),
         ("alarm-expired", alarm::alarm(&g, &link(case(), AlarmStands::Expired))),
         ("alarm-over", alarm::alarm(&g, &link(About::Channel("Mastodon".into()), AlarmStands::Ended(NOW - MINUTE)))),
+        (
+            "alarm-incident",
+            alarm::alarm(&g, &Alarm { team: "incident-command".into(), ..link(About::Incident, AlarmStands::Open) }),
+        ),
         ("alarm-test", alarm::alarm(&g, &Alarm { due: None, ..link(About::Test, AlarmStands::Open) })),
         ("alarm-none", alarm::no_alarm(&g)),
     ]
@@ -60,6 +64,7 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
         escalation: Some(bedside_core::policy::Escalation {
             to: vec!["crisis-team".into()],
             within: bedside_core::time::Span::minutes(10),
+            obliges: vec![],
         }),
         moderation: None,
         speech: bedside_core::policy::Speech::LeftToPerson,
@@ -81,7 +86,13 @@ pub fn crisis(lang: Lang, case: &Case) -> Vec<(&'static str, Case)> {
         replies: data
             .replies(&decision, Jurisdiction::De, as_core)
             .into_iter()
-            .map(|one| Approved { id: one.id, lang: one.lang, text: one.text, source: one.source })
+            .enumerate()
+            .map(|(n, one)| Approved {
+                id: one.id,
+                lang: one.lang,
+                text: one.text,
+                own: (n == 0).then(|| (12, say(lang, "Suizid, öffentlich", "Suicide, public"))),
+            })
             .collect(),
         sent: vec![],
         off: None,

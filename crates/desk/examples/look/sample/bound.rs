@@ -1,6 +1,6 @@
 //! Deadlines, holds that end, strikes and incident mode.
 
-use bedside_desk::page::incident::{Blocked, Incident, Past, Running, Statement};
+use bedside_desk::page::incident::{Blocked, Choice, Incident, Past, Running, Statement};
 
 use super::*;
 
@@ -103,6 +103,7 @@ pub fn incident_on(lang: Lang, blocked: bool) -> Incident {
                     approved: None,
                     may_approve: !blocked,
                     own: blocked,
+                    from: Some(7),
                 },
                 Statement {
                     id: "s1".into(),
@@ -113,8 +114,19 @@ pub fn incident_on(lang: Lang, blocked: bool) -> Incident {
                     approved: Some(("Jonas Okafor".into(), NOW - 2 * HOUR + 5 * MINUTE)),
                     may_approve: false,
                     own: false,
+                    from: None,
                 },
             ],
+            offers: vec![Choice {
+                id: "b9".into(),
+                number: 9,
+                title: s("Störung der Computer", "Computers down"),
+                lang: lang.code().into(),
+                text: s(
+                    "Lindenhof Mitte: Unsere Computer sind gestört. Die Notaufnahme arbeitet. In Lebensgefahr rufen Sie 112.",
+                    "Lindenhof Mitte: Our computers are down. The emergency department works. If a life is in danger, call 112.",
+                ),
+            }],
             blocked: blocked.then(|| Blocked {
                 lang: lang.code().to_owned(),
                 text: s("Frau Weber liegt auf Station 4.", "Mrs Weber lies on ward 4."),
@@ -157,6 +169,7 @@ pub fn bands(f: &Frame) -> Frame {
         site: site.map(Into::into),
         since: NOW - 3 * HOUR,
         has_statement,
+        opens: true,
     };
     Frame {
         incidents: vec![line("cyber", Some("Lindenhof Mitte"), true), line("rumour", None, false)],

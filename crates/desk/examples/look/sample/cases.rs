@@ -45,6 +45,7 @@ pub fn post(name: &str, handle: &str, place: &str, at: i64, text: &str, part: Pa
         version: 1,
         media: Vec::new(),
         take_down: None,
+        taken: None,
         reach: None,
     }
 }
@@ -320,6 +321,7 @@ pub fn held(lang: Lang) -> Case {
             (s("Konto", "Account"), s("Privatperson, seit 2019", "private, since 2019")),
             (s("Früher hier", "Here before"), s("1 Beitrag, freundlich", "1 post, friendly")),
         ],
+        kept: None,
         assignee: Some("Mara Lindqvist".into()),
         people: vec![
             PersonLine { id: "p1".into(), name: "Mara Lindqvist".into() },

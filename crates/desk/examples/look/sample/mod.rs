@@ -13,10 +13,13 @@ mod cases;
 mod chart;
 mod door;
 mod house;
+mod keeping;
 mod lists;
 mod marks;
 mod others;
 pub mod pictures;
+mod plans;
+mod privacy;
 mod record;
 mod rules;
 mod slot;
@@ -28,6 +31,7 @@ use bedside_desk::look::{
     Theme,
 };
 use bedside_desk::page::{
+    author,
     case::{self, *},
     channels::{self, Account, Channels},
     document,
@@ -41,9 +45,10 @@ use bedside_desk::page::{
     message, outgoing,
     pause::{self, DueReply, PastPause, Pause},
     people::{self, NewLink, People, PeopleError, Person, RoleAt},
-    rules as page_rules,
+    planned, rules as page_rules,
     search::{self, Search},
     sign_in::{self, SignIn, SignInState},
+    tour,
     welcome::{self, Purpose, Welcome, WelcomeError},
     wrong,
 };
@@ -54,10 +59,12 @@ use bound::*;
 pub use cases::held;
 use cases::*;
 use house::*;
+use keeping::*;
 use lists::*;
 use marks::*;
 pub use others::hostile;
 use others::*;
+use plans::*;
 use record::*;
 
 const SECOND: i64 = 1_000_000;
@@ -122,6 +129,11 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("mark-wrong", mark::mark(&calm, &mark_view(lang, false, false)));
     add("mark-missing", mark::mark(&calm, &mark_view(lang, true, false)));
     add("mark-error", mark::mark(&calm, &mark_view(lang, true, true)));
+    add("author", author::author(&calm, &author_view(lang, false)));
+    add("author-held", author::author(&calm, &author_view(lang, true)));
+    add("author-erase", author::erase(&calm, &author_view(lang, false)));
+    add("author-mistyped", author::erase(&calm, &author::Author { is_mistyped: true, ..author_view(lang, false) }));
+    add("author-erased", author::erased(&calm, &erased_view(lang)));
     add("examples", examples::examples(&calm, &examples_view(lang, true)));
     add("examples-counted", examples::examples(&calm, &examples_view(lang, false)));
     add("examples-none", examples::examples(&calm, &examples::Examples::default()));
@@ -161,6 +173,10 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("pause-paused", pause::pause(&paused(&calm), &pause_view()));
     add("pause-refused", pause::pause(&Frame { may_pause: false, ..calm.clone() }, &Pause::default()));
 
+    add("planned", planned::planned(&bands(&calm), &planned_view(lang)));
+    add("planned-none", planned::planned(&calm, &planned::Planned::default()));
+    add("planned-blocked", planned::planned(&calm, &planned_blocked(lang)));
+
     add("incident", incident::incident(&calm, &incident_off(lang)));
     add(
         "incident-error",
@@ -186,6 +202,9 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     add("document-dropped", document::document(&calm, &document_view(lang, outgoing::State::Dropped, false)));
     add("document-read", document::document(&calm, &document_view(lang, outgoing::State::Filed, true)));
 
+    for (name, page) in privacy::pages(lang, &calm) {
+        add(name, page);
+    }
     for (name, view) in logs(lang) {
         add(name, log::log(&calm, &view));
     }
@@ -228,9 +247,30 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
             name,
             sign_in::sign_in(
                 &g,
-                &SignIn { email: "m.lindqvist@lindenhof.example".into(), next: Some("/case/2841".into()), state },
+                &SignIn {
+                    email: "m.lindqvist@lindenhof.example".into(),
+                    next: Some("/case/2841".into()),
+                    state,
+                    tour: state == SignInState::SignedOut,
+                },
             ),
         );
+    }
+    for (name, places) in [
+        ("tour-begun", tour::Places::default()),
+        (
+            "tour",
+            tour::Places {
+                linked: Some(32),
+                death: Some(34),
+                rules: Some(2),
+                invited: true,
+                alarmed: true,
+                merged: true,
+            },
+        ),
+    ] {
+        add(name, tour::tour(&gate(lang, "/tour"), &guided(places)));
     }
     let g = Gate { keep: "token=abc".into(), ..gate(lang, "/welcome") };
     for (name, purpose, error) in [
@@ -258,6 +298,22 @@ pub fn pages(lang: Lang) -> Vec<(String, String)> {
     out
 }
 
+/// The demo's tour, with its story as far as `places`.
+fn guided(places: tour::Places) -> tour::TourPage {
+    let person = |name: &str, part| tour::Guide { name: name.into(), part };
+    tour::TourPage {
+        people: vec![
+            person("Mara Lindqvist", tour::Part::Desk),
+            person("Jonas Weber", tour::Part::Approver),
+            person("Dr. Ute Brandt", tour::Part::Privacy),
+            person("Nele Roth", tour::Part::OnCall),
+        ],
+        places,
+        outside: "http://127.0.0.1:8081".into(),
+        claim: ("70010003".into(), "1972-11-30".into()),
+    }
+}
+
 /// The guard's answer to a draft sent while typing.
 #[allow(dead_code)]
 pub fn found(lang: Lang) -> String {
@@ -279,6 +335,7 @@ pub fn reader(lang: Lang) -> Reader {
 pub fn frame(lang: Lang) -> Frame {
     Frame {
         reader: reader(lang),
+        tour: false,
         theme: Theme::System,
         csrf: "c5f0e9".into(),
         keys: true,
@@ -307,6 +364,8 @@ pub fn frame(lang: Lang) -> Frame {
         may_statements: true,
         statements_due: 2,
         ending: vec![],
+        may_privacy: true,
+        privacy_open: 1,
         may_balance: true,
         sounds: false,
         softens: true,

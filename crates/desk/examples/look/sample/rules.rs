@@ -2,8 +2,8 @@
 
 use bedside_desk::look::part::Action;
 use bedside_desk::page::rules::{
-    CaseLine, Changed, Counted, GoLive, Group, Listed, Past, Problem, Replay, ReplayStands, Rules, Run, RunCases,
-    State, Version, Write, WrittenFile, diff, heading,
+    CaseLine, Changed, Counted, GoLive, Group, LastRun, Listed, OwnCases, Past, Problem, Replay, ReplayStands, Rules,
+    Run, RunCases, State, Version, Write, WrittenFile, diff, heading,
 };
 
 use super::*;
@@ -243,7 +243,9 @@ pub fn proposed(lang: Lang) -> Version {
         diffs: vec![diff("house.cedar", &before, OPEN_DAY)],
         files: vec![("house.cedar".into(), OPEN_DAY.into())],
         replay: Some(replay(lang)),
-        cases: Some((3, 1, 1)),
+        cases: Some(OwnCases {
+            last: Some(LastRun { at: NOW - 20 * MINUTE, right: 3, wrong: 1, harms: 1, is_outdated: true }),
+        }),
         live: GoLive::Open,
         may_write: true,
         error: None,
@@ -319,6 +321,7 @@ pub fn no_cases(_: Lang) -> RunCases {
 pub fn wrong_decision(lang: Lang) -> bedside_desk::page::wrong::WrongDecision {
     bedside_desk::page::wrong::WrongDecision {
         case: 2838,
+        decision: "0198c1f0-0000-7000-8000-000000000003".into(),
         was: vec![Action::Answer],
         because: vec![say(lang, "Eine alltägliche Frage wird beantwortet.", "An everyday question is answered.")],
         right: vec![],

@@ -49,8 +49,8 @@ pub struct Approved {
     pub lang: String,
     /// What it says.
     pub text: String,
-    /// Where it comes from.
-    pub source: String,
+    /// Number and title of the house's own statement; `None`: it comes with the program.
+    pub own: Option<(i64, String)>,
 }
 
 /// A reply that one person sent.
@@ -113,6 +113,12 @@ fn replies(f: &Frame, v: &Case, c: &Crisis) -> Markup {
         @for (n, one) in c.replies.iter().enumerate() {
             @let id = format!("crisis-{n}");
             div.stack {
+                p.small.quiet {
+                    @match &one.own {
+                        Some((number, title)) => (r.say("crisis-own", &[("number", (*number).into()), ("title", title.clone().into())])),
+                        None => (r.t("crisis-shipped")),
+                    }
+                }
                 blockquote.voice #(id) lang=(one.lang) { (one.text) }
                 @match &c.off {
                     Some(why) => p.small.quiet { (why) },

@@ -138,6 +138,7 @@ fn about(r: &Reader, v: &Case) -> Markup {
         section aria-labelledby="about-h" {
             h2 #about-h { (r.t("about")) }
             dl.pairs { @for (term, value) in &v.about { dt { (term) } dd { (value) } } }
+            @if let Some(href) = &v.kept { p { a href=(href) { (r.t("about-kept")) } } }
         }
     }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::act;
 use super::marked::{Span, marked};
-use super::view::{Case, Part, Post, Signal};
+use super::view::{Case, Part, Post, Signal, TakeDown};
 use crate::look::part::{self, Weight};
 use crate::look::rail::encoded;
 use crate::look::{Frame, Glyph, form, icon};
@@ -67,6 +67,7 @@ fn post(f: &Frame, v: &Case, p: &Post, seen: &HashSet<u32>) -> Markup {
             @if let Some((href, kind, bytes)) = &p.file {
                 p { a.btn href=(href) download { (r.say("post-file-get", &[("kind", kind.to_uppercase().into()), ("size", kilobytes(*bytes).into())])) } }
             }
+            @if let Some((href, words)) = &p.taken { p.small { a href=(href) { (words) } } }
             @if let Some(reply) = &p.take_down { (take_down(f, v, reply)) }
             @if !loose.is_empty() {
                 ul.loose.small {
@@ -162,9 +163,9 @@ fn loose_words(r: &Reader, s: &Signal) -> String {
     }
 }
 
-/// A published answer can be taken off its channel at once, also while sending is paused.
-fn take_down(f: &Frame, v: &Case, reply: &str) -> Markup {
-    let r = &f.reader;
+/// A published answer can be taken off its channel at once, also while sending is paused. What that can't do is said before.
+fn take_down(f: &Frame, v: &Case, take: &TakeDown) -> Markup {
+    let (r, reply) = (&f.reader, take.reply.as_str());
     form::unfold(
         &format!("down-{reply}"),
         &r.t("take-down-ask"),
@@ -176,6 +177,8 @@ fn take_down(f: &Frame, v: &Case, reply: &str) -> Markup {
             html! {
                 (form::hidden("reply", reply))
                 p.small { (r.t("take-down-body")) }
+                p.small { (take.limits) }
+                p.small { (r.t("take-down-opens")) }
                 (form::Field::line(&r.t("take-down-reason"), &format!("down-reason-{reply}"), "reason").show())
                 (part::button(&r.t("take-down-do"), Weight::Warn))
             },

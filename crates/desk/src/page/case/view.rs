@@ -39,6 +39,8 @@ pub struct Case {
     pub care: Vec<Care>,
     /// What is known of the author: (term, value), both in the reader's language.
     pub about: Vec<(String, String)>,
+    /// Where stands what is kept of the author, for who may hand it out.
+    pub kept: Option<String>,
     /// Who has the case.
     pub assignee: Option<String>,
     /// Who could have it.
@@ -203,8 +205,10 @@ pub struct Post {
     pub version: i64,
     /// What hangs on it.
     pub media: Vec<Hung>,
-    /// The published answer that may be taken down here, by its id.
-    pub take_down: Option<String>,
+    /// The published answer that may be taken down here.
+    pub take_down: Option<TakeDown>,
+    /// The privacy incident that it became: where its page is, and the words for it.
+    pub taken: Option<(String, String)>,
     /// How far it spread, in words ("38-mal geteilt, steigend").
     pub reach: Option<String>,
 }
@@ -257,6 +261,15 @@ impl HungState {
     pub const fn is_here(self) -> bool {
         matches!(self, Self::Open | Self::Blurred)
     }
+}
+
+/// An answer that may be taken down.
+#[derive(Clone, Debug)]
+pub struct TakeDown {
+    /// Its id.
+    pub reply: String,
+    /// What of it can't be recalled, on this kind of channel.
+    pub limits: String,
 }
 
 /// How a post was sorted.

@@ -9,7 +9,7 @@ mod write;
 pub use cases::{Line as CaseLine, Run, RunCases, cases};
 pub use diff::{Change, Diff, diff};
 pub use list::{Group, Listed, Past, Rules, heading, rules};
-pub use version::{Changed, Counted, GoLive, Replay, ReplayStands, State, Version, version};
+pub use version::{Changed, Counted, GoLive, LastRun, OwnCases, Replay, ReplayStands, State, Version, version};
 pub use write::{Problem, Write, WrittenFile, write};
 
 use maud::{Markup, html};

@@ -69,14 +69,36 @@ pub struct Version {
     pub files: Vec<(String, String)>,
     /// The newest replay.
     pub replay: Option<Replay>,
-    /// Cases of the house under this version: right, wrong, harms; `None`: there are none, or not for this reader.
-    pub cases: Option<(i64, i64, i64)>,
+    /// Cases of the house under this version; `None`: there are none, or not for this reader.
+    pub cases: Option<OwnCases>,
     /// The way into force.
     pub live: GoLive,
     /// The reader may write, replay and set aside.
     pub may_write: bool,
     /// Why an act was not done.
     pub error: Option<String>,
+}
+
+/// The house's own cases under a version.
+#[derive(Clone, Debug)]
+pub struct OwnCases {
+    /// What the last run found; `None`: nobody has run them.
+    pub last: Option<LastRun>,
+}
+
+/// What a run found.
+#[derive(Clone, Debug)]
+pub struct LastRun {
+    /// When.
+    pub at: i64,
+    /// Cases decided rightly.
+    pub right: i64,
+    /// Cases not decided rightly.
+    pub wrong: i64,
+    /// Those of them with a part that harms.
+    pub harms: i64,
+    /// Cases were added or set aside since.
+    pub is_outdated: bool,
 }
 
 /// The way into force.
@@ -398,7 +420,7 @@ fn live(f: &Frame, v: &Version) -> Markup {
 
 fn order(f: &Frame, v: &Version) -> Markup {
     let r = &f.reader;
-    let harms = v.cases.map_or(0, |(.., harms)| harms);
+    let harms = v.cases.as_ref().and_then(|cases| cases.last.as_ref()).map_or(0, |last| last.harms);
     html! {
         p { (r.t("rules-live-body")) }
         @if harms > 0 { p.is-now { (icon(Glyph::Now)) " " (r.say("rules-live-harms", &[("count", harms.into())])) } }
@@ -413,11 +435,19 @@ fn order(f: &Frame, v: &Version) -> Markup {
 
 fn own_cases(f: &Frame, v: &Version) -> Markup {
     let r = &f.reader;
-    let Some((right, wrong, harms)) = v.cases else { return html! {} };
+    let Some(cases) = &v.cases else { return html! {} };
     html! {
-        section.sheet.stack aria-labelledby="own-cases-h" {
+        section.sheet.stack #own-cases aria-labelledby="own-cases-h" {
             h2 #own-cases-h { (r.t("rules-cases")) }
-            p { (r.say("rules-cases-result", &[("right", right.into()), ("wrong", wrong.into()), ("harms", harms.into())])) }
+            @match &cases.last {
+                Some(last) => {
+                    p { (r.say("rules-cases-result", &[("right", last.right.into()), ("wrong", last.wrong.into()), ("harms", last.harms.into())])) }
+                    p.small.quiet { (r.say("rules-cases-ran", &[("at", r.moment(last.at).into())])) }
+                    @if last.is_outdated { p.small { (icon(Glyph::Now)) " " (r.t("rules-cases-outdated")) } }
+                },
+                None => p { (r.t("rules-cases-not-run")) },
+            }
+            (form::act(f, &href(v, "/cases"), part::button(&r.t("rules-cases-run"), Weight::Plain)))
             div { (part::link(&r.t("rules-cases-look"), Weight::Plain, &rules_href(&v.site, &format!("/cases?version={}", v.number)))) }
         }
     }

@@ -18,8 +18,9 @@ use jiff::civil::DateTime;
 use super::{
     super::{
         DeskState,
-        answer::{Answer, Stop},
+        answer::{Answer, Stop, see},
         form::{Fields, Posted},
+        privacy,
         refused::not_done,
         session::Signed,
     },
@@ -44,6 +45,9 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
     let Posted { who, fields } = posted;
     let doing = Act { state, who, case, fields };
     doing.refuse_late()?;
+    if act == "take-down" {
+        return doing.take_down().await;
+    }
     let part = match act {
         "assign" => doing.assign().await?,
         "take" => doing.take().await?,
@@ -81,7 +85,6 @@ pub(super) async fn post(state: &DeskState, posted: &Posted, case: &CaseRow, act
         "approve" => doing.approve().await?,
         "send-back" => doing.send_back().await?,
         "undo" => doing.undo().await?,
-        "take-down" => doing.take_down().await?,
         _ => return Err(Stop::NOT_FOUND),
     };
     Ok(back(case, part))
@@ -306,12 +309,12 @@ impl Act<'_> {
         Ok("#reply")
     }
 
-    /// Takes a published answer off its channel.
-    async fn take_down(&self) -> Result<&'static str, Stop> {
+    /// Takes a published answer off its channel, and shows what became of it.
+    async fn take_down(&self) -> Answer {
         let reply = self.fields.get("reply").parse().map_err(|_| Stop::Unclear)?;
         let reason = self.fields.line("reason");
-        self.state.road.take_down(self.by(), reply, &reason).await.map_err(|error| self.failed(error))?;
-        Ok("#thread")
+        let taking = self.state.road.take_down(self.by(), reply, &reason).await.map_err(|error| self.failed(error))?;
+        Ok(see(&privacy::href(taking.id)))
     }
 
     /// Calls back what is leaving; or, where nobody has approved it yet, goes on writing an own draft.

@@ -61,7 +61,10 @@ pub(super) async fn bound(
         strikes,
         may_waive: is_strike && may(DeskAction::Decide),
         statements: match who.sight(case.site) {
-            Sight::Text => state.road.approved_incident_texts(tx, case.site).await?,
+            Sight::Text => {
+                let all = state.road.approved_incident_texts(tx, case.site).await?.into_iter();
+                all.map(|one| (one.row.lang, one.text)).collect()
+            }
             _ => Vec::new(),
         },
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bedside_core::{channel::ChannelKind, id::PersonId, policy::desk::DeskAction, triage::Lang};
 use bedside_flow::is_crisis;
-use bedside_store::{StoreError, Tx, alarms, cases::CaseRow, desk, posts::PostRow};
+use bedside_store::{Tx, alarms, cases::CaseRow, desk, posts::PostRow};
 
 use super::super::{DeskState, answer::Stop, form::Fields, names, refused::not_done, session::Signed};
 use crate::page::case::{Approved, Crisis, Guidance, Resolved, SentAlone};
@@ -17,14 +17,14 @@ pub(super) async fn crisis(
     case: &CaseRow,
     (subject, kind): (Option<&PostRow>, Option<ChannelKind>),
     people: &HashMap<PersonId, String>,
-) -> Result<Option<Crisis>, StoreError> {
+) -> Result<Option<Crisis>, Stop> {
     let data = state.road.crisis();
     let Some(house) = who.house(case.site).filter(|_| is_crisis(case)) else { return Ok(None) };
     let jurisdiction = house.site.jurisdiction;
     let Some(numbers) = data.numbers(jurisdiction) else { return Ok(None) };
     let lang = subject.and_then(|post| post.signals.as_ref()).map_or(Lang::Unknown, |signals| signals.lang);
     let readings = alarms::readings_of(tx, case.id).await?;
-    let replies = state.road.crisis_replies(case, lang).into_iter();
+    let replies = state.road.crisis_replies(tx, case, lang).await?.into_iter();
     let unsaid = replies.filter(|one| readings.iter().all(|said| said.statement != one.id));
     let may_read = who.may(case.site, DeskAction::ReadCrisisReply).is_ok();
     let guidance = data.guidance(&case.decision, jurisdiction, who.lang()).into_iter();
@@ -35,7 +35,12 @@ pub(super) async fn crisis(
         emergency: numbers.emergency.clone(),
         line: (numbers.line.clone(), numbers.number.clone(), numbers.dial.clone()),
         replies: unsaid
-            .map(|one| Approved { id: one.id, lang: one.lang, text: one.text, source: one.source })
+            .map(|one| Approved {
+                id: one.id,
+                lang: one.lang,
+                text: one.text,
+                own: one.own.map(|own| (own.row.number, own.statement.title)),
+            })
             .collect(),
         sent: readings
             .iter()

@@ -365,7 +365,11 @@ async fn stage(
                 entry: proof.and_then(|leaf| i64::try_from(leaf).ok()),
             }
         }
-        OutboxState::Failed | OutboxState::Returned | OutboxState::Undone | OutboxState::TakenDown => {
+        OutboxState::Failed
+        | OutboxState::Returned
+        | OutboxState::Undone
+        | OutboxState::TakingDown
+        | OutboxState::TakenDown => {
             Stage::Failed { reason: names::outbox_reason(&who.reader, &reply.code), next: None }
         }
     })

@@ -13,8 +13,9 @@ use bedside_store::{
     cases::CaseRow,
     door::{self, FileRow},
     drafts::{self, DraftState},
-    outbox::{self, OutboxState},
+    outbox::{self, OutboxRow, OutboxState},
     posts::{self, AuthorText, PostRow, PostText},
+    takings,
 };
 
 use super::super::{
@@ -22,16 +23,17 @@ use super::super::{
     eyes::Sight,
     names,
     preview::{covered, distress},
+    privacy,
     rows::{first_lines, upstream},
     session::Signed,
 };
 
 use crate::{
     page::{
-        case::{Hung, Part, Post, Signal, SignalKind, Sorted},
+        case::{Hung, Part, Post, Signal, SignalKind, Sorted, TakeDown},
         inbox::Upstream,
     },
-    text::{Reader, topic},
+    text::{Reader, key, topic},
 };
 
 /// Marks in one post; a text with more is one mark from end to end.
@@ -152,6 +154,7 @@ fn post(
         version: row.version,
         media: extras.media.iter().filter(|(post, _)| *post == row.id).map(|(_, hung)| hung.clone()).collect(),
         take_down: None,
+        taken: None,
         reach: None,
     }
 }
@@ -255,12 +258,20 @@ pub(super) async fn ours(
     let masked = who.sight(case.site) != Sight::Text;
     let may_take_down = who.may(case.site, DeskAction::TakeDown).is_ok();
     let mut said = Vec::new();
-    for draft in drafts::of_case(tx, case.id).await?.into_iter().filter(|draft| draft.state == DraftState::Sent) {
-        let Some(reply) = outbox::by_draft(tx, draft.id).await? else { continue };
-        let is_out = reply.state == OutboxState::Confirmed;
-        if !is_out && reply.state != OutboxState::TakenDown {
+    let kind = state.road.channel(case.channel).map(|channel| channel.kind());
+    for draft in drafts::of_case(tx, case.id).await? {
+        if !matches!(draft.state, DraftState::Sent | DraftState::Approved | DraftState::Withdrawn) {
             continue;
         }
+        let Some(reply) = outbox::by_draft(tx, draft.id).await? else { continue };
+        // One of which nobody knows whether it left can be taken down too.
+        let is_open = matches!(reply.state, OutboxState::Prepared | OutboxState::Unsure) && reply.prepared_at.is_some();
+        let is_out = reply.state == OutboxState::Confirmed;
+        let is_taken = matches!(reply.state, OutboxState::TakingDown | OutboxState::TakenDown);
+        if !is_out && !is_taken && !is_open {
+            continue;
+        }
+        let taking = if is_taken { takings::of_reply(tx, reply.id).await? } else { None };
         let text = if masked { None } else { state.store.open_draft(&draft).await? };
         let receipt = state.store.open_receipt(&reply).await?;
         said.push(Post {
@@ -273,7 +284,7 @@ pub(super) async fn ours(
             at: receipt.as_ref().map_or(reply.updated_at, |receipt| receipt.0.at).as_micros(),
             lang: Some(draft.lang.clone()),
             masked: text.is_none(),
-            instead: (!is_out).then(|| who.reader.t("post-taken-down")),
+            instead: (!is_out).then(|| instead(who, &reply)),
             file: None,
             version: 0,
             media: Vec::new(),
@@ -282,9 +293,27 @@ pub(super) async fn ours(
             signals: Vec::new(),
             upstream: Upstream::Same,
             url: receipt.and_then(|receipt| receipt.0.url).filter(|url| is_out && names::is_web(url)),
-            take_down: (is_out && may_take_down).then(|| reply.id.to_string()),
+            take_down: ((is_out || is_open) && may_take_down)
+                .then(|| TakeDown { reply: reply.id.to_string(), limits: privacy::limits(&who.reader, kind) }),
+            taken: taking.filter(|_| may_take_down).map(|one| (privacy::href(one.id), who.reader.t("post-incident"))),
             reach: None,
         });
     }
     Ok(said)
+}
+
+/// What stands in place of the words of an answer that is not, or not surely, on its channel.
+fn instead(who: &Signed, reply: &OutboxRow) -> String {
+    who.reader.t(match reply.state {
+        OutboxState::TakingDown => key!("post-taking-down"),
+        OutboxState::TakenDown if reply.code == "never_out" => key!("post-never-out"),
+        OutboxState::TakenDown => key!("post-taken-down"),
+        OutboxState::Waiting
+        | OutboxState::Prepared
+        | OutboxState::Unsure
+        | OutboxState::Confirmed
+        | OutboxState::Undone
+        | OutboxState::Returned
+        | OutboxState::Failed => key!("post-unsure"),
+    })
 }

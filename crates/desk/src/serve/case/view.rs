@@ -23,6 +23,7 @@ use super::{
     },
     bound, care, door, queue, reply, seen, side, slip, thread,
 };
+use crate::page::author::author_href;
 use crate::page::{
     case::{Case, Changed, Known, May, NotSuggested, Part, ReplyForm, Resolved},
     inbox::Look,
@@ -131,6 +132,7 @@ pub(super) async fn case(
         care: care::care(state, who, tx, case, &people).await?,
         notes: side::notes(state, who, tx, case, &people).await?,
         about: side::about(who, tx, case, subject_row).await?,
+        kept: who.may(case.site, DeskAction::ExportPerson).is_ok().then(|| author_href(&case.author.to_string())),
         assignee: case.assignee.map(|person| names::person(&who.reader, &people, person)),
         people: side::lines(&colleagues),
         viewing: side::viewing(state, who, case, &people),

@@ -49,6 +49,7 @@ async fn answer(state: &DeskState, who: &Signed, case: &CaseRow, typed: WrongDec
     let status = if typed.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = WrongDecision {
         case: case.number,
+        decision: case.decision_id.to_string(),
         was: actions(case.decision.parts().into_iter()),
         because: rules
             .into_iter()
@@ -77,7 +78,8 @@ pub(in super::super) async fn post(
     drop(tx);
     let words = |name| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
     let reason = fields.line("reason");
-    let verdict = Verdict { acceptable: words("right"), forbidden: words("harm"), why: &reason };
+    let decision = fields.get("decision").parse().map_err(|_| Stop::Unclear)?;
+    let verdict = Verdict { decision, acceptable: words("right"), forbidden: words("harm"), why: &reason };
     match state.road.keep_wrong_decision(who.person.id, case.id, &verdict).await {
         Ok(_) => {}
         Err(ActError::Invalid(word) | ActError::Changed(word)) => {

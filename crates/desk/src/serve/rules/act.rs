@@ -54,6 +54,7 @@ pub(super) async fn on_version(
         "replay" => (replay(&state, &who, &row, &posted.fields).await, "#replay"),
         "stop" => (stop(&state, &who, &posted.fields).await, "#replay"),
         "live" => (live(&state, &who, &row, &posted.fields).await, "#put-live"),
+        "cases" => (state.road.try_policy_cases(who.person.id, &row).await.map(drop), "#own-cases"),
         "drop" => (state.road.drop_rules(who.person.id, row.id).await, ""),
         _ => return Err(Stop::NOT_FOUND),
     };
@@ -88,7 +89,7 @@ async fn live(state: &DeskState, who: &Signed, row: &VersionRow, fields: &Fields
 }
 
 /// A local time as a browser's field gives it, on the clock of the house.
-fn moment(who: &Signed, typed: &str) -> Result<Timestamp, ActError> {
+pub(in super::super) fn moment(who: &Signed, typed: &str) -> Result<Timestamp, ActError> {
     let local: DateTime = typed.parse().map_err(|_| ActError::Invalid("time_unclear"))?;
     let zoned = local.to_zoned(who.reader.zone.clone()).map_err(|_| ActError::Invalid("time_unclear"))?;
     Ok(Timestamp::from_micros(zoned.timestamp().as_microsecond()))

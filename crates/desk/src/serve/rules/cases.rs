@@ -9,13 +9,7 @@ use axum::{
 };
 use bedside_core::policy::desk::DeskAction;
 use bedside_flow::rules::{CaseRun, NotRight};
-use bedside_store::{
-    rules::{
-        kept::{self, KeptRow},
-        version,
-    },
-    shown,
-};
+use bedside_store::{rules::version, shown};
 
 use super::{
     super::{
@@ -34,7 +28,7 @@ use super::{
 use crate::page::rules::{CaseLine, Run, RunCases, cases as cases_page, rules_href};
 
 /// Cases on the page.
-const LINES: u32 = 500;
+const LINES: usize = 500;
 
 pub(super) async fn show(
     State(state): State<DeskState>,
@@ -50,7 +44,6 @@ pub(super) async fn show(
         None => None,
     };
     let frame = frame(&state, &who, &mut tx).await?;
-    let rows = kept::of_site(&mut tx, house.site.id, LINES).await?;
     drop(tx);
     let run = state.road.run_policy_cases(who.person.id, house.site.id, under.as_ref().map(|row| row.id)).await;
     let run = run.map_err(|error| not_done(&who.reader, None, error))?;
@@ -58,7 +51,7 @@ pub(super) async fn show(
         site: house.site.slug.clone(),
         version: under.map(|row| row.number),
         run: counted(&run),
-        lines: lines(&state, &who, &house, &rows, &run).await?,
+        lines: lines(&state, &who, &house, &run).await?,
         may_export: who.may(house.site.id, DeskAction::ExportPolicyCases).is_ok(),
         may_drop: who.may(house.site.id, DeskAction::MarkWrong).is_ok(),
     };
@@ -70,13 +63,8 @@ fn counted(run: &CaseRun) -> Run {
     Run { cases: count(run.cases), right: count(run.right), harms: count(run.harms), erased: count(run.erased) }
 }
 
-async fn lines(
-    state: &DeskState,
-    who: &Signed,
-    house: &House,
-    rows: &[KeptRow],
-    run: &CaseRun,
-) -> Result<Vec<CaseLine>, Stop> {
+async fn lines(state: &DeskState, who: &Signed, house: &House, run: &CaseRun) -> Result<Vec<CaseLine>, Stop> {
+    let rows = run.rows.get(..LINES.min(run.rows.len())).unwrap_or_default();
     let mut tx = state.store.begin_read().await?;
     let people = names(&mut tx).await?;
     let numbers = shown::case_numbers(&mut tx, &rows.iter().map(|row| row.case).collect::<Vec<_>>()).await?;
@@ -84,11 +72,11 @@ async fn lines(
     let sees = who.sight(house.site.id) > Sight::Nothing;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let opened = state.store.open_kept(row).await?;
+        let said = run.whys.get(&row.id);
         let wrong: Option<&NotRight> = run.wrong.iter().find(|one| one.id == row.id);
         let reads = who.sight(house.site.id) == Sight::Text;
         let shown = |why: &str| if reads { why.to_owned() } else { covered(why) };
-        let why = opened.as_ref().map(|kept| shown(&kept.0.why)).unwrap_or_default();
+        let why = said.map(|why| shown(&why.0)).unwrap_or_default();
         all.push(CaseLine {
             id: row.id.to_string(),
             case: numbers.get(&row.case).map(|(number, ..)| *number).filter(|_| sees),
@@ -101,7 +89,7 @@ async fn lines(
             acceptable: row.acceptable.clone(),
             forbidden: row.forbidden.clone(),
             because: wrong.map(|one| one.because.clone()).unwrap_or_default(),
-            erased: opened.is_none(),
+            erased: said.is_none(),
         });
     }
     // What harms first, then what is wrong, then what is right.

@@ -6,6 +6,7 @@ mod list;
 mod version;
 mod write;
 
+pub(super) use self::act::moment;
 use axum::{
     Router,
     extract::State,

@@ -38,8 +38,8 @@ use super::{
 use crate::{
     look::part::Action,
     page::rules::{
-        Changed, Counted, Diff, GoLive, Replay, ReplayStands, State as Stands, Version, diff, rules_href,
-        version as version_page,
+        Changed, Counted, Diff, GoLive, LastRun, OwnCases, Replay, ReplayStands, State as Stands, Version, diff,
+        rules_href, version as version_page,
     },
     text::undone_code,
 };
@@ -96,7 +96,7 @@ pub(super) async fn answer(
         Some(one) => Some(shown(who, &mut tx, one, after, &people, changes).await?),
         None => None,
     };
-    let has_cases = kept::count(&mut tx, house.site.id).await? > 0;
+    let cases = cases(who, &mut tx, &row).await?;
     drop(tx);
     let in_force = standing.in_force.as_ref().map(|(_, version)| version);
     let name = |by: PersonId| words::person(&who.reader, &people, by);
@@ -114,7 +114,7 @@ pub(super) async fn answer(
         diffs: in_force.map(|version| diffs(&version.files, &row.files)).unwrap_or_default(),
         files: row.files.files().iter().map(|file| (file.name.clone(), file.text.clone())).collect(),
         replay,
-        cases: cases(state, who, house, &row, has_cases).await?,
+        cases,
         live: live(state, who, house, &written, &standing, stands),
         may_write: who.may(house.site.id, DeskAction::WriteRules).is_ok(),
         error,
@@ -157,21 +157,20 @@ fn live(
     }
 }
 
-async fn cases(
-    state: &DeskState,
-    who: &Signed,
-    house: &House,
-    row: &VersionRow,
-    has_cases: bool,
-) -> Result<Option<(i64, i64, i64)>, Stop> {
-    if !has_cases || who.may(house.site.id, DeskAction::RunPolicyCases).is_err() {
+/// What the last run found. Running thousands of cases takes a while and is asked for by a button.
+async fn cases(who: &Signed, tx: &mut Tx, row: &VersionRow) -> Result<Option<OwnCases>, Stop> {
+    if kept::count(tx, row.site).await? == 0 || who.may(row.site, DeskAction::RunPolicyCases).is_err() {
         return Ok(None);
     }
-    let Ok(run) = state.road.run_policy_cases(who.person.id, house.site.id, Some(row.id)).await else {
-        return Ok(None);
-    };
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Ok(Some((count(run.right), count(run.cases - run.right), count(run.harms))))
+    let stands = kept::stands(tx, row.site).await?;
+    let last = kept::last_run(tx, row.id).await?.map(|run| LastRun {
+        at: run.at.as_micros(),
+        right: run.right,
+        wrong: run.cases - run.right,
+        harms: run.harms,
+        is_outdated: run.newest != stands,
+    });
+    Ok(Some(OwnCases { last }))
 }
 
 async fn shown(

@@ -163,7 +163,7 @@ impl Road {
         for case in &about {
             let Some(decision) = self.decide_now(tx, case, now).await? else { return Ok(Err(Stop::Erased)) };
             let is_fine = if ready.draft.author == STATEMENTS {
-                self.is_crisis_reply(ready, &decision)
+                self.is_crisis_reply(tx, ready, &decision).await?
             } else {
                 is_permitted(&case.decision, &decision, ready.draft.form)
             };
@@ -177,16 +177,23 @@ impl Road {
         Ok(Ok(()))
     }
 
-    /// Whether a crisis reply is still one of those approved, word for word, to an alarm that still obliges to it. Its case may have
-    /// been taken; what it was raised for stands in the decision in force.
-    fn is_crisis_reply(&self, ready: &Ready, now: &Decision) -> bool {
+    /// Whether a crisis reply is still one of those approved, word for word, to an alarm that still obliges to it: one that comes with
+    /// the program, or the house's own in the version it was taken from. Its case may have been taken; what it was raised for stands in
+    /// the decision in force.
+    async fn is_crisis_reply(&self, tx: &mut Tx, ready: &Ready, now: &Decision) -> Result<bool, FlowError> {
         let in_force = &ready.case.decision;
-        let Some(house) = self.house(ready.case.site) else { return false };
-        let is_approved = self.crisis.is_approved(&ready.text.0, in_force, house.site.jurisdiction);
+        let Some(house) = self.house(ready.case.site) else { return Ok(false) };
+        let law = house.site.jurisdiction;
+        let is_approved = if ready.draft.statement.is_some() {
+            let taken = self.taken_unchanged(tx, ready.case.site, law, &ready.draft).await?;
+            taken.is_some_and(|one| self.crisis.answers(&one.statement, &one.text, in_force, law).is_some())
+        } else {
+            self.crisis.is_approved(&ready.text.0, in_force, law)
+        };
         // One that no person sent leaves only as long as the house has them leave at once, and never below what nobody has seen.
         let at_once = house.rules().crisis().at_once && ready.post.media_unseen == 0;
         let is_sent = ready.draft.approver != Some(AT_ONCE) || at_once;
-        crisis::permits(in_force) && is_approved && is_sent && !now.has_error()
+        Ok(crisis::permits(in_force) && is_approved && is_sent && !now.has_error())
     }
 
     fn check_guard(&self, ready: &Ready) -> Result<(), Stop> {

@@ -20,7 +20,7 @@ use bedside_store::{
     outbox::{self, OutboxRow, OutboxState},
 };
 
-pub(crate) use self::check::{Ready, Stop, draft_of, is_permitted};
+pub(crate) use self::check::{Stop, draft_of, is_permitted};
 use crate::{FlowError, Road, audit::Audit};
 
 /// How long one attempt may take before another process may think it was lost. No call takes as long.
@@ -129,6 +129,7 @@ impl Road {
             | OutboxState::Undone
             | OutboxState::Returned
             | OutboxState::Failed
+            | OutboxState::TakingDown
             | OutboxState::TakenDown => return Ok(false),
         }
         // What was ever handed over is looked for before it is said again, also after it was at the desk.
@@ -243,7 +244,7 @@ pub(crate) fn thread_owner(thread: bedside_core::id::ThreadId) -> String {
 }
 
 /// The language a reply is written in, for the platform.
-fn reply_lang(word: &str) -> Option<&'static str> {
+pub(crate) fn reply_lang(word: &str) -> Option<&'static str> {
     match Lang::from_tag(word) {
         Lang::De => Some("de"),
         Lang::En => Some("en"),

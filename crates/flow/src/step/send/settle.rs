@@ -12,6 +12,7 @@ use bedside_store::{
     drafts::{self, DraftState},
     jobs,
     outbox::{self, OutboxRow, OutboxState},
+    takings,
 };
 
 use super::thread_owner;
@@ -33,8 +34,11 @@ impl Road {
             draft.state = DraftState::Sent;
             drafts::set_state(&mut tx, &draft, now).await?;
         }
-        // A newer post waits for its own answer, and an escalation for the person who closes it.
-        if case.post == row.post && case.decision.escalation.is_none() {
+        // What a person takes down meanwhile is no answer.
+        let is_taken_down = takings::is_unconfirmed(&mut tx, case.id).await?;
+        // A newer post waits for its own answer, and an escalation or a clock of law for the person who closes it.
+        let is_over = case.decision.escalation.is_none() && case.wait.clock_due_at.is_none();
+        if case.post == row.post && is_over && !is_taken_down {
             (case.queue, case.rank, case.hold_until) = (Queue::Done, Rank::REST, None);
             hear_passed_over(&mut tx, &case, now).await?;
         }
