@@ -259,6 +259,24 @@ async fn look(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping
     }
 }
 
+/// Fetches pictures of a channel's posts, beside everything else.
+async fn pictures(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
+    while !*stopping.borrow() {
+        let pause = match road.fetch_media(&channel).await {
+            Ok(0) => Span::seconds(1),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, channel = %channel.id(), "pictures could not be fetched, trying again");
+                Span::seconds(5)
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
 /// How long the index rests after it worked for `worked` on `done` messages while `came` others were stored.
 fn rest(worked: Duration, done: usize, came: usize, is_pressed: bool) -> Duration {
     // Messages that come one by one are each committed by itself; gathered for a moment they cost the index, and those that

@@ -62,7 +62,7 @@ impl MediaHosts {
     ///
     /// # Errors
     /// As [`MediaHosts::picture`].
-    pub(super) async fn others_blob(&self, segments: &[&str]) -> Result<Picture, NoPicture> {
+    pub(super) async fn at_others(&self, segments: &[&str]) -> Result<Picture, NoPicture> {
         let mut last = NoPicture::Elsewhere;
         for host in &self.others {
             match fetch(host.get(segments)).await {

@@ -176,6 +176,20 @@ async fn a_house_may_have_the_reply_leave_at_once_and_by_itself_nothing_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaves_at_once_below_a_picture_that_nobody_has_seen_and_the_rota_is_called_as_ever() {
+    let desk = open_with("[crisis]\nreply = \"at_once\"\n").await;
+    let outside = std::sync::Arc::new(Outside::default());
+    connect(&desk, &outside, settings(&desk));
+    let hung = bedside_core::post::Inbound { media_count: 1, ..post("s1", "nachtwache", CRISIS) };
+    desk.hears(vec![hung]).await;
+    call(&desk).await;
+    desk.after(Span::seconds(1)).await;
+    assert_eq!(desk.platform.published(), Vec::<String>::new());
+    let case = desk.queue(Queue::Now).await.remove(0);
+    assert!(case.decision.escalation.is_some() && case.alarm_taken_by.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alarm_that_nobody_has_taken_keeps_its_approved_replies_when_the_case_is_decided_anew() {
     let desk = open().await;
     desk.hears(vec![post("s1", "nachtwache", CRISIS)]).await;

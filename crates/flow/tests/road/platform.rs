@@ -66,6 +66,7 @@ struct World {
     find_fault: Option<Fault>,
     finds_nothing: bool,
     keeps: bool,
+    pictures: HashMap<String, Result<Picture, NoPicture>>,
     is_down: bool,
     only_edits: bool,
     leaks: bool,
@@ -93,6 +94,7 @@ impl Platform {
             find_fault: None,
             finds_nothing: false,
             keeps: false,
+            pictures: HashMap::new(),
             is_down: false,
             only_edits: false,
             leaks: false,
@@ -153,6 +155,11 @@ impl Platform {
     /// A server that says it took a reply down and keeps it.
     pub fn keeps_what_it_has(&self, keeps: bool) {
         self.world.lock().unwrap().keeps = keeps;
+    }
+
+    /// What is there from now on where a picture is asked for; without a word nothing is.
+    pub fn draws(&self, remote: &str, answer: Result<Picture, NoPicture>) {
+        self.world.lock().unwrap().pictures.insert(remote.to_owned(), answer);
     }
 
     /// A server that can't be reached by whoever wants something removed.

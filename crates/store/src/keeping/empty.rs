@@ -23,8 +23,7 @@ many_statements! {
     EMPTY_FILES_IN = "UPDATE door_file SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
         WHERE door_file.id IN (SELECT f.id FROM post p JOIN door_file f ON f.channel_id = p.channel_id \
         AND f.post_hash = p.ext_hash WHERE p.thread_id = v.column1)";
-    EMPTY_MEDIA_IN = "UPDATE media SET key_id = v.column2, sealed = v.column3, picture = NULL, blurred = NULL, state = 'lost' \
-        FROM (", [4], ") AS v WHERE media.post_id IN (SELECT p.id FROM post p WHERE p.thread_id = v.column1)";
+    DROP_MEDIA_IN = "DELETE FROM media WHERE post_id IN (SELECT p.id FROM (", [4], ") AS v JOIN post p ON p.thread_id = v.column1)";
     /// By case.
     EMPTY_CASES = "UPDATE cases SET emptied_at = v.column4 FROM (", [4], ") AS v WHERE cases.id = v.column1";
     EMPTY_NOTES = "UPDATE note SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
@@ -63,8 +62,7 @@ many_statements! {
     EMPTY_FILES_OF = "UPDATE door_file SET key_id = v.column2, sealed = v.column3 FROM (", [4], ") AS v \
         WHERE door_file.id IN (SELECT f.id FROM post p JOIN door_file f ON f.channel_id = p.channel_id \
         AND f.post_hash = p.ext_hash WHERE p.id = v.column1)";
-    EMPTY_MEDIA_OF = "UPDATE media SET key_id = v.column2, sealed = v.column3, picture = NULL, blurred = NULL, state = 'lost' \
-        FROM (", [4], ") AS v WHERE media.post_id = v.column1";
+    DROP_MEDIA_OF = "DELETE FROM media WHERE post_id IN (SELECT v.column1 FROM (", [4], ") AS v)";
     EMPTY_DRAFTS_TO = "UPDATE draft SET key_id = v.column2, sealed = v.column3, \
         state = CASE WHEN state = 'sent' THEN state ELSE 'withdrawn' END FROM (", [4], ") AS v \
         WHERE draft.post_id = v.column1";
@@ -137,7 +135,7 @@ pub async fn empty_cases(
     now: Timestamp,
 ) -> Result<Emptied, StoreError> {
     EMPTY_FILES_IN.run(tx, by_thread(matters, now)).await?;
-    EMPTY_MEDIA_IN.run(tx, by_thread(matters, now)).await?;
+    DROP_MEDIA_IN.run(tx, by_thread(matters, now)).await?;
     let posts = EMPTY_POSTS_IN.run(tx, by_thread(matters, now)).await?;
     Ok(Emptied { posts, keys: empty_work(store, tx, matters, now).await? })
 }
@@ -166,7 +164,7 @@ pub(super) fn thread_owner(thread: ThreadId) -> String {
 /// As [`empty_cases`].
 pub async fn empty_posts(tx: &mut Tx, posts: &[PostId], now: Timestamp) -> Result<u64, StoreError> {
     EMPTY_FILES_OF.run(tx, emptying_posts(posts, now)).await?;
-    EMPTY_MEDIA_OF.run(tx, emptying_posts(posts, now)).await?;
+    DROP_MEDIA_OF.run(tx, emptying_posts(posts, now)).await?;
     EMPTY_POSTS.run(tx, emptying_posts(posts, now)).await
 }
 

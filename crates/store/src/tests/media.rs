@@ -10,7 +10,7 @@ use super::{
     story::{house, inbound, take},
 };
 use crate::{
-    Store,
+    Store, keeping,
     media::{self, Form, State},
     posts,
 };
@@ -73,6 +73,12 @@ async fn pictures_are_kept_sealed_and_opened_once_seen(store: &Store) {
     );
     let post = posts::by_id(&mut tx, post.id).await.unwrap().unwrap();
     assert_eq!((post.media_count, post.media_unseen), (1, 1));
+    keeping::empty_posts(&mut tx, &[post.id], NOW).await.unwrap();
+    assert_eq!(
+        media::of_post(&mut tx, post.id).await.unwrap(),
+        [],
+        "it goes with its post, also where the author's key stays"
+    );
     tx.commit().await.unwrap();
 }
 

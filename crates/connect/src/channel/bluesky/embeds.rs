@@ -68,18 +68,23 @@ impl Bluesky {
         if media.size_bytes.is_some_and(|size| size > picture::MOST_BYTES as u64) {
             return Err(NoPicture::TooLarge);
         }
-        match self.own_blob(did, cid).await {
+        match self.at_own_server(did, cid).await {
             Err(NoPicture::Fault(Fault::Refused { .. })) => {
-                self.media.others_blob(&["img", "feed_fullsize", "plain", did, &format!("{cid}@jpeg")]).await
+                self.media.at_others(&["img", "feed_fullsize", "plain", did, &format!("{cid}@jpeg")]).await
             }
             answer => answer,
         }
     }
 
-    async fn own_blob(&self, did: &str, cid: &str) -> Result<Picture, NoPicture> {
+    async fn at_own_server(&self, did: &str, cid: &str) -> Result<Picture, NoPicture> {
         let query = [("did", did), ("cid", cid)];
         // Everybody may have it: no token goes with it.
-        let call = self.session.open(&["xrpc", "com.atproto.sync.getBlob"]).query(&query).at_most(picture::MOST_BYTES);
+        let call = self
+            .session
+            .stranger()
+            .get(&["xrpc", "com.atproto.sync.getBlob"])
+            .query(&query)
+            .at_most(picture::MOST_BYTES);
         let answer = call.send().await.map_err(|fault| match fault {
             Fault::Malformed { what } if what == TOO_LONG => NoPicture::TooLarge,
             fault => NoPicture::Fault(fault),
