@@ -290,24 +290,6 @@ fn rest(worked: Duration, done: usize, came: usize, is_pressed: bool) -> Duratio
     (worked * REST).clamp(gather, LONGEST_REST)
 }
 
-/// Fetches pictures of a channel's posts, beside everything else.
-async fn pictures(road: Arc<Road>, channel: Arc<dyn Channel>, mut stopping: Stopping) {
-    while !*stopping.borrow() {
-        let pause = match road.fetch_media(&channel).await {
-            Ok(0) => Span::seconds(1),
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(%error, channel = %channel.id(), "pictures could not be fetched, trying again");
-                Span::seconds(5)
-            }
-        };
-        tokio::select! {
-            () = sleep(pause) => {}
-            changed = stopping.changed() => if changed.is_err() { return },
-        }
-    }
-}
-
 /// Brings the next messages of the record into the index, and lets those that are just being stored go first.
 async fn record(road: &Road) -> Result<usize, FlowError> {
     let (begun, before) = (Instant::now(), road.intake.taken());

@@ -2633,28 +2633,3 @@ outside-patient-none = Noch keine Nachricht. In der ersten Minute kommt eine.
 outside-open = Link öffnen
 outside-reload = Neu laden
 outside-back = Zum Rundgang
-# Bilder, Videos und Dateien an Beiträgen
-media-picture = Bild
-media-video = Video
-media-audio = Tonaufnahme
-media-file = Datei
-media-unknown = Bild, Video oder Datei
-media-size = { $size } kB
-media-seen = Angesehen
-media-unseen = Noch von niemandem angesehen
-media-alt = Beschreibung:
-media-no-alt = Ohne Beschreibung
-media-open = Bild ansehen
-media-close = Wieder verdecken
-media-looked = Ich habe es angesehen
-media-there = Beim Beitrag ansehen
-media-wanted = Wird geholt. Nichts wartet darauf.
-media-elsewhere = Wird hier nicht gezeigt; es liegt auf der Plattform.
-media-too-large = Zu groß, um es hierher zu holen.
-media-broken = Die Datei ist kein Bild, das hier gezeigt wird. Sie wurde nicht übernommen.
-media-lost = War nicht zu bekommen.
-media-masked = { $count ->
-    [one] Ein Bild, Video oder eine Datei hängt daran.
-   *[other] { $count } Bilder, Videos oder Dateien hängen daran.
-}
-logged-media-seen = Bild, Video oder Datei angesehen

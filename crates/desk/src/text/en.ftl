@@ -2633,28 +2633,3 @@ outside-patient-none = No message yet. One comes within the first minute.
 outside-open = Open the link
 outside-reload = Reload
 outside-back = To the tour
-# Pictures, videos and files on posts
-media-picture = Picture
-media-video = Video
-media-audio = Sound recording
-media-file = File
-media-unknown = Picture, video or file
-media-size = { $size } kB
-media-seen = Looked at
-media-unseen = Nobody has looked at it yet
-media-alt = Description:
-media-no-alt = No description
-media-open = Show the picture
-media-close = Cover it again
-media-looked = I have looked at it
-media-there = Look at it at the post
-media-wanted = Being fetched. Nothing waits for it.
-media-elsewhere = Not shown here; it lies on the platform.
-media-too-large = Too large to be fetched.
-media-broken = The file is no picture that is shown here. It was not kept.
-media-lost = It could not be had.
-media-masked = { $count ->
-    [one] A picture, video or file hangs on it.
-   *[other] { $count } pictures, videos or files hang on it.
-}
-logged-media-seen = Picture, video or file looked at

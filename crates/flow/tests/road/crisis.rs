@@ -224,17 +224,3 @@ async fn those_on_call_see_no_case_that_only_an_incident_of_the_house_escalates(
     assert!(matches!(desk.road.note(roth, question, "Hallo").await, Err(ActError::Gone)));
     desk.road.note(roth, crisis, "Ich rufe an.").await.unwrap();
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_leaves_at_once_below_a_picture_that_nobody_has_seen_and_the_rota_is_called_as_ever() {
-    let desk = open_with("[crisis]\nreply = \"at_once\"\n").await;
-    let outside = std::sync::Arc::new(Outside::default());
-    connect(&desk, &outside, settings(&desk));
-    let hung = bedside_core::post::Inbound { media_count: 1, ..post("s1", "nachtwache", CRISIS) };
-    desk.hears(vec![hung]).await;
-    call(&desk).await;
-    desk.after(Span::seconds(1)).await;
-    assert_eq!(desk.platform.published(), Vec::<String>::new());
-    let case = desk.queue(Queue::Now).await.remove(0);
-    assert!(case.decision.escalation.is_some() && case.alarm_taken_by.is_none());
-}

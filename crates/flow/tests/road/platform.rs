@@ -70,7 +70,6 @@ struct World {
     is_down: bool,
     only_edits: bool,
     leaks: bool,
-    pictures: HashMap<String, Result<Picture, NoPicture>>,
     gates: HashMap<Slow, Arc<Gate>>,
 }
 
@@ -98,7 +97,6 @@ impl Platform {
             is_down: false,
             only_edits: false,
             leaks: false,
-            pictures: HashMap::new(),
             gates: HashMap::new(),
         };
         Self { id, world: Arc::new(Mutex::new(world)) }
@@ -175,11 +173,6 @@ impl Platform {
     /// A server that shows strangers from a cache what its owner does not see any more.
     pub fn leaks(&self, leaks: bool) {
         self.world.lock().unwrap().leaks = leaks;
-    }
-
-    /// What is there from now on where a picture is asked for; without a word nothing is.
-    pub fn draws(&self, remote: &str, answer: Result<Picture, NoPicture>) {
-        self.world.lock().unwrap().pictures.insert(remote.to_owned(), answer);
     }
 
     /// Its next call of this kind is slow.

@@ -45,11 +45,6 @@ impl Session {
         &self.http
     }
 
-    /// A request that anybody may send, without a token.
-    pub fn open(&self, segments: &[&str]) -> Call {
-        self.http.get(segments)
-    }
-
     /// Our own DID.
     pub async fn did(&self) -> Result<String, Fault> {
         Ok(self.tokens().await?.did)

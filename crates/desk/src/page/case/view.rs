@@ -272,56 +272,6 @@ pub struct TakeDown {
     pub limits: String,
 }
 
-/// A picture, video or file of a post.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hung {
-    /// Its place on the post, from 0.
-    pub n: i64,
-    /// `picture`, `video`, `audio`, `file` or `unknown`.
-    pub kind: String,
-    /// What of it can be seen here.
-    pub state: HungState,
-    /// What its author says that it shows.
-    pub alt: Option<String>,
-    /// The media type that its platform states.
-    pub media_type: Option<String>,
-    /// The bytes that its platform states.
-    pub size_bytes: Option<i64>,
-    /// Whether somebody has looked at it.
-    pub is_seen: bool,
-    /// Pixels across, of a picture that is here.
-    pub width: i64,
-    /// Pixels down.
-    pub height: i64,
-}
-
-/// What of a picture, video or file can be seen here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HungState {
-    /// The picture: this reader just opened it.
-    Open,
-    /// Its colours alone.
-    Blurred,
-    /// It is being fetched.
-    Wanted,
-    /// It lies on its platform.
-    Elsewhere,
-    /// It was too large.
-    TooLarge,
-    /// It was no picture.
-    Broken,
-    /// It could not be had.
-    Lost,
-}
-
-impl HungState {
-    /// Whether the picture is here.
-    #[must_use]
-    pub const fn is_here(self) -> bool {
-        matches!(self, Self::Open | Self::Blurred)
-    }
-}
-
 /// How a post was sorted.
 #[derive(Clone, Debug, Default)]
 pub struct Sorted {
