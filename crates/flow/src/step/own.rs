@@ -214,7 +214,8 @@ impl Road {
                 at: now,
                 seen_at: now,
                 visibility: Visibility::Public,
-                addressed: false,
+                // Nobody is stepped in on: as in the policy cases of planned posts.
+                addressed: true,
                 account: None,
                 prior_posts: 0,
                 media_count: 0,
