@@ -211,7 +211,7 @@ pub fn findings(lang: Lang) -> Vec<Finding> {
         Finding {
             n: 2,
             weight: FindingWeight::Hint,
-            kind: "promise".into(),
+            kind: "impossible-promise".into(),
             quote: "dass so etwas nie wieder vorkommt".into(),
             reason: s("Das kann niemand halten. Sie können es stehen lassen.", "Nobody can keep it. You may leave it."),
             source: None,

@@ -40,7 +40,7 @@ pub fn planned_view(lang: Lang) -> Planned {
     let kept =
         Post { at: NOW - 2 * HOUR, back: Some("stopped_by_case".into()), ..post(lang, "p1", door, Stands::Back) };
     let asked = Post {
-        warns: vec!["promise".into()],
+        warns: vec!["impossible-promise".into()],
         may_approve: true,
         meets: Some((
             "rules".into(),
