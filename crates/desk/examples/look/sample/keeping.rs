@@ -14,7 +14,7 @@ pub fn author_view(lang: Lang, is_held: bool) -> Author {
         kept: vec![
             (s("Beiträge", "Posts"), 14),
             (s("Fälle", "Cases"), 3),
-            (s("Fäden anderer, in denen die Person schrieb", "Conversations of others in which they wrote"), 1),
+            (s("Gespräche anderer", "Others’ conversations"), 1),
         ],
         cases: vec![(2841, s("Wartet", "Waiting")), (2790, s("Erledigt", "Done")), (2402, s("Still", "Silent"))],
         holds: if is_held {
