@@ -123,7 +123,7 @@ fn every_problem_names_its_line_and_key_and_what_helps() {
         ("[sever]", "bedside.toml:1: sever: unknown key (did you mean server?)"),
         (
             "colour = 1",
-            "bedside.toml:1: colour: unknown key (known are alarm, alarm_hook, channel, chart, data, desk, fhir, fhir_client, heartbeat, hl7, hl7_out, hook_out, keys, mail, people, rota, second_opinion, server, site, suggest)",
+            "bedside.toml:1: colour: unknown key (known are alarm, alarm_hook, channel, chart, data, desk, fhir, fhir_client, heartbeat, hl7, hl7_out, hook_out, keys, mail, people, retention, rota, second_opinion, server, site, suggest)",
         ),
         ("[server\nlisten = 1", "bedside.toml:1: syntax: unclosed table, expected `]`"),
         (
