@@ -82,6 +82,7 @@ fn one_post(r: &Reader, post: &PostTold) -> Markup {
             (when(&r.t("kept-deleted-at"), post.deleted_at.as_ref()))
             @if !topics.is_empty() { (pair(&r.t("kept-topics"), &topics.join(", "))) }
             @for (kind, bytes) in &post.files { (pair(&r.t("kept-file"), &format!("{kind}, {} B", r.num(*bytes)))) }
+            @for one in &post.media { (pair(&r.t("kept-file"), &[Some(one.kind.as_str()), one.description.as_deref(), one.place.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", "))) }
         }
     }
 }
@@ -222,6 +223,7 @@ mod tests {
             deleted_at: None,
             topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
             files: Vec::new(),
+            media: Vec::new(),
         };
         PersonTold {
             made_at: at(27),

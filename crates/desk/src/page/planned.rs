@@ -133,7 +133,7 @@ fn one(f: &Frame, p: &Post) -> Markup {
     let heading = format!("planned-{}", p.id);
     let class = if p.stands == Stands::Back { "is-now" } else { "is-hold" };
     html! {
-        section.slip.(class) aria-labelledby=(heading) {
+        article.slip.(class) aria-labelledby=(heading) {
             div.verb {
                 (icon(if p.stands == Stands::Back { Glyph::Now } else { Glyph::Hold }))
                 h2 id=(heading) { (r.until(p.at)) ", " (p.account) }

@@ -22,8 +22,8 @@ fn verbs() -> Vec<&'static str> {
     let (_, arms) = acts.split_once("match act {").unwrap();
     let (arms, _) = arms.split_once("_ => return").unwrap();
     let mut verbs: Vec<_> = arms.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
-    assert!(verbs.len() > 20 && verbs.contains(&"take-down"), "{verbs:?}");
-    verbs.extend(["check", "draft", "submit", "invite", "statement", "suggest", "wrong", "mark"]);
+    assert!(verbs.len() > 20 && verbs.contains(&"approve"), "{verbs:?}");
+    verbs.extend(["check", "draft", "submit", "invite", "statement", "suggest", "wrong", "mark", "take-down", "look"]);
     verbs
 }
 

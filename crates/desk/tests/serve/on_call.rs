@@ -138,7 +138,9 @@ async fn who_is_on_call_is_told_of_changes_of_crisis_cases_alone() {
     let text = String::from_utf8(chunk.to_vec()).unwrap();
     let told: serde_json::Value =
         serde_json::from_str(text.split_once("data: ").unwrap().1.lines().next().unwrap()).unwrap();
-    let crisis = group.case(group.mitte, Queue::Now).await.number;
+    let mut tx = group.store.begin_read().await.unwrap();
+    let all = bedside_store::cases::list(&mut tx, group.mitte, Queue::Now, 20).await.unwrap();
+    let crisis = all.iter().find(|case| case.decision.escalation.is_some()).unwrap().number;
     let expect = serde_json::json!({ "now": 1, "alarms": [crisis], "new": 0, "changed": [crisis] });
     assert_eq!(told, expect, "nothing of the question");
 }

@@ -73,7 +73,7 @@ async fn what_is_kept_back_says_why_and_may_be_withdrawn() {
     let threat = "Ich komme morgen mit einem Messer in die Notaufnahme und steche euch alle ab.";
     group.hears(group.mitte, vec![house::post("t1", "drohender", threat)]).await;
     jonas.get("/planned").await.says("Jetzt bliebe er zurück: Ein offener Fall hält geplante Beiträge an.");
-    for _ in 0..4 {
+    for _ in 0..6 {
         group.clock.pass(Span::minutes(30));
         group.road.send_own_due().await.unwrap();
     }

@@ -18,7 +18,7 @@ use bedside_store::{
     clocks, desk, door, drafts,
     emr::filing,
     keeping::{self, Footprint, Matter},
-    outbox,
+    media, outbox,
     posts::{self, Opened, PostRow},
 };
 use serde::Serialize;
@@ -99,6 +99,19 @@ told! {
         topics: Vec<String>,
         /// Files that came with it: kind and size in bytes. They are handed out by themselves.
         files: Vec<(String, i64)>,
+        /// Pictures, videos and files that hang on it.
+        media: Vec<MediaTold>,
+    }
+    /// A picture, video or file of a post.
+    MediaTold {
+        /// `picture`, `video`, `audio`, `file` or `unknown`.
+        kind: String,
+        /// What its author says that it shows.
+        description: Option<String>,
+        /// Where it lies on the platform, in the channel's own words.
+        place: Option<String>,
+        /// Whether a copy of it is kept here.
+        is_kept: bool,
     }
     /// A case.
     CaseTold {
@@ -393,9 +406,26 @@ impl Road {
             }
         }
         let opened = self.store.open_posts(&rows).await?;
-        let told = rows.into_iter().zip(opened).filter_map(|(row, opened)| {
-            let files = files.remove(&row.id).unwrap_or_default();
-            post_told(row, opened, channels, files)
+        let mut all = Vec::new();
+        for (row, opened) in rows.into_iter().zip(opened) {
+            let (id, files) = (row.id, files.remove(&row.id).unwrap_or_default());
+            let Some(told) = post_told(row, opened, channels, files) else { continue };
+            all.push(PostTold { media: self.media_told(tx, id).await?, ..told });
+        }
+        Ok(all)
+    }
+
+    async fn media_told(&self, tx: &mut Tx, post: PostId) -> Result<Vec<MediaTold>, ActError> {
+        let rows = media::of_post(tx, post).await?;
+        let opened = self.store.open_media(&rows).await?;
+        let told = rows.iter().zip(opened).map(|(row, opened)| {
+            let (description, place) = opened.map_or((None, None), |one| (one.0.alt, one.0.remote));
+            MediaTold {
+                kind: row.kind.as_str().to_owned(),
+                description,
+                place,
+                is_kept: row.state == media::State::Kept,
+            }
         });
         Ok(told.collect())
     }
@@ -503,5 +533,6 @@ fn post_told(
         deleted_at: row.deleted_at.map(Timestamp::to_rfc3339),
         topics: row.signals.iter().flat_map(|found| &found.topics).map(|one| one.topic.as_str().to_owned()).collect(),
         files,
+        media: Vec::new(),
     })
 }

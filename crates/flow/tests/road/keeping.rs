@@ -9,6 +9,7 @@ use bedside_core::{
     id::{CaseId, PersonId},
     label::{LabelKind, LabelTarget},
     log::{Entry, Kind},
+    media::{Media, MediaKind},
     post::{Inbound, Standing, Upstream},
     retention::Class,
     site::Role,
@@ -152,7 +153,12 @@ async fn an_erased_person_is_gone_with_all_that_was_written_about_them() {
     desk.after(Span::minutes(2)).await;
     desk.hears(vec![
         post("o1", "olga", PARKING),
-        Inbound { in_reply_to: Some("o1".to_owned()), ..post("q2", "petra", "Das frage ich mich auch, Zimmer 4711.") },
+        Inbound {
+            in_reply_to: Some("o1".to_owned()),
+            media: vec![Media::new(MediaKind::Picture, None).described(Some("Der Flur vor der Ambulanz"))],
+            media_count: 1,
+            ..post("q2", "petra", "Das frage ich mich auch, Zimmer 4711.")
+        },
     ])
     .await;
     desk.road.note(desk.mara, case, "Hat zweimal angerufen.").await.unwrap();
@@ -160,7 +166,9 @@ async fn an_erased_person_is_gone_with_all_that_was_written_about_them() {
 
     let told = desk.road.export_person(Some(eva), author).await.unwrap();
     let json = serde_json::to_string(&told).unwrap();
-    for word in ["petra", PARKING, "Zimmer 4711", "Hat zweimal angerufen.", "Parkhaus an der Lindenstraße"] {
+    for word in
+        ["petra", PARKING, "Zimmer 4711", "Hat zweimal angerufen.", "Parkhaus an der Lindenstraße", "Der Flur vor"]
+    {
         assert!(json.contains(word), "{word} is missing: {json}");
     }
     assert!(!json.contains("olga"), "what others are or wrote is not theirs to have");
