@@ -146,14 +146,14 @@ async fn real_alarm_calls_until_somebody_answers() -> Result<()> {
     assert!(!call.body.to_string().contains("petra"), "{}", call.body);
 
     // Nobody is left: all are called together, and again.
+    // A call that the dead process had just made comes once more, so there may be more than two letters to one of them.
     let mut all = Vec::new();
-    while all.len() < 4 {
+    let twice = |all: &[String], who: &str| all.iter().filter(|to| *to == who).count() >= 2;
+    while !["weber@lindenhof.example", "roth@lindenhof.example"].iter().all(|who| twice(&all, who)) {
+        assert!(all.len() < 7, "{all:?}");
         all.extend(server.next(MINUTE).await?.to);
     }
     println!("from the post to the second call of everybody: {:?}", begun.elapsed());
-    for who in ["weber@lindenhof.example", "roth@lindenhof.example"] {
-        assert!(all.iter().filter(|to| *to == who).count() >= 2, "{who}: {all:?}");
-    }
     let words = jonas.case(1).await?.words();
     assert!(words.contains("Nobody has answered yet"), "{words}");
 

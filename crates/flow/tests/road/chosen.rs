@@ -119,7 +119,7 @@ async fn at_once_too_the_houses_own_words_leave() {
     crisis(&desk, "s1").await;
     call(&desk).await;
     desk.after(Span::seconds(1)).await;
-    assert_eq!(desk.platform.published(), [format!("{SAID} Diese Nachricht kam automatisch.")]);
+    assert_eq!(desk.platform.published(), [format!("{SAID} Dies ist eine automatische Nachricht.")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -165,7 +165,7 @@ async fn a_house_may_have_the_reply_leave_at_once_and_by_itself_nothing_does() {
         assert_eq!(published.len(), said, "{overlay}: {published:?}");
         if said == 1 {
             assert!(published[0].starts_with("Was Sie schreiben"), "in the language of the post: {published:?}");
-            assert!(published[0].ends_with("Diese Nachricht kam automatisch."), "{published:?}");
+            assert!(published[0].ends_with("Dies ist eine automatische Nachricht."), "{published:?}");
             let mut tx = desk.store.begin_read().await.unwrap();
             let case = desk.queue(Queue::Now).await.remove(0);
             assert_eq!(alarms::readings_of(&mut tx, case.id).await.unwrap()[0].sent_by, AT_ONCE);
